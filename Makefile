@@ -1,0 +1,99 @@
+# `make help` lists the targets.
+PYTHON ?= python3
+PORT ?= 8000
+CONTENT ?=
+VENV := .venv
+VAR := $(or $(VAR_DIR),var)
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help serve editor import test check format lock bench bench-import clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@echo
+	@echo "  PORT=8000 and CONTENT=some/folder change what make serve does;"
+	@echo "  TEST_DATABASE_URL=postgres://... lets make test run on PostgreSQL too."
+
+serve: $(BIN)/.base $(VAR)/static/.collected .env ## serve the site, with the sample edition unless CONTENT=folder is given
+	@$(MANAGE) migrate --verbosity 0
+ifeq ($(CONTENT),)
+	@$(MANAGE) import_articles --only-if-empty articles/seed
+else
+	@$(MANAGE) import_articles "$(CONTENT)" || [ $$? -eq 1 ]
+endif
+	@echo
+	@echo "  Reading:  http://127.0.0.1:$(PORT)/"
+	@echo "  Editing:  http://127.0.0.1:$(PORT)/admin/   (\`make editor\` in another terminal makes an account)"
+	@echo "  Ctrl-C stops."
+	@echo
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 1 --blocking-threads 1 \
+		--no-ws --log-level warning newsreader.wsgi:application
+
+editor: $(BIN)/.base .env ## make an editor's account (asks for name and password)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) create_editor
+
+import: $(BIN)/.base .env ## import CONTENT=some/folder
+	@test -n "$(CONTENT)" || { echo "usage: make import CONTENT=some/folder"; exit 2; }
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) import_articles "$(CONTENT)"
+
+test: $(BIN)/.dev ## run the tests on SQLite, and on TEST_DATABASE_URL when that is set
+	$(BIN)/pytest
+	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest; fi
+
+check: $(BIN)/.dev ## lint, types, import rules, templates, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
+	SECRET_KEY=check $(MANAGE) makemigrations --check --dry-run
+
+format: $(BIN)/.dev ## format code and templates
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $$(find templates -name '*.html') || true
+
+lock: ## pin the newest allowed versions with their hashes (needs uv)
+	uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --quiet --output-file requirements/base.txt
+	uv pip compile pyproject.toml --extra dev --constraint requirements/base.txt --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --quiet --output-file requirements/dev.txt
+
+bench: $(BIN)/.dev ## measure page speed on generated articles
+	$(BIN)/python -m bench.pages
+
+bench-import: $(BIN)/.dev ## measure imports of real and generated articles against plain YAML parsing
+	$(BIN)/python -m bench.importing
+
+clean: ## delete what make made; the database in var/ stays
+	rm -rf $(VENV) $(VAR)/static tests/tools/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Making the virtual environment ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(BIN)/.base: requirements/base.txt | $(BIN)/python
+	@echo "Installing the pinned packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(BIN)/.dev: requirements/dev.txt | $(BIN)/.base
+	@echo "Installing the packages for development ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# A file with a secret key of this machine's own, made or completed once.
+.PHONY: .env
+.env: | $(BIN)/python
+	@if [ -z "$$SECRET_KEY" ] && ! grep -qs '^SECRET_KEY=.' .env; then umask 077; \
+		$(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" >> .env; fi
+
+$(VAR)/static/.collected: $(STATIC_SOURCES) $(BIN)/.base newsreader/settings.py | .env
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@touch $@

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ArticlesConfig(AppConfig):
+    name = "articles"
+    verbose_name = "News"
+
+    def ready(self) -> None:
+        from articles import signals
+        from articles.roles import create_roles
+
+        signals.connect()
+        post_migrate.connect(create_roles, sender=self)

@@ -1,0 +1,193 @@
+"""What templates show: small frozen records made from lean database rows.
+
+Rows come from ``querysets``; a template that loops over records runs no query and calls no method.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.encoding import iri_to_uri
+
+from articles.models import Article, ArticleTopic
+from articles.models.article import article_url
+from articles.rendering import initials, plain_text
+
+HERO_WIDTH = 1200  # pixels; narrower images are never shown large
+WIDE_WIDTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLink:
+    name: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image with its declared size in pixels."""
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
+
+    @property
+    def is_hero(self) -> bool:
+        return self.width >= HERO_WIDTH
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width >= WIDE_WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCard:
+    name: str
+    domain: str
+    url: str
+    logo_url: str
+    initials: str
+    count: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listed article as lists and its own page show it."""
+
+    title: str
+    url: str
+    source_url: str
+    excerpt: str
+    published_date_time: dt.datetime
+    is_video: bool
+    provider: ProviderCard
+    image: Image | None
+    topics: list[TopicLink]
+    heat: int
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """A link to an article's page here, or to its provider when it has none (``is_external``)."""
+
+    title: str
+    url: str
+    is_external: bool
+    provider_name: str
+    published_date_time: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNode:
+    """A topic with the topics below it."""
+
+    name: str
+    url: str
+    count: int
+    description: str
+    children: list["TopicNode"] = field(default_factory=list)
+
+
+def media_url(url: str) -> str:
+    """Return the address to load an image from: one of the site folder's own is served by us."""
+    return iri_to_uri(f"{settings.MEDIA_URL}{url.lstrip('/')}" if url.startswith("/") else url)
+
+
+def source_url(row: dict[str, Any]) -> str:
+    """Return where to read an article at its provider; addresses in files may hold spaces."""
+    return iri_to_uri(row["web_url"] or row["original_url"])
+
+
+def pick_image(images: list[dict[str, Any]]) -> Image | None:
+    """Return the first image whose size is known, or None."""
+    for image in images:
+        width, height = image.get("width"), image.get("height")
+        if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
+            return Image(media_url(image["url"]), width, height, plain_text(image.get("title") or ""))
+    return None
+
+
+def pick_logo(images: list[dict[str, Any]]) -> str:
+    """Return the address of the smallest logo that is still sharp at 32 pixels, or the largest, or nothing."""
+    sized = sorted((image.get("width") or 0, image["url"]) for image in images)
+    sharp = [url for width, url in sized if width >= 48]
+    return media_url(sharp[0] if sharp else sized[-1][1]) if sized else ""
+
+
+def provider_card(
+    domain: str, name: str, images: list[dict[str, Any]], count: int | None = None, description: str = ""
+) -> ProviderCard:
+    name = plain_text(name)
+    return ProviderCard(
+        name,
+        domain,
+        reverse("provider", args=[domain]),
+        pick_logo(images),
+        initials(name),
+        count,
+        plain_text(description),
+    )
+
+
+def topic_link(name: str, slug: str, count: int | None = None) -> TopicLink:
+    return TopicLink(plain_text(name), reverse("topic", args=[slug]), count)
+
+
+def topics_of(ids: Collection[int]) -> dict[int, list[TopicLink]]:
+    """Return each article's topics in order, by article id, in one query."""
+    rows = (
+        ArticleTopic.objects.filter(article__in=ids)
+        .order_by("article", "position", "id")
+        .values_list("article_id", "topic__name", "topic__slug")
+    )
+    links: dict[int, list[TopicLink]] = defaultdict(list)
+    for article_id, name, slug in rows:
+        links[article_id].append(topic_link(name, slug))
+    return links
+
+
+def cards_for(ids: list[int]) -> list[Card]:
+    """Return the cards of articles in the order of ``ids``, in two queries."""
+    if not ids:
+        return []
+    topics = topics_of(ids)
+    return [card_from(row, topics.get(row["id"], [])) for row in Article.objects.card_rows(ids)]
+
+
+def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
+    return Card(
+        title=plain_text(row["title"]),
+        url=article_url(row["date"], row["slug"]),
+        source_url=source_url(row),
+        excerpt=plain_text(row["excerpt"]),
+        published_date_time=row["published_date_time"],
+        is_video=row["type"] == Article.Type.VIDEO,
+        provider=provider_card(row["provider__domain"], row["provider__name"], row["provider__images"]),
+        image=pick_image(row["images"]),
+        topics=topics,
+        heat=row["heat"],
+        quality=row["quality"],
+    )
+
+
+def related_items(rows: Iterable[dict[str, Any]]) -> list[RelatedItem]:
+    """Turn rows of ``linkable`` articles into links."""
+    return [
+        RelatedItem(
+            title=plain_text(row["title"]),
+            url=source_url(row) if external else article_url(row["date"], row["slug"]),
+            is_external=external,
+            provider_name=plain_text(row["provider__name"]),
+            published_date_time=row["published_date_time"],
+        )
+        for row in rows
+        for external in [row["is_reference"] or not row["published"]]
+    ]

@@ -1,0 +1,73 @@
+"""What things are found by: an article's address, a topic's key, an image's place. Pure, for imports and checks alike."""
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from articles.content.files import ARTICLE_SUFFIXES, NEWS_FOLDER, SourceFile, dated_name, slug_from
+from articles.content.frontmatter import Where
+from articles.content.parsing import Parsed
+from articles.content.schema import ArticleRecord
+
+MAX_ASSET_SIZE = 10_000_000  # bytes of an image that is served
+
+Address = tuple[dt.date, str]
+
+
+def address_of(file: SourceFile, record: ArticleRecord) -> Address:
+    """Return the date and slug of an article's address: the file name's, else those of its time (UTC) and title."""
+    if address := named_address(file.path):
+        return address
+    return record.published_date_time.date(), slug_from(record.title) or f"article-{crc32(file.path.encode()):08x}"
+
+
+def named_address(path: str) -> Address | None:
+    """Return the address that a file's name alone gives, if it does."""
+    numbers, name = dated_name(path)
+    slug = slug_from(name)
+    if numbers and slug:
+        with contextlib.suppress(ValueError):
+            return dt.date(*numbers), slug
+    return None
+
+
+def named_addresses(root: Path, without: Container[str]) -> dict[Address, str]:
+    """Return the paths of a site's article files by the addresses that their names give; reads no file."""
+    paths: dict[Address, str] = {}
+    for folder, subfolders, names in os.walk(root / NEWS_FOLDER):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        prefix = Path(folder).relative_to(root).as_posix()
+        for name in sorted(names):
+            path = f"{prefix}/{name}"
+            is_other = name.lower().endswith(ARTICLE_SUFFIXES) and path not in without
+            if is_other and (address := named_address(path)):
+                paths.setdefault(address, path)
+    return paths
+
+
+def url_of(date: dt.date, slug: str) -> str:
+    return f"/{date.year:04d}/{date:%m/%d}/{slug}/"
+
+
+def topic_key(name: str) -> str:
+    """Return what two spellings of one topic's name have in common."""
+    return " ".join(name.split()).casefold()
+
+
+def images_of(parsed: Parsed[Any]) -> Iterator[tuple[Where, str]]:
+    """Yield the way to and the address of each image that a valid file names: its own, its provider's, its entries'."""
+    yield from image_addresses(parsed.values)
+    for index, entry in enumerate(parsed.entries):
+        yield from image_addresses(entry.values, ("related", index))
+
+
+def image_addresses(values: dict[str, Any], where: Where = ()) -> Iterator[tuple[Where, str]]:
+    """Yield the way to and the address of each image of a file's or an entry's own values and of its provider."""
+    for index, image in enumerate(values.get("images") or ()):
+        yield (*where, "images", index), str(image["url"] if isinstance(image, dict) else image)
+    if provider := values.get("provider"):
+        yield from image_addresses(provider, (*where, "provider"))

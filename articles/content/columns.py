@@ -1,0 +1,37 @@
+"""What a file gives the columns of its article."""
+
+from typing import Any
+
+from articles.content.schema import ArticleRecord
+from articles.content.values import as_json, extra_values
+
+SCALARS = (
+    "category",
+    "title",
+    "excerpt",
+    "published_date_time",
+    "original_url",
+    "web_url",
+    "amp_web_url",
+    "cdn_amp_web_url",
+    "type",
+    "quality",
+    "heat",
+    "published",
+    "removed",
+    "featured_content",
+    "secured",
+)
+COLUMNS = (*SCALARS, "images", "extra", "body", "provider_said")
+
+
+def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict[str, Any]:
+    """Return the values of COLUMNS for a file whose plain ``values`` became ``record``."""
+    columns = {name: "" if (value := getattr(record, name)) is None else value for name in SCALARS}
+    provider_said = {key: as_json(value) for key, value in values["provider"].items() if key != "domain"}
+    return columns | {
+        "images": as_json(values.get("images") or []),
+        "extra": extra_values(record, values),
+        "body": body.strip("\r\n"),
+        "provider_said": provider_said,
+    }

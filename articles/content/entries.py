@@ -1,0 +1,88 @@
+"""Entries of ``related`` lists: one story's members repeat them, so each distinct text is parsed once.
+
+A list in the house style is cut into its entries' texts without parsing; an entry's text that was
+seen before costs a look-up. Any document that is not plainly of that style is left to the loader.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from articles.content.frontmatter import FrontMatterError, load
+from articles.content.schema import SUSPECT, EntryRecord, InvalidError, entry_oddities, validate
+from articles.content.values import as_json
+
+CACHED_ENTRIES = 8192  # about 3 kB each
+PLACEHOLDER = "entries stand apart"
+
+# The list from its key to the next line that begins with neither a space nor a line end.
+_LIST = re.compile(r"^related:[ ]*\n((?:  - [^\n]*\n(?:    [^\n]*\n|\n(?= |\n))*)+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an entry says: its plain ``values``, as JSON can hold them.
+
+    ``digest`` is that of the values in their order: equal entries have equal ones. ``address`` is where
+    the piece is at its provider, ``provider`` that one's domain, name (or None) and images.
+    """
+
+    digest: str
+    address: str
+    provider: tuple[str, str | None, list[Any]]
+    values: dict[str, Any]
+
+
+def entry_from(record: EntryRecord, values: dict[str, Any]) -> Entry:
+    """Return the entry that ``record``, made of a file's ``values``, is."""
+    plain = as_json(values)
+    text = json.dumps(plain, ensure_ascii=False)
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    provider = (record.provider.domain, record.provider.name, plain["provider"].get("images") or [])
+    return Entry(digest, record.address, provider, plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A front matter in two: ``rest`` with a placeholder for the related list, and the texts of its entries.
+
+    ``first_line`` is the line, from 1 in the front matter, on which the first entry begins.
+    """
+
+    rest: str
+    texts: list[str]
+    first_line: int
+
+    def line_of(self, index: int) -> int:
+        """Return the line of an entry, from 1 in the front matter."""
+        return self.first_line + sum(text.count("\n") + 1 for text in self.texts[:index])
+
+
+def cut_list(front_matter: str) -> Cut | None:
+    """Return ``front_matter`` cut in two, or None when it is not in the house style."""
+    match = _LIST.search(front_matter)
+    if match is None:
+        return None
+    rest = f"{front_matter[: match.start()]}related: {PLACEHOLDER}\n{front_matter[match.end() :]}"
+    first, *others = match[1].split("\n  - ")
+    first_line = front_matter.count("\n", 0, match.start(1)) + 1
+    return Cut(rest, [first.removeprefix("  - "), *others], first_line)
+
+
+@lru_cache(maxsize=CACHED_ENTRIES)
+def parse_entry(text: str) -> Entry | None:
+    """Return the entry of a text cut from a list (without its ``  - ``), or None when there is anything to say about it."""
+    if SUSPECT.search(text) or "\\0" in text or "\\x" in text or "\\u" in text or "\\U" in text:
+        return None
+    try:
+        loaded = load(f"  - {text}", depth=1)
+        if loaded.faults or not isinstance(loaded.value, list) or len(loaded.value) != 1:
+            return None
+        values = loaded.value[0]
+        record = validate(EntryRecord, values)
+    except (FrontMatterError, InvalidError):
+        return None
+    return None if any(entry_oddities((), values, record)) else entry_from(record, values)

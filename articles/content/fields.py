@@ -1,0 +1,114 @@
+"""The fields that files and articles share, as columns and as plain values to compare and remember."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from articles.content.columns import COLUMNS
+from articles.content.schema import EntryRecord, normal_domain, utc_time
+from articles.models import Article, ArticleTopic, RelatedLink
+
+# Fields with a table or row of their own: a provider's domain, topics' names, related addresses.
+LINKED = ("provider", "topics", "related")
+FIELDS = (*COLUMNS, *LINKED)
+
+# Columns that an entry about the article repeats.
+ENTRY_COLUMNS = (
+    "title",
+    "excerpt",
+    "published_date_time",
+    "web_url",
+    "amp_web_url",
+    "cdn_amp_web_url",
+    "type",
+    "quality",
+    "images",
+    "provider_said",
+)
+ENTRY_KEYS = {info.alias or name for name, info in EntryRecord.model_fields.items()}
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as JSON can hold it."""
+    return value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value
+
+
+def from_plain(name: str, value: Any) -> Any:
+    """Return a column's value from what ``plain`` made of it."""
+    return dt.datetime.fromisoformat(value) if name == "published_date_time" else value
+
+
+def plain_columns(article: Article) -> dict[str, Any]:
+    return {name: plain(getattr(article, name)) for name in COLUMNS}
+
+
+def values_of(articles: Collection[Article]) -> dict[int, dict[str, Any]]:
+    """Return the plain values of all FIELDS of articles, by id, in three queries at most."""
+    ids = [article.pk for article in articles]
+    topics = _lists(ArticleTopic.objects.filter(article__in=ids), "topic__name")
+    related: Mapping[int, list[Any]] = defaultdict(list)
+    links = RelatedLink.objects.filter(article__in=ids).order_by("article", "position", "id")
+    for article_id, entry, web_url, original_url in links.values_list(
+        "article_id", "entry__address", "target__web_url", "target__original_url"
+    ):
+        related[article_id].append(entry or web_url or original_url)
+    return {
+        article.pk: plain_columns(article)
+        | {"provider": article.provider.domain, "topics": topics[article.pk], "related": related[article.pk]}
+        for article in articles
+    }
+
+
+def _lists(links: Any, name: str) -> Mapping[int, list[Any]]:
+    lists: Mapping[int, list[Any]] = defaultdict(list)
+    for article_id, value in links.order_by("article", "position", "id").values_list("article_id", name):
+        lists[article_id].append(value)
+    return lists
+
+
+def entry_values(article: Article) -> dict[str, Any]:
+    """Return what an entry about an article says when it repeats the article's file, keys in the house's order.
+
+    An editor's changes are left out: entries are files' words.
+    """
+    said = {name: plain(getattr(article, name)) for name in ENTRY_COLUMNS} | article.edited
+    time = dt.datetime.fromisoformat(said["published_date_time"])
+    name = said["provider_said"].get("name")
+    provider = ({"name": name} if name else {}) | {"domain": said.get("provider", article.provider.domain)}
+    values: dict[str, Any] = {
+        "title": said["title"],
+        "excerpt": said["excerpt"],
+        "publishedDateTime": {"!timestamp": time.isoformat()},
+        "webUrl": said["web_url"],
+        "ampWebUrl": said["amp_web_url"],
+        "cdnAmpWebUrl": said["cdn_amp_web_url"],
+        "type": said["type"],
+        "provider": provider,
+        "quality": said["quality"],
+        "images": said["images"],
+    }
+    optional = ("webUrl", "ampWebUrl", "cdnAmpWebUrl", "images")
+    return {key: value for key, value in values.items() if value or key not in optional}
+
+
+def fill_reference(reference: Article, address: str, values: dict[str, Any]) -> str:
+    """Let ``reference`` say what an entry's plain ``values`` say; return the domain of the provider they name."""
+    provider = values["provider"]
+    reference.title = values["title"]
+    reference.excerpt = values.get("excerpt", "")
+    reference.published_date_time = _utc(values["publishedDateTime"])
+    reference.web_url = address
+    reference.original_url = values.get("originalUrl") or ""
+    reference.amp_web_url = values.get("ampWebUrl") or ""
+    reference.cdn_amp_web_url = values.get("cdnAmpWebUrl") or ""
+    reference.type = values.get("type", "article")
+    reference.quality = values.get("quality", 0)
+    reference.images = values.get("images") or []
+    reference.extra = {key: value for key, value in values.items() if key not in ENTRY_KEYS}
+    reference.provider_said = {key: value for key, value in provider.items() if key != "domain"}
+    return normal_domain(provider["domain"])
+
+
+def _utc(value: dict[str, str]) -> dt.datetime:
+    return utc_time(dt.datetime.fromisoformat(value["!timestamp"]))

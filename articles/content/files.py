@@ -1,0 +1,184 @@
+"""Article files: find, read, hash, and the places of what belongs to them."""
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from articles.content.problems import Problem
+
+ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html")
+IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+MAX_FILE_SIZE = 2_000_000  # bytes
+MAX_PATH_LENGTH = 500
+NEWS_FOLDER = "_news"
+TOPIC_FOLDER = "_data/topics"
+ORGANIZATION_FOLDER = "_data/organizations"
+
+_DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to import: ``root`` is the imported folder, ``path`` the way below it, which identifies the article."""
+
+    root: Path
+    path: str
+
+    @property
+    def location(self) -> str:
+        return f"{self.root}/{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds; ``digest`` is the sha256 of its bytes in hexadecimal."""
+
+    data: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that one argument of an import names, in the order of the paths; ``start`` is where articles were looked for."""
+
+    root: Path
+    start: Path
+    articles: tuple[SourceFile, ...]
+    topics: tuple[SourceFile, ...]
+    organizations: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+
+
+def site_root(path: Path) -> Path:
+    """Return the folder that paths are counted from: the site folder around ``_news``, else the folder given.
+
+    So an article is the same whether its site, its ``_news`` folder or its file alone is imported.
+    """
+    resolved = path.resolve()
+    for folder in (resolved, *resolved.parents):
+        if folder.name == NEWS_FOLDER and folder.is_dir():
+            return folder.parent
+    return resolved if resolved.is_dir() else resolved.parent
+
+
+def find(path: Path) -> Found:
+    """Find what ``path``, a site folder, any other folder or a file, brings."""
+    root = site_root(path)
+    problems: list[Problem] = []
+    if not path.exists():
+        return Found(root, path, (), (), (), (Problem(path.name, 1, "E107", "there is no such file or folder"),))
+    is_site = path.is_dir() and (path / NEWS_FOLDER).is_dir()
+    start = path / NEWS_FOLDER if is_site else path
+    articles = _source_files(root, start, ARTICLE_SUFFIXES, problems)
+    data = root if is_site else None
+    topics = _source_files(root, data / TOPIC_FOLDER, (".yaml", ".yml"), problems) if data else ()
+    organizations = _source_files(root, data / ORGANIZATION_FOLDER, ARTICLE_SUFFIXES, problems) if data else ()
+    if not (articles or topics or organizations or problems):
+        problems.append(
+            Problem(path.name, 1, "E107", f"there is no file to import: none ends in {', '.join(ARTICLE_SUFFIXES)}")
+        )
+    return Found(root, start.resolve(), articles, topics, organizations, tuple(problems))
+
+
+def _source_files(
+    root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Problem]
+) -> tuple[SourceFile, ...]:
+    start = start.resolve()
+    if start.is_file():
+        return (SourceFile(root, start.relative_to(root).as_posix()),)
+    files = []
+    for location in _walk(str(start), suffixes, problems, root):
+        path = location[len(str(root)) :].lstrip("/")
+        if len(path) > MAX_PATH_LENGTH:
+            problems.append(Problem(path, 1, "E105", f"the path is longer than {MAX_PATH_LENGTH} characters"))
+        elif not _is_utf8(path):
+            shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+            problems.append(Problem(shown, 1, "E103", "the path is not valid UTF-8"))
+        else:
+            files.append(SourceFile(root, path))
+    return tuple(sorted(files, key=lambda file: file.path))
+
+
+def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root: Path) -> Iterator[str]:
+    """Yield the files below ``folder``; links are looked at, but none is followed out of ``root`` or into a folder."""
+
+    def add(path: str, code: str, message: str) -> None:
+        problems.append(Problem(os.path.relpath(path, root), 1, code, message))
+
+    folders = [folder] if Path(folder).is_dir() else []
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            add(str(error.filename), "E101", f"cannot be read: {error.strerror}")
+            continue
+        for entry in found:
+            is_folder, is_named = entry.is_dir(), entry.name.lower().endswith(suffixes)
+            if entry.is_symlink() and (is_folder or is_named) and not Path(entry.path).resolve().is_relative_to(root):
+                add(entry.path, "E104", "the link leads out of the folder")
+            elif is_folder and not entry.is_symlink() and not entry.name.startswith("."):
+                folders.append(entry.path)
+            elif is_named and not is_folder:
+                yield entry.path
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def read(file: SourceFile) -> Content | Problem:
+    """Return a file's bytes and digest, or what keeps it from being read."""
+    try:
+        if not stat.S_ISREG(os.stat(file.location).st_mode):  # noqa: PTH116
+            return Problem(file.path, 1, "E101", "cannot be read: it is no regular file")
+        with open(file.location, "rb") as stream:  # noqa: PTH123 - Path costs as much as the reading, file by file
+            data = stream.read(MAX_FILE_SIZE + 1)
+    except OSError as error:
+        return Problem(file.path, 1, "E101", f"cannot be read: {error.strerror}")
+    if len(data) > MAX_FILE_SIZE:
+        return Problem(file.path, 1, "E102", f"larger than {MAX_FILE_SIZE // 1_000_000} MB")
+    return Content(data, hashlib.sha256(data).hexdigest())
+
+
+def may_lack_front_matter(path: str) -> bool:
+    """Return whether a file is left alone when it has no front matter: ``_partial.md``, ``.hidden.md``, a README."""
+    name = path.rpartition("/")[2]
+    return name.startswith(("_", ".")) or name.partition(".")[0].upper() == "README"
+
+
+def dated_name(path: str) -> tuple[tuple[int, int, int] | None, str]:
+    """Return the date (or None) and the rest of a file's name, ``2023-09-01-slug.md``, without its ending."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    if match := _DATED_NAME.fullmatch(stem):
+        return (int(match[1]), int(match[2]), int(match[3])), match[4]
+    return None, ""
+
+
+def slug_from(text: str) -> str:
+    """Return letters and digits of any script joined by hyphens, or nothing when ``text`` has none."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[^\w-]+|_+(?=-)", "-", text).strip("-_")[:200].strip("-_")
+
+
+def find_asset(root: Path, url: str) -> Path | None:
+    """Return the image file that a site path such as ``/assets/images/x.webp`` names, or None.
+
+    Never leads out of ``root``, whatever the path says or links say.
+    """
+    try:
+        location = (root / url.lstrip("/")).resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    if not location.is_relative_to(root) or not location.name.lower().endswith(IMAGE_SUFFIXES):
+        return None
+    return location if location.is_file() else None

@@ -1,0 +1,185 @@
+"""Files -> rows: created, updated, unchanged, missing.
+
+Files are taken in batches, each in one transaction, so that a run that is killed leaves whole articles
+only, and the next run goes on. An article is found again by its path, or by its content when it was moved.
+"""
+
+import contextlib
+import gc
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from articles.content import taxonomy
+from articles.content.addresses import image_addresses
+from articles.content.assets import Assets
+from articles.content.bulk import chunks, refresh_statistics
+from articles.content.files import Found, find
+from articles.content.linking import Linker
+from articles.content.problems import Level, Problem
+from articles.content.reading import WORTHWHILE, Result, read_tasks, tasks_of
+from articles.content.writing import Batch
+from articles.listings import updating_listings
+from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
+
+BATCH_SIZE = 500  # files; bounds memory, and how long the database is locked
+
+ProblemHandler = Callable[[Path, Problem], None]
+ProgressHandler = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did, in numbers: files ``read``, articles by what became of them, problems by level."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    missing: int = 0
+    conflicts: int = 0
+    problems: dict[Level, int] = field(default_factory=lambda: dict.fromkeys(Level, 0))
+
+    @property
+    def exit_code(self) -> int:
+        """0 without errors, 1 when some files stayed out, 2 when nothing could be read."""
+        if not self.read:
+            return 2
+        return 1 if self.problems[Level.ERROR] else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to import. ``on_progress`` gets the numbers of files done and of all."""
+
+    on_problem: ProblemHandler
+    on_progress: ProgressHandler = lambda done, total: None
+    dry_run: bool = False
+    prune: bool = False
+
+
+def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: bool = False, prune: bool = False,
+                 on_progress: ProgressHandler = lambda done, total: None, report: Report | None = None) -> Report:  # fmt: skip
+    """Import files and folders; ``on_problem`` gets the imported folder and each problem as it is found.
+
+    A dry run does everything in one transaction and takes it back. ``prune`` withdraws the articles
+    whose files have gone. ``report`` is filled as the import goes on, for who wants it even if that breaks.
+    """
+    report = report or Report()
+    # Nearly all objects of a batch live until its end: looking for dead ones among them takes a fifth of the time.
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200_000, *thresholds[1:])
+    try:
+        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune))
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+def _import_all(paths: Iterable[Path], report: Report, options: Options) -> Report:
+    with transaction.atomic() if options.dry_run else contextlib.nullcontext():
+        for path in paths:
+            Import(find(path), report, options).run()
+        if options.dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+class Import:
+    """The import of one file or folder."""
+
+    def __init__(self, found: Found, report: Report, options: Options) -> None:
+        self.found = found
+        self.report = report
+        self.options = options
+        self.assets = Assets(found.root, options.dry_run)
+        self.linker = Linker()
+        self.now = timezone.now()
+        self.paths = {file.path for file in found.articles}
+        self.folder: ContentFolder | None = None
+
+    def run(self) -> None:
+        for problem in self.found.problems:
+            self.add_problem(problem)
+        if not self.found.start.exists():
+            return
+        with transaction.atomic():
+            self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
+            self.report.read += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
+            self.report.read += taxonomy.import_organizations(self.found.organizations, self.assets, self.add_problem)
+        done = 0
+        tasks = tasks_of(self.found.root, self.found.articles, known_digests, BATCH_SIZE, self.now)
+        for number, result in enumerate(read_tasks(tasks, parallel=self.is_large()), start=1):
+            self.take(result)
+            done += result.taken
+            # Whenever the tables have about doubled in this run.
+            if number & (number - 1) == 0 and self.report.created:
+                refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
+            self.options.on_progress(done, len(self.paths))
+        self.look_for_missing()
+
+    def is_large(self) -> bool:
+        """Return whether so many files look new or changed that workers are worth their start."""
+        return len(self.paths) - Article.objects.filter(folder=self.folder).count() >= WORTHWHILE
+
+    def take(self, result: Result) -> None:
+        """Bring one batch of files into the database."""
+        self.report.read += result.read
+        for problem in result.problems:
+            self.add_problem(problem)
+        with transaction.atomic():
+            self.keep_unchanged(result.unchanged)
+            Batch(self, result).write()
+
+    def keep_unchanged(self, paths: list[str]) -> None:
+        """Count unchanged files; bring back articles whose files had gone, and images that came later."""
+        self.report.unchanged += len(paths)
+        returned: list[int] = []
+        for some in chunks(paths):
+            articles = Article.objects.filter(source_path__in=some).annotate(text=Cast("images", TextField()))
+            elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder)
+            rows = articles.filter(elsewhere | Q(text__contains='"/'))
+            for pk, images, missing, folder in rows.values_list("pk", "images", "file_missing", "folder"):
+                for _, url in image_addresses({"images": images}):
+                    self.assets.copy(url)
+                if missing or folder != (self.folder.pk if self.folder else None):
+                    returned.append(pk)
+        if returned:
+            with updating_listings(returned):
+                Article.objects.filter(pk__in=returned).update(file_missing=False, folder=self.folder)
+
+    def look_for_missing(self) -> None:
+        """Name the articles whose files have gone; withdraw them when asked to."""
+        if self.found.start.is_file():
+            return
+        start = self.found.start.relative_to(self.found.root).as_posix()
+        articles = Article.objects.filter(folder=self.folder, source_path__isnull=False, file_missing=False)
+        if start != ".":
+            articles = articles.filter(source_path__startswith=f"{start}/")
+        rows = articles.order_by("source_path").values_list("source_path", "pk")
+        gone = {path: pk for path, pk in rows.iterator() if path and path not in self.paths}
+        for path in gone:
+            end = "withdrawn" if self.options.prune else "kept; --prune withdraws it"
+            self.add_problem(Problem(path, 1, "W407", f"the file has gone; its article is {end}"))
+        self.report.missing += len(gone)
+        if gone and self.options.prune:
+            with updating_listings(gone.values()):
+                Article.objects.filter(pk__in=gone.values()).update(file_missing=True)
+
+    def add_problem(self, problem: Problem) -> None:
+        self.report.problems[problem.level] += 1
+        self.options.on_problem(self.found.root, problem)
+
+
+def known_digests(paths: list[str]) -> dict[str, str]:
+    """Return the digests that files had when they were imported last, by path."""
+    known: dict[str, str] = {}
+    for some in chunks(paths):
+        rows = Article.objects.filter(source_path__in=some).values_list("source_path", "file_digest")
+        known |= {path: digest for path, digest in rows if path}
+    return known

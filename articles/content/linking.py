@@ -1,0 +1,248 @@
+"""The ordered links of articles: to their topics, and to the articles they name as related.
+
+An entry's address leads to the article that is there, or to a reference, which becomes the article when
+its file arrives. What a set of files leads to does not depend on the order in which they came.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from articles.content.bulk import as_json_column, chunks, insert_objects, insert_tuples, take_ids, update_objects
+from articles.content.entries import Entry
+from articles.content.fields import ENTRY_COLUMNS, entry_values, fill_reference
+from articles.content.merging import apply_difference, difference
+from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink
+
+MAX_KNOWN = 50_000  # entries remembered during an import
+
+
+def link_topics(
+    wanted: Mapping[int, list[int]], new: Collection[int], listed_from: Mapping[int, dt.datetime | None]
+) -> set[int]:
+    """Give articles their topics, both by id and in order; return the ids of those whose topics changed.
+
+    ``new`` articles are known to have none yet; ``listed_from`` is the articles' own.
+    """
+    existing: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for ids in chunks(pk for pk in wanted if pk not in new):
+        links = ArticleTopic.objects.filter(article__in=ids).order_by("position", "id")
+        for article_id, topic_id, position in links.values_list("article_id", "topic_id", "position"):
+            existing[article_id].append((topic_id, position))
+    changed = {pk for pk, topics in wanted.items() if existing[pk] != [(topic, at) for at, topic in enumerate(topics)]}
+    for ids in chunks(changed & existing.keys()):
+        ArticleTopic.objects.filter(article__in=ids).delete()
+    times = {pk: connection.ops.adapt_datetimefield_value(listed_from[pk]) for pk in changed}
+    rows = [(pk, topic, at, times[pk]) for pk in wanted if pk in changed for at, topic in enumerate(wanted[pk])]
+    insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from"], rows)
+    return changed
+
+
+class Linker:
+    """Keeps entries, references and related links during one import."""
+
+    def __init__(self) -> None:
+        # Id and target of entries met before, by digest.
+        self.known: dict[str, tuple[int, int]] = {}
+        # Articles that are at hand and need not be fetched, by id.
+        self.at_hand: dict[int, Article] = {}
+
+    def link(self, wanted: Mapping[int, list[Entry]], addresses: Mapping[int, set[str]], new: Collection[int],
+             providers: Mapping[str, Provider]) -> set[int]:  # fmt: skip
+        """Give articles the links of their entries; return the ids of those whose links changed.
+
+        ``addresses`` are the articles' own, since none links to itself; ``new`` ones have no links yet.
+        """
+        self.ensure({entry.digest: entry for entries in wanted.values() for entry in entries}, providers)
+        rows = {pk: self.rows(pk, entries, addresses[pk]) for pk, entries in wanted.items()}
+        existing = _existing_links(pk for pk in wanted if pk not in new)
+        changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
+        replaced = [pk for pk in changed if existing.get(pk)]
+        left = {row[2] for pk in replaced for row in existing[pk]} - {row[2] for pk in replaced for row in rows[pk]}
+        for ids in chunks(replaced):
+            RelatedLink.objects.filter(article__in=ids).delete()
+        columns = ["article_id", "target_id", "entry_id", "position"]
+        values = [(pk, target, entry, at) for pk in rows if pk in changed for at, target, entry in rows[pk]]
+        insert_tuples(RelatedLink, columns, values)
+        self.forget_orphans({entry for entry in left if entry})
+        return changed
+
+    def rows(self, article_id: int, entries: list[Entry], own: set[str]) -> list[tuple[int, int, int | None]]:
+        """Return position, target and entry of an article's links: each target once, never itself."""
+        targets: dict[int, int | None] = {}
+        for entry in entries:
+            entry_id, target = self.known[entry.digest]
+            if target != article_id and entry.address not in own:
+                targets.setdefault(target, entry_id)
+        return [(at, target, entry_id) for at, (target, entry_id) in enumerate(targets.items())]
+
+    def ensure(self, entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
+        """See to it that entries have rows, and their addresses an article or a reference."""
+        if len(self.known) > MAX_KNOWN:
+            self.known.clear()
+        unknown = [digest for digest in entries if digest not in self.known]
+        for digests in chunks(unknown):
+            rows = RelatedEntry.objects.filter(digest__in=digests).values_list("digest", "id", "target_id")
+            self.known.update({digest: (pk, target) for digest, pk, target in rows})
+        missing = {digest: entries[digest] for digest in unknown if digest not in self.known}
+        if missing:
+            self.create(missing, providers)
+
+    def create(self, entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
+        """Give new entries their rows, and references where nothing else is at their addresses."""
+        targets = holders({entry.address for entry in entries.values()})
+        new: dict[str, Article] = {}
+        for entry in entries.values():
+            if entry.address not in targets and entry.address not in new:
+                new[entry.address] = _new_reference(entry.address, entry.values, providers)
+        insert_objects(Article, new.values())
+        found = new | self.articles(targets)
+        ids = take_ids(RelatedEntry, len(entries))
+        rows = [
+            (pk, entry.digest, entry.address, target.pk, difference(entry.values, entry_values(target)))
+            for pk, entry in zip(ids, entries.values(), strict=True)
+            for target in [found[entry.address]]
+        ]
+        columns = ["id", "digest", "address", "target_id", "differences"]
+        insert_tuples(RelatedEntry, columns, [(*row[:4], as_json_column(row[4])) for row in rows])
+        self.known.update({digest: (pk, target_id) for pk, digest, _, target_id, _ in rows})
+        refresh_references(target_id for _, _, _, target_id, differences in rows if differences)
+
+    def articles(self, targets: Mapping[str, int]) -> dict[str, Article]:
+        """Return articles by the keys of ``targets``."""
+        found = {pk: self.at_hand[pk] for pk in targets.values() if pk in self.at_hand}
+        for ids in chunks(set(targets.values()) - found.keys()):
+            articles = Article.objects.filter(pk__in=ids).select_related("provider")
+            found |= {article.pk: article for article in articles.only(*ENTRY_COLUMNS, "edited", "provider__domain")}
+        return {key: found[pk] for key, pk in targets.items()}
+
+    def resettle(self, addresses: Collection[str]) -> None:
+        """Lead the entries of ``addresses`` to who holds them now, after articles came or changed their addresses."""
+        for some in chunks(addresses):
+            rows = list(RelatedEntry.objects.filter(address__in=some).values_list("pk", "address", "target_id"))
+            targets = holders({address for _, address, _ in rows}) if rows else {}
+            moved = [pk for pk, address, target in rows if targets.get(address) != target]
+            for entry in RelatedEntry.objects.filter(pk__in=moved).select_related("target__provider"):
+                targets[entry.address] = self.retarget(entry, targets.get(entry.address))
+
+    def retarget(self, entry: RelatedEntry, target_id: int | None) -> int:
+        """Lead one entry, and the links made of it, to another article, or to a reference made of it."""
+        values = said_by(entry)
+        if target_id is None:
+            target = _new_reference(entry.address, values, {})
+            target.save()
+        else:
+            target = Article.objects.select_related("provider").get(pk=target_id)
+        old_target_id = entry.target_id
+        entry.target, entry.differences = target, difference(values, entry_values(target))
+        entry.save()
+        self.known[entry.digest] = (entry.pk, target.pk)
+        links = RelatedLink.objects.filter(entry=entry)
+        linked_already = RelatedLink.objects.filter(target=target).values("article_id")
+        links.filter(Q(article=target.pk) | Q(article__in=linked_already)).delete()
+        links.update(target=target)
+        forget_references({old_target_id})
+        return target.pk
+
+    def forget_orphans(self, entry_ids: Collection[int]) -> None:
+        """Forget entries that no list holds any more, and references that nothing names."""
+        for ids in chunks(entry_ids):
+            orphans = list(RelatedEntry.objects.filter(pk__in=ids, links=None))
+            RelatedEntry.objects.filter(pk__in=[entry.pk for entry in orphans]).delete()
+            for entry in orphans:
+                self.known.pop(entry.digest, None)
+            targets = {entry.target_id for entry in orphans}
+            forget_references(targets)
+            refresh_references(targets)
+
+
+def said_by(entry: RelatedEntry) -> dict[str, Any]:
+    """Return the plain values of an entry as its files have them."""
+    return apply_difference(entry_values(entry.target), entry.differences)
+
+
+@contextmanager
+def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
+    """Keep what entries say while the files' words about their targets, ``articles``, change."""
+    by_id = {article.pk: article for article in articles}
+    said: list[tuple[RelatedEntry, dict[str, Any]]] = []
+    for ids in chunks(by_id):
+        for entry in RelatedEntry.objects.filter(target__in=ids):
+            entry.target = by_id[entry.target_id]
+            said.append((entry, said_by(entry)))
+    yield
+    changed = []
+    for entry, values in said:
+        differences = difference(values, entry_values(by_id[entry.target_id]))
+        if differences != entry.differences:
+            entry.differences = differences
+            changed.append(entry)
+    update_objects(RelatedEntry, ["differences"], changed)
+
+
+def refresh_references(ids: Iterable[int]) -> None:
+    """Let references say what the latest of their entries says, whatever the order in which those came."""
+    for some in chunks(set(ids)):
+        groups: dict[int, list[RelatedEntry]] = defaultdict(list)
+        entries = RelatedEntry.objects.filter(target__in=some, target__is_reference=True)
+        for entry in entries.select_related("target__provider"):
+            groups[entry.target_id].append(entry)
+        for group in groups.values():
+            _refresh(group)
+
+
+def _refresh(entries: list[RelatedEntry]) -> None:
+    said = [(said_by(entry), entry) for entry in entries]
+    best, holder = max(said, key=lambda each: (str(each[0]["publishedDateTime"]), each[1].digest))
+    if holder.differences is None or holder.target.edited:
+        return
+    reference = holder.target
+    reference.provider = Provider.objects.get(domain=fill_reference(reference, holder.address, best))
+    reference.save()
+    for values, entry in said:
+        entry.target, entry.differences = reference, difference(values, entry_values(reference))
+    update_objects(RelatedEntry, ["differences"], entries)
+
+
+def forget_references(ids: Collection[int]) -> None:
+    """Forget those references that no list names and no editor changed: there is nothing left that they stand for."""
+    references = Article.objects.filter(pk__in=list(ids), is_reference=True, edited={})
+    references.filter(incoming_links=None, entries=None).delete()
+
+
+def _new_reference(address: str, values: dict[str, Any], providers: Mapping[str, Provider]) -> Article:
+    reference = Article(is_reference=True)
+    domain = fill_reference(reference, address, values)
+    reference.provider = providers.get(domain) or Provider.objects.get(domain=domain)
+    return reference
+
+
+def _existing_links(ids: Iterable[int]) -> dict[int, list[tuple[int, int, int | None]]]:
+    existing: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
+    for some in chunks(ids):
+        links = RelatedLink.objects.filter(article__in=some).order_by("position", "id")
+        for article_id, target, entry, position in links.values_list("article_id", "target_id", "entry_id", "position"):
+            existing[article_id].append((position, target, entry))
+    return existing
+
+
+def holders(addresses: Collection[str]) -> dict[str, int]:
+    """Return the id of the article, or else the reference, that each known address leads to.
+
+    Where several articles have one address, it leads to the one whose ``webUrl`` it is and whose path comes first.
+    """
+    found: dict[str, tuple[bool, bool, str, int]] = {}
+    for some in chunks(addresses):
+        wanted = set(some)
+        rows = Article.objects.filter(Q(web_url__in=some) | Q(original_url__in=some))
+        columns = ("id", "web_url", "original_url", "is_reference", "source_path")
+        for pk, web_url, original_url, is_reference, path in rows.values_list(*columns):
+            for address in {web_url, original_url} & wanted:
+                place = (is_reference, address != web_url, path or "", pk)
+                found[address] = min(found.get(address, place), place)
+    return {address: place[-1] for address, place in found.items()}

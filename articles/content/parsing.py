@@ -1,0 +1,203 @@
+"""Bytes of a file -> a typed record and every problem with its line."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
+from articles.content.frontmatter import Document, FrontMatterError, Loaded, Where, load, split
+from articles.content.problems import Level, Problem
+from articles.content.schema import (
+    MAX_RELATED,
+    SUSPECT,
+    AnyRecord,
+    ArticleRecord,
+    InvalidError,
+    OrganizationRecord,
+    TopicRecord,
+    entry_oddities,
+    oddities,
+    repeated_entries,
+    suspect_texts,
+    validate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[AnyRecord]):
+    """What a file says.
+
+    ``record`` is None when an error keeps the file out; ``values`` are the plain ones it was made of, in
+    the file's order; ``entries`` are those of its related list; ``problems`` are in the order of lines.
+    """
+
+    path: str
+    record: AnyRecord | None
+    values: dict[str, Any]
+    entries: tuple[Entry, ...]
+    document: Document
+    problems: tuple[Problem, ...]
+
+    @property
+    def body(self) -> str:
+        return self.document.body
+
+    @property
+    def lacks_front_matter(self) -> bool:
+        return any(problem.code == "E201" for problem in self.problems)
+
+    def line_of(self, where: Where) -> int:
+        """Return the line of a value in the file, from 1; reads the front matter again, so for problems only."""
+        lines = load(self.document.front_matter, with_lines=True)
+        return lines.line_of(where) + self.document.first_line - 1
+
+
+def parse_article(path: str, data: bytes, now: dt.datetime) -> Parsed[ArticleRecord]:
+    """Parse an article file; ``now`` decides which dates are in the future."""
+    return _Parser(path, now).parse(data, ArticleRecord)
+
+
+def parse_organization(path: str, data: bytes) -> Parsed[OrganizationRecord]:
+    """Parse a provider's file from ``_data/organizations``."""
+    return _Parser(path).parse(data, OrganizationRecord)
+
+
+def parse_topic(path: str, data: bytes) -> Parsed[TopicRecord]:
+    """Parse a topic's file from ``_data/topics``, which is YAML without more."""
+    return _Parser(path, is_plain=True).parse(data, TopicRecord)
+
+
+def line_in(data: bytes, where: Where) -> int:
+    """Return the line, from 1, of a value in a file; raises FrontMatterError when it cannot be read."""
+    document = split(data.decode("utf-8"))
+    return load(document.front_matter, with_lines=True).line_of(where) + document.first_line - 1
+
+
+class _Parser:
+    """Parses one file, collecting its problems."""
+
+    def __init__(self, path: str, now: dt.datetime | None = None, is_plain: bool = False) -> None:
+        self.path = path
+        self.now = now
+        self.is_plain = is_plain
+        self.document = Document("", "", 1)
+        self.values: dict[str, Any] = {}
+        self.entries: tuple[Entry, ...] = ()
+        self.cut: Cut | None = None
+        self.problems: list[Problem] = []
+
+    def parse(self, data: bytes, record_type: type[AnyRecord]) -> Parsed[AnyRecord]:
+        record = None
+        try:
+            self.document = self.split(data)
+            self.check_body()
+            record = self.record(record_type)
+        except FrontMatterError as error:
+            self.add(error.line, error.code, error.message)
+        except UnicodeDecodeError as error:
+            self.add(data.count(b"\n", 0, error.start) + 1, "E103", f"not valid UTF-8: byte {data[error.start]:#04x}")
+        if any(problem.level is Level.ERROR for problem in self.problems):
+            record = None
+        if record is None:
+            self.entries = ()
+        self.add_repeated()
+        return Parsed(self.path, record, self.values, self.entries, self.document, tuple(sorted(self.problems)))
+
+    def split(self, data: bytes) -> Document:
+        text = data.decode("utf-8")
+        return Document(text.removeprefix("\ufeff"), "", 1) if self.is_plain else split(text)
+
+    def record(self, record_type: type[AnyRecord]) -> AnyRecord | None:
+        cut = cut_list(self.document.front_matter) if record_type is ArticleRecord else None
+        if cut and self.take_cut(cut):
+            return self.validated(record_type)
+        loaded = self.load(self.document.front_matter)
+        for fault in loaded.faults:
+            self.add(fault.line + self.document.first_line - 1, fault.code, fault.message)
+        if not isinstance(loaded.value, dict):
+            self.add(self.document.first_line, "E210", "the front matter must be keys with values")
+            return None
+        self.values = loaded.value
+        self.check_texts()
+        record = self.validated(record_type)
+        if isinstance(record, ArticleRecord):
+            self.take_related(record)
+        return record
+
+    def load(self, text: str) -> Loaded:
+        try:
+            return load(text)
+        except FrontMatterError as error:
+            line = error.line + self.document.first_line - 1
+            raise FrontMatterError(line, error.code, error.message) from None
+
+    def take_cut(self, cut: Cut) -> bool:
+        """Take the values of a file in the house style whose entries stand apart; return whether it is one.
+
+        A cut through the middle of a quoted text leaves entries that cannot be read, or swallows the placeholder.
+        """
+        if len(cut.texts) > MAX_RELATED or SUSPECT.search(cut.rest):
+            return False
+        entries = [entry for text in cut.texts if (entry := parse_entry(text))]
+        try:
+            loaded = load(cut.rest)
+        except FrontMatterError:
+            return False
+        is_whole = len(entries) == len(cut.texts) and not loaded.faults and isinstance(loaded.value, dict)
+        if not is_whole or loaded.value.pop("related", None) != PLACEHOLDER:
+            return False
+        self.values, self.entries, self.cut = loaded.value, tuple(entries), cut
+        if "\\" in cut.rest:
+            self.add_all(list(suspect_texts(self.values)))
+        return True
+
+    def take_related(self, record: ArticleRecord) -> None:
+        """Take the entries of a file that was loaded whole."""
+        related = self.values.get("related") or []
+        for index, (entry, values) in enumerate(zip(record.related, related, strict=True)):
+            self.add_all(list(entry_oddities(("related", index), values, entry)))
+        self.entries = tuple(entry_from(entry, values) for entry, values in zip(record.related, related, strict=True))
+
+    def add_repeated(self) -> None:
+        repeated = list(repeated_entries(entry.address for entry in self.entries))
+        if self.cut is None:
+            self.add_all(repeated)
+            return
+        for where, code, message in repeated:
+            self.add(self.cut.line_of(int(where[1])) + self.document.first_line - 1, code, message)
+
+    def check_texts(self) -> None:
+        """Look for characters that should not be there, where the text can hold any: most files cannot."""
+        front_matter = self.document.front_matter
+        if "\\" in front_matter or SUSPECT.search(front_matter):
+            self.add_all(list(suspect_texts(self.values)))
+
+    def check_body(self) -> None:
+        if "\0" in self.document.body:
+            line = self.document.last_line + self.document.body.count("\n", 0, self.document.body.index("\0"))
+            self.add(line, "E306", "the text contains a NUL character, which no database keeps")
+
+    def validated(self, record_type: type[AnyRecord]) -> AnyRecord | None:
+        try:
+            record = validate(record_type, self.values)
+        except InvalidError as error:
+            self.add_all(error.faults)
+            return None
+        if isinstance(record, ArticleRecord) and self.now is not None:
+            self.add_all(list(oddities(self.values, record, self.now)))
+        return record
+
+    def add_all(self, faults: list[tuple[Where, str, str]]) -> None:
+        """Add faults by the way to their values, whose lines are worked out only now that they are needed."""
+        if not faults:
+            return
+        lines = load(self.document.front_matter, with_lines=True)
+        # A value that could not be read is not also of the wrong type.
+        unread = {problem.line for problem in self.problems}
+        for where, code, message in faults:
+            line = lines.line_of(where) + self.document.first_line - 1
+            if line not in unread:
+                self.add(line, code, message)
+
+    def add(self, line: int, code: str, message: str) -> None:
+        self.problems.append(Problem(self.path, line, code, message))

@@ -1,0 +1,75 @@
+"""What can be wrong in a file, each kind with a short stable code."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    ERROR = "error"  # the file stays out
+    WARNING = "warning"  # it gets in, but someone should look
+    NOTE = "note"  # it gets in
+
+
+# Every code with what it means; docs/content-format.md shows an example of each.
+CODES = {
+    "E101": "the file cannot be read",
+    "E102": "the file is larger than 2 MB",
+    "E103": "the file is not valid UTF-8",
+    "E104": "a link leads out of the folder",
+    "E105": "the path is too long",
+    "E106": "another article has this address",
+    "E107": "the path names nothing to import",
+    "E201": "no front matter",
+    "E202": "the front matter is not closed",
+    "E203": "the front matter is not valid YAML",
+    "E204": "nested too deep",
+    "E205": "a key stands twice",
+    "E206": "an anchor, alias or merge key",
+    "E207": "a tag",
+    "E208": "a value that cannot be, such as 30 February",
+    "E209": "a key that is not text",
+    "E210": "the front matter is not a list of keys and values",
+    "E301": "a required key is missing",
+    "E302": "a value of the wrong type",
+    "E303": "an address that is not http or https",
+    "E304": "a domain that is none",
+    "E305": "a text, list or number beyond its limits",
+    "E306": "a NUL character",
+    "W401": "a date without zone, taken as UTC",
+    "W402": "a date in the future, not listed until then",
+    "W403": "control characters, or characters that reorder text",
+    "W404": "an image without usable size, not shown",
+    "W405": "an image that is not in the folder",
+    "W406": "a topic that would stand below itself",
+    "W407": "the file has gone",
+    "W408": "a field that the file and an editor changed differently",
+    "N501": "a topic without a file, created",
+    "N502": "the same related article twice, linked once",
+}
+LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "N": Level.NOTE}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in a file: where (``line`` counts from 1), what kind, and in words."""
+
+    path: str
+    line: int
+    code: str
+    message: str
+
+    @property
+    def level(self) -> Level:
+        return LEVELS[self.code[0]]
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message} [{self.level} {self.code}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A problem in a text whose file is not known yet; ``line`` counts from 1 in that text."""
+
+    line: int
+    code: str
+    message: str

@@ -1,0 +1,313 @@
+"""The field table: what an article, provider or topic file may say, checked into typed records.
+
+Keys no record names are kept in ``extra``. Nothing here knows files, settings or a database.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from articles.content.frontmatter import Where
+
+ADDRESS_MAX_LENGTH = 2000  # bytes
+TITLE_MAX_LENGTH = 1000  # characters
+TEXT_MAX_LENGTH = 100_000
+NAME_MAX_LENGTH = 200
+TOPIC_MAX_LENGTH = 100
+MAX_RELATED = 1000
+MAX_TOPICS = 100
+INTEGER_RANGE = (-(2**31), 2**31 - 1)
+YEARS = range(1000, 9999)
+DOMAIN_PATTERN = r"[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*"
+
+# C0, C1 and DEL but for tab and line ends, and what reorders or hides the text around it.
+SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Spaces and such stand in real addresses behind the host; rendering escapes them.
+_ADDRESS = re.compile(r"https?://[^\s/?#\\@]+(?:[/?#][^\x00-\x1f\x7f]*)?", re.IGNORECASE)
+
+
+def _fail(code: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError(code, "{message}", {"message": message})
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise _fail("E301", "is empty")
+    return value
+
+
+def _time(value: Any) -> dt.datetime:
+    if isinstance(value, dt.datetime):
+        time = value
+    elif isinstance(value, dt.date):
+        time = dt.datetime.combine(value, dt.time.min)
+    else:
+        raise _fail(
+            "E302", f"must be a date and time without quotes, such as 2023-09-01T15:40:00Z, not {_shown(value)}"
+        )
+    try:
+        time = utc_time(time)
+    except OverflowError:
+        raise _fail("E305", "is out of range") from None
+    if time.year not in YEARS:
+        raise _fail("E305", f"is out of range: years {YEARS.start} to {YEARS.stop - 1}")
+    return time
+
+
+def is_address(value: str) -> bool:
+    """Return whether ``value`` is an http or https address with a host and without control characters."""
+    return bool(_ADDRESS.fullmatch(value))
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise _fail("E303", f"must be an http or https address, not {_shown(value)}")
+    if len(value.encode("utf-8", "replace")) > ADDRESS_MAX_LENGTH:
+        raise _fail("E305", f"is longer than {ADDRESS_MAX_LENGTH} bytes")
+    return value
+
+
+def _image_address(value: str) -> str:
+    """Accept an address, or a path in the site folder."""
+    if (
+        value.startswith("/")
+        and not value.startswith("//")
+        and not SUSPECT.search(value)
+        and len(value) <= ADDRESS_MAX_LENGTH
+    ):
+        return value
+    return _address(value)
+
+
+def utc_time(value: dt.datetime) -> dt.datetime:
+    """Return a time in UTC, which it is taken for where it names no zone."""
+    return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
+
+
+def normal_domain(value: str) -> str:
+    """Return a domain as providers are identified by it."""
+    return value.lower().rstrip(".")
+
+
+def _domain(value: str) -> str:
+    value = normal_domain(value)
+    if len(value) > 253 or not re.fullmatch(DOMAIN_PATTERN, value):
+        raise _fail("E304", f"must be a host name such as news.example, not {_shown(value)}")
+    return value
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a short hint; long ones may be secrets or whole texts."""
+    text = repr(value) if not isinstance(value, dict | list) else {dict: "a mapping", list: "a list"}[type(value)]
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+# Longer texts are data in the wrong place; an index or a page would choke on them.
+Text = Annotated[str, Field(max_length=TEXT_MAX_LENGTH)]
+Title = Annotated[str, Field(max_length=TITLE_MAX_LENGTH), AfterValidator(_not_blank)]
+Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_not_blank)]
+TopicName = Annotated[str, Field(max_length=TOPIC_MAX_LENGTH), AfterValidator(_not_blank)]
+Slug = Annotated[str, Field(min_length=1, max_length=TOPIC_MAX_LENGTH, pattern=r"^[\w-]+$")]
+Label = Annotated[str, Field(max_length=50)]
+Address = Annotated[str, AfterValidator(_address)]
+ImageAddress = Annotated[str, AfterValidator(_image_address)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Integer = Annotated[int, Field(ge=INTEGER_RANGE[0], le=INTEGER_RANGE[1])]
+Time = Annotated[dt.datetime, BeforeValidator(_time)]
+
+
+class Record(BaseModel):
+    """Values of one file or entry; its keys are the names in camel case, such as ``publishedDateTime``."""
+
+    model_config = ConfigDict(strict=True, extra="allow", frozen=True, alias_generator=to_camel)
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The keys that this record has no name for."""
+        return self.model_extra or {}
+
+
+class ImageRecord(Record):
+    url: ImageAddress
+    width: Integer | None = None
+    height: Integer | None = None
+    title: Text | None = None
+    is_cached: bool | None = None
+
+    @property
+    def is_sized(self) -> bool:
+        return bool(self.width and self.height and self.width > 0 and self.height > 0)
+
+
+class ProviderRecord(Record):
+    """A provider as an article names it."""
+
+    name: Name | None = None
+    domain: Domain
+    images: list[ImageRecord] = []
+
+
+class OrganizationRecord(ProviderRecord):
+    """A provider's own file in ``_data/organizations``."""
+
+    description: Text = ""
+
+
+class TopicRecord(Record):
+    """A topic's own file in ``_data/topics``; ``parent`` is the parent's name."""
+
+    name: TopicName
+    id: Slug | None = Field(default=None, alias="_id")
+    parent: TopicName | None = None
+    shortname: Annotated[str, Field(max_length=TOPIC_MAX_LENGTH)] = ""
+    description: Text = ""
+    keywords: list[Name] = []
+    hashtags: list[Name] = []
+    images: list[ImageRecord | ImageAddress] = []
+
+
+class EntryRecord(Record):
+    """What an article and an entry of its ``related`` list both say."""
+
+    title: Title
+    excerpt: Text = ""
+    published_date_time: Time
+    original_url: Address | None = None
+    web_url: Address | None = None
+    amp_web_url: Address | None = None
+    cdn_amp_web_url: Address | None = None
+    type: Label = "article"
+    provider: ProviderRecord
+    quality: Integer = 0
+    images: list[ImageRecord] = []
+
+    @model_validator(mode="after")
+    def _has_address(self) -> "EntryRecord":
+        if not (self.web_url or self.original_url):
+            raise _fail("E301", "webUrl is missing, and so is originalUrl")
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where the piece is at its provider, which is what entries and articles are matched by."""
+        return self.web_url or self.original_url or ""
+
+
+class ArticleRecord(EntryRecord):
+    category: Annotated[str, Field(max_length=100)] = "news"
+    heat: Integer = 0
+    published: bool = True
+    removed: bool = False
+    topics: Annotated[list[TopicName], Field(max_length=MAX_TOPICS)] = []
+    related: Annotated[list[EntryRecord], Field(max_length=MAX_RELATED)] = []
+    featured_content: Text = ""
+    secured: Text = ""
+
+
+class InvalidError(ValueError):
+    """Values that break the schema: each with the way to it, a code and a message that names it."""
+
+    def __init__(self, faults: list[tuple[Where, str, str]]) -> None:
+        super().__init__("; ".join(message for _, _, message in faults))
+        self.faults = faults
+
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+def validate(record: type[AnyRecord], values: Any) -> AnyRecord:
+    """Return ``values`` as a ``record``; raise InvalidError with every fault there is."""
+    try:
+        return record.model_validate(values)
+    except ValidationError as error:
+        raise InvalidError([_fault(each) for each in error.errors(include_url=False)]) from None
+
+
+# pydantic's kinds of error that are not simply a wrong type: our code and words for each.
+_WORDS = {
+    "missing": ("E301", "is missing"),
+    "string_too_short": ("E301", "is empty"),
+    "string_too_long": ("E305", "is longer than {max_length} characters"),
+    "too_long": ("E305", "has more than {max_length} entries"),
+    "greater_than_equal": ("E305", "is below {ge}"),
+    "less_than_equal": ("E305", "is above {le}"),
+    "string_pattern_mismatch": ("E302", "may hold letters, digits, hyphens and underscores only"),
+    "model_type": ("E302", "must be keys with values, not {shown}"),
+    "list_type": ("E302", "must be a list, not {shown}"),
+    "int_type": ("E302", "must be a whole number without quotes, not {shown}"),
+    "bool_type": ("E302", "must be true or false, not {shown}"),
+    "string_type": ("E302", "must be text, not {shown}: put it in quotes"),
+}
+
+
+def _fault(error: ErrorDetails) -> tuple[Where, str, str]:
+    where, kind = error["loc"], error["type"]
+    name = _name(where)
+    if kind.startswith("E"):
+        # A missing address is the whole entry's fault, so that the message names the key itself.
+        return where, kind, f"{name}{': ' if kind == 'E301' and name else ' '}{error['msg']}".strip()
+    if error["input"] is None:
+        return where, "E302", f"{name} has no value"
+    code, words = _WORDS.get(kind, ("E302", error["msg"]))
+    return where, code, f"{name} {words.format(**error.get('ctx', {}), shown=_shown(error['input']))}".strip()
+
+
+def _name(where: Where) -> str:
+    """Return the way to a value as people write it: ``related[3].quality``, counting from 1."""
+    name = ""
+    for step in where:
+        name += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return name.removeprefix(".")
+
+
+def oddities(values: Any, record: ArticleRecord, now: dt.datetime) -> Iterator[tuple[Where, str, str]]:
+    """Yield what is odd, but not wrong, in an article whose plain ``values`` became ``record``; not of its entries."""
+    if record.published_date_time > now:
+        yield ("publishedDateTime",), "W402", "publishedDateTime is in the future; the article is not listed until then"
+    yield from entry_oddities((), values, record)
+
+
+def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[tuple[Where, str, str]]:
+    """Yield what is odd in what articles and entries have in common."""
+    time = values["publishedDateTime"]
+    if not isinstance(time, dt.datetime) or time.tzinfo is None:
+        place = (*where, "publishedDateTime")
+        yield place, "W401", f"{_name(place)} names no zone; it is taken as UTC (write Z at its end)"
+    for index, image in enumerate(record.images):
+        if not image.is_sized:
+            place = (*where, "images", index)
+            yield place, "W404", f"{_name(place)} has no usable width and height; it is not shown"
+
+
+def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str]]:
+    """Yield the entries of a list that lead where an earlier one led."""
+    seen: set[str] = set()
+    for index, address in enumerate(addresses):
+        if address in seen:
+            yield ("related", index), "N502", f"related[{index + 1}] lists {_shown(address)} again; it is linked once"
+        seen.add(address)
+
+
+def suspect_texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str, str]]:
+    """Yield texts and keys, wherever in a file's values, that hold characters nobody means to publish."""
+    if isinstance(value, str):
+        if "\0" in value:
+            yield where, "E306", f"{_name(where)} contains a NUL character, which no database keeps"
+        elif SUSPECT.search(value):
+            yield (
+                where,
+                "W403",
+                f"{_name(where)} contains control characters, or some that reorder text; they are not shown",
+            )
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from suspect_texts(key, (*where, key))
+            yield from suspect_texts(each, (*where, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from suspect_texts(each, (*where, index))

@@ -1,0 +1,29 @@
+"""Plain values of a file as JSON can hold them."""
+
+import datetime as dt
+import math
+from typing import Any
+
+from pydantic import BaseModel
+
+
+def as_json(value: Any) -> Any:
+    """Return a value of YAML as JSON can hold it; what JSON has no word for is marked with its YAML tag."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return {key: as_json(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_json(each) for each in value]
+    if isinstance(value, dt.date):
+        return {"!timestamp": value.isoformat()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"!float": str(value)}
+    return value
+
+
+def extra_values(record: BaseModel, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of keys that ``record`` has no name for, as JSON can hold them."""
+    if not record.model_extra:
+        return {}
+    return {key: as_json(values[key]) for key in record.model_extra}

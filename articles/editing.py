@@ -1,0 +1,96 @@
+"""What editors change is remembered beside what the file says, so that no import undoes it."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from articles.content.addresses import topic_key
+from articles.content.columns import COLUMNS
+from articles.content.fields import from_plain, values_of
+from articles.content.linking import holders
+from articles.content.merging import note_edits
+from articles.listings import updating_listings
+from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
+
+
+@contextmanager
+def editing(ids: Collection[int]) -> Iterator[None]:
+    """Note what an editor changes in the articles ``ids``, their topics and related links included."""
+    with transaction.atomic():
+        before = values_of(_articles(ids))
+        yield
+        articles = _articles(ids)
+        after = values_of(articles)
+        for article in articles:
+            # An article made here has no file that could say something else.
+            if article.pk not in before or not (article.source_path or article.is_reference):
+                continue
+            edited = note_edits(before[article.pk], after[article.pk], article.edited)
+            conflicts = {name: value for name, value in article.conflicts.items() if name in edited}
+            if (edited, conflicts) != (article.edited, article.conflicts):
+                Article.objects.filter(pk=article.pk).update(edited=edited, conflicts=conflicts)
+
+
+def edit_articles(ids: Collection[int], **values: Any) -> int:
+    """Give columns of articles new values as an editor does; return how many articles there were."""
+    with editing(ids), updating_listings(ids):
+        return Article.objects.filter(pk__in=ids).update(**values)
+
+
+def keep_mine(article: Article, name: str) -> None:
+    """Settle a conflict for good: the editor's value stays, whatever the file said so far."""
+    article.edited[name] = article.conflicts.pop(name)
+    Article.objects.filter(pk=article.pk).update(edited=article.edited, conflicts=article.conflicts)
+
+
+def take_files(article: Article, name: str) -> None:
+    """Settle a conflict for good: the file's value is taken, and the field follows the file again."""
+    with updating_listings([article.pk]):
+        _set_field(article, name, article.conflicts[name])
+        del article.conflicts[name]
+        article.edited.pop(name, None)
+        Article.objects.filter(pk=article.pk).update(edited=article.edited, conflicts=article.conflicts)
+
+
+def _set_field(article: Article, name: str, value: Any) -> None:
+    articles = Article.objects.filter(pk=article.pk)
+    if name in COLUMNS:
+        articles.update(**{name: from_plain(name, value)})
+    elif name == "provider":
+        articles.update(provider=Provider.objects.get(domain=value))
+    elif name == "topics":
+        _set_topics(article, value)
+    else:
+        _set_related(article, value)
+
+
+def _set_topics(article: Article, names: list[str]) -> None:
+    ArticleTopic.objects.filter(article=article).delete()
+    found = {topic.key: topic for topic in Topic.objects.all()}
+    topics = dict.fromkeys(found[topic_key(name)] for name in names if topic_key(name) in found)
+    ArticleTopic.objects.bulk_create(
+        ArticleTopic(article=article, topic=topic, position=position) for position, topic in enumerate(topics)
+    )
+
+
+def _set_related(article: Article, addresses: list[str]) -> None:
+    RelatedLink.objects.filter(article=article).delete()
+    targets = holders(addresses)
+    entries = dict(RelatedEntry.objects.filter(address__in=addresses).order_by("-pk").values_list("address", "pk"))
+    links = {targets[address]: entries.get(address) for address in reversed(addresses) if address in targets}
+    links.pop(article.pk, None)
+    RelatedLink.objects.bulk_create(
+        RelatedLink(article=article, target_id=target, entry_id=entry, position=position)
+        for position, (target, entry) in enumerate(reversed(links.items()))
+    )
+
+
+def note_edited_fields(row: Provider | Topic, names: Iterable[str]) -> None:
+    """Remember that an editor set these fields of a provider or topic; no import changes them any more."""
+    row.edited = sorted({*row.edited, *names})
+
+
+def _articles(ids: Collection[int]) -> list[Article]:
+    return list(Article.objects.filter(pk__in=ids).select_related("provider"))

@@ -1,0 +1,247 @@
+"""Pages of long listings at the same cost wherever they are, and the counts that make it so.
+
+``ListingMonth`` holds how many articles each listing has in each month. A page's first article is
+found by adding up months, then by an offset within one of them; both are ranges of an index.
+Whatever changes an article's listing calls ``update_listings``.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from articles.content.bulk import insert_tuples
+from articles.models import Article, ArticleTopic, ListingMonth, Provider, Topic
+
+# Any number that no other advisory lock of this project uses.
+LOCK_ID = 7_411_001
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which listing: a topic's, a provider's, or everything's when neither is set."""
+
+    topic: Topic | None = None
+    provider: Provider | None = None
+
+    def months(self) -> QuerySet[ListingMonth]:
+        if self.topic:
+            return ListingMonth.objects.filter(topic=self.topic)
+        if self.provider:
+            return ListingMonth.objects.filter(provider=self.provider)
+        return ListingMonth.objects.filter(topic=None, provider=None)
+
+    def entries(self) -> QuerySet[Any]:
+        """Return what the listing is a range of: rows with ``listed_from``, newest first."""
+        if self.topic:
+            return ArticleTopic.objects.filter(topic=self.topic).order_by("-listed_from", "-article_id")
+        articles = Article.objects.filter(provider=self.provider) if self.provider else Article.objects.all()
+        return articles.newest_first()
+
+    @property
+    def id_field(self) -> str:
+        return "article_id" if self.topic else "id"
+
+
+class Listing:
+    """One listing as it stands now; costs one small query."""
+
+    def __init__(self, scope: Scope, now: dt.datetime | None = None) -> None:
+        self.scope = scope
+        self.now = now or timezone.now()
+        later = scope.entries().filter(listed_from__gt=self.now).order_by().annotate(one=Value(1)).values("one")
+        future = Subquery(later.annotate(count=Count("pk")).values("count"))
+        rows = list(scope.months().order_by("-month").annotate(future=future).values_list("month", "count", "future"))
+        self.months: list[tuple[dt.date, int]] = [(month, count) for month, count, _ in rows]
+        self.future: int = (rows[0][2] or 0) if rows else 0
+        self.count = max(sum(count for _, count in self.months) - self.future, 0)
+
+    def ids(self, start: int, size: int) -> list[int]:
+        """Return the ids of ``size`` articles from index ``start`` (0 is the newest)."""
+        skip = self.future + start
+        for month, count in self.months:
+            if skip < count:
+                return self._ids_before(next_month(month), skip, size)
+            skip -= count
+        return []
+
+    def listed_months(self) -> list[tuple[dt.date, int]]:
+        """Return the months that have listed articles with their counts, newest first."""
+        future, months = self.future, []
+        for month, count in self.months:
+            hidden = min(future, count)
+            future -= hidden
+            if count > hidden:
+                months.append((month, count - hidden))
+        return months
+
+    def _ids_before(self, end: dt.date, skip: int, size: int) -> list[int]:
+        entries = self.scope.entries().filter(listed_from__lt=month_start(end))
+        return list(entries.values_list(self.scope.id_field, flat=True)[skip : skip + size])
+
+
+class MonthListing(Listing):
+    """One month of everything."""
+
+    def __init__(self, month: dt.date, now: dt.datetime | None = None) -> None:
+        super().__init__(Scope(), now)
+        self.month = month
+        self.everything = self.listed_months()
+        self.count = dict(self.everything).get(month, 0)
+        self.newer = sum(count for other, count in self.everything if other > month)
+
+    def ids(self, start: int, size: int) -> list[int]:
+        return super().ids(self.newer + start, size)
+
+    def neighbours(self) -> tuple[dt.date | None, dt.date | None]:
+        """Return the nearest months with listed articles before and after this one."""
+        earlier = [month for month, _ in self.everything if month < self.month]
+        later = [month for month, _ in self.everything if month > self.month]
+        return (earlier[0] if earlier else None, later[-1] if later else None)
+
+
+def month_start(month: dt.date) -> dt.datetime:
+    return dt.datetime(month.year, month.month, 1, tzinfo=dt.UTC)
+
+
+def next_month(month: dt.date) -> dt.date:
+    return dt.date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def listed_counts(scope: str) -> dict[int, int]:
+    """Return the number of listed articles by id of ``scope`` ("topic" or "provider"), in two queries.
+
+    What has no listed article is left out.
+    """
+    field = f"{scope}_id"
+    sums = ListingMonth.objects.filter(**{f"{scope}__isnull": False}).values_list(field).annotate(Sum("count"))
+    counts: Counter[int] = Counter(dict(sums))
+    entries: QuerySet[Any] = ArticleTopic.objects.all() if scope == "topic" else Article.objects.all()
+    future = entries.filter(listed_from__gt=timezone.now()).order_by().values_list(field).annotate(Count("id"))
+    counts.subtract(dict(future))
+    return {key: count for key, count in counts.items() if count > 0}
+
+
+@dataclass(slots=True)
+class ListingChanges:
+    """Which articles are about to change, and which listings and months that touches."""
+
+    ids: set[int] = field(default_factory=set)
+    topics: set[int] = field(default_factory=set)
+    providers: set[int] = field(default_factory=set)
+    months: set[dt.date] = field(default_factory=set)
+
+    def add(self, ids: Iterable[int]) -> None:
+        """Say that these articles, new ones or ones about to change, belong to the change."""
+        new = set(ids) - self.ids
+        self.ids |= new
+        self.look(new)
+
+    def add_new(self, ids: Iterable[int]) -> None:
+        """Say that these articles, which were not there before, belong to the change."""
+        self.ids.update(ids)
+
+    def look(self, ids: Collection[int]) -> None:
+        """Take note of where these articles stand now."""
+        listed = Article.objects.filter(id__in=ids, listed_from__isnull=False)
+        for provider_id, listed_from in listed.values_list("provider_id", "listed_from"):
+            self.providers.add(provider_id)
+            self.months.add(listed_from.astimezone(dt.UTC).date().replace(day=1))
+        self.topics.update(ArticleTopic.objects.filter(article__in=ids).values_list("topic_id", flat=True).distinct())
+
+
+@contextmanager
+def updating_listings(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
+    """Keep listings right around writes to articles ``ids``, and to those added to the change, in one transaction."""
+    with transaction.atomic():
+        changes = ListingChanges()
+        changes.add(ids)
+        yield changes
+        finish_changes(changes)
+
+
+def finish_changes(changes: ListingChanges) -> None:
+    """Bring listings up to date after the articles of ``changes`` were written."""
+    with transaction.atomic():
+        _copy_listed_from(ArticleTopic.objects.filter(article__in=changes.ids))
+        changes.look(changes.ids)
+        _lock()
+        _recount(changes)
+
+
+def rebuild_listings() -> None:
+    """Count everything anew."""
+    with transaction.atomic():
+        _lock()
+        ListingMonth.objects.all().delete()
+        _copy_listed_from(ArticleTopic.objects.all())
+        for scope in ("all", "topic", "provider"):
+            _count(scope, Q(), Q(listed_from__isnull=False))
+
+
+def _copy_listed_from(links: QuerySet[ArticleTopic]) -> None:
+    """Let links say what their articles say; those that do already are not written."""
+    current = Article.objects.filter(id=OuterRef("article_id")).values("listed_from")
+    came_or_went = Q(listed_from__isnull=True) ^ Q(current__isnull=True)
+    stale = links.annotate(current=Subquery(current)).filter(
+        came_or_went | Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current"))
+    )
+    links.filter(pk__in=list(stale.values_list("pk", flat=True))).update(listed_from=Subquery(current))
+
+
+def _lock() -> None:
+    """Let one transaction at a time count; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_ID])
+
+
+def _recount(changes: ListingChanges) -> None:
+    if not changes.months:
+        return
+    months = Q(month__in=changes.months)
+    spans = _spans(changes.months)
+    for scope, which in (("all", None), ("topic", changes.topics), ("provider", changes.providers)):
+        chosen = Q(topic=None, provider=None) if which is None else Q(**{f"{scope}__in": which})
+        ListingMonth.objects.filter(months & chosen).delete()
+        _count(scope, Q() if which is None else Q(**{f"{scope}__in": which}), spans)
+
+
+def _spans(months: Collection[dt.date]) -> Q:
+    """Return the condition that ``listed_from`` is in one of ``months``, neighbours joined to one range."""
+    spans: list[list[dt.date]] = []
+    for month in sorted(months):
+        if spans and spans[-1][1] == month:
+            spans[-1][1] = next_month(month)
+        else:
+            spans.append([month, next_month(month)])
+    condition = Q()
+    for first, end in spans:
+        condition |= Q(listed_from__gte=month_start(first), listed_from__lt=month_start(end))
+    return condition
+
+
+def _count(scope: str, which: Q, spans: Q) -> None:
+    entries: QuerySet[Any] = ArticleTopic.objects.all() if scope == "topic" else Article.objects.all()
+    keys = [] if scope == "all" else [f"{scope}_id"]
+    rows = (
+        entries.filter(which & spans)
+        .order_by()
+        .annotate(month=TruncMonth("listed_from", tzinfo=dt.UTC, output_field=DateField()))
+        .values(*keys, "month")
+        .annotate(count=Count("id"))
+    )
+    columns = [*keys, "month", "count"]
+    values = [[*(row[key] for key in keys), _first_day(row["month"]), row["count"]] for row in rows]
+    insert_tuples(ListingMonth, columns, values)
+
+
+def _first_day(month: dt.date) -> Any:
+    return connection.ops.adapt_datefield_value(month)

@@ -1,0 +1,103 @@
+"""``import_articles``: bring article files into the database."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.text import Text
+
+from articles.content.importing import ProgressHandler, Report, import_paths
+from articles.content.problems import Level, Problem
+from articles.models import Article
+from articles.runs import ImportIsRunningError, RunRecord, import_lock
+
+
+class RateColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f} files/s" if task.speed else "")
+
+
+class Command(BaseCommand):
+    help = "Import article files, folders of them, or whole site folders (with _news and _data)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, a folder, or a site folder")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument("--prune", action="store_true", help="withdraw the articles whose files have gone")
+        parser.add_argument("--quiet", action="store_true", help="print errors only")
+        parser.add_argument("--only-if-empty", action="store_true", help="do nothing when there are articles already")
+
+    def handle(self, *, paths: list[Path], only_if_empty: bool, **options: Any) -> None:
+        if only_if_empty and Article.objects.exists():
+            return
+        self.quiet: bool = options["quiet"]
+        try:
+            with import_lock():
+                report = self.import_recorded(paths, dry_run=options["dry_run"], prune=options["prune"])
+        except ImportIsRunningError:
+            raise CommandError("another import is running; try again when it has finished", returncode=3) from None
+        except DatabaseError as error:
+            done = "What was imported before is kept, and the next import goes on from there."
+            raise CommandError(f"the database failed: {error} {done}", returncode=4) from error
+        if not self.quiet:
+            self.stdout.write(f"{'Dry run, nothing written: ' if options['dry_run'] else ''}{totals(report)}")
+        if report.exit_code:
+            raise SystemExit(report.exit_code)
+
+    def import_recorded(self, paths: list[Path], dry_run: bool, prune: bool) -> Report:
+        """Import, and record how it went; a dry run leaves no record."""
+        if dry_run:
+            with self.progress() as on_progress:
+                return import_paths(paths, self.print_problem, dry_run=True, prune=prune, on_progress=on_progress)
+        record = RunRecord(paths)
+        report = Report()
+
+        def on_problem(root: Path, problem: Problem) -> None:
+            record.add(problem)
+            self.print_problem(root, problem)
+
+        try:
+            with self.progress() as on_progress:
+                import_paths(paths, on_problem, prune=prune, on_progress=on_progress, report=report)
+        except BaseException:
+            with contextlib.suppress(DatabaseError):
+                record.interrupt(report)
+            raise
+        record.finish(report)
+        return report
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[ProgressHandler]:
+        """Show a bar with rate and remaining time on a terminal, nothing elsewhere."""
+        console = Console(stderr=True)
+        columns = (BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
+        if self.quiet or not console.is_terminal:
+            yield lambda done, total: None
+            return
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=None)
+            yield lambda done, total: progress.update(task, completed=done, total=total)
+
+    def print_problem(self, root: Path, problem: Problem) -> None:
+        if self.quiet and problem.level is not Level.ERROR:
+            return
+        style = {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(problem.level, str)
+        self.stdout.write(style(f"{shown_path(root / problem.path)}:{str(problem).removeprefix(problem.path + ':')}"))
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as short as it can be written from here, so that a terminal can open it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def totals(report: Report) -> str:
+    """Return the numbers of a run in a line; what rarely happens is named when it did."""
+    rare = [f"{name} {getattr(report, name)}" for name in ("moved", "missing", "conflicts") if getattr(report, name)]
+    counts = [f"created {report.created}", f"updated {report.updated}", f"unchanged {report.unchanged}", *rare]
+    problems = ", ".join(f"{count} {level}{'s' if count != 1 else ''}" for level, count in report.problems.items())
+    return f"{', '.join(counts)}, problems: {problems}"

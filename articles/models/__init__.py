@@ -1,0 +1,18 @@
+from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink
+from articles.models.imports import ContentFolder, ImportProblem, ImportRun
+from articles.models.listing import ListingMonth
+from articles.models.provider import Provider
+from articles.models.topic import Topic
+
+__all__ = [
+    "Article",
+    "ArticleTopic",
+    "ContentFolder",
+    "ImportProblem",
+    "ImportRun",
+    "ListingMonth",
+    "Provider",
+    "RelatedEntry",
+    "RelatedLink",
+    "Topic",
+]

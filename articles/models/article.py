@@ -1,0 +1,234 @@
+"""Articles, the topics they have and the articles they name as related."""
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.content.files import slug_from
+from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
+from articles.models.imports import ContentFolder
+from articles.models.provider import Provider
+from articles.models.topic import Topic
+from articles.models.validators import validate_address
+from articles.querysets import ArticleQuerySet
+
+
+class Article(models.Model):
+    """One piece published by a provider.
+
+    ``title`` and ``excerpt`` are the file's text, HTML entities and all; ``rendering`` decodes them.
+    A reference (``is_reference``) is known only from others' related lists and has no address here.
+    """
+
+    class Type(models.TextChoices):
+        ARTICLE = "article", _("article")
+        VIDEO = "video", _("video")
+
+    source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
+    is_reference = models.BooleanField(default=False, editable=False)
+    date = models.DateField(_("date in the address"), null=True, blank=True)
+    slug = models.SlugField(max_length=255, blank=True, allow_unicode=True)
+
+    category = models.CharField(max_length=100, blank=True, default="news")
+    title = models.CharField(max_length=TITLE_MAX_LENGTH)
+    excerpt = models.TextField(blank=True)
+    published_date_time = models.DateTimeField(_("time of publication"), default=timezone.now)
+    original_url = models.CharField(
+        "original URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
+    )
+    web_url = models.CharField("web URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address])
+    amp_web_url = models.CharField(
+        "AMP web URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
+    )
+    cdn_amp_web_url = models.CharField(
+        "CDN AMP web URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
+    )
+    type = models.CharField(max_length=50, default=Type.ARTICLE)
+    quality = models.IntegerField(default=0, help_text="How good the account is.")
+    heat = models.IntegerField(
+        default=0, help_text="How widely it is covered; -1 marks a member of a story that is not its lead."
+    )
+    published = models.BooleanField(
+        default=False, help_text="Unlisted when off: on no listing, without a page of its own."
+    )
+    removed = models.BooleanField(
+        _("withdrawn"), default=False, help_text="Appears nowhere; its address answers 410 Gone."
+    )
+    # The indexes and constraints below begin with the columns that have no index of their own.
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="articles", db_index=False)
+    # What else the file says of its provider: names and logos vary between files of one domain.
+    provider_said = models.JSONField(default=dict, blank=True, editable=False)
+    topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
+    related = models.ManyToManyField("self", through="RelatedLink", symmetrical=False, related_name="related_from")
+    images = models.JSONField(default=list, blank=True)
+    featured_content = models.TextField(blank=True)
+    body = models.TextField(blank=True, help_text="The text below the front matter, in Markdown.")
+    secured = models.TextField(blank=True, editable=False)
+    extra = models.JSONField(default=dict, blank=True, editable=False)
+    folder = models.ForeignKey(ContentFolder, on_delete=models.SET_NULL, null=True, editable=False)
+    # sha256 of the file's bytes as last imported, in hexadecimal.
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
+    file_missing = models.BooleanField(default=False, editable=False)
+    # What the file says in the fields that an editor changed, and where it has since come to say
+    # something else again: {field: value as in merging.py}.
+    edited = models.JSONField(default=dict, blank=True, editable=False)
+    conflicts = models.JSONField(default=dict, blank=True, editable=False)
+
+    # From when the article is listed; null while it is not to be listed at all. One column that says
+    # both, so that every listing is a range of one index.
+    listed_from = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                Q(published=True) & Q(removed=False) & Q(file_missing=False) & Q(is_reference=False),
+                then="published_date_time",
+            ),
+            default=None,
+        ),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_date_time", "-id"]
+        indexes = [
+            models.Index(fields=["-listed_from", "-id"], name="article_listed"),
+            models.Index(fields=["provider", "-listed_from", "-id"], name="article_provider_listed"),
+            models.Index(fields=["-published_date_time", "-id"], name="article_published_date_time"),
+            models.Index(fields=["web_url"], name="article_web_url"),
+            models.Index(fields=["original_url"], name="article_original_url"),
+            models.Index(fields=["file_digest"], name="article_file_digest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["date", "slug"], condition=Q(is_reference=False), name="article_unique_address"
+            ),
+            models.UniqueConstraint(
+                fields=["web_url"], condition=Q(is_reference=True), name="article_unique_reference"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(is_reference=False, date__isnull=False) & ~Q(slug="")
+                    | Q(is_reference=True, date__isnull=True, slug="", published=False, source_path__isnull=True)
+                ),
+                name="article_addressed_unless_reference",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
+            models.CheckConstraint(condition=~Q(web_url="") | ~Q(original_url=""), name="article_has_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if not (self.web_url or self.original_url):
+            raise ValidationError({"web_url": _("Give the address of the article at its provider.")})
+        if not self.is_reference:
+            self.make_address()
+
+    def make_address(self) -> None:
+        """Give an article without an address here one of its own, from its time (UTC) and title."""
+        if self.date is None:
+            self.date = self.published_date_time.astimezone(dt.UTC).date()
+        if not self.slug:
+            wanted = slug_from(self.title) or "article"
+            taken = set(Article.objects.filter(date=self.date, slug__startswith=wanted).values_list("slug", flat=True))
+            candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
+            self.slug = next(slug for slug in candidates if slug not in taken)
+
+    def get_absolute_url(self) -> str:
+        """Return the article's own address; a reference has none and gives its provider's."""
+        if self.is_reference or self.date is None:
+            return self.source_url
+        return article_url(self.date, self.slug)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it appears nowhere: withdrawn by its file or an editor, or because its file has gone."""
+        return self.removed or self.file_missing
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether readers find it in listings and at its own address."""
+        return self.listed_from is not None and self.listed_from <= timezone.now()
+
+    @property
+    def source_url(self) -> str:
+        """Where to read it at its provider."""
+        return self.web_url or self.original_url
+
+
+def article_url(date: dt.date, slug: str) -> str:
+    """Return the address ``/<yyyy>/<mm>/<dd>/<slug>/``."""
+    return reverse("article", args=[f"{date.year:04d}", f"{date:%m}", f"{date:%d}", slug])
+
+
+class ArticleTopic(models.Model):
+    """A topic of an article, in the order of the article's list."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="topic_links", db_index=False)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="article_links", db_index=False)
+    position = models.PositiveIntegerField(default=0)
+    # A copy of the article's, so that a topic's listing is a range of one index; see listings.py.
+    listed_from = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "id"]
+        indexes = [models.Index(fields=["topic", "-listed_from", "-article"], name="articletopic_listed")]
+        constraints = [models.UniqueConstraint(fields=["article", "topic"], name="articletopic_unique")]
+
+    def __str__(self) -> str:
+        return str(self.topic)
+
+
+class RelatedEntry(models.Model):
+    """What an entry of a ``related`` list says, kept once however many lists repeat it.
+
+    ``differences`` is how that differs from what the target's own file says: null, nearly always, for not at all.
+    """
+
+    digest = models.CharField(max_length=32, unique=True)
+    address = models.CharField(max_length=ADDRESS_MAX_LENGTH)
+    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
+    differences = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address"], name="relatedentry_address")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class RelatedLink(models.Model):
+    """A link from an article to another one, in the order of the article's ``related`` list."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_links", db_index=False)
+    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="incoming_links")
+    # The file's entry; an editor's link has none.
+    entry = models.ForeignKey(RelatedEntry, on_delete=models.SET_NULL, null=True, editable=False, related_name="links")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("related article")
+        constraints = [
+            models.UniqueConstraint(fields=["article", "target"], name="relatedlink_unique"),
+            models.CheckConstraint(condition=~Q(article=models.F("target")), name="relatedlink_not_to_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.target)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # A link that an editor leads elsewhere is not the file's any more.
+        if self.entry is not None and self.entry.target_id != self.target_id:
+            self.entry = None
+        super().save(*args, **kwargs)

@@ -1,0 +1,57 @@
+"""What imports came from, and how they went."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ContentFolder(models.Model):
+    """A folder that articles were imported from; what has gone from it is looked for among its articles."""
+
+    path = models.CharField(max_length=4000, unique=True)
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class ImportRun(models.Model):
+    """One import: when, of what, and what came of it."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        FINISHED = "finished", _("finished")
+        INTERRUPTED = "interrupted", _("interrupted")
+
+    started = models.DateTimeField()
+    finished = models.DateTimeField(null=True)
+    state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
+    paths = models.TextField(help_text="What was imported, a line each.")
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0)
+    conflicts = models.PositiveIntegerField(default=0)
+    errors = models.PositiveIntegerField(default=0)
+    warnings = models.PositiveIntegerField(default=0)
+    notes = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.started:%Y-%m-%d %H:%M} {self.state}"
+
+
+class ImportProblem(models.Model):
+    """A problem that an import named."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
+    path = models.CharField(max_length=4000)
+    line = models.PositiveIntegerField()
+    code = models.CharField(max_length=4)
+    message = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"

@@ -1,0 +1,36 @@
+"""Who publishes articles."""
+
+from django.db import models
+from django.urls import reverse
+
+from articles.models.validators import validate_domain
+
+
+class Provider(models.Model):
+    """A publisher, identified by its domain whatever name an article gives it."""
+
+    domain = models.CharField(max_length=253, unique=True, validators=[validate_domain])
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    images = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='Logos, as in the file: a list of {"url", "width", "height"}; an address that starts with / is ours.',
+    )
+    extra = models.JSONField(default=dict, blank=True, editable=False)
+    # Names of the fields that an editor changed, which no import changes any more.
+    edited = models.JSONField(default=list, blank=True, editable=False)
+    source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
+
+    class Meta:
+        ordering = ["name", "domain"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(domain=""), name="provider_has_domain"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="provider_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("provider", args=[self.domain])

@@ -1,0 +1,59 @@
+"""Subjects that articles are about."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from articles.content.addresses import topic_key
+
+
+class Topic(models.Model):
+    """A subject with a page of its own; topics form a tree by ``parent``.
+
+    Files name a topic by its ``name``; letter case and surrounding space do not matter.
+    """
+
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=100)
+    # What files are matched by: the name, case-folded.
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    shortname = models.CharField(max_length=100, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    description = models.TextField(blank=True)
+    keywords = models.JSONField(default=list, blank=True)
+    hashtags = models.JSONField(default=list, blank=True)
+    images = models.JSONField(default=list, blank=True)
+    position = models.PositiveIntegerField(default=1000, help_text="Order in menus and lists, lowest first.")
+    extra = models.JSONField(default=dict, blank=True, editable=False)
+    # Names of the fields that an editor changed, which no import changes any more.
+    edited = models.JSONField(default=list, blank=True, editable=False)
+    source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="topic_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")), name="topic_not_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.key = topic_key(self.name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        if Topic.objects.filter(key=topic_key(self.name)).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": _("Another topic has this name.")})
+        ancestor = self.parent
+        while ancestor is not None:
+            if ancestor.pk == self.pk:
+                raise ValidationError({"parent": _("A topic cannot stand below itself.")})
+            ancestor = ancestor.parent
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])

@@ -1,0 +1,20 @@
+"""Checks that hold for a field whether its value comes from a form or a file."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from articles.content.schema import DOMAIN_PATTERN, is_address
+
+
+def validate_domain(value: str) -> None:
+    """Raise ValidationError unless ``value`` is a lower-case host name."""
+    if not re.fullmatch(DOMAIN_PATTERN, value):
+        raise ValidationError(_("Enter a host name in lower case, such as news.example."))
+
+
+def validate_address(value: str) -> None:
+    """Raise ValidationError unless ``value`` is what the importer takes for an address; real ones may hold spaces."""
+    if not is_address(value):
+        raise ValidationError(_("Enter an address that begins with http:// or https://."))

@@ -1,0 +1,97 @@
+"""A page of a listing, and the addresses of the pages around it."""
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+
+from articles.cards import Card, cards_for
+from articles.listings import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link to a page; ``number`` is None where pages are left out."""
+
+    number: int | None
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing; addresses are empty where there is no such page."""
+
+    number: int
+    num_pages: int
+    count: int
+    ids: list[int]
+    cards: list[Card]
+    path: str
+
+    @property
+    def url(self) -> str:
+        return self.url_of(self.number)
+
+    @property
+    def previous_url(self) -> str:
+        return self.url_of(self.number - 1) if self.number > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.url_of(self.number + 1) if self.number < self.num_pages else ""
+
+    @property
+    def start_index(self) -> int:
+        return (self.number - 1) * settings.PAGE_SIZE + 1 if self.cards else 0
+
+    @property
+    def end_index(self) -> int:
+        return self.start_index + len(self.cards) - 1 if self.cards else 0
+
+    @property
+    def links(self) -> list[PageLink]:
+        """Return links to the first, the last and the pages around this one."""
+        shown = sorted({1, self.num_pages, *range(max(self.number - 2, 1), min(self.number + 2, self.num_pages) + 1)})
+        links: list[PageLink] = []
+        for number in shown:
+            last = links[-1].number if links else None
+            if last and number == last + 2:
+                links.append(self._link(last + 1))
+            elif last and number > last + 2:
+                links.append(PageLink(None, "", False))
+            links.append(self._link(number))
+        return links
+
+    def url_of(self, number: int) -> str:
+        """Return a page's address; the first page's is the bare one."""
+        return self.path if number == 1 else f"{self.path}?page={number}"
+
+    def _link(self, number: int) -> PageLink:
+        return PageLink(number, self.url_of(number), number == self.number)
+
+
+def requested_page(request: HttpRequest) -> int:
+    """Return the number in ``?page=``, 1 without one; raise Http404 for anything that is not a page number."""
+    text = request.GET.get("page", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise Http404("no such page")
+    return int(text)
+
+
+def page_count(articles: int) -> int:
+    """Return how many pages a listing has; an empty one has an empty page."""
+    return max(-(-articles // settings.PAGE_SIZE), 1)
+
+
+def get_page(request: HttpRequest, listing: Listing) -> Page:
+    """Return the requested page of ``listing``; raise Http404 beyond the last."""
+    number = requested_page(request)
+    num_pages = page_count(listing.count)
+    if number > num_pages:
+        raise Http404("no such page")
+    start = (number - 1) * settings.PAGE_SIZE
+    # Never past the end of the listing: what follows it may belong to another month's page.
+    ids = listing.ids(start, min(settings.PAGE_SIZE, listing.count - start)) if listing.count else []
+    return Page(number, num_pages, listing.count, ids, cards_for(ids), request.path)

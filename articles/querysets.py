@@ -1,0 +1,120 @@
+"""Every rule about what readers may see, written once."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from articles.models import Article
+
+CARD_FIELDS = (
+    "id",
+    "date",
+    "slug",
+    "title",
+    "excerpt",
+    "published_date_time",
+    "web_url",
+    "original_url",
+    "type",
+    "images",
+    "heat",
+    "quality",
+    "provider__domain",
+    "provider__name",
+    "provider__images",
+)
+RELATED_FIELDS = (
+    "id",
+    "date",
+    "slug",
+    "title",
+    "published_date_time",
+    "web_url",
+    "original_url",
+    "published",
+    "is_reference",
+    "provider__name",
+)
+
+
+class ArticleQuerySet(QuerySet["Article"]):
+    def listed(self) -> Self:
+        """Return what listings, feeds and search show: published, neither withdrawn, a reference nor of the future."""
+        return self.filter(listed_from__lte=timezone.now())
+
+    def listed_later(self) -> Self:
+        """Return what is to be listed when its time has come."""
+        return self.filter(listed_from__gt=timezone.now())
+
+    def unlisted(self) -> Self:
+        """Return articles that are on no listing, but may be linked from related lists."""
+        return self.filter(published=False, removed=False, file_missing=False, is_reference=False)
+
+    def withdrawn(self) -> Self:
+        """Return articles that appear nowhere and whose addresses answer 410."""
+        return self.filter(Q(removed=True) | Q(file_missing=True), is_reference=False)
+
+    def in_conflict(self) -> Self:
+        """Return articles whose files and editors changed the same field differently."""
+        return self.exclude(conflicts={})
+
+    def edited_here(self) -> Self:
+        """Return articles of files with fields that an editor changed."""
+        return self.exclude(edited={})
+
+    def references(self) -> Self:
+        """Return what is known only from related lists."""
+        return self.filter(is_reference=True)
+
+    def linkable(self) -> Self:
+        """Return what related lists may show.
+
+        Unlisted articles and references link to their providers. Withdrawn ones appear nowhere, nor
+        does an article that is to be listed later.
+        """
+        return self.filter(Q(published=False) | Q(listed_from__lte=timezone.now()), removed=False, file_missing=False)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-listed_from", "-id")
+
+    def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
+        """Return the lean rows that cards are made of, in the order of ``ids``."""
+        rows = {row["id"]: row for row in self.filter(id__in=ids).values(*CARD_FIELDS)}
+        return [rows[article_id] for article_id in ids if article_id in rows]
+
+    def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
+        """Return what the page of the article at this address shows, and whether it may: ``removed``, ``file_missing``, ``listed``."""
+        listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
+        rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
+        return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
+
+    def related_to(self, article_id: int) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of one article's related articles, in the order of its file."""
+        return (
+            self.linkable()
+            .filter(incoming_links__article=article_id)
+            .order_by("incoming_links__position", "incoming_links__id")
+            .values(*RELATED_FIELDS)
+        )
+
+    def related_to_page(
+        self, ids: Collection[int], limit: int, per_provider: int
+    ) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of the related articles of a page: best quality first, each once, none that is on the page."""
+        targets = self.model.objects.filter(related_from__in=ids).values("id")
+        best_first = ["-quality", "-published_date_time", "-id"]
+        rank = Window(RowNumber(), partition_by="provider", order_by=best_first)
+        return (
+            self.linkable()
+            .filter(id__in=targets)
+            .exclude(id__in=ids)
+            .annotate(rank=rank)
+            .filter(rank__lte=per_provider)
+            .order_by(*best_first)
+            .values(*RELATED_FIELDS)[:limit]
+        )

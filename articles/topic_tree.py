@@ -1,0 +1,51 @@
+"""The topics as a tree, and what is near one of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from articles.cards import TopicLink, TopicNode, topic_link
+from articles.listings import listed_counts
+from articles.models import Topic
+from articles.rendering import plain_text
+
+
+def topic_tree() -> list[TopicNode]:
+    """Return all topics with the counts of their listed articles, roots first, in three queries."""
+    counts = listed_counts("topic")
+    children: dict[int | None, list[Topic]] = defaultdict(list)
+    topics = list(Topic.objects.all())
+    for topic in topics:
+        children[topic.parent_id].append(topic)
+    return _nodes(children, None, counts)
+
+
+def _nodes(children: dict[int | None, list[Topic]], parent: int | None, counts: dict[int, int]) -> list[TopicNode]:
+    return [
+        TopicNode(
+            name=plain_text(topic.name),
+            url=topic.get_absolute_url(),
+            count=counts.get(topic.pk, 0),
+            description=plain_text(topic.description),
+            children=_nodes(children, topic.pk, counts),
+        )
+        for topic in children[parent]
+    ]
+
+
+def flat(nodes: Iterable[TopicNode]) -> list[TopicLink]:
+    """Return the nodes that have listed articles, a parent before its children."""
+    links: list[TopicLink] = []
+    for node in nodes:
+        if node.count:
+            links.append(TopicLink(node.name, node.url, node.count))
+        links += flat(node.children)
+    return links
+
+
+def topics_near(topic: Topic) -> tuple[list[TopicLink], list[TopicLink]]:
+    """Return the topics below ``topic``, and the others with its parent, in one query."""
+    parents = [topic.pk, *([topic.parent_id] if topic.parent_id else [])]
+    near = list(Topic.objects.filter(parent__in=parents).exclude(pk=topic.pk))
+    below = [topic_link(each.name, each.slug) for each in near if each.parent_id == topic.pk]
+    beside = [topic_link(each.name, each.slug) for each in near if each.parent_id != topic.pk]
+    return below, beside

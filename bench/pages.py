@@ -1,0 +1,133 @@
+"""How long pages take on a large site, and what depth costs.
+
+``python -m bench.pages [--articles 100000] [--database-url postgres://...]``
+
+A site is generated and imported once into a database of its own, kept in ``var/bench`` (or in the
+database of that address) for the next run. Times are medians over interleaved rounds of one run.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+BENCH_DIR = Path(__file__).resolve().parent.parent / "var" / "bench"
+ROUNDS = 40
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--database-url", help="an empty database, or one that an earlier run filled")
+    arguments = parser.parse_args()
+    BENCH_DIR.mkdir(parents=True, exist_ok=True)
+    setup(arguments.database_url or f"sqlite:///{BENCH_DIR / f'pages-{arguments.articles}.sqlite3'}")
+    fill(arguments.articles)
+    report()
+
+
+def setup(database_url: str) -> None:
+    """Point Django at the benchmark's own database."""
+    import django
+
+    os.environ |= {"DATABASE_URL": database_url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "newsreader.settings"}
+    os.environ |= {"VAR_DIR": str(BENCH_DIR), "ALLOWED_HOSTS": "testserver", "DEBUG": "false"}
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def fill(articles: int) -> None:
+    """Generate and import the site unless the database holds one."""
+    from articles.content.importing import import_paths
+    from articles.models import Article
+    from bench.generate import generate_site
+
+    if Article.objects.exists():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        generate_site(site, articles)
+        began = time.perf_counter()
+        import_paths([site], lambda root, problem: None)
+        print(f"imported {articles:,} articles in {time.perf_counter() - began:.0f} s")
+    refresh_statistics()
+
+
+def refresh_statistics() -> None:
+    """Let the planner know the tables, as autovacuum does in time."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def report() -> None:
+    from django.db import connection
+    from django.test import Client
+
+    client = Client()
+    print(f"{connection.vendor}, {ROUNDS} rounds each, milliseconds (median) and queries\n")
+    times = measure({name: lambda url=url: client.get(url) for name, url in addresses().items()})  # type: ignore[misc]
+    for name, url in addresses().items():
+        print(f"{name:24} {times[name] * 1000:7.1f} ms  {queries(client, url)} queries  {url}")
+    ratio = times["topic, last page"] / times["topic, first page"]
+    print(f"\nlast page of the largest topic / its first page: {ratio:.2f} (at most 1.5)")
+
+
+def addresses() -> dict[str, str]:
+    """Return the address of each kind of page, the largest of its kind."""
+    from articles.listings import Listing, Scope, listed_counts
+    from articles.models import Article, Provider, Topic
+    from articles.paging import page_count
+
+    topic = Topic.objects.get(pk=max(counts := listed_counts("topic"), key=lambda key: counts[key]))
+    provider = Provider.objects.get(pk=max(counts := listed_counts("provider"), key=lambda key: counts[key]))
+    month = max(Listing(Scope()).listed_months(), key=lambda row: row[1])[0]
+    article = Article.objects.listed().order_by("-heat", "id")[0]
+    pages = page_count(Listing(Scope(topic=topic)).count)
+    return {
+        "front": "/",
+        "topic, first page": topic.get_absolute_url(),
+        "topic, middle page": f"{topic.get_absolute_url()}?page={pages // 2}",
+        "topic, last page": f"{topic.get_absolute_url()}?page={pages}",
+        "article": article.get_absolute_url(),
+        "provider, first page": provider.get_absolute_url(),
+        "provider, last page": f"{provider.get_absolute_url()}?page={page_count(Listing(Scope(provider=provider)).count)}",
+        "topics": "/topics/",
+        "providers": "/providers/",
+        "archive": "/archive/",
+        "archive month": f"/archive/{month:%Y/%m}/",
+    }
+
+
+def measure(actions: dict[str, Callable[[], Any]]) -> dict[str, float]:
+    """Return each action's median time in seconds, after one round to warm up."""
+    times: dict[str, list[float]] = {name: [] for name in actions}
+    for number in range(ROUNDS + 1):
+        for name, action in actions.items():
+            began = time.perf_counter()
+            response = action()
+            if number:
+                times[name].append(time.perf_counter() - began)
+            assert response.status_code == 200, name
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def queries(client: Any, url: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    return len(captured)
+
+
+if __name__ == "__main__":
+    main()

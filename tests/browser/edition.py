@@ -1,0 +1,56 @@
+"""What the browser tests serve: the sample edition, articles that are hard to lay out, and a page of every type."""
+
+from tests.conftest import article_text
+
+PAGE_SIZE = 3  # small enough that listings of the sample edition have many pages
+
+LONG_WORD = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetzesentwurfsbegruendung"
+EXTRA_FILES = {
+    "_data/topics/hard.yaml": f"name: {LONG_WORD}\nparent: AI in Security\ndescription: {LONG_WORD} {LONG_WORD}\n",
+    "_news/2023-09-02-withdrawn.md": article_text(removed="true"),
+    "_news/2023-09-02-hard.md": article_text(
+        title=f'"{LONG_WORD}: “1 &lt; 2” &amp; {"中文標題沒有空格也必須換行" * 5}"',
+        excerpt=f'"{LONG_WORD * 2} and then some."',
+        webUrl='"https://hard.example/first"',
+        provider=f"{{name: {LONG_WORD}, domain: {'-'.join(['a-long-domain-name'] * 3)}.example}}",
+        topics=f"[{LONG_WORD}, AI, Climate, Energy, Health, Space, Transport, Cities, Robotics]",
+        images="[{url: /assets/images/organizations/kerbside.example-50x50.webp, width: 50, height: 50}]",
+        related=[
+            {
+                "title": f'"{LONG_WORD}"',
+                "webUrl": '"https://hard.example/other"',
+                "provider": f"{{name: {LONG_WORD}, domain: hard.example}}",
+                "publishedDateTime": "2023-08-31T17:30:00Z",
+            }
+        ],
+    ),
+    "_news/2023-09-02-hard-video.md": article_text(
+        title=f'"{LONG_WORD}"',
+        type="video",
+        webUrl='"https://hard.example/video"',
+        featuredContent="""'<iframe src="https://player.vimeo.com/video/1" onload="x()"></iframe>'""",
+        topics=f"[{LONG_WORD}]",
+    ),
+}
+
+# The status of the pages that are no ordinary answers.
+STATUSES = {"404": 404, "410": 410, "500": 500}
+PAGES = {
+    "front": "/",
+    "topic list": "/topics/",
+    "topic": "/topics/ai/",
+    "topic, page 2": "/topics/ai/?page=2",
+    "topic, hard": f"/topics/{LONG_WORD.lower()}/",
+    "article": "/2023/08/27/the-marsh-that-ate-the-storm/",
+    "article, hard": "/2023/09/02/hard/",
+    "article, video": "/2023/08/28/watch-a-night-launch-seen-from-a-fishing-boat/",
+    "article, hard video": "/2023/09/02/hard-video/",
+    "article, from right to left": "/2023/09/03/madina-sahiliya-tastain-bimiyah-al-bahr/",
+    "provider list": "/providers/",
+    "provider": "/providers/pixelledger.example/",
+    "archive": "/archive/",
+    "archive month": "/archive/2023/08/",
+    "404": "/nowhere/",
+    "410": "/2023/09/02/withdrawn/",
+    "500": "/broken/",
+}

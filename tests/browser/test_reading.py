@@ -1,0 +1,212 @@
+"""What readers meet in a browser."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Sequence
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
+
+from articles.models import Article
+from articles.ranking import front_page_ids
+from articles.rendering import plain_text
+from articles.views import LATEST, TOP_STORIES
+from tests.browser.conftest import NewPage, visit
+from tests.browser.edition import PAGE_SIZE, PAGES
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+NARROWEST = (320, 740)
+PHONE = (360, 740)
+DESKTOP = (1280, 900)
+SCHEMES = ("light", "dark")
+EVERY_PAGE = pytest.mark.parametrize("name", PAGES)
+AXE_OPTIONS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "rules": {"target-size": {"enabled": True}},  # off by default
+    "resultTypes": ["violations"],
+}
+TARGETS = "nav a, aside a, .masthead a, .kicker a, .byline a, .button"
+
+
+def resize(page: Page, size: tuple[int, int], scheme: str = "light") -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+
+
+@EVERY_PAGE
+def test_a_page_fits_every_window_and_draws_no_picture_larger_than_it_is(page: Page, name: str) -> None:
+    visit(page, name)
+    assert page.locator("h1").count() == 1
+    flaws = []
+    for size, scheme in itertools.product((NARROWEST, PHONE, DESKTOP), SCHEMES):
+        resize(page, size, scheme)
+        found = page.evaluate("measure.overflows()") + page.evaluate("measure.pictures()")
+        found += page.evaluate("selector => measure.smallTargets(selector, 24)", TARGETS)
+        flaws += [f"{size[0]}, {scheme}: {flaw}" for flaw in found]
+    assert not flaws, "\n".join(flaws)
+
+
+@EVERY_PAGE
+def test_axe_finds_nothing_on_a_page_in_either_scheme(page: Page, name: str) -> None:
+    visit(page, name)
+    for size, scheme in ((PHONE, "dark"), (DESKTOP, "light")):
+        resize(page, size, scheme)
+        results = Axe().run(page, options=AXE_OPTIONS)
+        assert results.violations_count == 0, f"{name} at {size[0]}, {scheme}: {results.generate_report()}"
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+@pytest.mark.parametrize("name", ["front", "topic", "article"])
+def test_pictures_that_come_late_move_nothing(page: Page, name: str, size: tuple[int, int]) -> None:
+    held: list[Route] = []
+    released = False
+    page.route("**/media/**", lambda route: route.continue_() if released else held.append(route))
+    resize(page, size)
+    page.goto(PAGES[name], wait_until="domcontentloaded")
+    page.evaluate("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+    assert held
+    released = True
+    for route in held:
+        route.continue_()
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    page.evaluate("measure.pictures()")
+    assert page.evaluate("measure.layoutShift()") == 0
+
+
+@pytest.mark.parametrize("name", ["front", "article", "410"])
+def test_the_first_tab_reaches_the_link_that_skips_to_the_content(page: Page, name: str) -> None:
+    visit(page, name)
+    page.keyboard.press("Tab")
+    link = page.locator(".skip-link")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("main :focus")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("front", PHONE), ("front", DESKTOP), ("topic", PHONE), ("article", DESKTOP), ("provider list", PHONE)],
+)
+def test_the_tab_key_reaches_every_link_and_shows_where_it_is(page: Page, name: str, size: tuple[int, int]) -> None:
+    resize(page, size)
+    visit(page, name)
+    stops = page.evaluate("measure.tabStops()")
+    assert stops > 10
+    flaws = []
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        flaws += page.evaluate("measure.focusFlaws()")
+    assert not flaws, "\n".join(flaws)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.localName") == "body", "there is one more stop than links"
+
+
+def front_articles() -> list[Article]:
+    top, latest = front_page_ids(TOP_STORIES, LATEST)
+    articles = Article.objects.in_bulk(top + latest)
+    return [articles[key] for key in top + latest]
+
+
+def topic_articles() -> Sequence[Article]:
+    return Article.objects.listed().filter(topics__slug="ai").newest_first()
+
+
+def provider_articles() -> Sequence[Article]:
+    return Article.objects.listed().filter(provider__domain="pixelledger.example").newest_first()
+
+
+def month_articles() -> Sequence[Article]:
+    return Article.objects.listed().filter(date__year=2023, date__month=8).newest_first()
+
+
+@pytest.mark.parametrize(
+    ("name", "articles", "first"),
+    [
+        ("front", front_articles, None),
+        ("topic", topic_articles, 0),
+        ("topic, page 2", topic_articles, PAGE_SIZE),
+        ("provider", provider_articles, 0),
+        ("archive month", month_articles, 0),
+    ],
+)
+def test_the_feed_of_a_page_is_its_list_and_nothing_beside_it(
+    page: Page, name: str, articles: Callable[[], Sequence[Article]], first: int | None
+) -> None:
+    visit(page, name)
+    shown = articles() if first is None else articles()[first : first + PAGE_SIZE]
+    assert page.locator(".h-feed").count() == 1
+    entries = page.evaluate("measure.entries(document.querySelector('.h-feed'))")
+    assert [summary(entry) for entry in entries] == [expected_entry(article) for article in shown]
+    assert page.locator(".h-entry").count() == len(entries)
+    assert page.locator(".h-feed aside, aside .h-entry, aside .h-feed").count() == 0
+
+
+def test_the_page_of_an_article_is_an_entry_of_its_own(page: Page) -> None:
+    visit(page, "article")
+    [entry] = page.evaluate("measure.entries(document)")
+    assert summary(entry) == expected_entry(Article.objects.get(slug="the-marsh-that-ate-the-storm"))
+    assert page.locator("aside .related__item").count() > 0
+    assert page.locator(".h-entry aside").count() == 0
+
+
+def summary(entry: dict[str, list[str]]) -> tuple[list[str], list[str], list[dt.datetime], list[str]]:
+    published = [dt.datetime.fromisoformat(text) for text in entry["published"]]
+    return entry["names"], entry["urls"], published, entry["authors"]
+
+
+def expected_entry(article: Article) -> tuple[list[str], list[str], list[dt.datetime], list[str]]:
+    title, author = plain_text(article.title), plain_text(article.provider.name)
+    return [title], [article.get_absolute_url()], [article.published_date_time], [author]
+
+
+@pytest.mark.parametrize(
+    ("name", "articles"),
+    [("topic", topic_articles), ("provider", provider_articles), ("archive month", month_articles)],
+)
+def test_older_leads_to_the_last_page_and_newer_back(
+    page: Page, name: str, articles: Callable[[], Sequence[Article]]
+) -> None:
+    visit(page, name)
+    pages = [titles_of(page)]
+    older, newer = page.get_by_role("link", name="Older"), page.get_by_role("link", name="Newer")
+    assert newer.count() == 0
+    while older.count():
+        older.click()
+        pages.append(titles_of(page))
+    assert list(itertools.chain(*pages)) == [plain_text(article.title) for article in articles()]
+    assert len(pages) > 1
+    for titles in reversed(pages[:-1]):
+        newer.click()
+        assert titles_of(page) == titles
+    assert page.url.endswith(PAGES[name])
+    assert newer.count() == 0
+
+
+def titles_of(page: Page) -> list[str]:
+    return [text.strip() for text in page.locator(".h-feed .h-entry > * > .p-name").all_text_contents()]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_one_reads_from_the_front_page_over_a_topic_and_an_article_to_the_provider(
+    new_page: NewPage, javascript: bool
+) -> None:
+    page = new_page(java_script_enabled=javascript)
+    page.goto("/")
+    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Climate").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Climate")
+    title = page.locator(".h-feed .h-entry h2").first
+    article = Article.objects.listed().filter(topics__name="Climate").newest_first()[0]
+    expect(title).to_have_text(plain_text(article.title))
+    title.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(plain_text(article.title))
+    source = page.get_by_role("link", name="Read at")
+    expect(source).to_have_attribute("href", article.source_url)
+    expect(source).to_have_attribute("rel", "noopener external")
+    page.locator(".byline__provider").click()
+    expect(page).to_have_url(page.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text(article.provider.name)

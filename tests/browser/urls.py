@@ -1,0 +1,15 @@
+"""The site's addresses, and one that breaks."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from newsreader.urls import handler500, urlpatterns
+
+__all__ = ["handler500", "urlpatterns"]
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("broken on purpose")
+
+
+urlpatterns = [path("broken/", broken), *urlpatterns]

@@ -1,0 +1,68 @@
+"""What all tests share. Tests never depend on the clock, on order or on the network."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+CORPORA = SHARED / "corpora"
+SEED_EDITION = Path(__file__).resolve().parents[1] / "articles" / "seed"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With NO_SKIPS=1, as in CI, a skipped test fails the run: what it needs is there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("NO_SKIPS") == "1" and skipped and not hasattr(session.config, "workerinput"):
+        reporter.write_line(f"\nNO_SKIPS is set, and {len(skipped)} tests were skipped.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """The folder of real files; a test that needs it is skipped where it is absent."""
+    if not CORPORA.is_dir():
+        pytest.skip("the corpora are not beside this checkout")
+    return CORPORA
+
+
+@pytest.fixture(autouse=True)
+def _media(tmp_path: Path, settings: object) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def write_article(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes an article file below ``tmp_path / "site"`` and returns its path."""
+
+    def write(name: str = "2023-09-01-first.md", **keys: object) -> Path:
+        path = tmp_path / "site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(article_text(**keys), encoding="utf-8")
+        return path
+
+    return write
+
+
+def article_text(related: list[dict[str, object]] | None = None, **keys: object) -> str:
+    """Return the text of a valid article file; ``keys`` replace values, None leaves a key out."""
+    values: dict[str, object] = {
+        "title": '"A title"',
+        "excerpt": '"An excerpt."',
+        "publishedDateTime": "2023-09-01T15:40:00Z",
+        "webUrl": '"https://a.example/first"',
+        "quality": 50,
+        "heat": 70,
+        "published": "true",
+        "provider": "{name: A Paper, domain: a.example}",
+        "topics": "[AI]",
+    } | keys
+    lines = [f"{key}: {value}" for key, value in values.items() if value is not None]
+    if related:
+        lines.append("related:")
+        for entry in related:
+            first, *others = [f"{key}: {value}" for key, value in entry.items()]
+            lines += [f"  - {first}", *(f"    {other}" for other in others)]
+    return "---\n" + "\n".join(lines) + "\n---\n"

@@ -1,0 +1,80 @@
+"""A process of its own for tests that kill imports: ``python -m tests.importer ACTION [ARGUMENT ...]``.
+
+Its database is DATABASE_URL's. ``kill N PATH`` imports and kills itself before its N-th statement;
+``rows`` prints a digest of all that was imported; ``hold`` holds the lock of imports until its input ends.
+"""
+
+import os
+import signal
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+
+def main(action: str, *arguments: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
+    import django
+
+    django.setup()
+    {"migrate": migrate, "kill": kill, "import": run, "rows": rows, "hold": hold, "mode": mode}[action](*arguments)
+
+
+def migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def kill(number: str, path: str) -> None:
+    from django.db import connection
+
+    statements = count(1)
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if next(statements) == int(number):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        run(path)
+
+
+def run(path: str) -> None:
+    from django.core.management import call_command
+
+    from articles.content import importing
+
+    importing.BATCH_SIZE = 5
+    call_command("import_articles", path)
+
+
+def rows() -> None:
+    from articles.models import Article, ImportRun, ListingMonth
+    from tests.test_editsafe import digest
+    from tests.test_editsafe import rows as imported_rows
+
+    months = set(ListingMonth.objects.values_list("topic__slug", "provider__domain", "month", "count"))
+    print(Article.objects.count(), digest([*imported_rows(), months]))  # noqa: T201
+    print(*ImportRun.objects.order_by("id").values_list("state", flat=True))  # noqa: T201
+
+
+def hold() -> None:
+    from articles.runs import import_lock
+
+    with import_lock():
+        print("held", flush=True)  # noqa: T201
+        sys.stdin.read()
+
+
+def mode() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        print(cursor.fetchone()[0])  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    main(*sys.argv[1:])
