@@ -12,6 +12,7 @@ from articles.content.files import ARTICLE_SUFFIXES, NEWS_FOLDER, SourceFile, da
 from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
+from articles.content.values import own_images
 
 MAX_ASSET_SIZE = 10_000_000  # bytes of an image that is served
 
@@ -58,16 +59,9 @@ def topic_key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def images_of(parsed: Parsed[Any]) -> Iterator[tuple[Where, str]]:
-    """Yield the way to and the address of each image that a valid file names: its own, its provider's, its entries'."""
-    yield from image_addresses(parsed.values)
+def own_images_of(parsed: Parsed[Any]) -> Iterator[tuple[Where, str]]:
+    """Yield the way to and the path of each image of the site's own that a valid file names anywhere."""
+    yield from own_images(parsed.values)
     for index, entry in enumerate(parsed.entries):
-        yield from image_addresses(entry.values, ("related", index))
-
-
-def image_addresses(values: dict[str, Any], where: Where = ()) -> Iterator[tuple[Where, str]]:
-    """Yield the way to and the address of each image of a file's or an entry's own values and of its provider."""
-    for index, image in enumerate(values.get("images") or ()):
-        yield (*where, "images", index), str(image["url"] if isinstance(image, dict) else image)
-    if provider := values.get("provider"):
-        yield from image_addresses(provider, (*where, "provider"))
+        for where, path in entry.own_images:
+            yield ("related", index, *where), path

@@ -29,8 +29,8 @@ from articles.content.addresses import (
     MAX_ASSET_SIZE,
     Address,
     address_of,
-    images_of,
     named_addresses,
+    own_images_of,
     topic_key,
     url_of,
 )
@@ -185,8 +185,8 @@ class _Reader:
         return _Checked(file, problems, True, address_of(file, parsed.record), tuple(self.new_topics(parsed)))
 
     def missing_images(self, parsed: Parsed[Any]) -> Iterator[Problem]:
-        for where, url in images_of(parsed) if parsed.record else ():
-            if url.startswith("/") and not self.has_image(url):
+        for where, url in own_images_of(parsed) if parsed.record else ():
+            if not self.has_image(url):
                 message = f"there is no image {url[:200]} in the folder, in a format and size that can be served"
                 yield Problem(parsed.path, parsed.line_of(where), "W405", message)
 

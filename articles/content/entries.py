@@ -9,31 +9,33 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
-from articles.content.frontmatter import FrontMatterError, load
+from articles.content.frontmatter import FrontMatterError, Where, load
 from articles.content.schema import SUSPECT, EntryRecord, InvalidError, entry_oddities, validate
-from articles.content.values import as_json
+from articles.content.values import as_json, own_images
 
 CACHED_ENTRIES = 8192  # about 3 kB each
 PLACEHOLDER = "entries stand apart"
 
 # The list from its key to the next line that begins with neither a space nor a line end.
-_LIST = re.compile(r"^related:[ ]*\n((?:  - [^\n]*\n(?:    [^\n]*\n|\n(?= |\n))*)+)", re.MULTILINE)
+KEY = "related:"
+_LIST = re.compile(rf"{KEY}[ ]*\n((?:  - [^\n]*\n(?:    [^\n]*\n|\n(?= |\n))*)+)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What an entry says: its plain ``values``, as JSON can hold them.
 
     ``digest`` is that of the values in their order: equal entries have equal ones. ``address`` is where
-    the piece is at its provider, ``provider`` that one's domain, name (or None) and images.
+    the piece is at its provider, ``provider`` that one's domain, name (or None) and images; ``own_images`` are
+    the ways to and the paths of those images that stand in the site folder.
     """
 
     digest: str
     address: str
     provider: tuple[str, str | None, list[Any]]
     values: dict[str, Any]
+    own_images: tuple[tuple[Where, str], ...]
 
 
 def entry_from(record: EntryRecord, values: dict[str, Any]) -> Entry:
@@ -42,7 +44,7 @@ def entry_from(record: EntryRecord, values: dict[str, Any]) -> Entry:
     text = json.dumps(plain, ensure_ascii=False)
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     provider = (record.provider.domain, record.provider.name, plain["provider"].get("images") or [])
-    return Entry(digest, record.address, provider, plain)
+    return Entry(digest, record.address, provider, plain, tuple(own_images(plain)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Cut:
 
 def cut_list(front_matter: str) -> Cut | None:
     """Return ``front_matter`` cut in two, or None when it is not in the house style."""
-    match = _LIST.search(front_matter)
+    start = 0 if front_matter.startswith(KEY) else front_matter.find(f"\n{KEY}") + 1
+    match = _LIST.match(front_matter, start) if start or front_matter.startswith(KEY) else None
     if match is None:
         return None
     rest = f"{front_matter[: match.start()]}related: {PLACEHOLDER}\n{front_matter[match.end() :]}"

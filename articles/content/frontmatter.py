@@ -1,20 +1,21 @@
 """Text of an article file -> its fields.
 
-Splitting is python-frontmatter's. Loading is a walk over libyaml's events: it is strict (no duplicate
-keys, anchors, aliases, merge keys or tags), never recurses, and gives what ``yaml.CSafeLoader`` gives
-for all that it accepts, in less time, since no tree of nodes is built in between.
+Splitting is python-frontmatter's. What is in the house's style is read by house_style.py. Loading
+anything else is a walk over libyaml's events: it is strict (no duplicate keys, anchors, aliases, merge keys or
+tags), never recurses, and gives what ``yaml.CSafeLoader`` gives for all that it accepts, in less time,
+since no tree of nodes is built in between.
 """
 
+import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
-from yaml.constructor import SafeConstructor
-from yaml.resolver import Resolver
 
+from articles.content.house_style import read_house_style
 from articles.content.problems import Fault
+from articles.content.scalars import MergeKeyError, plain_scalar
 
 MAX_DEPTH = 20  # nested lists and mappings
 
@@ -81,13 +82,23 @@ def split(text: str) -> Document:
     opening = BOUNDARY.match(text, blank)
     if opening is None:
         raise FrontMatterError(1, "E201", "no front matter: the first line must be ---")
-    closing = BOUNDARY.search(text, opening.end())
+    closing = _closing_boundary(text, opening.end())
     if closing is None:
         raise FrontMatterError(
             text.count("\n", 0, blank) + 1, "E202", "the front matter has no end: a line with --- is missing"
         )
     first_line = text.count("\n", 0, opening.end()) + 1
     return Document(text[opening.end() : closing.start()], text[closing.end() :], first_line)
+
+
+def _closing_boundary(text: str, start: int) -> re.Match[str] | None:
+    """Return what ``BOUNDARY.search`` finds; only a line that begins like a boundary is looked at closely."""
+    place = text.find("\n---", max(start - 1, 0))
+    while place >= 0:
+        if closing := BOUNDARY.match(text, place + 1):
+            return closing
+        place = text.find("\n---", place + 1)
+    return None
 
 
 def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
@@ -97,6 +108,8 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
 
     Raises FrontMatterError, with the line in ``text``, for what cannot be read any further.
     """
+    if not with_lines and (value := read_house_style(text, MAX_DEPTH - depth)) is not None:
+        return Loaded(value)
     builder = _Builder(with_lines, MAX_DEPTH - depth)
     try:
         builder.run(yaml.CSafeLoader(text))
@@ -113,28 +126,6 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
     return builder.loaded
 
 
-class MergeKeyError(ValueError):
-    """``<<`` copies keys from elsewhere, which a file that says what it means does not need."""
-
-
-@lru_cache(maxsize=16_384)
-def plain_scalar(value: str) -> Any:
-    """Return what YAML 1.1 makes of an unquoted scalar: text, number, truth value, date, or nothing.
-
-    Raises ValueError or OverflowError for numbers and dates that cannot be.
-    """
-    resolvers = Resolver.yaml_implicit_resolvers
-    for tag, pattern in (*resolvers.get(value[:1], ()), *resolvers.get(None, ())):
-        if pattern.match(value):
-            if tag == "tag:yaml.org,2002:merge":
-                raise MergeKeyError("merge keys are not allowed")
-            # PyYAML knows the tag of a lone "=", but cannot construct it: it is text.
-            construct = SafeConstructor.yaml_constructors.get(tag)
-            return construct(_CONSTRUCTOR, yaml.ScalarNode(tag, value)) if construct else value
-    return value
-
-
-_CONSTRUCTOR = SafeConstructor()
 _NO_KEY = object()
 
 

@@ -16,13 +16,13 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from articles.content import taxonomy
-from articles.content.addresses import image_addresses
 from articles.content.assets import Assets
 from articles.content.bulk import chunks, refresh_statistics
 from articles.content.files import Found, find
 from articles.content.linking import Linker
 from articles.content.problems import Level, Problem
 from articles.content.reading import WORTHWHILE, Result, read_tasks, tasks_of
+from articles.content.values import own_images
 from articles.content.writing import Batch
 from articles.listings import updating_listings
 from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
@@ -145,7 +145,7 @@ class Import:
             elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder)
             rows = articles.filter(elsewhere | Q(text__contains='"/'))
             for pk, images, missing, folder in rows.values_list("pk", "images", "file_missing", "folder"):
-                for _, url in image_addresses({"images": images}):
+                for _, url in own_images({"images": images}):
                     self.assets.copy(url)
                 if missing or folder != (self.folder.pk if self.folder else None):
                     returned.append(pk)

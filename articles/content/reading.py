@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from articles.content.addresses import Address, address_of, images_of
+from articles.content.addresses import Address, address_of, own_images_of
 from articles.content.columns import columns_of
 from articles.content.entries import Entry
 from articles.content.files import SourceFile, may_lack_front_matter, read
@@ -37,8 +37,7 @@ class Task:
     now: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleFile:
+class ArticleFile(NamedTuple):
     """A file that gets in, as plain values.
 
     ``columns`` are those of columns.py; ``provider`` is domain, name (or None) and images; ``entries`` are the
@@ -104,7 +103,7 @@ def _article_file(file: SourceFile, digest: str, parsed: Parsed[ArticleRecord], 
         provider=(record.provider.domain, record.provider.name, images),
         topics=list(record.topics),
         entries=[entry.digest for entry in parsed.entries],
-        own_images=[(where, url) for where, url in images_of(parsed) if url.startswith("/")],
+        own_images=list(own_images_of(parsed)),
     )
 
 

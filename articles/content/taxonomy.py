@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from articles.content.addresses import image_addresses, topic_key
+from articles.content.addresses import topic_key
 from articles.content.assets import Assets
 from articles.content.bulk import chunks
 from articles.content.files import SourceFile, read, slug_from
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
 from articles.content.schema import AnyRecord, TopicRecord
-from articles.content.values import as_json, extra_values
+from articles.content.values import as_json, extra_values, own_images
 from articles.models import Provider, Topic
 
 DEFAULT_POSITION = 1000
@@ -124,7 +124,7 @@ def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -
     """Copy the images that a file names and that stand in its site folder."""
     if parsed.record is None:
         return
-    for where, url in image_addresses(parsed.values):
+    for where, url in own_images(parsed.values):
         if not assets.copy(url):
             message = f"there is no image {url[:200]} in the folder, in a format and size that can be served"
             add_problem(Problem(parsed.path, parsed.line_of(where), "W405", message))

@@ -2,9 +2,12 @@
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
+
+from articles.content.frontmatter import Where
 
 
 def as_json(value: Any) -> Any:
@@ -27,3 +30,13 @@ def extra_values(record: BaseModel, values: dict[str, Any]) -> dict[str, Any]:
     if not record.model_extra:
         return {}
     return {key: as_json(values[key]) for key in record.model_extra}
+
+
+def own_images(values: dict[str, Any], where: Where = ()) -> Iterator[tuple[Where, str]]:
+    """Yield the way to and the path, ``/assets/...``, of the site's own images that values and their provider name."""
+    for index, image in enumerate(values.get("images") or ()):
+        path = str(image["url"] if isinstance(image, dict) else image)
+        if path.startswith("/"):
+            yield (*where, "images", index), path
+    if provider := values.get("provider"):
+        yield from own_images(provider, (*where, "provider"))

@@ -1,0 +1,31 @@
+"""Unquoted scalars of YAML -> text, numbers, truth values, dates and nothing, as PyYAML reads them."""
+
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
+
+_CONSTRUCTOR = SafeConstructor()
+
+
+class MergeKeyError(ValueError):
+    """``<<`` copies keys from elsewhere, which a file that says what it means does not need."""
+
+
+@lru_cache(maxsize=16_384)
+def plain_scalar(value: str) -> Any:
+    """Return what YAML 1.1 makes of an unquoted scalar: text, number, truth value, date, or nothing.
+
+    Raises ValueError or OverflowError for numbers and dates that cannot be.
+    """
+    resolvers = Resolver.yaml_implicit_resolvers
+    for tag, pattern in (*resolvers.get(value[:1], ()), *resolvers.get(None, ())):
+        if pattern.match(value):
+            if tag == "tag:yaml.org,2002:merge":
+                raise MergeKeyError("merge keys are not allowed")
+            # PyYAML knows the tag of a lone "=", but cannot construct it: it is text.
+            construct = SafeConstructor.yaml_constructors.get(tag)
+            return construct(_CONSTRUCTOR, yaml.ScalarNode(tag, value)) if construct else value
+    return value
