@@ -7,7 +7,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = "News"
 
     def ready(self) -> None:
-        from articles import signals
+        from articles import lookups, signals  # noqa: F401 - lookups register themselves
         from articles.roles import create_roles
 
         signals.connect()

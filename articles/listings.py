@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import TruncMonth
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from articles.content.bulk import insert_tuples
@@ -133,7 +135,7 @@ def listed_counts(scope: str) -> dict[int, int]:
 class ListingChanges:
     """Which articles are about to change, and which listings and months that touches."""
 
-    ids: set[int] = field(default_factory=set)
+    ids: set[int] = field(default_factory=set)  # of articles that were there before
     topics: set[int] = field(default_factory=set)
     providers: set[int] = field(default_factory=set)
     months: set[dt.date] = field(default_factory=set)
@@ -144,17 +146,23 @@ class ListingChanges:
         self.ids |= new
         self.look(new)
 
-    def add_new(self, ids: Iterable[int]) -> None:
-        """Say that these articles, which were not there before, belong to the change."""
-        self.ids.update(ids)
+    def add_new(self, provider_id: int, topic_ids: Iterable[int], listed_from: dt.datetime | None) -> None:
+        """Say that an article has come, and that its links to topics say rightly from when it is listed."""
+        if listed_from is not None:
+            self.providers.add(provider_id)
+            self.topics.update(topic_ids)
+            self.months.add(_month_of(listed_from))
 
     def look(self, ids: Collection[int]) -> None:
         """Take note of where these articles stand now."""
-        listed = Article.objects.filter(id__in=ids, listed_from__isnull=False)
+        if not ids:
+            return
+        listed = Article.objects.filter(id__among=ids, listed_from__isnull=False)
         for provider_id, listed_from in listed.values_list("provider_id", "listed_from"):
             self.providers.add(provider_id)
-            self.months.add(listed_from.astimezone(dt.UTC).date().replace(day=1))
-        self.topics.update(ArticleTopic.objects.filter(article__in=ids).values_list("topic_id", flat=True).distinct())
+            self.months.add(_month_of(listed_from))
+        links = ArticleTopic.objects.filter(article__among=ids)
+        self.topics.update(links.values_list("topic_id", flat=True).distinct())
 
 
 @contextmanager
@@ -170,8 +178,9 @@ def updating_listings(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
 def finish_changes(changes: ListingChanges) -> None:
     """Bring listings up to date after the articles of ``changes`` were written."""
     with transaction.atomic():
-        _copy_listed_from(ArticleTopic.objects.filter(article__in=changes.ids))
-        changes.look(changes.ids)
+        if changes.ids:
+            _copy_listed_from(ArticleTopic.objects.filter(article__among=changes.ids))
+            changes.look(changes.ids)
         _lock()
         _recount(changes)
 
@@ -193,7 +202,7 @@ def _copy_listed_from(links: QuerySet[ArticleTopic]) -> None:
     stale = links.annotate(current=Subquery(current)).filter(
         came_or_went | Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current"))
     )
-    links.filter(pk__in=list(stale.values_list("pk", flat=True))).update(listed_from=Subquery(current))
+    links.filter(pk__among=set(stale.values_list("pk", flat=True))).update(listed_from=Subquery(current))
 
 
 def _lock() -> None:
@@ -234,13 +243,26 @@ def _count(scope: str, which: Q, spans: Q) -> None:
     rows = (
         entries.filter(which & spans)
         .order_by()
-        .annotate(month=TruncMonth("listed_from", tzinfo=dt.UTC, output_field=DateField()))
+        .annotate(month=Month("listed_from", tzinfo=dt.UTC, output_field=DateField()))
         .values(*keys, "month")
         .annotate(count=Count("id"))
     )
     columns = [*keys, "month", "count"]
     values = [[*(row[key] for key in keys), _first_day(row["month"]), row["count"]] for row in rows]
     insert_tuples(ListingMonth, columns, values)
+
+
+class Month(TruncMonth):
+    """The first day of a time's month in UTC, without calling back to Python for each row on SQLite."""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any) -> tuple[str, Any]:
+        column, parameters = compiler.compile(self.lhs)
+        # SQLite keeps times as text, and Django writes them in UTC: 2023-09-01 15:40:00.
+        return f"substr({column}, 1, 8) || '01'", parameters
+
+
+def _month_of(time: dt.datetime) -> dt.date:
+    return time.astimezone(dt.UTC).date().replace(day=1)
 
 
 def _first_day(month: dt.date) -> Any:

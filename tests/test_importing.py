@@ -177,6 +177,25 @@ def test_a_bad_file_leaves_its_article_as_it_was(tmp_path: Path, write_article: 
     assert Article.objects.get().title == "Good"
 
 
+def test_settled_files_that_were_not_written_to_are_not_read_again(
+    tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_article("a.md")
+    run(tmp_path / "site")
+    assert Article.objects.get(slug__gt="").file_stamp == ""
+    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", -(10**18))
+    assert run(tmp_path / "site")[0].unchanged == 1
+    assert Article.objects.get(slug__gt="").file_stamp
+    with monkeypatch.context() as patch:
+        patch.setattr("articles.content.files.hashlib", None)
+        report, _ = run(tmp_path / "site")
+    assert (report.read, report.unchanged, report.exit_code) == (1, 1, 0)
+    path.touch()
+    assert run(tmp_path / "site")[0].unchanged == 1
+    path.write_text(path.read_text().replace('title: "', 'title: "New ', 1))
+    assert run(tmp_path / "site")[0].updated == 1
+
+
 def test_nothing_to_read_is_exit_code_two(tmp_path: Path) -> None:
     assert run(tmp_path / "nothing")[0].exit_code == 2
     (tmp_path / "empty").mkdir()

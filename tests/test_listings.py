@@ -132,3 +132,13 @@ def test_a_december_is_followed_by_a_january() -> None:
     article = make_article(published_date_time=dt.datetime(2022, 12, 31, 23, 59, tzinfo=dt.UTC))
     assert Listing(Scope()).ids(0, 5) == [article.pk]
     assert MonthListing(dt.date(2022, 12, 1)).ids(0, 1) == [article.pk]
+
+
+def test_among_takes_more_values_than_a_statement_takes_parameters() -> None:
+    article = make_article()
+    many = {*range(-300_000, 0), article.pk}
+    assert Article.objects.filter(pk__among=many).get() == article
+    assert (
+        Article.objects.filter(provider__among={article.provider_id}, web_url__among=[article.web_url]).get() == article
+    )
+    assert not Article.objects.filter(pk__among=()).exists()

@@ -5,22 +5,14 @@ rows; the cursor's ``executemany`` prepares one statement and feeds it the rows,
 statements. Ids are taken before, so that nothing has to be read back.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import DateField, DateTimeField, JSONField, Model
 
 AnyModel = TypeVar("AnyModel", bound=Model)
-# SQLite allows only so many parameters in one statement.
-CHUNK = 500
-
-
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield ``values`` in lists short enough for the ``IN`` of one query."""
-    rows = list(values)
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]
 
 
 def take_ids(model: type[Model], number: int) -> list[int]:
@@ -68,15 +60,20 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
 
 def update_objects(model: type[AnyModel], columns: Sequence[str], rows: Collection[AnyModel]) -> None:
     """Write ``columns`` (attribute names) of rows that exist."""
+    fields = [_field(model, name) for name in columns]
+    values = [(*each, row.pk) for each, row in zip(_tuples(fields, rows), rows, strict=True)]
+    update_columns(model, "id", columns, values)
+
+
+def update_columns(model: type[Model], key: str, columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
+    """Write ``columns`` from rows of their values and, last, the key's; all are as the database takes them."""
     if not rows:
         return
-    fields = [_field(model, name) for name in columns]
     quote = connection.ops.quote_name
-    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE id = %s"  # noqa: S608 - names of our own
-    values = [(*each, row.pk) for each, row in zip(_tuples(fields, rows), rows, strict=True)]
+    assignments = ", ".join(f"{quote(_field(model, name).column)} = %s" for name in columns)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(key)} = %s"  # noqa: S608 - our own names
     with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+        cursor.executemany(sql, list(rows))
 
 
 def refresh_statistics(models: Iterable[type[Model]]) -> None:
@@ -99,18 +96,24 @@ def _field(model: type[Model], name: str) -> Any:
 
 def _tuples(fields: Sequence[Any], rows: Collection[Model]) -> list[tuple[Any, ...]]:
     """Return the values of rows as the database takes them."""
-    converted = [(field.attname, _converter(field)) for field in fields]
-    return [
-        tuple([convert(getattr(row, name)) if convert else getattr(row, name) for name, convert in converted])
-        for row in rows
-    ]
+    # Of one name alone, attrgetter would give no tuple.
+    values_of = attrgetter(*[field.attname for field in fields], "pk")
+    converters = [(index, convert) for index, field in enumerate(fields) if (convert := _converter(field))]
+    tuples = []
+    for row in rows:
+        values = list(values_of(row)[:-1])
+        for index, convert in converters:
+            values[index] = convert(values[index])
+        tuples.append(tuple(values))
+    return tuples
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     """Return what makes a value of ``field`` one that the database takes, None where any is."""
     operations = connection.ops
     if isinstance(field, JSONField):
-        return lambda value: None if value is None else operations.adapt_json_value(value, field.encoder)
+        empty = {kind: operations.adapt_json_value(kind(), None) for kind in (dict, list)}
+        return lambda value: as_json_column(value) if value or value is None else empty[type(value)]
     if isinstance(field, DateTimeField):
         return operations.adapt_datetimefield_value
     return operations.adapt_datefield_value if isinstance(field, DateField) else None

@@ -4,10 +4,12 @@ import hashlib
 import os
 import re
 import stat
+import time
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 from articles.content.problems import Problem
 
@@ -15,6 +17,7 @@ ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html")
 IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 MAX_FILE_SIZE = 2_000_000  # bytes
 MAX_PATH_LENGTH = 500
+SETTLED_AFTER = 2_000_000_000  # nanoseconds
 NEWS_FOLDER = "_news"
 TOPIC_FOLDER = "_data/topics"
 ORGANIZATION_FOLDER = "_data/organizations"
@@ -36,10 +39,14 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file holds; ``digest`` is the sha256 of its bytes in hexadecimal."""
+    """What a file holds; ``digest`` is the sha256 of its bytes in hexadecimal.
+
+    ``stamp`` is another as soon as the file has been written to; it is empty while that cannot be told.
+    """
 
     data: bytes
     digest: str
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +143,33 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def read(file: SourceFile) -> Content | Problem:
-    """Return a file's bytes and digest, or what keeps it from being read."""
+@overload
+def read(file: SourceFile) -> Content | Problem: ...
+@overload
+def read(file: SourceFile, known_stamp: str) -> Content | Problem | None: ...
+def read(file: SourceFile, known_stamp: str = "") -> Content | Problem | None:
+    """Return a file's bytes, digest and stamp, or what keeps it from being read; None when it has the stamp known."""
     try:
-        if not stat.S_ISREG(os.stat(file.location).st_mode):  # noqa: PTH116
+        status = os.stat(file.location)  # noqa: PTH116
+        if not stat.S_ISREG(status.st_mode):
             return Problem(file.path, 1, "E101", "cannot be read: it is no regular file")
+        stamp = _stamp(status)
+        if known_stamp and stamp == known_stamp:
+            return None
         with open(file.location, "rb") as stream:  # noqa: PTH123 - Path costs as much as the reading, file by file
             data = stream.read(MAX_FILE_SIZE + 1)
     except OSError as error:
         return Problem(file.path, 1, "E101", f"cannot be read: {error.strerror}")
     if len(data) > MAX_FILE_SIZE:
         return Problem(file.path, 1, "E102", f"larger than {MAX_FILE_SIZE // 1_000_000} MB")
-    return Content(data, hashlib.sha256(data).hexdigest())
+    return Content(data, hashlib.sha256(data).hexdigest(), stamp)
+
+
+def _stamp(status: os.stat_result) -> str:
+    # A file written to a moment ago may be again within one tick of the file system's clock.
+    if time.time_ns() - status.st_ctime_ns < SETTLED_AFTER:
+        return ""
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
 
 
 def may_lack_front_matter(path: str) -> bool:

@@ -11,23 +11,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q, TextField
+from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from articles.content import taxonomy
 from articles.content.assets import Assets
-from articles.content.bulk import chunks, refresh_statistics
+from articles.content.bulk import refresh_statistics, update_columns
 from articles.content.files import Found, find
 from articles.content.linking import Linker
 from articles.content.problems import Level, Problem
-from articles.content.reading import WORTHWHILE, Result, read_tasks, tasks_of
+from articles.content.reading import WORTHWHILE, Known, Result, read_tasks, tasks_of
 from articles.content.values import own_images
 from articles.content.writing import Batch
 from articles.listings import updating_listings
 from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
 
-BATCH_SIZE = 500  # files; bounds memory, and how long the database is locked
+BATCH_SIZE = 1000  # files; bounds memory, and how long the database is locked
 
 ProblemHandler = Callable[[Path, Problem], None]
 ProgressHandler = Callable[[int, int], None]
@@ -101,6 +101,9 @@ class Import:
         self.linker = Linker()
         self.now = timezone.now()
         self.paths = {file.path for file in found.articles}
+        # A file can be another one, moved, only if there was one before.
+        self.may_move = Article.objects.filter(source_path__isnull=False).exists()
+        self.to_look_at: set[str] = set()
         self.folder: ContentFolder | None = None
 
     def run(self) -> None:
@@ -113,7 +116,7 @@ class Import:
             self.report.read += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
             self.report.read += taxonomy.import_organizations(self.found.organizations, self.assets, self.add_problem)
         done = 0
-        tasks = tasks_of(self.found.root, self.found.articles, known_digests, BATCH_SIZE, self.now)
+        tasks = tasks_of(self.found.root, self.found.articles, self.known_files, BATCH_SIZE, self.now)
         for number, result in enumerate(read_tasks(tasks, parallel=self.is_large()), start=1):
             self.take(result)
             done += result.taken
@@ -133,25 +136,37 @@ class Import:
         for problem in result.problems:
             self.add_problem(problem)
         with transaction.atomic():
-            self.keep_unchanged(result.unchanged)
+            self.keep_unchanged(result)
             Batch(self, result).write()
 
-    def keep_unchanged(self, paths: list[str]) -> None:
+    def known_files(self, paths: list[str]) -> dict[str, Known]:
+        """Return what is known of files by path, and note which of their articles need a look though unchanged."""
+        elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder)
+        articles = Article.objects.filter(source_path__among=set(paths)).annotate(text=Cast("images", TextField()))
+        rows = articles.annotate(look=ExpressionWrapper(elsewhere | Q(text__contains='"/'), BooleanField()))
+        known: dict[str, Known] = {}
+        for path, digest, stamp, look in rows.values_list("source_path", "file_digest", "file_stamp", "look"):
+            known[str(path)] = Known(digest, stamp)
+            if look:
+                self.to_look_at.add(str(path))
+        return known
+
+    def keep_unchanged(self, result: Result) -> None:
         """Count unchanged files; bring back articles whose files had gone, and images that came later."""
-        self.report.unchanged += len(paths)
-        returned: list[int] = []
-        for some in chunks(paths):
-            articles = Article.objects.filter(source_path__in=some).annotate(text=Cast("images", TextField()))
-            elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder)
-            rows = articles.filter(elsewhere | Q(text__contains='"/'))
+        self.report.unchanged += len(result.unchanged)
+        returned: set[int] = set()
+        if paths := self.to_look_at.intersection(result.unchanged):
+            rows = Article.objects.filter(source_path__among=paths)
             for pk, images, missing, folder in rows.values_list("pk", "images", "file_missing", "folder"):
-                for _, url in own_images({"images": images}):
-                    self.assets.copy(url)
+                for _, path in own_images({"images": images}):
+                    self.assets.copy(path)
                 if missing or folder != (self.folder.pk if self.folder else None):
-                    returned.append(pk)
+                    returned.add(pk)
+            self.to_look_at -= paths
         if returned:
             with updating_listings(returned):
-                Article.objects.filter(pk__in=returned).update(file_missing=False, folder=self.folder)
+                Article.objects.filter(pk__among=returned).update(file_missing=False, folder=self.folder)
+        update_columns(Article, "source_path", ["file_stamp"], [(stamp, path) for path, stamp in result.stamps.items()])
 
     def look_for_missing(self) -> None:
         """Name the articles whose files have gone; withdraw them when asked to."""
@@ -169,17 +184,8 @@ class Import:
         self.report.missing += len(gone)
         if gone and self.options.prune:
             with updating_listings(gone.values()):
-                Article.objects.filter(pk__in=gone.values()).update(file_missing=True)
+                Article.objects.filter(pk__among=set(gone.values())).update(file_missing=True)
 
     def add_problem(self, problem: Problem) -> None:
         self.report.problems[problem.level] += 1
         self.options.on_problem(self.found.root, problem)
-
-
-def known_digests(paths: list[str]) -> dict[str, str]:
-    """Return the digests that files had when they were imported last, by path."""
-    known: dict[str, str] = {}
-    for some in chunks(paths):
-        rows = Article.objects.filter(source_path__in=some).values_list("source_path", "file_digest")
-        known |= {path: digest for path, digest in rows if path}
-    return known

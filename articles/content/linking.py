@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from articles.content.bulk import as_json_column, chunks, insert_objects, insert_tuples, take_ids, update_objects
+from articles.content.bulk import as_json_column, insert_objects, insert_tuples, take_ids, update_objects
 from articles.content.entries import Entry
 from articles.content.fields import ENTRY_COLUMNS, entry_values, fill_reference
 from articles.content.merging import apply_difference, difference
@@ -30,13 +30,15 @@ def link_topics(
     ``new`` articles are known to have none yet; ``listed_from`` is the articles' own.
     """
     existing: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for ids in chunks(pk for pk in wanted if pk not in new):
-        links = ArticleTopic.objects.filter(article__in=ids).order_by("position", "id")
+    if old := {pk for pk in wanted if pk not in new}:
+        links = ArticleTopic.objects.filter(article__among=old).order_by("position", "id")
         for article_id, topic_id, position in links.values_list("article_id", "topic_id", "position"):
             existing[article_id].append((topic_id, position))
-    changed = {pk for pk, topics in wanted.items() if existing[pk] != [(topic, at) for at, topic in enumerate(topics)]}
-    for ids in chunks(changed & existing.keys()):
-        ArticleTopic.objects.filter(article__in=ids).delete()
+    changed = {
+        pk for pk, topics in wanted.items() if existing.get(pk, []) != [(topic, at) for at, topic in enumerate(topics)]
+    }
+    if replaced := changed & existing.keys():
+        ArticleTopic.objects.filter(article__among=replaced).delete()
     times = {pk: connection.ops.adapt_datetimefield_value(listed_from[pk]) for pk in changed}
     rows = [(pk, topic, at, times[pk]) for pk in wanted if pk in changed for at, topic in enumerate(wanted[pk])]
     insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from"], rows)
@@ -60,12 +62,12 @@ class Linker:
         """
         self.ensure({entry.digest: entry for entries in wanted.values() for entry in entries}, providers)
         rows = {pk: self.rows(pk, entries, addresses[pk]) for pk, entries in wanted.items()}
-        existing = _existing_links(pk for pk in wanted if pk not in new)
+        existing = _existing_links({pk for pk in wanted if pk not in new})
         changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
-        replaced = [pk for pk in changed if existing.get(pk)]
+        replaced = {pk for pk in changed if existing.get(pk)}
         left = {row[2] for pk in replaced for row in existing[pk]} - {row[2] for pk in replaced for row in rows[pk]}
-        for ids in chunks(replaced):
-            RelatedLink.objects.filter(article__in=ids).delete()
+        if replaced:
+            RelatedLink.objects.filter(article__among=replaced).delete()
         columns = ["article_id", "target_id", "entry_id", "position"]
         values = [(pk, target, entry, at) for pk in rows if pk in changed for at, target, entry in rows[pk]]
         insert_tuples(RelatedLink, columns, values)
@@ -85,9 +87,9 @@ class Linker:
         """See to it that entries have rows, and their addresses an article or a reference."""
         if len(self.known) > MAX_KNOWN:
             self.known.clear()
-        unknown = [digest for digest in entries if digest not in self.known]
-        for digests in chunks(unknown):
-            rows = RelatedEntry.objects.filter(digest__in=digests).values_list("digest", "id", "target_id")
+        unknown = {digest: True for digest in entries if digest not in self.known}
+        if unknown:
+            rows = RelatedEntry.objects.filter(digest__among=unknown).values_list("digest", "id", "target_id")
             self.known.update({digest: (pk, target) for digest, pk, target in rows})
         missing = {digest: entries[digest] for digest in unknown if digest not in self.known}
         if missing:
@@ -116,18 +118,19 @@ class Linker:
     def articles(self, targets: Mapping[str, int]) -> dict[str, Article]:
         """Return articles by the keys of ``targets``."""
         found = {pk: self.at_hand[pk] for pk in targets.values() if pk in self.at_hand}
-        for ids in chunks(set(targets.values()) - found.keys()):
-            articles = Article.objects.filter(pk__in=ids).select_related("provider")
+        if absent := set(targets.values()) - found.keys():
+            articles = Article.objects.filter(pk__among=absent).select_related("provider")
             found |= {article.pk: article for article in articles.only(*ENTRY_COLUMNS, "edited", "provider__domain")}
         return {key: found[pk] for key, pk in targets.items()}
 
     def resettle(self, addresses: Collection[str]) -> None:
         """Lead the entries of ``addresses`` to who holds them now, after articles came or changed their addresses."""
-        for some in chunks(addresses):
-            rows = list(RelatedEntry.objects.filter(address__in=some).values_list("pk", "address", "target_id"))
-            targets = holders({address for _, address, _ in rows}) if rows else {}
-            moved = [pk for pk, address, target in rows if targets.get(address) != target]
-            for entry in RelatedEntry.objects.filter(pk__in=moved).select_related("target__provider"):
+        entries = RelatedEntry.objects.filter(address__among=addresses)
+        rows = list(entries.values_list("pk", "address", "target_id")) if addresses else []
+        targets = holders({address for _, address, _ in rows})
+        moved = {pk for pk, address, target in rows if targets.get(address) != target}
+        if moved:
+            for entry in RelatedEntry.objects.filter(pk__among=moved).select_related("target__provider"):
                 targets[entry.address] = self.retarget(entry, targets.get(entry.address))
 
     def retarget(self, entry: RelatedEntry, target_id: int | None) -> int:
@@ -151,14 +154,15 @@ class Linker:
 
     def forget_orphans(self, entry_ids: Collection[int]) -> None:
         """Forget entries that no list holds any more, and references that nothing names."""
-        for ids in chunks(entry_ids):
-            orphans = list(RelatedEntry.objects.filter(pk__in=ids, links=None))
-            RelatedEntry.objects.filter(pk__in=[entry.pk for entry in orphans]).delete()
-            for entry in orphans:
-                self.known.pop(entry.digest, None)
-            targets = {entry.target_id for entry in orphans}
-            forget_references(targets)
-            refresh_references(targets)
+        orphans = list(RelatedEntry.objects.filter(pk__among=entry_ids, links=None)) if entry_ids else []
+        if not orphans:
+            return
+        RelatedEntry.objects.filter(pk__among={entry.pk for entry in orphans}).delete()
+        for entry in orphans:
+            self.known.pop(entry.digest, None)
+        targets = {entry.target_id for entry in orphans}
+        forget_references(targets)
+        refresh_references(targets)
 
 
 def said_by(entry: RelatedEntry) -> dict[str, Any]:
@@ -171,8 +175,8 @@ def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
     """Keep what entries say while the files' words about their targets, ``articles``, change."""
     by_id = {article.pk: article for article in articles}
     said: list[tuple[RelatedEntry, dict[str, Any]]] = []
-    for ids in chunks(by_id):
-        for entry in RelatedEntry.objects.filter(target__in=ids):
+    if by_id:
+        for entry in RelatedEntry.objects.filter(target__among=set(by_id)):
             entry.target = by_id[entry.target_id]
             said.append((entry, said_by(entry)))
     yield
@@ -187,13 +191,13 @@ def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
 
 def refresh_references(ids: Iterable[int]) -> None:
     """Let references say what the latest of their entries says, whatever the order in which those came."""
-    for some in chunks(set(ids)):
-        groups: dict[int, list[RelatedEntry]] = defaultdict(list)
-        entries = RelatedEntry.objects.filter(target__in=some, target__is_reference=True)
+    groups: dict[int, list[RelatedEntry]] = defaultdict(list)
+    if targets := set(ids):
+        entries = RelatedEntry.objects.filter(target__among=targets, target__is_reference=True)
         for entry in entries.select_related("target__provider"):
             groups[entry.target_id].append(entry)
-        for group in groups.values():
-            _refresh(group)
+    for group in groups.values():
+        _refresh(group)
 
 
 def _refresh(entries: list[RelatedEntry]) -> None:
@@ -211,7 +215,7 @@ def _refresh(entries: list[RelatedEntry]) -> None:
 
 def forget_references(ids: Collection[int]) -> None:
     """Forget those references that no list names and no editor changed: there is nothing left that they stand for."""
-    references = Article.objects.filter(pk__in=list(ids), is_reference=True, edited={})
+    references = Article.objects.filter(pk__among=ids, is_reference=True, edited={})
     references.filter(incoming_links=None, entries=None).delete()
 
 
@@ -222,10 +226,10 @@ def _new_reference(address: str, values: dict[str, Any], providers: Mapping[str,
     return reference
 
 
-def _existing_links(ids: Iterable[int]) -> dict[int, list[tuple[int, int, int | None]]]:
+def _existing_links(ids: Collection[int]) -> dict[int, list[tuple[int, int, int | None]]]:
     existing: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
-    for some in chunks(ids):
-        links = RelatedLink.objects.filter(article__in=some).order_by("position", "id")
+    if ids:
+        links = RelatedLink.objects.filter(article__among=ids).order_by("position", "id")
         for article_id, target, entry, position in links.values_list("article_id", "target_id", "entry_id", "position"):
             existing[article_id].append((position, target, entry))
     return existing
@@ -237,9 +241,9 @@ def holders(addresses: Collection[str]) -> dict[str, int]:
     Where several articles have one address, it leads to the one whose ``webUrl`` it is and whose path comes first.
     """
     found: dict[str, tuple[bool, bool, str, int]] = {}
-    for some in chunks(addresses):
-        wanted = set(some)
-        rows = Article.objects.filter(Q(web_url__in=some) | Q(original_url__in=some))
+    wanted = set(addresses)
+    if wanted:
+        rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted))
         columns = ("id", "web_url", "original_url", "is_reference", "source_path")
         for pk, web_url, original_url, is_reference, path in rows.values_list(*columns):
             for address in {web_url, original_url} & wanted:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from articles.content.addresses import Address, address_of, own_images_of
 from articles.content.columns import columns_of
 from articles.content.entries import Entry
-from articles.content.files import SourceFile, may_lack_front_matter, read
+from articles.content.files import Content, SourceFile, may_lack_front_matter, read
 from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed, parse_article
 from articles.content.problems import Problem
@@ -28,24 +28,36 @@ WORKERS = max((os.cpu_count() or 1) - 1, 1)
 WORTHWHILE = 400
 
 
+class Known(NamedTuple):
+    """What is known of a file from its last import."""
+
+    digest: str = ""
+    stamp: str = ""
+
+
+UNKNOWN = Known()
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Files to read, each with the digest that it had when it was imported last (empty: never)."""
+    """Files to read, each with the digest and the stamp that it had when it was imported last (empty: never)."""
 
     root: Path
-    files: list[tuple[str, str]]
+    files: list[tuple[str, Known]]
     now: dt.datetime
 
 
 class ArticleFile(NamedTuple):
     """A file that gets in, as plain values.
 
-    ``columns`` are those of columns.py; ``provider`` is domain, name (or None) and images; ``entries`` are the
+    ``is_known``: it was imported before. ``columns`` are those of columns.py; ``provider`` is domain, name (or None) and images; ``entries`` are the
     digests of its entries in order; ``own_images`` are those of its images that stand in its site folder.
     """
 
     path: str
     digest: str
+    stamp: str
+    is_known: bool
     address: Address
     columns: dict[str, Any]
     provider: tuple[str, str | None, list[Any]]
@@ -56,11 +68,15 @@ class ArticleFile(NamedTuple):
 
 @dataclass(slots=True)
 class Result:
-    """What came of a task of ``taken`` files, of which ``read`` could be; ``entries`` are all its articles', by digest."""
+    """What came of a task of ``taken`` files, of which ``read`` could be; ``entries`` are all its articles', by digest.
+
+    ``stamps`` are the new ones of unchanged files.
+    """
 
     taken: int = 0
     read: int = 0
     unchanged: list[str] = field(default_factory=list)
+    stamps: dict[str, str] = field(default_factory=dict)
     articles: list[ArticleFile] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -69,19 +85,21 @@ class Result:
 def read_task(task: Task) -> Result:
     """Read and parse the files of a task."""
     result = Result(taken=len(task.files))
-    for path, known_digest in task.files:
-        _read_file(SourceFile(task.root, path), known_digest, task.now, result)
+    for path, known in task.files:
+        _read_file(SourceFile(task.root, path), known, task.now, result)
     return result
 
 
-def _read_file(file: SourceFile, known_digest: str, now: dt.datetime, result: Result) -> None:
-    content = read(file)
+def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result) -> None:
+    content = read(file, known.stamp)
     if isinstance(content, Problem):
         result.problems.append(content)
         return
     result.read += 1
-    if content.digest == known_digest:
+    if content is None or content.digest == known.digest:
         result.unchanged.append(file.path)
+        if content and content.stamp != known.stamp:
+            result.stamps[file.path] = content.stamp
         return
     parsed = parse_article(file.path, content.data, now)
     if parsed.lacks_front_matter and may_lack_front_matter(file.path):
@@ -89,15 +107,19 @@ def _read_file(file: SourceFile, known_digest: str, now: dt.datetime, result: Re
     result.problems += parsed.problems
     if parsed.record is not None:
         result.entries.update({entry.digest: entry for entry in parsed.entries})
-        result.articles.append(_article_file(file, content.digest, parsed, parsed.record))
+        result.articles.append(_article_file(file, content, bool(known.digest), parsed, parsed.record))
 
 
-def _article_file(file: SourceFile, digest: str, parsed: Parsed[ArticleRecord], record: ArticleRecord) -> ArticleFile:
+def _article_file(
+    file: SourceFile, content: Content, is_known: bool, parsed: Parsed[ArticleRecord], record: ArticleRecord
+) -> ArticleFile:
     columns = columns_of(record, parsed.values, parsed.body)
     images = columns["provider_said"].get("images") or []
     return ArticleFile(
         path=file.path,
-        digest=digest,
+        digest=content.digest,
+        stamp=content.stamp,
+        is_known=is_known,
         address=address_of(file, record),
         columns=columns,
         provider=(record.provider.domain, record.provider.name, images),
@@ -130,15 +152,15 @@ def read_tasks(tasks: Iterable[Task], parallel: bool) -> Iterator[Result]:
 
 
 def tasks_of(
-    root: Path, files: Sequence[SourceFile], digests: Callable[[list[str]], dict[str, str]], size: int, now: dt.datetime
+    root: Path, files: Sequence[SourceFile], known: Callable[[list[str]], dict[str, Known]], size: int, now: dt.datetime
 ) -> Iterator[Task]:
-    """Yield tasks of up to ``size`` files; ``digests(paths)`` returns the known digests of paths.
+    """Yield tasks of up to ``size`` files; ``known(paths)`` returns what is known of the files of paths.
 
     The first ones are small, so that writing need not wait long for what to write.
     """
     start, number = 0, max(size // 8, 1)
     while start < len(files):
         paths = [file.path for file in files[start : start + number]]
-        known = digests(paths)
-        yield Task(root, [(path, known.get(path, "")) for path in paths], now)
+        knowledge = known(paths)
+        yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in paths], now)
         start, number = start + number, min(number * 2, size)

@@ -124,7 +124,7 @@ Time = Annotated[dt.datetime, BeforeValidator(_time)]
 class Record(BaseModel):
     """Values of one file or entry; its keys are the names in camel case, such as ``publishedDateTime``."""
 
-    model_config = ConfigDict(strict=True, extra="allow", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(strict=True, extra="allow", frozen=True, alias_generator=to_camel, defer_build=True)
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pydantic.alias_generators import to_camel
 
 from articles.content.addresses import topic_key
 from articles.content.assets import Assets
-from articles.content.bulk import chunks
 from articles.content.files import SourceFile, read, slug_from
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
@@ -76,9 +75,7 @@ def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
     by_domain: dict[str, list[Named]] = {}
     for each in named:
         by_domain.setdefault(each.domain, []).append(each)
-    providers: dict[str, Provider] = {}
-    for domains in chunks(by_domain):
-        providers |= Provider.objects.in_bulk(domains, field_name="domain")
+    providers = {provider.domain: provider for provider in Provider.objects.filter(domain__among=set(by_domain))}
     for provider in providers.values():
         if _learn(provider, by_domain[provider.domain]):
             provider.save()

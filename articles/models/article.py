@@ -75,6 +75,8 @@ class Article(models.Model):
     folder = models.ForeignKey(ContentFolder, on_delete=models.SET_NULL, null=True, editable=False)
     # sha256 of the file's bytes as last imported, in hexadecimal.
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # Size, times and inode of the file whose digest that is; empty while it could change without their changing.
+    file_stamp = models.CharField(max_length=100, blank=True, editable=False)
     file_missing = models.BooleanField(default=False, editable=False)
     # What the file says in the fields that an editor changed, and where it has since come to say
     # something else again: {field: value as in merging.py}.

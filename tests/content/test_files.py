@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from articles.content.addresses import address_of
 from articles.content.files import (
+    Content,
     SourceFile,
     dated_name,
     find,
@@ -163,3 +165,26 @@ def test_images_are_found_in_the_folder_only(tmp_path: Path) -> None:
         "/\0.png",
     ):
         assert find_asset(site, url) is None
+
+
+def test_a_file_just_written_has_no_stamp_yet(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("a")
+    content = read(SourceFile(tmp_path, "a.md"))
+    assert isinstance(content, Content)
+    assert content.stamp == ""
+
+
+def test_a_stamp_tells_a_file_that_was_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", -(10**18))
+    path, file = tmp_path / "a.md", SourceFile(tmp_path, "a.md")
+    path.write_text("a")
+    content = read(file)
+    assert isinstance(content, Content)
+    assert read(file, content.stamp) is None
+    before = path.stat()
+    time.sleep(0.02)
+    path.write_text("b")  # as long as before, and dated back: only the change time tells
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    changed = read(file, content.stamp)
+    assert isinstance(changed, Content)
+    assert (changed.data, changed.stamp != content.stamp) == (b"b", True)

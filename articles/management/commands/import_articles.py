@@ -1,15 +1,13 @@
 """``import_articles``: bring article files into the database."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
-from rich.text import Text
 
 from articles.content.importing import ProgressHandler, Report, import_paths
 from articles.content.problems import Level, Problem
@@ -17,12 +15,9 @@ from articles.models import Article
 from articles.runs import ImportIsRunningError, RunRecord, import_lock
 
 
-class RateColumn(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.0f} files/s" if task.speed else "")
-
-
 class Command(BaseCommand):
+    # An import that has nothing to do takes as long as its start.
+    requires_system_checks = ()
     help = "Import article files, folders of them, or whole site folders (with _news and _data)."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -74,14 +69,13 @@ class Command(BaseCommand):
     @contextlib.contextmanager
     def progress(self) -> Iterator[ProgressHandler]:
         """Show a bar with rate and remaining time on a terminal, nothing elsewhere."""
-        console = Console(stderr=True)
-        columns = (BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
-        if self.quiet or not console.is_terminal:
+        if self.quiet or not sys.stderr.isatty():
             yield lambda done, total: None
             return
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("", total=None)
-            yield lambda done, total: progress.update(task, completed=done, total=total)
+        from articles.progress import progress_bar
+
+        with progress_bar() as on_progress:
+            yield on_progress
 
     def print_problem(self, root: Path, problem: Problem) -> None:
         if self.quiet and problem.level is not Level.ERROR:
