@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db.models import DEFERRED
+
 from articles.content.columns import COLUMNS
 from articles.content.schema import EntryRecord, normal_domain, utc_time
 from articles.models import Article, ArticleTopic, RelatedLink
@@ -27,6 +29,15 @@ ENTRY_COLUMNS = (
     "provider_said",
 )
 ENTRY_KEYS = {info.alias or name for name, info in EntryRecord.model_fields.items()}
+
+
+# By position, Django makes a model's instance in half the time it takes by name.
+_EMPTY: list[Any] = [DEFERRED if field.generated else field.get_default() for field in Article._meta.concrete_fields]
+
+
+def empty_article() -> Article:
+    """Return an article as ``Article()`` does; its values are to be replaced, not changed."""
+    return Article(*_EMPTY)  # type: ignore[misc]
 
 
 def plain(value: Any) -> Any:

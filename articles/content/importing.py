@@ -7,6 +7,7 @@ only, and the next run goes on. An article is found again by its path, or by its
 import contextlib
 import gc
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,21 +63,24 @@ class Options:
     on_progress: ProgressHandler = lambda done, total: None
     dry_run: bool = False
     prune: bool = False
+    readers: ProcessPoolExecutor | None = None
 
 
 def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: bool = False, prune: bool = False,
-                 on_progress: ProgressHandler = lambda done, total: None, report: Report | None = None) -> Report:  # fmt: skip
+                 on_progress: ProgressHandler = lambda done, total: None, report: Report | None = None,
+                 readers: ProcessPoolExecutor | None = None) -> Report:  # fmt: skip
     """Import files and folders; ``on_problem`` gets the imported folder and each problem as it is found.
 
     A dry run does everything in one transaction and takes it back. ``prune`` withdraws the articles
-    whose files have gone. ``report`` is filled as the import goes on, for who wants it even if that breaks.
+    whose files have gone. ``report`` is filled as the import goes on, for who wants it even if that breaks;
+    ``readers`` are workers from ``start_readers``.
     """
     report = report or Report()
     # Nearly all objects of a batch live until its end: looking for dead ones among them takes a fifth of the time.
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, *thresholds[1:])
     try:
-        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune))
+        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune, readers))
     finally:
         gc.set_threshold(*thresholds)
 
@@ -111,13 +115,14 @@ class Import:
             self.add_problem(problem)
         if not self.found.start.exists():
             return
+        self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
+        tasks = tasks_of(self.found.root, self.found.articles, self.known_files, BATCH_SIZE, self.now)
+        results = read_tasks(tasks, self.is_large(), self.options.readers)
         with transaction.atomic():
-            self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
             self.report.read += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
             self.report.read += taxonomy.import_organizations(self.found.organizations, self.assets, self.add_problem)
         done = 0
-        tasks = tasks_of(self.found.root, self.found.articles, self.known_files, BATCH_SIZE, self.now)
-        for number, result in enumerate(read_tasks(tasks, parallel=self.is_large()), start=1):
+        for number, result in enumerate(results, start=1):
             self.take(result)
             done += result.taken
             # Whenever the tables have about doubled in this run.

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from articles.content.bulk import as_json_column, insert_objects, insert_tuples, take_ids, update_objects
 from articles.content.entries import Entry
-from articles.content.fields import ENTRY_COLUMNS, entry_values, fill_reference
+from articles.content.fields import ENTRY_COLUMNS, empty_article, entry_values, fill_reference
 from articles.content.merging import apply_difference, difference
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink
 
@@ -220,7 +220,8 @@ def forget_references(ids: Collection[int]) -> None:
 
 
 def _new_reference(address: str, values: dict[str, Any], providers: Mapping[str, Provider]) -> Article:
-    reference = Article(is_reference=True)
+    reference = empty_article()
+    reference.is_reference = True
     domain = fill_reference(reference, address, values)
     reference.provider = providers.get(domain) or Provider.objects.get(domain=domain)
     return reference

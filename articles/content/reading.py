@@ -4,12 +4,15 @@ Workers know no database: they read, hash and parse, and hand over plain values.
 """
 
 import datetime as dt
+import gc
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -129,26 +132,67 @@ def _article_file(
     )
 
 
-def read_tasks(tasks: Iterable[Task], parallel: bool) -> Iterator[Result]:
-    """Yield the results of tasks in their order, at most a few tasks ahead of who takes them."""
+def start_readers() -> ProcessPoolExecutor | None:
+    """Start workers as copies of this process, which takes no time, or return None where that is not safe.
+
+    Copies share open connections and none of the threads: the caller has no connection yet.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return None
+    pool = ProcessPoolExecutor(WORKERS, mp_context=get_context("fork"), initializer=_prepare_worker)
+    pool.submit(int)
+    return pool
+
+
+def _prepare_worker() -> None:
+    # What it got from its parent lives as long as it does: no need to look for garbage there.
+    gc.freeze()
+    gc.set_threshold(50_000)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its importing process is killed: it would wait for tasks forever."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def read_tasks(tasks: Iterable[Task], parallel: bool, readers: ProcessPoolExecutor | None = None) -> Iterator[Result]:
+    """Return the results of tasks in their order, at most a few tasks ahead of who takes them.
+
+    ``readers`` are workers that run already, and begin at once; others are started afresh, without this
+    process's connections.
+    """
     if not parallel:
-        yield from map(read_task, tasks)
-        return
-    # Workers are started afresh: a copy of this process would share its database connection.
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        source = iter(tasks)
-        first = next(source, None)
-        waiting: list[Future[Result]] = []
-        while True:
-            waiting += [pool.submit(read_task, task) for task in islice(source, WORKERS + 1 - len(waiting))]
-            if first is not None:
-                # Starting a worker takes as long as this small task.
-                yield read_task(first)
-                first = None
-            elif waiting:
-                yield waiting.pop(0).result()
-            else:
-                return
+        return map(read_task, tasks)
+    if readers is None:
+        return _read_on_new_workers(tasks)
+    source = iter(tasks)
+    return _results(readers, source, [readers.submit(read_task, task) for task in islice(source, WORKERS + 1)])
+
+
+def _read_on_new_workers(tasks: Iterable[Task]) -> Iterator[Result]:
+    source = iter(tasks)
+    first = next(source, None)
+    with ProcessPoolExecutor(WORKERS, get_context("spawn"), _prepare_worker) as pool:
+        waiting = [pool.submit(read_task, task) for task in islice(source, WORKERS)]
+        if first is not None:
+            # Starting a worker takes as long as this small task.
+            yield read_task(first)
+        yield from _results(pool, source, waiting)
+
+
+def _results(pool: ProcessPoolExecutor, source: Iterator[Task], waiting: list[Future[Result]]) -> Iterator[Result]:
+    while waiting:
+        # Rather than wait for a worker, read.
+        if not waiting[0].done() and (task := next(source, None)):
+            waiting.append(Future())
+            waiting[-1].set_result(read_task(task))
+            continue
+        result = waiting.pop(0).result()
+        waiting += [pool.submit(read_task, task) for task in islice(source, max(WORKERS + 1 - len(waiting), 0))]
+        yield result
 
 
 def tasks_of(
@@ -156,11 +200,13 @@ def tasks_of(
 ) -> Iterator[Task]:
     """Yield tasks of up to ``size`` files; ``known(paths)`` returns what is known of the files of paths.
 
-    The first ones are small, so that writing need not wait long for what to write.
+    The first ones are small, so that writing need not wait long for what to write, and no one is so large that
+    reading and writing could not go side by side.
     """
-    start, number = 0, max(size // 8, 1)
+    largest = min(size, max(len(files) // 4, 100))
+    start, number = 0, max(largest // 4, 1)
     while start < len(files):
         paths = [file.path for file in files[start : start + number]]
         knowledge = known(paths)
         yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in paths], now)
-        start, number = start + number, min(number * 2, size)
+        start, number = start + number, min(number * 2, largest)

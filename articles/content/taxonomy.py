@@ -24,14 +24,14 @@ ProblemSink = Callable[[Problem], None]
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in topic files; return how many could be read."""
     parsed = list(_parsed(files, parse_topic, assets, add_problem))
-    topics = list(Topic.objects.all())
+    topics = list(Topic.objects.select_related("parent"))
     by_key = {topic.key: topic for topic in topics}
     by_path = {topic.source_path: topic for topic in topics}
     for file, found in parsed:
         if found.record:
             # A file that gives its topic another name renames it, unless there is one of that name already.
             topic = by_key.get(topic_key(found.record.name)) or by_path.get(file.path) or Topic()
-            _release_path(Topic, file, topic.pk)
+            _release_path(by_path.get(file.path), topic)
             _fill_topic(topic, file, found)
             by_key[topic.key] = by_key[topic_key(found.record.name)] = topic
     for file, found in parsed:
@@ -43,13 +43,16 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
 def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in providers' own files; return how many could be read."""
     parsed = list(_parsed(files, parse_organization, assets, add_problem))
-    by_domain = Provider.objects.in_bulk([each.record.domain for _, each in parsed if each.record], field_name="domain")
+    domains = {each.record.domain for _, each in parsed if each.record}
+    by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
+    described = Provider.objects.filter(source_path__among={file.path for file, _ in parsed})
+    by_path = {provider.source_path: provider for provider in described}
     for file, found in parsed:
         record = found.record
         if record is None:
             continue
         provider = by_domain.setdefault(record.domain, Provider(domain=record.domain))
-        _release_path(Provider, file, provider.pk)
+        _release_path(by_path.get(file.path), provider)
         values = {
             "name": record.name or record.domain,
             "description": record.description,
@@ -127,11 +130,10 @@ def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -
             add_problem(Problem(parsed.path, parsed.line_of(where), "W405", message))
 
 
-def _release_path(model: type[Topic] | type[Provider], file: SourceFile, keep: int | None) -> None:
+def _release_path(described: Topic | Provider | None, describes: Topic | Provider) -> None:
     """Take a file from what it described before, if that was something else."""
-    for other in model._default_manager.filter(source_path=file.path):
-        if other.pk != keep:
-            model._default_manager.filter(pk=other.pk).update(source_path=None)
+    if described is not None and described.pk != describes.pk:
+        type(described)._default_manager.filter(pk=described.pk).update(source_path=None)
 
 
 def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> None:

@@ -3,14 +3,16 @@
 import contextlib
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from articles.content.importing import ProgressHandler, Report, import_paths
 from articles.content.problems import Level, Problem
+from articles.content.reading import start_readers
 from articles.models import Article
 from articles.runs import ImportIsRunningError, RunRecord, import_lock
 
@@ -28,12 +30,20 @@ class Command(BaseCommand):
         parser.add_argument("--only-if-empty", action="store_true", help="do nothing when there are articles already")
 
     def handle(self, *, paths: list[Path], only_if_empty: bool, **options: Any) -> None:
+        # Before the database is asked anything.
+        readers = start_readers() if connection.connection is None and not only_if_empty else None
+        with readers or contextlib.nullcontext():
+            self.import_locked(paths, readers, only_if_empty, **options)
+
+    def import_locked(
+        self, paths: list[Path], readers: ProcessPoolExecutor | None, only_if_empty: bool, **options: Any
+    ) -> None:
         if only_if_empty and Article.objects.exists():
             return
         self.quiet: bool = options["quiet"]
         try:
             with import_lock():
-                report = self.import_recorded(paths, dry_run=options["dry_run"], prune=options["prune"])
+                report = self.import_recorded(paths, readers, dry_run=options["dry_run"], prune=options["prune"])
         except ImportIsRunningError:
             raise CommandError("another import is running; try again when it has finished", returncode=3) from None
         except DatabaseError as error:
@@ -44,11 +54,13 @@ class Command(BaseCommand):
         if report.exit_code:
             raise SystemExit(report.exit_code)
 
-    def import_recorded(self, paths: list[Path], dry_run: bool, prune: bool) -> Report:
+    def import_recorded(
+        self, paths: list[Path], readers: ProcessPoolExecutor | None, dry_run: bool, prune: bool
+    ) -> Report:
         """Import, and record how it went; a dry run leaves no record."""
         if dry_run:
             with self.progress() as on_progress:
-                return import_paths(paths, self.print_problem, dry_run=True, prune=prune, on_progress=on_progress)
+                return import_paths(paths, self.print_problem, True, prune, on_progress, readers=readers)
         record = RunRecord(paths)
         report = Report()
 
@@ -58,7 +70,7 @@ class Command(BaseCommand):
 
         try:
             with self.progress() as on_progress:
-                import_paths(paths, on_problem, prune=prune, on_progress=on_progress, report=report)
+                import_paths(paths, on_problem, False, prune, on_progress, report, readers)
         except BaseException:
             with contextlib.suppress(DatabaseError):
                 record.interrupt(report)
