@@ -4,9 +4,9 @@ Rows come from ``querysets``; a template that loops over records runs no query a
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from django.utils.encoding import iri_to_uri
 
 from articles.models import Article, ArticleTopic
 from articles.models.article import article_url
+from articles.models.story import story_url
+from articles.ranking import Clock, reason
 from articles.rendering import initials, plain_text
 
 HERO_WIDTH = 1200  # pixels; narrower images are never shown large
@@ -58,6 +60,16 @@ class ProviderCard:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryLine:
+    """The story that a card stands for: how many more articles it has, and the best other providers."""
+
+    url: str
+    more: int
+    providers: int
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A listed article as lists and its own page show it."""
 
@@ -72,6 +84,8 @@ class Card:
     topics: list[TopicLink]
     heat: int
     quality: int
+    story: StoryLine | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,8 @@ class RelatedItem:
     is_external: bool
     provider_name: str
     published_date_time: dt.datetime
+    story_url: str = ""
+    story_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +191,65 @@ def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
         topics=topics,
         heat=row["heat"],
         quality=row["quality"],
+        story=story_line(row),
     )
 
 
-def related_items(rows: Iterable[dict[str, Any]]) -> list[RelatedItem]:
-    """Turn rows of ``linkable`` articles into links."""
+def story_line(row: dict[str, Any]) -> StoryLine | None:
+    """Return the story of a card's article, if it has other articles and a page."""
+    if not has_story_page(row):
+        return None
+    names = [row[f"member__story__other_{place}__name"] for place in (1, 2, 3)]
+    return StoryLine(
+        url=story_url(row["member__story_id"], row["member__story__slug"]),
+        more=row["member__story__size"] - 1,
+        providers=row["member__story__providers"],
+        names=[plain_text(name) for name in names if name and name != row["provider__name"]],
+    )
+
+
+def with_reason(card: Card, clock: Clock) -> Card:
+    """Return a card that says why it is where it is."""
+    providers = card.story.providers if card.story else 1
+    return replace(card, reason=reason(card.heat, providers, card.published_date_time, clock))
+
+
+@dataclass(frozen=True, slots=True)
+class MoreLink:
+    """What a provider has more of; ``cards`` are those, where they are at hand."""
+
+    name: str
+    url: str
+    count: int
+    cards: list[Card] = field(default_factory=list)
+
+
+def more_links(more: Mapping[tuple[str, str], int]) -> list[MoreLink]:
+    """Return links to the providers that lead more stories than a page shows, most first."""
+    rows = sorted(more.items(), key=lambda item: (-item[1], item[0]))
+    return [MoreLink(plain_text(name), reverse("provider", args=[domain]), count) for (domain, name), count in rows]
+
+
+def limit_providers(cards: list[Card]) -> tuple[list[Card], list[MoreLink]]:
+    """Return the cards of a page with at most RANKING_PER_PROVIDER of each provider, and the others by provider."""
+    shown: list[Card] = []
+    others: dict[str, list[Card]] = defaultdict(list)
+    seen: Counter[str] = Counter()
+    for card in cards:
+        seen[card.provider.domain] += 1
+        (shown if seen[card.provider.domain] <= settings.RANKING_PER_PROVIDER else others[card.provider.domain]).append(
+            card
+        )
+    links = [MoreLink(rest[0].provider.name, rest[0].provider.url, len(rest), rest) for rest in others.values()]
+    return shown, sorted(links, key=lambda link: -link.count)
+
+
+def has_story_page(row: dict[str, Any]) -> bool:
+    return (row["member__story__size"] or 0) > 1 and row["member__story__lead_id"] is not None
+
+
+def related_items(rows: Iterable[dict[str, Any]], story_id: int | None = None) -> list[RelatedItem]:
+    """Turn rows of ``linkable`` articles into links, with their stories but for the one that the page is about."""
     return [
         RelatedItem(
             title=plain_text(row["title"]),
@@ -187,7 +257,10 @@ def related_items(rows: Iterable[dict[str, Any]]) -> list[RelatedItem]:
             is_external=external,
             provider_name=plain_text(row["provider__name"]),
             published_date_time=row["published_date_time"],
+            story_url=story_url(row["member__story_id"], row["member__story__slug"]) if told else "",
+            story_size=row["member__story__size"] if told else 0,
         )
         for row in rows
         for external in [row["is_reference"] or not row["published"]]
+        for told in [has_story_page(row) and row["member__story_id"] != story_id]
     ]

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
+from articles.changes import changing_articles
 from articles.content.addresses import topic_key
 from articles.content.columns import COLUMNS
 from articles.content.fields import from_plain, values_of
 from articles.content.linking import holders
 from articles.content.merging import note_edits
-from articles.listings import updating_listings
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
 
 
@@ -35,7 +35,7 @@ def editing(ids: Collection[int]) -> Iterator[None]:
 
 def edit_articles(ids: Collection[int], **values: Any) -> int:
     """Give columns of articles new values as an editor does; return how many articles there were."""
-    with editing(ids), updating_listings(ids):
+    with editing(ids), changing_articles(ids):
         return Article.objects.filter(pk__in=ids).update(**values)
 
 
@@ -47,7 +47,7 @@ def keep_mine(article: Article, name: str) -> None:
 
 def take_files(article: Article, name: str) -> None:
     """Settle a conflict for good: the file's value is taken, and the field follows the file again."""
-    with updating_listings([article.pk]):
+    with changing_articles([article.pk]):
         _set_field(article, name, article.conflicts[name])
         del article.conflicts[name]
         article.edited.pop(name, None)

@@ -2,13 +2,12 @@
 
 ``ListingMonth`` holds how many articles each listing has in each month. A page's first article is
 found by adding up months, then by an offset within one of them; both are ranges of an index.
-Whatever changes an article's listing calls ``update_listings``.
+Whatever changes articles calls ``update_listings`` through changes.py.
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +31,8 @@ class Scope:
 
     topic: Topic | None = None
     provider: Provider | None = None
+    # A topic's alone: the articles of one story stand as one.
+    is_folded: bool = False
 
     def months(self) -> QuerySet[ListingMonth]:
         if self.topic:
@@ -43,9 +44,17 @@ class Scope:
     def entries(self) -> QuerySet[Any]:
         """Return what the listing is a range of: rows with ``listed_from``, newest first."""
         if self.topic:
-            return ArticleTopic.objects.filter(topic=self.topic).order_by("-listed_from", "-article_id")
+            return ArticleTopic.objects.filter(topic=self.topic).order_by(f"-{self.time_field}", "-article_id")
         articles = Article.objects.filter(provider=self.provider) if self.provider else Article.objects.all()
         return articles.newest_first()
+
+    @property
+    def time_field(self) -> str:
+        return "folded_from" if self.is_folded else "listed_from"
+
+    @property
+    def count_field(self) -> str:
+        return "folded" if self.is_folded else "count"
 
     @property
     def id_field(self) -> str:
@@ -58,9 +67,16 @@ class Listing:
     def __init__(self, scope: Scope, now: dt.datetime | None = None) -> None:
         self.scope = scope
         self.now = now or timezone.now()
-        later = scope.entries().filter(listed_from__gt=self.now).order_by().annotate(one=Value(1)).values("one")
+        later = (
+            scope.entries()
+            .filter(**{f"{scope.time_field}__gt": self.now})
+            .order_by()
+            .annotate(one=Value(1))
+            .values("one")
+        )
         future = Subquery(later.annotate(count=Count("pk")).values("count"))
-        rows = list(scope.months().order_by("-month").annotate(future=future).values_list("month", "count", "future"))
+        columns = ("month", scope.count_field, "future")
+        rows = list(scope.months().order_by("-month").annotate(future=future).values_list(*columns))
         self.months: list[tuple[dt.date, int]] = [(month, count) for month, count, _ in rows]
         self.future: int = (rows[0][2] or 0) if rows else 0
         self.count = max(sum(count for _, count in self.months) - self.future, 0)
@@ -85,7 +101,7 @@ class Listing:
         return months
 
     def _ids_before(self, end: dt.date, skip: int, size: int) -> list[int]:
-        entries = self.scope.entries().filter(listed_from__lt=month_start(end))
+        entries = self.scope.entries().filter(**{f"{self.scope.time_field}__lt": month_start(end)})
         return list(entries.values_list(self.scope.id_field, flat=True)[skip : skip + size])
 
 
@@ -136,6 +152,7 @@ class ListingChanges:
     """Which articles are about to change, and which listings and months that touches."""
 
     ids: set[int] = field(default_factory=set)  # of articles that were there before
+    new: set[int] = field(default_factory=set)
     topics: set[int] = field(default_factory=set)
     providers: set[int] = field(default_factory=set)
     months: set[dt.date] = field(default_factory=set)
@@ -146,11 +163,18 @@ class ListingChanges:
         self.ids |= new
         self.look(new)
 
-    def add_new(self, provider_id: int, topic_ids: Iterable[int], listed_from: dt.datetime | None) -> None:
+    def add_new(self, pk: int, provider_id: int, topic_ids: Iterable[int], listed_from: dt.datetime | None) -> None:
         """Say that an article has come, and that its links to topics say rightly from when it is listed."""
+        self.new.add(pk)
         if listed_from is not None:
             self.providers.add(provider_id)
             self.topics.update(topic_ids)
+            self.months.add(_month_of(listed_from))
+
+    def add_place(self, topic_id: int, listed_from: dt.datetime | None) -> None:
+        """Say that a topic shows another article of a story."""
+        if listed_from is not None:
+            self.topics.add(topic_id)
             self.months.add(_month_of(listed_from))
 
     def look(self, ids: Collection[int]) -> None:
@@ -165,30 +189,20 @@ class ListingChanges:
         self.topics.update(links.values_list("topic_id", flat=True).distinct())
 
 
-@contextmanager
-def updating_listings(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
-    """Keep listings right around writes to articles ``ids``, and to those added to the change, in one transaction."""
-    with transaction.atomic():
-        changes = ListingChanges()
-        changes.add(ids)
-        yield changes
-        finish_changes(changes)
-
-
-def finish_changes(changes: ListingChanges) -> None:
+def update_listings(changes: ListingChanges) -> None:
     """Bring listings up to date after the articles of ``changes`` were written."""
     with transaction.atomic():
         if changes.ids:
             _copy_listed_from(ArticleTopic.objects.filter(article__among=changes.ids))
             changes.look(changes.ids)
-        _lock()
-        _recount(changes)
+        lock()
+        recount(changes)
 
 
 def rebuild_listings() -> None:
     """Count everything anew."""
     with transaction.atomic():
-        _lock()
+        lock()
         ListingMonth.objects.all().delete()
         _copy_listed_from(ArticleTopic.objects.all())
         for scope in ("all", "topic", "provider"):
@@ -202,17 +216,19 @@ def _copy_listed_from(links: QuerySet[ArticleTopic]) -> None:
     stale = links.annotate(current=Subquery(current)).filter(
         came_or_went | Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current"))
     )
-    links.filter(pk__among=set(stale.values_list("pk", flat=True))).update(listed_from=Subquery(current))
+    # Stories are folded afterwards, where they are joined.
+    rows = links.filter(pk__among=set(stale.values_list("pk", flat=True)))
+    rows.update(listed_from=Subquery(current), folded_from=Subquery(current))
 
 
-def _lock() -> None:
-    """Let one transaction at a time count; SQLite has one writer anyway."""
+def lock() -> None:
+    """Let one transaction at a time count and join stories; SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_ID])
 
 
-def _recount(changes: ListingChanges) -> None:
+def recount(changes: ListingChanges) -> None:
     if not changes.months:
         return
     months = Q(month__in=changes.months)
@@ -245,10 +261,10 @@ def _count(scope: str, which: Q, spans: Q) -> None:
         .order_by()
         .annotate(month=Month("listed_from", tzinfo=dt.UTC, output_field=DateField()))
         .values(*keys, "month")
-        .annotate(count=Count("id"))
+        .annotate(count=Count("id"), folded=Count("folded_from") if scope == "topic" else Value(0))
     )
-    columns = [*keys, "month", "count"]
-    values = [[*(row[key] for key in keys), _first_day(row["month"]), row["count"]] for row in rows]
+    columns = [*keys, "month", "count", "folded"]
+    values = [[*(row[key] for key in keys), _first_day(row["month"]), row["count"], row["folded"]] for row in rows]
     insert_tuples(ListingMonth, columns, values)
 
 

@@ -29,10 +29,16 @@ class Page:
     ids: list[int]
     cards: list[Card]
     path: str
+    query: str = ""  # what the addresses of this page's listing have beside the page's number
 
     @property
     def url(self) -> str:
         return self.url_of(self.number)
+
+    @property
+    def plain_url(self) -> str:
+        """The address without what only changes how the listing is shown."""
+        return self.path if self.number == 1 else f"{self.path}?page={self.number}"
 
     @property
     def previous_url(self) -> str:
@@ -66,7 +72,9 @@ class Page:
 
     def url_of(self, number: int) -> str:
         """Return a page's address; the first page's is the bare one."""
-        return self.path if number == 1 else f"{self.path}?page={number}"
+        parts = [self.query, f"page={number}" if number > 1 else ""]
+        query = "&".join(filter(None, parts))
+        return f"{self.path}?{query}" if query else self.path
 
     def _link(self, number: int) -> PageLink:
         return PageLink(number, self.url_of(number), number == self.number)
@@ -85,7 +93,7 @@ def page_count(articles: int) -> int:
     return max(-(-articles // settings.PAGE_SIZE), 1)
 
 
-def get_page(request: HttpRequest, listing: Listing) -> Page:
+def get_page(request: HttpRequest, listing: Listing, query: str = "") -> Page:
     """Return the requested page of ``listing``; raise Http404 beyond the last."""
     number = requested_page(request)
     num_pages = page_count(listing.count)
@@ -94,4 +102,4 @@ def get_page(request: HttpRequest, listing: Listing) -> Page:
     start = (number - 1) * settings.PAGE_SIZE
     # Never past the end of the listing: what follows it may belong to another month's page.
     ids = listing.ids(start, min(settings.PAGE_SIZE, listing.count - start)) if listing.count else []
-    return Page(number, num_pages, listing.count, ids, cards_for(ids), request.path)
+    return Page(number, num_pages, listing.count, ids, cards_for(ids), request.path, query)

@@ -27,6 +27,14 @@ CARD_FIELDS = (
     "provider__domain",
     "provider__name",
     "provider__images",
+    "member__story_id",
+    "member__story__slug",
+    "member__story__size",
+    "member__story__providers",
+    "member__story__lead_id",
+    "member__story__other_1__name",
+    "member__story__other_2__name",
+    "member__story__other_3__name",
 )
 RELATED_FIELDS = (
     "id",
@@ -39,7 +47,13 @@ RELATED_FIELDS = (
     "published",
     "is_reference",
     "provider__name",
+    "member__story_id",
+    "member__story__slug",
+    "member__story__size",
+    "member__story__lead_id",
 )
+# What a story's page shows of a member.
+ACCOUNT_FIELDS = (*RELATED_FIELDS, "quality", "provider_id", "provider__domain", "provider__kind")
 
 
 class ArticleQuerySet(QuerySet["Article"]):
@@ -92,6 +106,11 @@ class ArticleQuerySet(QuerySet["Article"]):
         listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
+
+    def accounts_of(self, story_id: int) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of what readers may see of a story's members, best account first."""
+        members = self.linkable().filter(member__story=story_id)
+        return members.order_by("-quality", "published_date_time", "id").values(*ACCOUNT_FIELDS)
 
     def related_to(self, article_id: int) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of one article's related articles, in the order of its file."""

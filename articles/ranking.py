@@ -1,47 +1,118 @@
-"""What comes first on the front page."""
+"""What comes first on the front page, and the sentence that says why.
+
+A story's score is ``points * 0.5 ** (age / half-life)``. Its logarithm falls by the same amount for every
+story as time passes, so that the stored ``rank``, counted from a fixed moment, keeps the order right
+without being touched, and a page is one query of an index. /about/ranking/ shows the formula to readers.
+"""
 
 import datetime as dt
-from typing import TypedDict
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from articles.models import Article
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-CANDIDATES = 200  # newest listed articles that are considered
-HALF_LIFE_HOURS = 24.0
-PER_PROVIDER = 3
+from articles.models import Story
+
+EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+CANDIDATES = 200  # stories that are considered for a page
+# A site whose newest article is older than this rests: ages are counted from that article, and the page says so.
+RESTS_AFTER = dt.timedelta(days=2)
 
 
-class Candidate(TypedDict):
+def points(heat: int, quality: int, independent: int) -> float:
+    """Return what a story is worth when it is new: at least 1."""
+    others = max(independent - 1, 0)
+    return (
+        1 + max(heat, 0) + settings.RANKING_QUALITY_WEIGHT * max(quality, 0) + settings.RANKING_PROVIDER_WEIGHT * others
+    )
+
+
+def rank_of(heat: int, quality: int, independent: int, time: dt.datetime) -> float:
+    """Return the rank to store: the logarithm (base 2) of the score, at EPOCH."""
+    hours = (time - EPOCH).total_seconds() / 3600
+    return math.log2(points(heat, quality, independent)) + hours / settings.RANKING_HALF_LIFE_HOURS
+
+
+class Lead(NamedTuple):
+    """A story's lead, as a front page is chosen from them."""
+
     id: int
-    heat: int
-    published_date_time: dt.datetime
-    provider_id: int
+    domain: str
+    provider: str
+    listed_from: dt.datetime
 
 
-def front_page_ids(top: int, latest: int) -> tuple[list[int], list[int]]:
-    """Return the ids of the ``top`` stories, best first, and of the ``latest`` other articles, newest first."""
-    rows = Article.objects.listed().newest_first().values("id", "heat", "published_date_time", "provider_id")
-    candidates: list[Candidate] = list(rows[:CANDIDATES])
-    chosen = _choose(candidates, top)
-    return chosen, [row["id"] for row in candidates if row["id"] not in chosen][:latest]
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The leads of a front page: ids of the ``top`` stories' and of the ``latest`` other ones, and who has more.
 
-
-def _choose(candidates: list[Candidate], top: int) -> list[int]:
-    if not candidates:
-        return []
-    newest = candidates[0]["published_date_time"]
-    chosen: list[int] = []
-    providers: list[int] = []
-    for row in sorted(candidates, key=lambda row: score(row, newest), reverse=True):
-        if providers.count(row["provider_id"]) < PER_PROVIDER:
-            chosen.append(row["id"])
-            providers.append(row["provider_id"])
-    return chosen[:top]
-
-
-def score(row: Candidate, newest: dt.datetime) -> float:
-    """Return heat, halved for every HALF_LIFE_HOURS that the article is older than the site's newest one.
-
-    Measured against the newest article instead of the clock, the order of a site that rests stays as it was.
+    ``more`` gives, by provider's domain and name, how many stories are left out since it leads enough of those shown.
     """
-    hours = (newest - row["published_date_time"]).total_seconds() / 3600
-    return float(max(row["heat"], 0) * 0.5 ** (hours / HALF_LIFE_HOURS))
+
+    top: list[int]
+    latest: list[int]
+    more: dict[tuple[str, str], int]
+    newest: dt.datetime | None
+
+
+def choose_leads(top: int, latest: int) -> Choice:
+    """Choose the leads of the front page, at most RANKING_PER_PROVIDER of each provider."""
+    shown = Story.objects.filter(listed_from__lte=timezone.now(), lead__isnull=False)
+    columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from")
+    best = shown.filter(rank__isnull=False).order_by("-rank", "-id").values_list(*columns)[:CANDIDATES]
+    newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-id").values_list(*columns)[:CANDIDATES]]
+    by_provider: Counter[str] = Counter()
+    first, _more = _take(map(Lead._make, best), top, by_provider)
+    rest, more = _take((lead for lead in newest if lead.id not in first), latest, by_provider)
+    return Choice(first, rest, more, newest[0].listed_from if newest else None)
+
+
+def _take(leads: Iterable[Lead], number: int, by_provider: Counter[str]) -> tuple[list[int], Counter[tuple[str, str]]]:
+    """Return the first ``number`` leads of providers that do not lead enough already, and how many were passed over."""
+    taken: list[int] = []
+    more: Counter[tuple[str, str]] = Counter()
+    for lead in leads:
+        if len(taken) == number:
+            break
+        if by_provider[lead.domain] < settings.RANKING_PER_PROVIDER:
+            by_provider[lead.domain] += 1
+            taken.append(lead.id)
+        else:
+            more[lead.domain, lead.provider] += 1
+    return taken, more
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The moment that ages are counted from: now, or the newest article's time on a site that rests."""
+
+    now: dt.datetime
+    rests: bool
+
+    @classmethod
+    def of(cls, newest: dt.datetime | None) -> "Clock":
+        now = timezone.now()
+        rests = newest is not None and now - newest > RESTS_AFTER
+        return cls(newest if rests and newest else now, rests)
+
+    def age(self, time: dt.datetime) -> str:
+        """Return how old something is, in words."""
+        hours = int((self.now - time).total_seconds() // 3600)
+        if hours < 1:
+            return _("less than an hour old")
+        if hours < 48:
+            return ngettext("%d hour old", "%d hours old", hours) % hours
+        return ngettext("%d day old", "%d days old", hours // 24) % (hours // 24)
+
+
+def reason(heat: int, providers: int, time: dt.datetime, clock: Clock) -> str:
+    """Return why a story is where it is: "heat 96, 5 providers, 3 hours old"."""
+    parts = [_("heat %d") % heat] if heat > 0 else []
+    parts += [ngettext("%d provider", "%d providers", providers) % providers, clock.age(time)]
+    return ", ".join(parts)

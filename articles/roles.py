@@ -15,6 +15,8 @@ EDITOR_PERMISSIONS = {
     "articletopic": ("add", "change", "delete", "view"),
     "relatedlink": ("add", "change", "delete", "view"),
     "provider": ("add", "change", "view"),
+    "story": ("view",),
+    "storydecision": ("add", "change", "delete", "view"),
     "topic": ("add", "change", "delete", "view"),
     "importrun": ("view",),
 }

@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
-from articles.listings import ListingChanges, finish_changes
-from articles.models import Article, ArticleTopic
+from articles.changes import finish_changes, stories_later, touch_stories
+from articles.listings import ListingChanges
+from articles.models import Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryMember
+from articles.stories import leave_empty
 
 _WATCHED = (Article, ArticleTopic)
 
@@ -17,6 +19,10 @@ def connect() -> None:
             before.connect(_note, sender=model, dispatch_uid=f"listings {model.__name__}")
         for after in (post_save, post_delete):
             after.connect(_finish, sender=model, dispatch_uid=f"listings {model.__name__}")
+    post_delete.connect(_leave, sender=StoryMember, dispatch_uid="stories StoryMember")
+    for sender, handler in ((RelatedLink, _join), (StoryDecision, _decide), (Provider, _judge)):
+        for signal in (post_save, post_delete):
+            signal.connect(handler, sender=sender, dispatch_uid=f"stories {sender.__name__}")
 
 
 def _note(instance: Model, raw: bool = False, **kwargs: Any) -> None:
@@ -33,3 +39,32 @@ def _finish(instance: Model, raw: bool = False, **kwargs: Any) -> None:
     if isinstance(instance, Article) and instance.pk and not raw:
         changes.add([instance.pk])
     finish_changes(changes)
+
+
+def _leave(instance: StoryMember, **kwargs: Any) -> None:
+    """Look again at the story of an article that is deleted; one that nothing is left of goes with it."""
+    left = list(StoryMember.objects.filter(story=instance.story_id).values_list("article_id", flat=True))
+    if left:
+        with stories_later():
+            touch_stories(left)
+    else:
+        leave_empty(instance.story_id)
+
+
+def _join(instance: RelatedLink, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        touch_stories([instance.article_id, instance.target_id])
+
+
+def _decide(instance: StoryDecision, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        touch_stories([instance.article_id, *filter(None, [instance.joins_id])])
+
+
+def _judge(instance: Provider, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
+    """Count independent accounts again when a provider turns out to be of another kind, or a vendor of another name."""
+    kind, name = instance.kind_and_name
+    is_vendor = Provider.Kind.VENDOR in (kind, instance.kind)
+    if not (raw or created) and (kind != instance.kind or (is_vendor and name != instance.name)):
+        touch_stories(Article.objects.filter(provider=instance.pk).values_list("id", flat=True))
+    instance.kind_and_name = (instance.kind, instance.name)

@@ -43,5 +43,9 @@ urlpatterns = [
     path("archive/", views.archive, name="archive"),
     path("archive/<four:year>/<two:month>/", views.archive_month, name="archive_month"),
     path("<four:year>/<two:month>/<two:day>/<uslug:slug>/", views.article, name="article"),
+    path("stories/<int:pk>/", views.story, name="story_by_number"),
+    path("stories/<int:pk>-<uslug:slug>/", views.story, name="story"),
+    path("about/ranking/", views.ranking, name="ranking"),
+    path("settings/view/", views.remember_view, name="remember_view"),
     path("media/<path:path>", views.media, name="media"),
 ]

@@ -2,24 +2,52 @@
 
 import datetime as dt
 import mimetypes
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.core.exceptions import SuspiciousFileOperation
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import http_date
-from django.views.decorators.http import require_safe
+from django.utils.http import http_date, url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from articles.cards import TopicLink, card_from, cards_for, provider_card, related_items, topic_link, topics_of
+from articles.cards import (
+    TopicLink,
+    card_from,
+    cards_for,
+    limit_providers,
+    more_links,
+    provider_card,
+    related_items,
+    story_line,
+    topic_link,
+    topics_of,
+    with_reason,
+)
+from articles.choices import VIEWS, choices_of, remember, vary_by_choices
 from articles.content.files import IMAGE_SUFFIXES
+from articles.coverage import (
+    FOLDS,
+    accounts_from,
+    best_account,
+    first_report,
+    groups_by,
+    one_per_provider,
+    span_days,
+    timeline_of,
+)
 from articles.listings import Listing, MonthListing, Scope, listed_counts
-from articles.models import Article, Provider, Topic
+from articles.models import Article, Provider, Story, Topic
 from articles.paging import get_page
-from articles.ranking import front_page_ids
+from articles.ranking import Clock, choose_leads
 from articles.rendering import find_video, markdown, plain_text, safe_html
 from articles.topic_tree import flat, topic_tree, topics_near
 
@@ -27,6 +55,8 @@ TOP_STORIES = 5
 LATEST = 20
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2
+MORE_PROVIDERS = 5  # beside an article, before the rest is folded
+MORE_ACCOUNTS = 60
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None) -> HttpResponse:
@@ -36,10 +66,18 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], url: str
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    top_ids, latest_ids = front_page_ids(TOP_STORIES, LATEST)
-    cards = cards_for(top_ids + latest_ids)
-    top, latest = cards[: len(top_ids)], cards[len(top_ids) :]
-    context = {"lead": top[0] if top else None, "secondary": top[1:], "latest": latest, "topics": flat(topic_tree())}
+    choice = choose_leads(TOP_STORIES, LATEST)
+    clock = Clock.of(choice.newest)
+    cards = cards_for(choice.top + choice.latest)
+    top = [with_reason(card, clock) for card in cards[: len(choice.top)]]
+    context = {
+        "lead": top[0] if top else None,
+        "secondary": top[1:],
+        "latest": cards[len(choice.top) :],
+        "more": more_links(choice.more),
+        "clock": clock,
+        "topics": flat(topic_tree()),
+    }
     return _page(request, "front.html", context)
 
 
@@ -51,7 +89,11 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
-    page = get_page(request, Listing(Scope(topic=found)))
+    asked = request.GET.get("view", "")
+    view = asked if asked in VIEWS else choices_of(request).view
+    is_folded = view == "stories"
+    page = get_page(request, Listing(Scope(topic=found, is_folded=is_folded)), f"view={view}" if asked in VIEWS else "")
+    cards, more = limit_providers(page.cards) if is_folded and page.number == 1 else (page.cards, [])
     below, beside = topics_near(found)
     context = {
         "topic": {
@@ -62,10 +104,17 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             "children": below,
         },
         "page": page,
+        "cards": cards,
+        "more": more,
+        "view": view,
+        "is_folded": is_folded,
+        "is_kept": view == choices_of(request).view,
         "related": related_items(Article.objects.related_to_page(page.ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER)),
         "related_topics": beside,
     }
-    return _page(request, "topic.html", context, page.url)
+    # Folded or not, it is the same listing: search engines know it by its plain addresses.
+    canonical = request.path if is_folded else page.plain_url
+    return vary_by_choices(request, _page(request, "topic.html", context, canonical))
 
 
 @require_safe
@@ -88,9 +137,82 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         "body_html": markdown(row["body"]),
         "image_absolute_url": request.build_absolute_uri(card.image.url) if card.image else "",
         "video": find_video(row["featured_content"]),
-        "related": related_items(Article.objects.related_to(row["id"])),
+        "related": related_items(Article.objects.related_to(row["id"]), row["member__story_id"]),
+        "coverage": more_on_story(row),
     }
     return _page(request, "article.html", context)
+
+
+def more_on_story(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the other accounts of an article's story: the best of each provider, the rest folded."""
+    line = story_line(row)
+    if line is None:
+        return None
+    rows = Article.objects.accounts_of(row["member__story_id"]).exclude(id=row["id"])[:MORE_ACCOUNTS]
+    shown, folded = one_per_provider(accounts_from(rows), MORE_PROVIDERS)
+    return {"url": line.url, "size": line.more + 1, "shown": shown, "folded": folded}
+
+
+@require_safe
+def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    found = get_object_or_404(Story.objects.select_related("merged_into", "lead"), pk=pk)
+    found = found.merged_into or found
+    if found.rank is None or found.listed_from is None or found.listed_from > timezone.now():
+        raise Http404("nothing to read in full")
+    if request.path != found.get_absolute_url():
+        return redirect(
+            f"{found.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}", permanent=True
+        )
+    accounts = accounts_from(Article.objects.accounts_of(found.pk))
+    [lead] = cards_for([found.lead_id or 0])
+    if len(accounts) < 2:
+        # It may grow.
+        return redirect(lead.url)
+    fold = request.GET.get("by", "")
+    fold = fold if fold in FOLDS else FOLDS[0]
+    context = {
+        "story": found,
+        "lead": lead,
+        "days": span_days(found.first or found.listed_from, found.last or found.listed_from),
+        "best": best_account(accounts),
+        "first": first_report(accounts),
+        "fold": fold,
+        "groups": groups_by(fold, [account for account in accounts if account.id != found.lead_id]),
+        "timeline": timeline_of(accounts),
+        "image_absolute_url": request.build_absolute_uri(lead.image.url) if lead.image else "",
+    }
+    return _page(request, "story.html", context, found.get_absolute_url())
+
+
+@require_safe
+def ranking(request: HttpRequest) -> HttpResponse:
+    context = {
+        "half_life": settings.RANKING_HALF_LIFE_HOURS,
+        "quality_weight": settings.RANKING_QUALITY_WEIGHT,
+        "provider_weight": settings.RANKING_PROVIDER_WEIGHT,
+        "per_provider": settings.RANKING_PER_PROVIDER,
+    }
+    return _page(request, "ranking.html", context)
+
+
+@csrf_exempt  # pages that anyone's cache may hold carry no token; only a form of this site may post
+@require_POST
+def remember_view(request: HttpRequest) -> HttpResponse:
+    """Keep whether topics fold stories as the reader's choice, and go back."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or not _is_own_origin(request):
+        raise PermissionDenied
+    view, back = request.POST.get("view", ""), request.POST.get("next", "")
+    if view not in VIEWS:
+        return HttpResponseBadRequest("view: articles or stories")
+    own = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    response = redirect(back if own else "/")
+    remember(response, replace(choices_of(request), view=view), request.is_secure())
+    return response
+
+
+def _is_own_origin(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
 @require_safe

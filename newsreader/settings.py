@@ -172,6 +172,12 @@ if env.bool("BEHIND_HTTPS_PROXY", False):
 
 PAGE_SIZE = env.int("PAGE_SIZE", 20)
 
+# What a story is worth, see /about/ranking/; `manage.py rebuild_stories` applies changes to what is there.
+RANKING_HALF_LIFE_HOURS = env.float("RANKING_HALF_LIFE_HOURS", 24.0)
+RANKING_QUALITY_WEIGHT = env.float("RANKING_QUALITY_WEIGHT", 0.5)
+RANKING_PROVIDER_WEIGHT = env.float("RANKING_PROVIDER_WEIGHT", 5.0)
+RANKING_PER_PROVIDER = env.int("RANKING_PER_PROVIDER", 3)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -6,7 +6,8 @@ import random
 import pytest
 from django.utils import timezone
 
-from articles.listings import Listing, MonthListing, Scope, listed_counts, rebuild_listings, updating_listings
+from articles.changes import changing_articles
+from articles.listings import Listing, MonthListing, Scope, listed_counts, rebuild_listings
 from articles.models import Article, ArticleTopic, ListingMonth, Topic
 from tests.factories import make_article, make_provider, make_reference, make_topic
 
@@ -109,7 +110,7 @@ def test_bulk_changes_inside_the_context_are_counted() -> None:
     topic = make_topic()
     articles = scattered(topic, 30)
     ids = [article.pk for article in articles[::3]]
-    with updating_listings(ids):
+    with changing_articles(ids):
         Article.objects.filter(pk__in=ids).update(published=False)
     kept = months()
     assert Listing(Scope(topic=topic)).count == 20

@@ -190,13 +190,31 @@ def test_addresses_that_cannot_be_are_not_found(client: Client, url: str) -> Non
 
 def test_the_front_page_shows_top_stories_and_the_latest(client: Client) -> None:
     hot = make_article(title="Hot", heat=200, published_date_time=TIME - dt.timedelta(hours=2))
-    new = [make_article(title=f"New {number}", heat=70) for number in range(8)]
+    new = [
+        make_article(title=f"New {number}", heat=70, provider=make_provider(f"p{number // 2}.example"))
+        for number in range(8)
+    ]
     make_article(title="Old", heat=300, published_date_time=TIME - dt.timedelta(days=30))
     context = client.get("/").context
     assert context["lead"].title == hot.title
     shown = [card.title for card in [context["lead"], *context["secondary"], *context["latest"]]]
     assert sorted(shown) == sorted([hot.title, *(article.title for article in new), "Old"])
-    assert len(context["secondary"]) == 2  # at most three of one provider at the top
+    assert len(context["secondary"]) == 4
+    assert context["latest"][-1].title == "Old"
+    assert context["more"] == []
+
+
+def test_no_provider_drowns_the_others_on_the_front_page(client: Client) -> None:
+    loud = make_provider("loud.example", name="Loud")
+    for number in range(12):
+        make_article(title=f"Loud {number}", heat=200, provider=loud)
+    quiet = make_article(title="Quiet", heat=1, published_date_time=TIME - dt.timedelta(days=9))
+    context = client.get("/").context
+    shown = [context["lead"], *context["secondary"], *context["latest"]]
+    assert sorted(card.provider.name for card in shown) == ["A.Example", "Loud", "Loud", "Loud"]
+    assert quiet.title in [card.title for card in shown]
+    assert [(link.name, link.url, link.count) for link in context["more"]] == [("Loud", loud.get_absolute_url(), 9)]
+    assert "9 more from Loud" in get(client, "/")
 
 
 def test_an_empty_site_has_working_pages(client: Client) -> None:
@@ -302,7 +320,7 @@ def test_an_error_page_needs_no_database(client: Client, monkeypatch: pytest.Mon
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("articles.views.front_page_ids", broken)
+    monkeypatch.setattr("articles.views.choose_leads", broken)
     client.raise_request_exception = False
     html = get(client, "/", 500)
     assert "<h1" in html

@@ -58,6 +58,18 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
             cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608 - names of our own
 
 
+def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
+    """Insert rows but for those that are there already."""
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(_field(model, name).column) for name in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, list(rows))
+
+
 def update_objects(model: type[AnyModel], columns: Sequence[str], rows: Collection[AnyModel]) -> None:
     """Write ``columns`` (attribute names) of rows that exist."""
     fields = [_field(model, name) for name in columns]
@@ -74,6 +86,16 @@ def update_columns(model: type[Model], key: str, columns: Sequence[str], rows: C
     sql = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(key)} = %s"  # noqa: S608 - our own names
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(rows))
+
+
+def delete_rows(model: type[Model], key: str, values: Collection[Any]) -> None:
+    """Delete the rows with these values of a column; nothing may refer to them, and no signal is sent."""
+    if not values:
+        return
+    quote = connection.ops.quote_name
+    sql = f"DELETE FROM {quote(model._meta.db_table)} WHERE {quote(key)} = %s"  # noqa: S608 - names of our own
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [(value,) for value in values])
 
 
 def refresh_statistics(models: Iterable[type[Model]]) -> None:

@@ -16,6 +16,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from articles.changes import changing_articles, stories_later
 from articles.content import taxonomy
 from articles.content.assets import Assets
 from articles.content.bulk import refresh_statistics, update_columns
@@ -25,10 +26,11 @@ from articles.content.problems import Level, Problem
 from articles.content.reading import WORTHWHILE, Known, Result, read_tasks, tasks_of
 from articles.content.values import own_images
 from articles.content.writing import Batch
-from articles.listings import updating_listings
 from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
+from articles.stories import settle
 
 BATCH_SIZE = 1000  # files; bounds memory, and how long the database is locked
+SETTLE_EVERY = 25_000  # files
 
 ProblemHandler = Callable[[Path, Problem], None]
 ProgressHandler = Callable[[int, int], None]
@@ -87,8 +89,10 @@ def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: boo
 
 def _import_all(paths: Iterable[Path], report: Report, options: Options) -> Report:
     with transaction.atomic() if options.dry_run else contextlib.nullcontext():
-        for path in paths:
-            Import(find(path), report, options).run()
+        with stories_later():
+            for path in paths:
+                Import(find(path), report, options).run()
+        settle()
         if options.dry_run:
             transaction.set_rollback(True)
     return report
@@ -128,8 +132,14 @@ class Import:
             # Whenever the tables have about doubled in this run.
             if number & (number - 1) == 0 and self.report.created:
                 refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
+            self.settle_stories(result.taken, done)
             self.options.on_progress(done, len(self.paths))
         self.look_for_missing()
+
+    def settle_stories(self, taken: int, done: int) -> None:
+        """Let readers see stories now and then during a long import; its end settles what is left."""
+        if done // SETTLE_EVERY > (done - taken) // SETTLE_EVERY:
+            settle()
 
     def is_large(self) -> bool:
         """Return whether so many files look new or changed that workers are worth their start."""
@@ -169,7 +179,7 @@ class Import:
                     returned.add(pk)
             self.to_look_at -= paths
         if returned:
-            with updating_listings(returned):
+            with changing_articles(returned):
                 Article.objects.filter(pk__among=returned).update(file_missing=False, folder=self.folder)
         update_columns(Article, "source_path", ["file_stamp"], [(stamp, path) for path, stamp in result.stamps.items()])
 
@@ -188,7 +198,7 @@ class Import:
             self.add_problem(Problem(path, 1, "W407", f"the file has gone; its article is {end}"))
         self.report.missing += len(gone)
         if gone and self.options.prune:
-            with updating_listings(gone.values()):
+            with changing_articles(gone.values()):
                 Article.objects.filter(pk__among=set(gone.values())).update(file_missing=True)
 
     def add_problem(self, problem: Problem) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from articles.changes import touch_stories
 from articles.content.bulk import as_json_column, insert_objects, insert_tuples, take_ids, update_objects
 from articles.content.entries import Entry
 from articles.content.fields import ENTRY_COLUMNS, empty_article, entry_values, fill_reference
@@ -40,8 +41,10 @@ def link_topics(
     if replaced := changed & existing.keys():
         ArticleTopic.objects.filter(article__among=replaced).delete()
     times = {pk: connection.ops.adapt_datetimefield_value(listed_from[pk]) for pk in changed}
-    rows = [(pk, topic, at, times[pk]) for pk in wanted if pk in changed for at, topic in enumerate(wanted[pk])]
-    insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from"], rows)
+    rows = [
+        (pk, topic, at, times[pk], times[pk]) for pk in wanted if pk in changed for at, topic in enumerate(wanted[pk])
+    ]
+    insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from", "folded_from"], rows)
     return changed
 
 
@@ -146,6 +149,7 @@ class Linker:
         entry.save()
         self.known[entry.digest] = (entry.pk, target.pk)
         links = RelatedLink.objects.filter(entry=entry)
+        touch_stories([old_target_id, target.pk, *links.values_list("article_id", flat=True)])
         linked_already = RelatedLink.objects.filter(target=target).values("article_id")
         links.filter(Q(article=target.pk) | Q(article__in=linked_already)).delete()
         links.update(target=target)

@@ -15,6 +15,7 @@ from articles.content.problems import Problem
 from articles.content.schema import AnyRecord, TopicRecord
 from articles.content.values import as_json, extra_values, own_images
 from articles.models import Provider, Topic
+from articles.wires import is_wire
 
 DEFAULT_POSITION = 1000
 
@@ -51,7 +52,7 @@ def import_organizations(files: Sequence[SourceFile], assets: Assets, add_proble
         record = found.record
         if record is None:
             continue
-        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain))
+        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=kind_of(record.domain)))
         _release_path(by_path.get(file.path), provider)
         values = {
             "name": record.name or record.domain,
@@ -82,7 +83,9 @@ def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
     for provider in providers.values():
         if _learn(provider, by_domain[provider.domain]):
             provider.save()
-    new = [Provider(domain=domain, name=domain) for domain in by_domain if domain not in providers]
+    new = [
+        Provider(domain=domain, name=domain, kind=kind_of(domain)) for domain in by_domain if domain not in providers
+    ]
     for provider in new:
         _learn(provider, by_domain[provider.domain])
     return providers | {provider.domain: provider for provider in Provider.objects.bulk_create(new)}
@@ -194,6 +197,11 @@ def _free_slug(name: str) -> str:
         number += 1
         slug = f"{wanted}-{number}"
     return slug
+
+
+def kind_of(domain: str) -> Provider.Kind:
+    """Return what a provider is taken for until an editor says otherwise."""
+    return Provider.Kind.WIRE if is_wire(domain) else Provider.Kind.OUTLET
 
 
 def _best_name(domain: str, names: Iterable[str | None]) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
 from articles.content.bulk import insert_objects, update_objects
@@ -14,7 +15,6 @@ from articles.content.merging import merge
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
 from articles.content.reading import ArticleFile, Result
-from articles.listings import updating_listings
 from articles.models import Article, Provider, Topic
 
 if TYPE_CHECKING:
@@ -71,14 +71,16 @@ class Batch:
         topics = self.topics()
         saved = [row.article for row in self.rows if not row.is_unsaved]
         before = {address for article in saved for address in own_addresses(article)}
-        with updating_listings(article.pk for article in saved) as changes:
+        with changing_articles(article.pk for article in saved) as changes:
             with keeping_entries(saved):
                 self.fill(providers)
                 self.save()
             self.link(topics, providers, before)
             for row in self.rows:
                 if row.article.pk in self.created:
-                    changes.add_new(row.article.provider_id, self.topic_ids(row, topics), listed_from(row.article))
+                    changes.add_new(
+                        row.article.pk, row.article.provider_id, self.topic_ids(row, topics), listed_from(row.article)
+                    )
         self.count()
 
     def known_articles(self, files: list[ArticleFile]) -> dict[str, Article]:
@@ -120,7 +122,7 @@ class Batch:
         return others
 
     def move(self, pk: int, file: ArticleFile) -> None:
-        with updating_listings([pk]):
+        with changing_articles([pk]):
             Article.objects.filter(pk=pk).update(
                 source_path=file.path, file_stamp=file.stamp, folder=self.job.folder, file_missing=False
             )

@@ -2,6 +2,7 @@ from articles.models.article import Article, ArticleTopic, RelatedEntry, Related
 from articles.models.imports import ContentFolder, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.provider import Provider
+from articles.models.story import Story, StoryDecision, StoryMark, StoryMember
 from articles.models.topic import Topic
 
 __all__ = [
@@ -14,5 +15,9 @@ __all__ = [
     "Provider",
     "RelatedEntry",
     "RelatedLink",
+    "Story",
+    "StoryDecision",
+    "StoryMark",
+    "StoryMember",
     "Topic",
 ]

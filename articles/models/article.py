@@ -181,10 +181,15 @@ class ArticleTopic(models.Model):
     position = models.PositiveIntegerField(default=0)
     # A copy of the article's, so that a topic's listing is a range of one index; see listings.py.
     listed_from = models.DateTimeField(null=True, editable=False)
+    # The same for the one article of each story that the topic shows with its stories folded, else null.
+    folded_from = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["position", "id"]
-        indexes = [models.Index(fields=["topic", "-listed_from", "-article"], name="articletopic_listed")]
+        indexes = [
+            models.Index(fields=["topic", "-listed_from", "-article"], name="articletopic_listed"),
+            models.Index(fields=["topic", "-folded_from", "-article"], name="articletopic_folded"),
+        ]
         constraints = [models.UniqueConstraint(fields=["article", "topic"], name="articletopic_unique")]
 
     def __str__(self) -> str:

@@ -19,6 +19,9 @@ class ListingMonth(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, null=True, related_name="months", db_index=False)
     month = models.DateField(help_text="Its first day.")
     count = models.PositiveIntegerField()
+    folded = models.PositiveIntegerField(
+        default=0, help_text="With the articles of one story counted once: topics only."
+    )
 
     class Meta:
         constraints = [

@@ -1,7 +1,10 @@
 """Who publishes articles."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from articles.models.validators import validate_domain
 
@@ -9,8 +12,20 @@ from articles.models.validators import validate_domain
 class Provider(models.Model):
     """A publisher, identified by its domain whatever name an article gives it."""
 
+    class Kind(models.TextChoices):
+        OUTLET = "outlet", _("outlet")
+        WIRE = "wire", _("press wire")
+        VENDOR = "vendor", _("vendor")
+        BLOG = "blog", _("blog")
+
     domain = models.CharField(max_length=253, unique=True, validators=[validate_domain])
     name = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=10,
+        choices=Kind,
+        default=Kind.OUTLET,
+        help_text=_("Wires, and vendors writing about themselves, do not count as independent accounts of a story."),
+    )
     description = models.TextField(blank=True)
     images = models.JSONField(
         default=list,
@@ -28,6 +43,12 @@ class Provider(models.Model):
             models.CheckConstraint(condition=~models.Q(domain=""), name="provider_has_domain"),
             models.CheckConstraint(condition=~models.Q(name=""), name="provider_has_name"),
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # As it was read, so that signals.py can tell what a save changes. Deferred ones count as unchanged.
+        known = self.__dict__
+        self.kind_and_name = (known.get("kind"), known.get("name"))
 
     def __str__(self) -> str:
         return self.name

@@ -21,6 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from articles.content.importing import import_paths
 from articles.content.problems import Level, Problem
+from articles.models import Story
 from tests.browser.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES
 from tests.conftest import SEED_EDITION
 
@@ -83,6 +84,7 @@ def site_url(
         with override_settings(MEDIA_ROOT=media_root):
             import_paths([SEED_EDITION, extra], lambda root, problem: problems.append(problem))
         assert [problem for problem in problems if problem.level != Level.NOTE] == []
+        PAGES["story"] = Story.objects.order_by("-size")[0].get_absolute_url()
         server = LiveServer("127.0.0.1")
         try:
             yield server.url

@@ -41,6 +41,9 @@ PAGES = {
     "topic": "/topics/ai/",
     "topic, page 2": "/topics/ai/?page=2",
     "topic, hard": f"/topics/{LONG_WORD.lower()}/",
+    "topic, folded": "/topics/ai/?view=stories",
+    # Where it is depends on the numbers that the database gives: set when the site is there.
+    "story": "/stories/",
     "article": "/2023/08/27/the-marsh-that-ate-the-storm/",
     "article, hard": "/2023/09/02/hard/",
     "article, video": "/2023/08/28/watch-a-night-launch-seen-from-a-fishing-boat/",
@@ -50,6 +53,7 @@ PAGES = {
     "provider": "/providers/pixelledger.example/",
     "archive": "/archive/",
     "archive month": "/archive/2023/08/",
+    "ranking": "/about/ranking/",
     "404": "/nowhere/",
     "410": "/2023/09/02/withdrawn/",
     "500": "/broken/",

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 from articles.models import Article
-from articles.ranking import front_page_ids
+from articles.ranking import choose_leads
 from articles.rendering import plain_text
 from articles.views import LATEST, TOP_STORIES
 from tests.browser.conftest import NewPage, visit
@@ -107,9 +107,9 @@ def test_the_tab_key_reaches_every_link_and_shows_where_it_is(page: Page, name: 
 
 
 def front_articles() -> list[Article]:
-    top, latest = front_page_ids(TOP_STORIES, LATEST)
-    articles = Article.objects.in_bulk(top + latest)
-    return [articles[key] for key in top + latest]
+    choice = choose_leads(TOP_STORIES, LATEST)
+    articles = Article.objects.in_bulk(choice.top + choice.latest)
+    return [articles[key] for key in choice.top + choice.latest]
 
 
 def topic_articles() -> Sequence[Article]:

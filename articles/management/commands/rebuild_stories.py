@@ -1,0 +1,17 @@
+"""``rebuild_stories``: join all articles anew, after a change of the ranking's settings or by hand in the database."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from articles.models import Story
+from articles.stories import rebuild_stories
+
+
+class Command(BaseCommand):
+    help = "Join all articles into stories anew; stories keep their addresses."
+
+    def handle(self, **options: Any) -> None:
+        rebuild_stories()
+        several = Story.objects.filter(size__gt=1).count()
+        self.stdout.write(f"{Story.objects.filter(size__gt=0).count()} stories, {several} of several articles")
