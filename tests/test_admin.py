@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, ArticleTopic, RelatedLink, Topic
+from articles.models import Article, ArticleTopic, RelatedLink, Story, StoryDecision, Topic
 from tests.factories import make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,8 @@ def test_an_article_made_here_gets_its_address_from_time_and_title(editor: Clien
         "topic_links-INITIAL_FORMS": 0,
         "topic_links-0-topic": make_topic().pk,
         "related_links-TOTAL_FORMS": 0,
+        "story_decision-TOTAL_FORMS": 0,
+        "story_decision-INITIAL_FORMS": 0,
         "related_links-INITIAL_FORMS": 0,
     }
     response = editor.post("/admin/articles/article/add/", data)
@@ -205,3 +207,72 @@ def test_topics_given_in_the_admin_are_listed_at_once(editor: Client) -> None:
     assert editor.post(f"/admin/articles/article/{article.pk}/change/", data).status_code == 302
     assert ArticleTopic.objects.get().listed_from == article.listed_from
     assert editor.get("/topics/fresh/").context["page"].count == 1
+
+
+def make_stories() -> tuple[Article, Article]:
+    """Return the leads of a loose story, and of one without fault."""
+    loose = make_article(title="Loose", heat=90)
+    members = [make_article(title=f"M{number}", heat=-1, published=False) for number in range(51)]
+    members += [
+        make_article(title="Second", heat=10, published_date_time=loose.published_date_time - dt.timedelta(days=200))
+    ]
+    RelatedLink.objects.bulk_create(RelatedLink(article=loose, target=target, position=1) for target in members)
+    tidy = make_article(title="Tidy", heat=50)
+    RelatedLink.objects.bulk_create([RelatedLink(article=tidy, target=make_reference(), position=0)])
+    leaderless = make_article(title="Leaderless", published=False)
+    RelatedLink.objects.bulk_create([RelatedLink(article=leaderless, target=make_reference(), position=0)])
+    call_command("rebuild_stories", stdout=StringIO())
+    return loose, tidy
+
+
+def test_loose_stories_are_flagged(editor: Client) -> None:
+    make_stories()
+
+    def found(flag: str) -> list[str]:
+        response = editor.get(f"/admin/articles/story/?flag={flag}")
+        return sorted(str(story.lead or "none") for story in response.context["cl"].result_list)
+
+    assert found("") == ["Loose", "Tidy", "none"]
+    assert found("large") == found("long") == found("several") == ["Loose"]
+    assert found("leaderless") == ["none"]
+    assert found("any") == ["Loose", "none"]
+    html = editor.get("/admin/articles/story/").content.decode()
+    assert "over 50 articles, over 180 days, several leads" in html
+
+
+def test_a_story_shows_its_articles_and_leads_to_them(editor: Client) -> None:
+    loose, _tidy = make_stories()
+    story = Story.objects.get(lead=loose)
+    html = editor.get(f"/admin/articles/story/{story.pk}/change/").content.decode()
+    assert html.count("/admin/articles/article/") >= 53
+    assert editor.post(f"/admin/articles/story/{story.pk}/change/", {}).status_code == 403
+    assert editor.get("/admin/articles/story/add/").status_code == 403
+
+
+def test_an_editor_takes_an_article_out_of_its_story_and_moves_it(editor: Client) -> None:
+    _loose, tidy = make_stories()
+    second = Article.objects.get(title="Second")
+    data = form_of(editor, second) | {"story_decision-TOTAL_FORMS": "1", "story_decision-0-reason": "another event"}
+    data |= {"story_decision-0-article": second.pk, "story_decision-0-joins": tidy.pk}
+    response = editor.post(f"/admin/articles/article/{second.pk}/change/", data)
+    assert response.status_code == 302, response.context["errors"]
+    assert Story.objects.get(members=second.pk) == Story.objects.get(lead=tidy)
+    decision = StoryDecision.objects.get()
+    assert (decision.joins, decision.reason) == (tidy, "another event")
+    data = form_of(editor, second) | {"story_decision-0-joins": ""}
+    assert editor.post(f"/admin/articles/article/{second.pk}/change/", data).status_code == 302
+    assert Story.objects.get(members=second.pk).size == 1
+
+
+def test_saving_an_article_with_many_links_settles_its_story_once(
+    editor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    loose, _ = make_stories()
+    with django_assert_max_num_queries(400) as captured:
+        assert editor.post(f"/admin/articles/article/{loose.pk}/change/", form_of(editor, loose)).status_code == 302
+    locks = [
+        query
+        for query in captured.captured_queries
+        if '"articles_storymark"' in query["sql"] and "SELECT" in query["sql"][:6]
+    ]
+    assert len(locks) == 1

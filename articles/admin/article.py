@@ -1,43 +1,39 @@
-"""The editors' side: Django's admin over articles, providers and topics."""
+"""Articles, with their topics, related links and conflicts."""
 
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles.cards import pick_image, pick_logo
+from articles.cards import pick_image
+from articles.changes import stories_at_the_end
 from articles.content.fields import values_of
 from articles.content.taxonomy import file_key
-from articles.editing import edit_articles, editing, keep_mine, note_edited_fields, take_files
-from articles.models import Article, ArticleTopic, ImportRun, Provider, RelatedLink, Topic
+from articles.editing import edit_articles, editing, keep_mine, take_files
+from articles.models import Article, ArticleTopic, RelatedLink, Story, StoryDecision
 from articles.rendering import plain_text
 
 if TYPE_CHECKING:
     ArticleAdminBase = admin.ModelAdmin[Article]
-    ProviderAdminBase = admin.ModelAdmin[Provider]
-    TopicAdminBase = admin.ModelAdmin[Topic]
-    ImportRunAdminBase = admin.ModelAdmin[ImportRun]
     TopicInlineBase = admin.TabularInline[ArticleTopic, Article]
     RelatedInlineBase = admin.TabularInline[RelatedLink, Article]
+    DecisionInlineBase = admin.StackedInline[StoryDecision, Article]
 else:
-    ArticleAdminBase = ProviderAdminBase = TopicAdminBase = ImportRunAdminBase = admin.ModelAdmin
-    TopicInlineBase = RelatedInlineBase = admin.TabularInline
-
-admin.site.site_header = settings.SITE_NAME
-admin.site.site_title = settings.SITE_NAME
-admin.site.index_title = _("Editors' desk")
+    ArticleAdminBase = admin.ModelAdmin
+    TopicInlineBase = admin.TabularInline
+    RelatedInlineBase = admin.TabularInline
+    DecisionInlineBase = admin.StackedInline
 
 
 def as_list(value: Any) -> list[str]:
@@ -61,7 +57,6 @@ class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 LAST = 1_000_000
-SHOWN_PROBLEMS = 500
 
 
 class TopicInline(TopicInlineBase):
@@ -91,6 +86,18 @@ class RelatedInline(RelatedInlineBase):
     @admin.display(description=_("provider"))
     def provider(self, link: RelatedLink) -> str:
         return plain_text(link.target.provider.name) if link.pk else ""
+
+
+class DecisionInline(DecisionInlineBase):
+    """An editor's word about the story that the article belongs to."""
+
+    model = StoryDecision
+    fk_name = "article"
+    fields = ("joins", "reason")
+    autocomplete_fields = ("joins",)
+    extra = 0
+    max_num = 1
+    verbose_name_plural = _("its story: taken out of what its links make")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -139,12 +146,20 @@ class ArticleAdmin(ArticleAdminBase):
     list_per_page = 50
     show_full_result_count = False
     autocomplete_fields = ("provider",)
-    inlines = (TopicInline, RelatedInline)
+    inlines = (TopicInline, RelatedInline, DecisionInline)
     actions = ("publish", "unlist", "withdraw")
-    readonly_fields = ("preview", "source_path", "listed_from", "file_missing", "edited_fields", "conflicts_link")
+    readonly_fields = (
+        "preview",
+        "source_path",
+        "listed_from",
+        "file_missing",
+        "edited_fields",
+        "conflicts_link",
+        "story_link",
+    )
     save_on_top = True
     fieldsets = (
-        (None, {"fields": ("conflicts_link", "title", "excerpt", "provider", "web_url", "preview")}),
+        (None, {"fields": ("conflicts_link", "title", "excerpt", "provider", "web_url", "story_link", "preview")}),
         (
             _("Publication"),
             {"fields": (("published", "removed"), "published_date_time", "listed_from", ("heat", "quality"))},
@@ -242,7 +257,8 @@ class ArticleAdmin(ArticleAdminBase):
             if request.method == "POST" and object_id and object_id.isascii() and object_id.isdigit()
             else []
         )
-        with editing(ids) if ids else nullcontext():
+        later = stories_at_the_end() if request.method == "POST" else nullcontext()
+        with later, editing(ids) if ids else nullcontext():
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_urls(self) -> list[URLPattern]:
@@ -283,6 +299,15 @@ class ArticleAdmin(ArticleAdminBase):
         url = reverse("admin:articles_article_conflicts", args=[article.pk])
         return format_html('<a href="{}">{}</a>', url, _("The file says something else in: %s") % names)
 
+    @admin.display(description=_("story"))
+    def story_link(self, article: Article) -> str | SafeString:
+        story = Story.objects.filter(members=article.pk, size__gt=1).first() if article.pk else None
+        if story is None:
+            return "–"
+        url = reverse("admin:articles_story_change", args=[story.pk])
+        text = _("%(articles)d articles from %(providers)d providers")
+        return format_html('<a href="{}">{}</a>', url, text % {"articles": story.size, "providers": story.providers})
+
     @admin.display(description=_("edited here"))
     def edited_fields(self, article: Article) -> str:
         return ", ".join(file_key(name) for name in sorted(article.edited)) or "–"
@@ -290,85 +315,9 @@ class ArticleAdmin(ArticleAdminBase):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Number the rows anew, in the order that was asked for."""
         super().save_formset(request, form, formset, change)
+        if formset.model is StoryDecision:
+            return
         rows = formset.model._default_manager.filter(article=form.instance).order_by("position", "pk")
         for position, row in enumerate(rows):
             if row.position != position:
                 formset.model._default_manager.filter(pk=row.pk).update(position=position)
-
-
-@admin.register(Provider)
-class ProviderAdmin(ProviderAdminBase):
-    list_display = ("name", "domain", "articles_link")
-    search_fields = ("name", "domain")
-    ordering = ("name", "domain")
-    fields = ("name", "domain", "description", "images", "logo")
-    readonly_fields = ("logo",)
-
-    def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        note_edited_fields(obj, form.changed_data)
-        super().save_model(request, obj, form, change)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(article_count=Count("articles", filter=Q(articles__is_reference=False)))
-        )
-
-    def view_on_site(self, provider: Provider) -> str:
-        return provider.get_absolute_url()
-
-    @admin.display(description=_("articles"), ordering="article_count")
-    def articles_link(self, provider: Any) -> SafeString:
-        url = f"{reverse('admin:articles_article_changelist')}?provider__id__exact={provider.pk}"
-        return format_html('<a href="{}">{}</a>', url, provider.article_count)
-
-    @admin.display(description=_("logo"))
-    def logo(self, provider: Provider) -> str | SafeString:
-        url = pick_logo(provider.images)
-        return format_html('<img src="{}" width="64" alt="" referrerpolicy="no-referrer">', url) if url else "–"
-
-
-@admin.register(Topic)
-class TopicAdmin(TopicAdminBase):
-    list_display = ("name", "parent", "slug", "position")
-    list_editable = ("position",)
-    list_select_related = ("parent",)
-    search_fields = ("name", "shortname", "slug")
-    prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("parent",)
-    fields = ("name", "slug", "shortname", "parent", "position", "description", "keywords", "hashtags", "images")
-
-    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
-        note_edited_fields(obj, form.changed_data)
-        super().save_model(request, obj, form, change)
-
-
-@admin.register(ImportRun)
-class ImportRunAdmin(ImportRunAdminBase):
-    """How imports went; nobody changes that."""
-
-    list_display = ("started", "finished", "state", "created", "updated", "unchanged", "missing", "conflicts", "errors")
-    list_filter = ("state",)
-    fields = (
-        ("started", "finished", "state"),
-        "paths",
-        ("created", "updated", "unchanged", "missing", "conflicts"),
-        ("errors", "warnings", "notes"),
-        "problem_lines",
-    )
-    readonly_fields = ("problem_lines",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
-
-    @admin.display(description=_("problems"))
-    def problem_lines(self, run: ImportRun) -> SafeString:
-        rows = run.problems.order_by("code", "pk")[:SHOWN_PROBLEMS]
-        return format_html_join("", "{} {}:{}: {}<br>", ((row.code, row.path, row.line, row.message) for row in rows))

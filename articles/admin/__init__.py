@@ -1,0 +1,16 @@
+"""The editors' side: Django's admin over articles, stories, providers and topics."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.article import ArticleAdmin
+from articles.admin.catalogue import ProviderAdmin, TopicAdmin
+from articles.admin.runs import ImportRunAdmin
+from articles.admin.story import StoryAdmin
+
+__all__ = ["ArticleAdmin", "ImportRunAdmin", "ProviderAdmin", "StoryAdmin", "TopicAdmin"]
+
+admin.site.site_header = settings.SITE_NAME
+admin.site.site_title = settings.SITE_NAME
+admin.site.index_title = _("Editors' desk")
