@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.generate import DEFAULT_MEAN_RELATED, generate_site
+
 BENCH_DIR = Path(__file__).resolve().parent.parent / "var" / "bench"
 ROUNDS = 40
 
@@ -43,17 +45,16 @@ def setup(database_url: str) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def fill(articles: int) -> None:
+def fill(articles: int, mean_related: float = DEFAULT_MEAN_RELATED) -> None:
     """Generate and import the site unless the database holds one."""
     from articles.content.importing import import_paths
     from articles.models import Article
-    from bench.generate import generate_site
 
     if Article.objects.exists():
         return
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
-        generate_site(site, articles)
+        generate_site(site, articles, mean_related=mean_related)
         began = time.perf_counter()
         import_paths([site], lambda root, problem: None)
         print(f"imported {articles:,} articles in {time.perf_counter() - began:.0f} s")
@@ -84,7 +85,7 @@ def report() -> None:
 def addresses() -> dict[str, str]:
     """Return the address of each kind of page, the largest of its kind."""
     from articles.listings import Listing, Scope, listed_counts
-    from articles.models import Article, Provider, Topic
+    from articles.models import Article, Provider, Story, Topic
     from articles.paging import page_count
 
     topic = Topic.objects.get(pk=max(counts := listed_counts("topic"), key=lambda key: counts[key]))
@@ -92,6 +93,8 @@ def addresses() -> dict[str, str]:
     month = max(Listing(Scope()).listed_months(), key=lambda row: row[1])[0]
     article = Article.objects.listed().order_by("-heat", "id")[0]
     pages = page_count(Listing(Scope(topic=topic)).count)
+    folded = page_count(Listing(Scope(topic=topic, is_folded=True)).count)
+    story = Story.objects.filter(rank__isnull=False).order_by("-size")[0]
     return {
         "front": "/",
         "topic, first page": topic.get_absolute_url(),
@@ -100,6 +103,9 @@ def addresses() -> dict[str, str]:
         "article": article.get_absolute_url(),
         "provider, first page": provider.get_absolute_url(),
         "provider, last page": f"{provider.get_absolute_url()}?page={page_count(Listing(Scope(provider=provider)).count)}",
+        "topic, folded": f"{topic.get_absolute_url()}?view=stories",
+        "topic, folded, last page": f"{topic.get_absolute_url()}?view=stories&page={folded}",
+        "largest story": story.get_absolute_url(),
         "topics": "/topics/",
         "providers": "/providers/",
         "archive": "/archive/",
