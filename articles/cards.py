@@ -16,7 +16,7 @@ from django.utils.encoding import iri_to_uri
 from articles.models import Article, ArticleTopic
 from articles.models.article import article_url
 from articles.models.story import story_url
-from articles.ranking import Clock, reason
+from articles.ranking import Clock, pin_reason, reason
 from articles.rendering import initials, plain_text
 
 HERO_WIDTH = 1200  # pixels; narrower images are never shown large
@@ -208,8 +208,10 @@ def story_line(row: dict[str, Any]) -> StoryLine | None:
     )
 
 
-def with_reason(card: Card, clock: Clock) -> Card:
-    """Return a card that says why it is where it is."""
+def with_reason(card: Card, clock: Clock, pin: tuple[dt.datetime, str] | None = None) -> Card:
+    """Return a card that says why it is where it is: for its score, or since an editor pinned it until then."""
+    if pin:
+        return replace(card, reason=pin_reason(*pin))
     providers = card.story.providers if card.story else 1
     return replace(card, reason=reason(card.heat, providers, card.published_date_time, clock))
 

@@ -134,16 +134,18 @@ def next_month(month: dt.date) -> dt.date:
 
 
 def listed_counts(scope: str) -> dict[int, int]:
-    """Return the number of listed articles by id of ``scope`` ("topic" or "provider"), in two queries.
+    """Return the number of listed articles by id of ``scope`` ("topic" or "provider"), in one query.
 
     What has no listed article is left out.
     """
     field = f"{scope}_id"
-    sums = ListingMonth.objects.filter(**{f"{scope}__isnull": False}).values_list(field).annotate(Sum("count"))
-    counts: Counter[int] = Counter(dict(sums))
+    months = ListingMonth.objects.filter(**{f"{scope}__isnull": False}).order_by()
+    sums = months.values_list(field).annotate(number=Sum("count"))
     entries: QuerySet[Any] = ArticleTopic.objects.all() if scope == "topic" else Article.objects.all()
-    future = entries.filter(listed_from__gt=timezone.now()).order_by().values_list(field).annotate(Count("id"))
-    counts.subtract(dict(future))
+    future = entries.filter(listed_from__gt=timezone.now()).order_by().values_list(field)
+    counts: Counter[int] = Counter()
+    for key, number in sums.union(future.annotate(number=-Count("id")), all=True):
+        counts[key] += number
     return {key: count for key, count in counts.items() if count > 0}
 
 

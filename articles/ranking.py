@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Story
+from articles.models import Pin, Story
 
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 CANDIDATES = 200  # stories that are considered for a page
@@ -46,43 +47,63 @@ class Lead(NamedTuple):
     domain: str
     provider: str
     listed_from: dt.datetime
+    story: int
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The leads of a front page: ids of the ``top`` stories' and of the ``latest`` other ones, and who has more.
 
-    ``more`` gives, by provider's domain and name, how many stories are left out since it leads enough of those shown.
+    ``pins`` are among the top ones, by article id, each with its end and reason. ``more`` gives, by provider's domain and name, how many stories are left out since it leads enough of those shown.
     """
 
     top: list[int]
     latest: list[int]
     more: dict[tuple[str, str], int]
     newest: dt.datetime | None
+    pins: dict[int, tuple[dt.datetime, str]]
 
 
 def choose_leads(top: int, latest: int) -> Choice:
-    """Choose the leads of the front page, at most RANKING_PER_PROVIDER of each provider."""
+    """Choose the leads of the front page: editors' picks, then the best, at most RANKING_PER_PROVIDER of each provider."""
     shown = Story.objects.filter(listed_from__lte=timezone.now(), lead__isnull=False)
-    columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from")
-    best = shown.filter(rank__isnull=False).order_by("-rank", "-id").values_list(*columns)[:CANDIDATES]
+    columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from", "id")
+    best = map(Lead._make, shown.filter(rank__isnull=False).order_by("-rank", "-id").values_list(*columns)[:CANDIDATES])
     newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-id").values_list(*columns)[:CANDIDATES]]
     by_provider: Counter[str] = Counter()
-    first, _more = _take(map(Lead._make, best), top, by_provider)
-    rest, more = _take((lead for lead in newest if lead.id not in first), latest, by_provider)
-    return Choice(first, rest, more, newest[0].listed_from if newest else None)
+    pins, stories = _pinned(top, by_provider)
+    first, _more = _take((lead for lead in best if lead.story not in stories), top - len(pins), by_provider)
+    without = stories | {lead.story for lead in first}
+    rest, more = _take((lead for lead in newest if lead.story not in without), latest, by_provider)
+    ids = [lead.id for lead in first]
+    time = newest[0].listed_from if newest else None
+    return Choice([*pins, *ids], [lead.id for lead in rest], more, time, pins)
 
 
-def _take(leads: Iterable[Lead], number: int, by_provider: Counter[str]) -> tuple[list[int], Counter[tuple[str, str]]]:
+def _pinned(number: int, by_provider: Counter[str]) -> tuple[dict[int, tuple[dt.datetime, str]], set[int]]:
+    """Return the articles that editors have pinned, and the stories they stand for."""
+    rows = Pin.objects.current().values_list("article_id", "ends", "reason", "article__provider__domain",
+                                             "article__member__story_id")  # fmt: skip
+    pins: dict[int, tuple[dt.datetime, str]] = {}
+    stories: set[int] = set()
+    for article, ends, why, domain, story in rows:
+        if article not in pins and len(pins) < number:
+            pins[article] = (ends, why)
+            stories.add(story)
+            by_provider[domain] += 1
+    return pins, stories
+
+
+def _take(leads: Iterable[Lead], number: int, by_provider: Counter[str]) -> tuple[list[Lead], Counter[tuple[str, str]]]:
     """Return the first ``number`` leads of providers that do not lead enough already, and how many were passed over."""
-    taken: list[int] = []
+    taken: list[Lead] = []
     more: Counter[tuple[str, str]] = Counter()
     for lead in leads:
         if len(taken) == number:
             break
         if by_provider[lead.domain] < settings.RANKING_PER_PROVIDER:
             by_provider[lead.domain] += 1
-            taken.append(lead.id)
+            taken.append(lead)
         else:
             more[lead.domain, lead.provider] += 1
     return taken, more
@@ -116,3 +137,11 @@ def reason(heat: int, providers: int, time: dt.datetime, clock: Clock) -> str:
     parts = [_("heat %d") % heat] if heat > 0 else []
     parts += [ngettext("%d provider", "%d providers", providers) % providers, clock.age(time)]
     return ", ".join(parts)
+
+
+def pin_reason(ends: dt.datetime, why: str) -> str:
+    """Return why a pinned article is where it is: "Editor's pick until 18:00: a reason"."""
+    ends = timezone.localtime(ends)
+    is_today = ends.date() == timezone.localdate()
+    until = date_format(ends, "TIME_FORMAT") if is_today else date_format(ends, "DATETIME_FORMAT")
+    return _("Editor's pick until %(until)s: %(reason)s") % {"until": until, "reason": why}

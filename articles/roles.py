@@ -15,6 +15,7 @@ EDITOR_PERMISSIONS = {
     "articletopic": ("add", "change", "delete", "view"),
     "relatedlink": ("add", "change", "delete", "view"),
     "provider": ("add", "change", "view"),
+    "pin": ("add", "change", "delete", "view"),
     "story": ("view",),
     "storydecision": ("add", "change", "delete", "view"),
     "topic": ("add", "change", "delete", "view"),

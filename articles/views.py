@@ -69,7 +69,7 @@ def front(request: HttpRequest) -> HttpResponse:
     choice = choose_leads(TOP_STORIES, LATEST)
     clock = Clock.of(choice.newest)
     cards = cards_for(choice.top + choice.latest)
-    top = [with_reason(card, clock) for card in cards[: len(choice.top)]]
+    top = [with_reason(card, clock, choice.pins.get(pk)) for pk, card in zip(choice.top, cards, strict=False)]
     context = {
         "lead": top[0] if top else None,
         "secondary": top[1:],

@@ -1,6 +1,7 @@
 from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink
 from articles.models.imports import ContentFolder, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
+from articles.models.pin import Pin
 from articles.models.provider import Provider
 from articles.models.story import Story, StoryDecision, StoryMark, StoryMember
 from articles.models.topic import Topic
@@ -12,6 +13,7 @@ __all__ = [
     "ImportProblem",
     "ImportRun",
     "ListingMonth",
+    "Pin",
     "Provider",
     "RelatedEntry",
     "RelatedLink",

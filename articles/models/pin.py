@@ -1,0 +1,52 @@
+"""Editors' picks."""
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+
+
+class PinQuerySet(models.QuerySet["Pin"]):
+    def current(self) -> Self:
+        """Return the pins whose time it is, of articles that are listed, in the order of their places."""
+        now = timezone.now()
+        current = self.filter(starts__lte=now, ends__gt=now, article__listed_from__lte=now)
+        return current.order_by("place", "-starts", "-id")
+
+    def overlapping(self, pin: "Pin") -> Self:
+        """Return the other pins that want the same place at the same time."""
+        return self.filter(place=pin.place, starts__lt=pin.ends, ends__gt=pin.starts).exclude(pk=pin.pk)
+
+
+class Pin(models.Model):
+    """An editor's choice to put an article first for a while; it never changes a date, and ends by itself."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="pins")
+    place = models.PositiveSmallIntegerField(default=1, help_text=_("1 is the top of the front page."))
+    starts = models.DateTimeField(_("from"), default=timezone.now)
+    ends = models.DateTimeField(_("until"))
+    reason = models.CharField(max_length=200, help_text=_("Readers see it."))
+
+    objects = PinQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-ends", "place"]
+        indexes = [models.Index(fields=["ends"], name="pin_ends")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="pin_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(place__gte=1), name="pin_has_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article}: {self.reason}"
+
+    def clean(self) -> None:
+        if self.starts and self.ends and self.ends <= self.starts:
+            raise ValidationError({"ends": _("A pin ends after it starts.")})
+        if self.place == 0:
+            raise ValidationError({"place": _("Places count from 1.")})
