@@ -107,6 +107,10 @@ class ArticleQuerySet(QuerySet["Article"]):
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
 
+    def lead_row(self, pk: int) -> dict[str, Any]:
+        """Return what a story's page shows of its lead."""
+        return self.values(*CARD_FIELDS, "featured_content", "body").get(pk=pk)
+
     def accounts_of(self, story_id: int) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of what readers may see of a story's members, best account first."""
         members = self.linkable().filter(member__story=story_id)

@@ -133,14 +133,21 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
     card = card_from(row, topics_of([row["id"]]).get(row["id"], []))
     context = {
         "article": card,
-        "featured_html": safe_html(row["featured_content"]),
-        "body_html": markdown(row["body"]),
+        **full_text(row),
         "image_absolute_url": request.build_absolute_uri(card.image.url) if card.image else "",
-        "video": find_video(row["featured_content"]),
         "related": related_items(Article.objects.related_to(row["id"]), row["member__story_id"]),
         "coverage": more_on_story(row),
     }
     return _page(request, "article.html", context)
+
+
+def full_text(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page shows of an article beyond its card."""
+    return {
+        "featured_html": safe_html(row["featured_content"]),
+        "body_html": markdown(row["body"]),
+        "video": find_video(row["featured_content"]),
+    }
 
 
 def more_on_story(row: dict[str, Any]) -> dict[str, Any] | None:
@@ -164,7 +171,8 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
             f"{found.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}", permanent=True
         )
     accounts = accounts_from(Article.objects.accounts_of(found.pk))
-    [lead] = cards_for([found.lead_id or 0])
+    row = Article.objects.lead_row(found.lead_id or 0)
+    lead = card_from(row, topics_of([row["id"]]).get(row["id"], []))
     if len(accounts) < 2:
         # It may grow.
         return redirect(lead.url)
@@ -173,6 +181,7 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     context = {
         "story": found,
         "lead": lead,
+        **full_text(row),
         "days": span_days(found.first or found.listed_from, found.last or found.listed_from),
         "best": best_account(accounts),
         "first": first_report(accounts),

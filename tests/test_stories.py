@@ -112,6 +112,16 @@ def test_the_seed_makes_a_story_that_keeps_its_address_while_it_grows(
     assert "5 articles" in client.get(url).content.decode()
 
 
+def test_the_seed_itself_and_then_its_last_revision_are_one_story(corpora: Path) -> None:
+    run(corpora / "seed")
+    story = story_of(Article.objects.get(slug__startswith="dasa-plans"))
+    assert story.size == 3
+    run(corpora / "revisions" / "v3")
+    assert story_of(Article.objects.get(slug__startswith="dasa-plans")) == story
+    story.refresh_from_db()
+    assert (story.size, story.lead and story.lead.heat) == (5, 96)
+
+
 def test_links_join_in_either_direction_over_unlisted_articles_and_references() -> None:
     lead = make_article(title="Lead", heat=90)
     unlisted = make_article(title="Unlisted", heat=-1, published=False)
@@ -527,6 +537,29 @@ def test_the_timeline_has_a_point_for_each_provider_where_its_time_is() -> None:
     assert (timeline.height, timeline.bottom) == (66, 54)
     assert timeline.path == "M12.0 54H12.0V47.0H320.0V33.0H628.0V19.0H628"
     assert timeline_of(accounts_from(Article.objects.accounts_of(story_of(make_article()).pk))) is None
+
+
+def test_a_story_shows_its_lead_in_full(client: Client) -> None:
+    lead, _ = make_story(3)
+    Article.objects.filter(pk=lead.pk).update(body="All *of* it.", excerpt="In short.")
+    rebuild_stories()
+    html = client.get(story_of(lead).get_absolute_url()).content.decode()
+    assert "All <em>of</em> it." in html
+    assert "In short." in html
+    assert "Read at A.Example" in html
+
+
+def test_the_front_page_is_read_from_an_index() -> None:
+    from django.db import connection
+
+    shown = Story.objects.filter(listed_from__lte=timezone.now(), rank__isnull=False).order_by("-rank", "-id")[:20]
+    if connection.vendor == "sqlite":
+        assert "story_rank" in shown.explain()
+    else:
+        make_story(3)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        assert "story_rank" in shown.explain()
 
 
 def test_wires_vendors_and_copies_are_labelled(client: Client) -> None:

@@ -129,21 +129,38 @@ class Batch:
         self.job.report.moved += 1
 
     def with_addresses(self, files: list[ArticleFile], known: dict[str, Article]) -> list[ArticleFile]:
-        """Leave out new files whose address here another article has."""
+        """Leave out new files whose address here another article has, unless it is the same piece, renamed and changed."""
         new = {file.path: file.address for file in files if file.path not in known}
-        taken: dict[tuple[dt.date, str], str | None] = {}
+        taken: dict[tuple[dt.date, str], Article | str] = {}
         if new:
-            rows = Article.objects.filter(is_reference=False, date__in={date for date, _ in new.values()})
-            taken = {(date, slug): path for date, slug, path in rows.values_list("date", "slug", "source_path") if date}
+            wanted = set(new.values())
+            rows = Article.objects.filter(is_reference=False, date__in={date for date, _ in wanted})
+            places = {(date, slug): pk for pk, date, slug in rows.values_list("pk", "date", "slug")}
+            pks = {places[address] for address in wanted & places.keys()}
+            held = Article.objects.filter(pk__among=pks).select_related("provider") if pks else []
+            taken = {(row.date, row.slug): row for row in held if row.date}
         kept = []
         for file in files:
             address = new.get(file.path)
-            if address is None or taken.setdefault(address, file.path) == file.path:
+            holder = taken.setdefault(address, file.path) if address else file.path
+            if holder == file.path:
                 kept.append(file)
-                continue
-            message = f"its address {url_of(*address)} belongs to {taken[address] or 'an article made here'}"
-            self.job.add_problem(Problem(file.path, 1, "E106", message))
+            elif isinstance(holder, Article) and self.is_renamed(holder, file):
+                known[file.path] = holder
+                taken[file.address] = file.path
+                self.job.report.moved += 1
+                kept.append(file)
+            else:
+                path = holder.source_path if isinstance(holder, Article) else holder
+                message = f"its address {url_of(*file.address)} belongs to {path or 'an article made here'}"
+                self.job.add_problem(Problem(file.path, 1, "E106", message))
         return kept
+
+    def is_renamed(self, article: Article, file: ArticleFile) -> bool:
+        """Return whether an article's own file has gone, and ``file`` is about the same piece at its provider."""
+        path = article.source_path
+        has_gone = path is not None and path not in self.job.paths and not (self.job.found.root / path).exists()
+        return has_gone and bool(own_addresses(article) & set(source_addresses(file)))
 
     def providers(self, files: list[ArticleFile]) -> dict[str, Provider]:
         named = {(*file.provider[:2], str(file.provider[2])): file.provider for file in files}
