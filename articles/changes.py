@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from django.db import transaction
 
-from articles.listings import ListingChanges, update_listings
+from articles.listings import ListingChanges, lock, update_listings
 from articles.stories import mark, settle
 
 _is_deferring: ContextVar[bool] = ContextVar("stories are settled later", default=False)
@@ -20,6 +20,8 @@ _is_deferring: ContextVar[bool] = ContextVar("stories are settled later", defaul
 def changing_articles(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
     """Keep listings and stories right around writes to articles ``ids``, and to those added, in one transaction."""
     with transaction.atomic():
+        # Before any row is written: who has rows and waits for the lock would wait for who has it and waits for rows.
+        lock()
         changes = ListingChanges()
         changes.add(ids)
         yield changes

@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
 from articles.changes import finish_changes, stories_later, touch_stories
-from articles.listings import ListingChanges
+from articles.listings import ListingChanges, lock
 from articles.models import Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryMember
 from articles.stories import leave_empty
 
@@ -27,6 +27,7 @@ def connect() -> None:
 
 def _note(instance: Model, raw: bool = False, **kwargs: Any) -> None:
     """Take note of the listings that the row's article is in before the change."""
+    lock()
     instance._listing_changes = changes = ListingChanges()  # type: ignore[attr-defined]
     article_id = instance.article_id if isinstance(instance, ArticleTopic) else instance.pk
     if article_id and not raw:

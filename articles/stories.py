@@ -271,6 +271,8 @@ def independent_providers(nodes: Collection[Node], judge: Judge) -> int:
 
 def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
     """Return the columns of a story of these members."""
+    if len(nodes) == 1:
+        return _facts_of_one(nodes[0], judge)
     lead = judge.lead(nodes)
     later = [node.listed_from or "" for node in nodes if judge.is_later(node)]
     until = lead.listed_from if lead and judge.is_later(lead) else None
@@ -297,6 +299,29 @@ def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
         "rank": rank_of(lead.heat, lead.quality, independent, as_time(lead.published)) if lead else None,
         "listed_from": lead.listed_from if lead else None,
         "changes_at": min((time for time in later if until is None or time > until), default=None),
+    }
+
+
+def _facts_of_one(node: Node, judge: Judge) -> dict[str, Any]:
+    """Return the columns of an article that stands alone, as most do; its story needs no name before it has a page."""
+    is_listed = node.listed_from is not None
+    independent = independent_providers([node], judge)
+    return {
+        "slug": "",
+        "lead_id": node.id if is_listed else None,
+        "size": 1,
+        "listed": int(is_listed),
+        "heads": int(node.heat != -1 and not node.is_reference),
+        "providers": 1,
+        "independent": independent,
+        "first": node.published,
+        "last": node.published,
+        "other_1_id": None if is_listed else node.provider_id,
+        "other_2_id": None,
+        "other_3_id": None,
+        "rank": rank_of(node.heat, node.quality, independent, as_time(node.published)) if is_listed else None,
+        "listed_from": node.listed_from,
+        "changes_at": None,
     }
 
 
