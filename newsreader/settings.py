@@ -35,7 +35,8 @@ SITE_NAME = env.str("SITE_NAME", "Newsreader")
 SITE_TAGLINE = env.str("SITE_TAGLINE", "One story, many sources")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # urls.py looks for the admin's modules: commands that ask for no address start without them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

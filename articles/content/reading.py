@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context, parent_process
@@ -23,10 +23,11 @@ from articles.content.files import Content, SourceFile, may_lack_front_matter, r
 from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed, parse_article
 from articles.content.problems import Problem
-from articles.content.schema import ArticleRecord
+from articles.content.schema import ArticleRecord, EntryRecord
 
 # One core is for who writes what the others read.
 WORKERS = max((os.cpu_count() or 1) - 1, 1)
+PATIENCE = 0.1  # seconds that the importing process waits for a worker
 # Below this many files to parse, starting workers takes longer than they save.
 WORTHWHILE = 400
 
@@ -148,6 +149,9 @@ def _prepare_worker() -> None:
     # What it got from its parent lives as long as it does: no need to look for garbage there.
     gc.freeze()
     gc.set_threshold(50_000)
+    # Validators are built when they are first needed, unless there is time to build them now.
+    for record in (ArticleRecord, EntryRecord):
+        record.model_rebuild()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -185,8 +189,8 @@ def _read_on_new_workers(tasks: Iterable[Task]) -> Iterator[Result]:
 
 def _results(pool: ProcessPoolExecutor, source: Iterator[Task], waiting: list[Future[Result]]) -> Iterator[Result]:
     while waiting:
-        # Rather than wait for a worker, read.
-        if not waiting[0].done() and (task := next(source, None)):
+        # Rather than wait long for a worker, read.
+        if wait(waiting[:1], PATIENCE).not_done and (task := next(source, None)):
             waiting.append(Future())
             waiting[-1].set_result(read_task(task))
             continue
