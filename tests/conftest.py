@@ -5,6 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# An example may take long on a busy machine; CI tries the same ones every time.
+settings.register_profile("newsreader", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("newsreader")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CORPORA = SHARED / "corpora"

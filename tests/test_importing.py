@@ -181,6 +181,7 @@ def test_settled_files_that_were_not_written_to_are_not_read_again(
     tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_article("a.md")
+    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", 10**18)
     run(tmp_path / "site")
     assert Article.objects.get(slug__gt="").file_stamp == ""
     monkeypatch.setattr("articles.content.files.SETTLED_AFTER", -(10**18))

@@ -225,7 +225,8 @@ def random_change(rng: random.Random, site: Path, articles: Collection[str]) -> 
     elif action < 0.7:
         path.unlink(missing_ok=True)
     else:
-        article = Article.objects.order_by("?").first()
+        known = list(Article.objects.order_by("web_url", "pk"))
+        article = rng.choice(known) if known else None
         if article and action < 0.8:
             edit_articles([article.pk], removed=rng.random() < 0.5)
         elif article:

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
-from articles.models import Article
+from articles.models import Article, Story
 from articles.ranking import choose_leads
 from articles.rendering import plain_text
 from articles.views import LATEST, TOP_STORIES
@@ -215,3 +215,44 @@ def test_one_reads_from_the_front_page_over_a_topic_and_an_article_to_the_provid
     expect(source).to_have_attribute("rel", "noopener external")
     page.locator(".byline__provider").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(article.provider.name)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_one_reads_a_story_with_all_its_sources(new_page: NewPage, javascript: bool) -> None:
+    page = new_page(java_script_enabled=javascript)
+    page.goto("/topics/space/")
+    story = Story.objects.filter(lead__topics__slug="space").order_by("-size")[0]
+    follow(page, page.locator(f'.story-line a[href="{story.get_absolute_url()}"]').first)
+    expect(page.get_by_role("heading", level=1)).to_have_text(plain_text(story.lead.title))  # type: ignore[union-attr]
+    expect(page.get_by_text(f"{story.size} articles from {story.providers} providers")).to_be_visible()
+    assert page.locator(".account").count() == story.size - 1
+    follow(page, page.get_by_role("link", name="By time"))
+    times = [time.get_attribute("datetime") for time in page.locator(".account time").all()]
+    assert times == sorted(filter(None, times))
+    page.get_by_text("As a table").click()
+    expect(page.locator(".timeline tbody tr")).to_have_count(story.providers)
+    assert page.locator(".timeline circle").count() == story.providers
+    own = page.locator(".account__link:not([rel])").first
+    title = own.inner_text()
+    follow(page, own)
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.get_by_role("heading", name="More on this story")).to_be_visible()
+    follow(page, page.get_by_role("link", name="The whole story"))
+    assert page.url.endswith(story.get_absolute_url())
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_one_keeps_stories_folded(new_page: NewPage, javascript: bool) -> None:
+    page = new_page(java_script_enabled=javascript)
+    page.goto("/topics/space/")
+    expect(page.get_by_role("link", name="Articles", exact=True)).to_have_attribute("aria-current", "true")
+    follow(page, page.get_by_role("link", name="Stories", exact=True))
+    keep = page.get_by_role("button", name="Always show it like this")
+    follow(page, keep)
+    assert page.url.endswith("/topics/space/")
+    expect(page.get_by_role("link", name="Stories", exact=True)).to_have_attribute("aria-current", "true")
+    expect(keep).to_have_count(0)
+    page.goto("/topics/space/?view=articles")
+    follow(page, keep)
+    expect(page.get_by_role("link", name="Articles", exact=True)).to_have_attribute("aria-current", "true")
+    assert page.context.cookies() == []

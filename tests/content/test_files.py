@@ -167,7 +167,8 @@ def test_images_are_found_in_the_folder_only(tmp_path: Path) -> None:
         assert find_asset(site, url) is None
 
 
-def test_a_file_just_written_has_no_stamp_yet(tmp_path: Path) -> None:
+def test_a_file_just_written_has_no_stamp_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", 10**18)
     (tmp_path / "a.md").write_text("a")
     content = read(SourceFile(tmp_path, "a.md"))
     assert isinstance(content, Content)

@@ -81,7 +81,7 @@ def test_any_indentation_is_read_as_a_parser_reads_it(text: str) -> None:
     assert_read_as_a_parser_does(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(0, 119), st.integers(0, 10**6), st.integers(0, 3), st.sampled_from([*" :-#\"\\\n\t'[", "  ", "\r", "é"])
 )
