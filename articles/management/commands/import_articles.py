@@ -41,6 +41,10 @@ class Command(BaseCommand):
         if only_if_empty and Article.objects.exists():
             return
         self.quiet: bool = options["quiet"]
+        if connection.vendor == "sqlite":
+            # What is written is mapped, too, and would count as this process's memory for nothing.
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA mmap_size=0")
         try:
             with import_lock():
                 report = self.import_recorded(paths, readers, dry_run=options["dry_run"], prune=options["prune"])
