@@ -164,14 +164,14 @@ def more_on_story(row: dict[str, Any]) -> dict[str, Any] | None:
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     found = get_object_or_404(Story.objects.select_related("merged_into", "lead"), pk=pk)
     found = found.merged_into or found
-    if found.rank is None or found.listed_from is None or found.listed_from > timezone.now():
+    if found.lead_id is None or found.listed_from is None or found.listed_from > timezone.now():
         raise Http404("nothing to read in full")
     if request.path != found.get_absolute_url():
         return redirect(
             f"{found.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}", permanent=True
         )
     accounts = accounts_from(Article.objects.accounts_of(found.pk))
-    row = Article.objects.lead_row(found.lead_id or 0)
+    row = Article.objects.lead_row(found.lead_id)
     lead = card_from(row, topics_of([row["id"]]).get(row["id"], []))
     if len(accounts) < 2:
         # It may grow.

@@ -592,6 +592,15 @@ def test_a_story_is_found_by_its_number_and_answers_at_one_address(client: Clien
     assert client.get(story_of(alone).get_absolute_url())["Location"] == alone.get_absolute_url()
 
 
+def test_a_story_without_a_lead_has_no_page_and_no_card_leads_there(client: Client) -> None:
+    unlisted = make_article([make_topic()], published=False)
+    link(unlisted, make_reference())
+    story = story_of(unlisted)
+    assert (story.size, story.lead_id) == (2, None)
+    assert client.get(story.get_absolute_url()).status_code == 404
+    assert client.get("/").context["lead"] is None
+
+
 def test_cards_stand_for_stories(client: Client) -> None:
     lead, _ = make_story(9)
     rebuild_stories()
