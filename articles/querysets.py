@@ -73,6 +73,10 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return articles that appear nowhere and whose addresses answer 410."""
         return self.filter(Q(removed=True) | Q(file_missing=True), is_reference=False)
 
+    def not_withdrawn(self) -> Self:
+        """Return all but what is withdrawn: what related lists link to and stories are made of, now or later."""
+        return self.filter(removed=False, file_missing=False)
+
     def in_conflict(self) -> Self:
         """Return articles whose files and editors changed the same field differently."""
         return self.exclude(conflicts={})
@@ -91,7 +95,7 @@ class ArticleQuerySet(QuerySet["Article"]):
         Unlisted articles and references link to their providers. Withdrawn ones appear nowhere, nor
         does an article that is to be listed later.
         """
-        return self.filter(Q(published=False) | Q(listed_from__lte=timezone.now()), removed=False, file_missing=False)
+        return self.not_withdrawn().filter(Q(published=False) | Q(listed_from__lte=timezone.now()))
 
     def newest_first(self) -> Self:
         return self.order_by("-listed_from", "-id")

@@ -21,6 +21,7 @@ from articles.content.bulk import delete_rows, insert_missing, insert_tuples, ta
 from articles.content.files import slug_from
 from articles.listings import ListingChanges, lock, recount
 from articles.models import Article, ArticleTopic, Provider, RelatedLink, Story, StoryDecision, StoryMark, StoryMember
+from articles.querysets import ArticleQuerySet
 from articles.ranking import rank_of
 
 # Times come and go as the database writes them in text, "2023-09-01 15:40:00...", all in UTC: they are compared and
@@ -143,10 +144,10 @@ def _load_all() -> Region:
     return Region(nodes, links.iterator(10_000), decisions, members, stories, is_everything=True)
 
 
-def _nodes(articles: QuerySet[Article]) -> dict[int, Node]:
+def _nodes(articles: ArticleQuerySet) -> dict[int, Node]:
     """Return what may be a member: all but what is withdrawn."""
     rows = (
-        articles.filter(removed=False, file_missing=False)
+        articles.not_withdrawn()
         .order_by()
         .annotate(time=Cast("published_date_time", TextField()), from_time=Cast("listed_from", TextField()))
         .values_list("id", "title", "heat", "quality", "provider_id", "is_reference", "time", "from_time")

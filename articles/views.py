@@ -68,12 +68,13 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], url: str
 def front(request: HttpRequest) -> HttpResponse:
     choice = choose_leads(TOP_STORIES, LATEST)
     clock = Clock.of(choice.newest)
-    cards = cards_for(choice.top + choice.latest)
-    top = [with_reason(card, clock, choice.pins.get(pk)) for pk, card in zip(choice.top, cards, strict=False)]
+    ids = choice.top + choice.latest
+    cards = [with_reason(card, clock, choice.pins.get(pk)) for pk, card in zip(ids, cards_for(ids), strict=True)]
+    number = len(choice.top)
     context = {
-        "lead": top[0] if top else None,
-        "secondary": top[1:],
-        "latest": cards[len(choice.top) :],
+        "lead": cards[0] if number else None,
+        "secondary": cards[1:number],
+        "latest": cards[number:],
         "more": more_links(choice.more),
         "clock": clock,
         "topics": flat(topic_tree()),

@@ -306,6 +306,27 @@ def test_an_article_that_an_editor_takes_out_stays_out(tmp_path: Path, write_art
     assert story_of(one) == story_of(other)
 
 
+def test_what_an_editor_decided_about_a_reference_outlives_the_lists_that_name_it(
+    tmp_path: Path, write_article: Write
+) -> None:
+    entry = {
+        "title": '"B"',
+        "webUrl": '"https://b.example/b"',
+        "provider": "{name: B, domain: b.example}",
+        "publishedDateTime": "2023-08-31T00:00:00Z",
+    }
+    write_article("a.md", related=[entry])
+    run(tmp_path / "site")
+    reference = Article.objects.get(is_reference=True)
+    StoryDecision.objects.create(article=reference)
+    write_article("a.md", related=[])
+    run(tmp_path / "site")
+    write_article("a.md", related=[entry])
+    run(tmp_path / "site")
+    assert StoryDecision.objects.get().article == reference
+    assert story_of(reference) != story_of(Article.objects.get(is_reference=False))
+
+
 def test_an_article_that_an_editor_moves_goes_with_the_other_story() -> None:
     here, moved, there, friend = (make_article(title=title) for title in ("Here", "Moved", "There", "Friend"))
     link(here, moved)
@@ -406,6 +427,15 @@ def test_a_score_halves_with_every_half_life() -> None:
     day = dt.timedelta(days=1)
     assert rank_of(99, 0, 1, TIME + day) - rank_of(99, 0, 1, TIME) == pytest.approx(1)
     assert rank_of(199, 0, 1, TIME) == pytest.approx(rank_of(99, 0, 1, TIME + day))
+
+
+def test_the_latest_cards_say_why_they_are_there_too(client: Client) -> None:
+    for number in range(8):
+        make_article(heat=number, provider=make_provider(f"p{number}.example"))
+    context = client.get("/").context
+    assert len(context["latest"]) == 3
+    assert all("old" in card.reason for card in context["latest"])
+    assert client.get("/").content.decode().count('class="why"') == 8
 
 
 def test_every_ranked_card_says_why_it_is_there(client: Client) -> None:

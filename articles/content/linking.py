@@ -218,9 +218,9 @@ def _refresh(entries: list[RelatedEntry]) -> None:
 
 
 def forget_references(ids: Collection[int]) -> None:
-    """Forget those references that no list names and no editor changed: there is nothing left that they stand for."""
+    """Forget those references that no list names and no editor changed or decided about: they stand for nothing."""
     references = Article.objects.filter(pk__among=ids, is_reference=True, edited={})
-    references.filter(incoming_links=None, entries=None).delete()
+    references.filter(incoming_links=None, entries=None, story_decision=None, joined_by=None).delete()
 
 
 def _new_reference(address: str, values: dict[str, Any], providers: Mapping[str, Provider]) -> Article:
