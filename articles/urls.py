@@ -1,7 +1,15 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from articles import views
+from articles.views.about import ranking
+from articles.views.archive import archive, archive_month
+from articles.views.articles import article
+from articles.views.choices import remember_view
+from articles.views.front import front
+from articles.views.media import media
+from articles.views.providers import provider, provider_list
+from articles.views.stories import story
+from articles.views.topics import topic, topic_list
 
 
 class DigitsConverter:
@@ -35,17 +43,17 @@ register_converter(TwoDigits, "two")
 register_converter(UnicodeSlug, "uslug")
 
 urlpatterns = [
-    path("", views.front, name="front"),
-    path("topics/", views.topic_list, name="topic_list"),
-    path("topics/<uslug:slug>/", views.topic, name="topic"),
-    path("providers/", views.provider_list, name="provider_list"),
-    path("providers/<str:domain>/", views.provider, name="provider"),
-    path("archive/", views.archive, name="archive"),
-    path("archive/<four:year>/<two:month>/", views.archive_month, name="archive_month"),
-    path("<four:year>/<two:month>/<two:day>/<uslug:slug>/", views.article, name="article"),
-    path("stories/<int:pk>/", views.story, name="story_by_number"),
-    path("stories/<int:pk>-<uslug:slug>/", views.story, name="story"),
-    path("about/ranking/", views.ranking, name="ranking"),
-    path("settings/view/", views.remember_view, name="remember_view"),
-    path("media/<path:path>", views.media, name="media"),
+    path("", front, name="front"),
+    path("topics/", topic_list, name="topic_list"),
+    path("topics/<uslug:slug>/", topic, name="topic"),
+    path("providers/", provider_list, name="provider_list"),
+    path("providers/<str:domain>/", provider, name="provider"),
+    path("archive/", archive, name="archive"),
+    path("archive/<four:year>/<two:month>/", archive_month, name="archive_month"),
+    path("<four:year>/<two:month>/<two:day>/<uslug:slug>/", article, name="article"),
+    path("stories/<int:pk>/", story, name="story_by_number"),
+    path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
+    path("about/ranking/", ranking, name="ranking"),
+    path("settings/view/", remember_view, name="remember_view"),
+    path("media/<path:path>", media, name="media"),
 ]

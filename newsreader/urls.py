@@ -8,4 +8,4 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
-handler500 = "articles.views.server_error"
+handler500 = "articles.views.errors.server_error"

@@ -320,7 +320,7 @@ def test_an_error_page_needs_no_database(client: Client, monkeypatch: pytest.Mon
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("articles.views.choose_leads", broken)
+    monkeypatch.setattr("articles.views.front.choose_leads", broken)
     client.raise_request_exception = False
     html = get(client, "/", 500)
     assert "<h1" in html

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from articles.models import Article, Story
 from articles.ranking import choose_leads
 from articles.rendering import plain_text
-from articles.views import LATEST, TOP_STORIES
+from articles.views.front import LATEST, TOP_STORIES
 from tests.browser.conftest import NewPage, visit
 from tests.browser.edition import PAGE_SIZE, PAGES
 

@@ -1,0 +1,1 @@
+"""The reader's pages: fetch, choose a template, respond."""

@@ -1,0 +1,18 @@
+"""What the site says about itself."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from articles.views.pages import render_page
+
+
+@require_safe
+def ranking(request: HttpRequest) -> HttpResponse:
+    context = {
+        "half_life": settings.RANKING_HALF_LIFE_HOURS,
+        "quality_weight": settings.RANKING_QUALITY_WEIGHT,
+        "provider_weight": settings.RANKING_PROVIDER_WEIGHT,
+        "per_provider": settings.RANKING_PER_PROVIDER,
+    }
+    return render_page(request, "ranking.html", context)

@@ -1,0 +1,53 @@
+"""All articles by month."""
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
+
+from articles.cards import TopicLink
+from articles.listings import Listing, MonthListing, Scope
+from articles.paging import get_page
+from articles.views.pages import render_page
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    listing = Listing(Scope())
+    years: dict[int, list[TopicLink]] = {}
+    for month, count in listing.listed_months():
+        years.setdefault(month.year, []).append(_month_link(month, "F", count))
+    context = {
+        "years": [
+            {"year": year, "count": sum(month.count or 0 for month in months), "months": months}
+            for year, months in years.items()
+        ]
+    }
+    return render_page(request, "archive.html", context)
+
+
+@require_safe
+def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    try:
+        first = dt.date(year, month, 1)
+    except ValueError:
+        raise Http404("no such month") from None
+    listing = MonthListing(first)
+    if not listing.count:
+        raise Http404("no articles in this month")
+    page = get_page(request, listing)
+    earlier, later = listing.neighbours()
+    context = {
+        "month_name": date_format(first, "F Y"),
+        "page": page,
+        "previous_month": _month_link(earlier) if earlier else None,
+        "next_month": _month_link(later) if later else None,
+    }
+    return render_page(request, "archive_month.html", context, page.url)
+
+
+def _month_link(month: dt.date, pattern: str = "F Y", count: int | None = None) -> TopicLink:
+    url = reverse("archive_month", args=[f"{month.year:04d}", f"{month:%m}"])
+    return TopicLink(date_format(month, pattern), url, count)

@@ -1,0 +1,26 @@
+"""Images that imports copied."""
+
+import mimetypes
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from articles.content.files import IMAGE_SUFFIXES
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> FileResponse:
+    """Serve an image that an import copied; anything but an image is not there."""
+    content_type = mimetypes.guess_type(path)[0] or ""
+    if not path.lower().endswith(IMAGE_SUFFIXES) or not content_type.startswith("image/"):
+        raise Http404("not an image")
+    try:
+        response = FileResponse(default_storage.open(path), content_type=content_type)
+    except (OSError, SuspiciousFileOperation, ValueError):
+        raise Http404("no such image") from None
+    response["Cache-Control"] = "public, max-age=86400"
+    response["Last-Modified"] = http_date(default_storage.get_modified_time(path).timestamp())
+    return response

@@ -1,0 +1,22 @@
+"""What every reader's page shares."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from articles.rendering import find_video, markdown, safe_html
+
+
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None) -> HttpResponse:
+    canonical_url = request.build_absolute_uri(url or request.path)
+    return render(request, f"articles/{template}", context | {"canonical_url": canonical_url})
+
+
+def full_text(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page shows of an article beyond its card."""
+    return {
+        "featured_html": safe_html(row["featured_content"]),
+        "body_html": markdown(row["body"]),
+        "video": find_video(row["featured_content"]),
+    }
