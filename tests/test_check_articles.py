@@ -404,6 +404,21 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(site: Path, write_a
     assert process.returncode == 130
 
 
+def test_a_reader_that_has_seen_enough_ends_the_check_without_a_traceback(site: Path, write_article: Write) -> None:
+    # More than a pipe holds.
+    images = ", ".join([f"{{url: /{'x' * 190}.png, width: 1, height: 1}}"] * 4)
+    for number in range(100):
+        write_article(f"_news/{number}.md", title=f'"{number}"', images=f"[{images}]")
+    command = [sys.executable, "-m", "articles.content.checking", str(site)]
+    with subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 141
+
+
 # How it is run
 
 

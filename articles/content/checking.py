@@ -52,6 +52,7 @@ from articles.content.schema import SUSPECT, ArticleRecord, TopicRecord
 PARALLEL_FROM = 500  # files; fewer are checked before other processes have started
 CHUNK_SIZE = 50  # files that a process takes at a time
 INTERRUPTED = 130  # how shells tell an end by Ctrl-C
+CUT_OFF = 141  # and one by a pipe that nobody reads any more
 
 
 @dataclass(slots=True)
@@ -437,6 +438,10 @@ def run(paths: Sequence[Path], output: str, strict: bool, write: Callable[[str],
             write(f"{line}\n")
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        # Who reads has seen enough, as `head` does; Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_OFF
     return report.exit_code(strict)
 
 
