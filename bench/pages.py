@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,29 @@ def report() -> None:
         print(f"{name:24} {times[name] * 1000:7.1f} ms  {queries(client, url)} queries  {url}")
     ratio = times["topic, last page"] / times["topic, first page"]
     print(f"\nlast page of the largest topic / its first page: {ratio:.2f} (at most 1.5)")
+    report_compression(client)
+
+
+def report_compression(client: Any) -> None:
+    """Say what sending pages compressed costs: remembered from an earlier request, and anew each time."""
+    from articles.compression import remembered
+
+    def get(url: str, encoding: str, is_new: bool = False) -> Any:
+        if is_new:
+            remembered.clear()
+        return client.get(url, headers={"accept-encoding": encoding})
+
+    print("\ncompressed pages: kilobytes sent, and time / time of the page as it is\n")
+    pages = addresses()
+    kinds = {"identity": ("identity", False), "br": ("br", False), "br anew": ("br", True), "gzip anew": ("gzip", True)}
+    for name in ("front", "topic, first page", "article", "largest story"):
+        times = measure({kind: partial(get, pages[name], *options) for kind, options in kinds.items()})
+        sizes = [
+            f"{encoding} {len(get(pages[name], encoding).content) / 1000:.1f} kB"
+            for encoding in ("identity", "br", "gzip")
+        ]
+        ratios = [f"{kind} {times[kind] / times['identity']:.2f}" for kind in kinds if kind != "identity"]
+        print(f"{name:24} {', '.join(sizes)}; {', '.join(ratios)}")
 
 
 def addresses() -> dict[str, str]:
