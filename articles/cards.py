@@ -105,7 +105,9 @@ class RelatedItem:
 class TopicNode:
     """A topic with the topics below it."""
 
+    id: int
     name: str
+    slug: str
     url: str
     count: int
     description: str

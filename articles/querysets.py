@@ -1,15 +1,16 @@
 """Every rule about what readers may see, written once."""
 
 import datetime as dt
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Self
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import BooleanField, Case, F, Q, QuerySet, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from articles.models import Article
+    from articles.models import Article, ArticleTopic
 
 CARD_FIELDS = (
     "id",
@@ -54,6 +55,14 @@ RELATED_FIELDS = (
 )
 # What a story's page shows of a member.
 ACCOUNT_FIELDS = (*RELATED_FIELDS, "quality", "provider_id", "provider__domain", "provider__kind")
+
+
+class TopicRow(NamedTuple):
+    """A listed article of a topic; ``story`` is its story's id, or minus its own while it has none."""
+
+    topic: int
+    article: int
+    story: int
 
 
 class ArticleQuerySet(QuerySet["Article"]):
@@ -145,3 +154,29 @@ class ArticleQuerySet(QuerySet["Article"]):
             .order_by(*best_first)
             .values(*RELATED_FIELDS)[:limit]
         )
+
+
+class ArticleTopicQuerySet(QuerySet["ArticleTopic"]):
+    def newest_by_topic(
+        self, numbers: Mapping[int, int], without: Collection[int], stories: QuerySet[Any, Any]
+    ) -> dict[int, list[TopicRow]]:
+        """Return the newest listed articles of several topics, by topic id, in one query.
+
+        ``numbers`` says how many of each topic at most. One article stands for its story; there is none of
+        the articles ``without`` and none of ``stories``.
+        """
+        links: QuerySet[ArticleTopic] = self.filter(folded_from__lte=timezone.now()).exclude(article__in=without)
+        links = links.exclude(article__member__story__in=stories).order_by("-folded_from", "-article")
+        # Each topic's own few, a range of its index, found inside: SQLite limits no part of a union itself.
+        parts = [
+            self.filter(id__in=links.filter(topic=topic).values("id")[:number])
+            .order_by()
+            .values_list("topic", "article", Coalesce("article__member__story", -F("article")), "folded_from")
+            for topic, number in numbers.items()
+        ]
+        found: dict[int, list[TopicRow]] = defaultdict(list)
+        if parts:
+            rows = parts[0].union(*parts[1:], all=True)
+            for topic, article, story, _time in sorted(rows, key=lambda row: (row[3], row[1]), reverse=True):
+                found[topic].append(TopicRow(topic, article, story))
+        return found

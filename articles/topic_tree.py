@@ -22,6 +22,8 @@ def topic_tree() -> list[TopicNode]:
 def _nodes(children: dict[int | None, list[Topic]], parent: int | None, counts: dict[int, int]) -> list[TopicNode]:
     return [
         TopicNode(
+            id=topic.pk,
+            slug=topic.slug,
             name=plain_text(topic.name),
             url=topic.get_absolute_url(),
             count=counts.get(topic.pk, 0),
@@ -30,6 +32,15 @@ def _nodes(children: dict[int | None, list[Topic]], parent: int | None, counts: 
         )
         for topic in children[parent]
     ]
+
+
+def main_topics(nodes: list[TopicNode]) -> list[TopicNode]:
+    """Return the topics that divide a site: those at the top of the tree, then those right below them.
+
+    The only one at the top is the site's own subject, and divides nothing.
+    """
+    below = [child for node in nodes for child in node.children]
+    return below if len(nodes) == 1 and below else nodes + below
 
 
 def flat(nodes: Iterable[TopicNode]) -> list[TopicLink]:

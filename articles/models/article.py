@@ -17,7 +17,7 @@ from articles.models.imports import ContentFolder
 from articles.models.provider import Provider
 from articles.models.topic import Topic
 from articles.models.validators import validate_address
-from articles.querysets import ArticleQuerySet
+from articles.querysets import ArticleQuerySet, ArticleTopicQuerySet
 
 
 class Article(models.Model):
@@ -183,6 +183,8 @@ class ArticleTopic(models.Model):
     listed_from = models.DateTimeField(null=True, editable=False)
     # The same for the one article of each story that the topic shows with its stories folded, else null.
     folded_from = models.DateTimeField(null=True, editable=False)
+
+    objects = ArticleTopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "id"]

@@ -11,7 +11,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from articles.models import Article, Story
 from articles.ranking import choose_leads
 from articles.rendering import plain_text
-from articles.views.front import LATEST, TOP_STORIES
+from articles.sections import topic_sections
+from articles.topic_tree import topic_tree
+from articles.views.front import LATEST, SECTION_SIZE, SECTIONS, TOP_STORIES, section_topics
 from tests.browser.conftest import NewPage, visit
 from tests.browser.edition import PAGE_SIZE, PAGES
 
@@ -107,9 +109,18 @@ def test_the_tab_key_reaches_every_link_and_shows_where_it_is(page: Page, name: 
 
 
 def front_articles() -> list[Article]:
+    """Return what the front page shows, in the order of reading: the top stories, the sections, the latest."""
     choice = choose_leads(TOP_STORIES, LATEST)
     articles = Article.objects.in_bulk(choice.top + choice.latest)
-    return [articles[key] for key in choice.top + choice.latest]
+    sections = topic_sections(section_topics(topic_tree()), choice.top + choice.latest, SECTION_SIZE)[:SECTIONS]
+    assert sections
+    listed = {article.get_absolute_url(): article for article in Article.objects.listed()}
+    in_sections = [listed[card.url] for section in sections for card in section.cards]
+    return [
+        *(articles[key] for key in choice.top),
+        *in_sections,
+        *(articles[key] for key in choice.latest),
+    ]
 
 
 def topic_articles() -> Sequence[Article]:
