@@ -1,16 +1,16 @@
 """Every rule about what readers may see, written once."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db import connections
+from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from articles.models import Article, ArticleTopic
+    from articles.models import Article, ArticleTopic  # noqa: F401 - named in a base class
 
 CARD_FIELDS = (
     "id",
@@ -60,7 +60,7 @@ ACCOUNT_FIELDS = (*RELATED_FIELDS, "quality", "provider_id", "provider__domain",
 class TopicRow(NamedTuple):
     """A listed article of a topic; ``story`` is its story's id, or minus its own while it has none."""
 
-    topic: int
+    topic: int | None
     article: int
     story: int
 
@@ -157,26 +157,33 @@ class ArticleQuerySet(QuerySet["Article"]):
 
 
 class ArticleTopicQuerySet(QuerySet["ArticleTopic"]):
-    def newest_by_topic(
-        self, numbers: Mapping[int, int], without: Collection[int], stories: QuerySet[Any, Any]
-    ) -> dict[int, list[TopicRow]]:
-        """Return the newest listed articles of several topics, by topic id, in one query.
+    def newest_by_topic(self, numbers: Mapping[int, int], also: Collection[int] = ()) -> list[TopicRow]:
+        """Return the newest listed articles of several topics, ``numbers`` of each at most, in one query.
 
-        ``numbers`` says how many of each topic at most. One article stands for its story; there is none of
-        the articles ``without`` and none of ``stories``.
+        One article stands for its story. Rows of the articles ``also`` come with them, under the topic None.
         """
-        links: QuerySet[ArticleTopic] = self.filter(folded_from__lte=timezone.now()).exclude(article__in=without)
-        links = links.exclude(article__member__story__in=stories).order_by("-folded_from", "-article")
-        # Each topic's own few, a range of its index, found inside: SQLite limits no part of a union itself.
-        parts = [
-            self.filter(id__in=links.filter(topic=topic).values("id")[:number])
-            .order_by()
-            .values_list("topic", "article", Coalesce("article__member__story", -F("article")), "folded_from")
-            for topic, number in numbers.items()
-        ]
-        found: dict[int, list[TopicRow]] = defaultdict(list)
-        if parts:
-            rows = parts[0].union(*parts[1:], all=True)
-            for topic, article, story, _time in sorted(rows, key=lambda row: (row[3], row[1]), reverse=True):
-                found[topic].append(TopicRow(topic, article, story))
-        return found
+        # Each part is the beginning of a range of an index. The ORM limits no part of a union on SQLite, and
+        # takes longer to write so many than the database to answer.
+        connection = connections[self.db]
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        parts = [NEWEST_OF_TOPIC] * len(numbers) + [STORY_OF_ARTICLE] * len(also)
+        values: list[Any] = [value for topic, number in numbers.items() for value in (topic, now, number)]
+        if not parts:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), [*values, *also])
+            rows = sorted(cursor.fetchall(), key=lambda row: (str(row[3] or ""), row[1]), reverse=True)
+        return [TopicRow(topic, article, story or -article) for topic, article, story, _time in rows]
+
+
+NEWEST_OF_TOPIC = """
+    SELECT * FROM (
+        SELECT link.topic_id, link.article_id, member.story_id, link.folded_from
+        FROM articles_articletopic AS link
+        LEFT JOIN articles_storymember AS member ON member.article_id = link.article_id
+        WHERE link.topic_id = %s AND link.folded_from <= %s
+        ORDER BY link.folded_from DESC, link.article_id DESC
+        LIMIT %s
+    ) AS newest
+"""
+STORY_OF_ARTICLE = "SELECT NULL, article_id, story_id, NULL FROM articles_storymember WHERE article_id = %s"

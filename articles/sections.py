@@ -1,10 +1,12 @@
 """Sections of a page, one for each topic: its newest stories that the page does not show already."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from articles.cards import Card, TopicNode, cards_for
-from articles.models import ArticleTopic, StoryMember
+from articles.models import ArticleTopic
+from articles.querysets import TopicRow
 
 LEAST = 3  # cards; a topic with fewer left has no section
 
@@ -45,18 +47,20 @@ def plan_sections(
     topics: Sequence[TopicNode], exclude_ids: Collection[int], size: int, least: int = LEAST
 ) -> list[SectionPlan]:
     """Choose the articles of sections, in one query: for pages that make all their cards at once."""
-    # Earlier sections can take so many of a topic's newest stories, and no more.
-    numbers = {topic.id: size * (index + 1) for index, topic in enumerate(topics)}
-    stories = StoryMember.objects.filter(article__in=exclude_ids).values("story")
-    rows = ArticleTopic.objects.newest_by_topic(numbers, exclude_ids, stories)
-    shown: set[int] = set()
+    # The page and earlier sections can take so many of a topic's newest stories, and no more.
+    numbers = {topic.id: size * (index + 1) + len(exclude_ids) for index, topic in enumerate(topics)}
+    if not numbers:
+        return []
+    newest: dict[int | None, list[TopicRow]] = defaultdict(list)
+    for row in ArticleTopic.objects.newest_by_topic(numbers, exclude_ids):
+        newest[row.topic].append(row)
+    shown = {row.story for row in newest[None]} | {-pk for pk in exclude_ids}
     plans = []
     for topic in topics:
-        left = [row for row in rows.get(topic.id, []) if row.story not in shown][:size]
-        if len(left) < least:
-            continue
-        plans.append(SectionPlan(topic, [row.article for row in left]))
-        shown |= {row.story for row in left}
+        left = [row for row in newest[topic.id] if row.story not in shown][:size]
+        if len(left) >= least:
+            plans.append(SectionPlan(topic, [row.article for row in left]))
+            shown |= {row.story for row in left}
     return plans
 
 

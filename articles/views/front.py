@@ -13,6 +13,7 @@ TOP_STORIES = 5
 LATEST = 6
 SECTIONS = 6
 SECTION_SIZE = 4
+SPARE = 3
 
 
 @require_safe
@@ -39,5 +40,5 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def section_topics(topics: list[TopicNode]) -> list[TopicNode]:
-    """Return the topics that may have a section: twice as many as there is room for, since some may have too little left."""
-    return [topic for topic in main_topics(topics) if topic.count >= SECTION_SIZE][: 2 * SECTIONS]
+    """Return the topics that may have a section: more than there is room for, since some may have too little left."""
+    return [topic for topic in main_topics(topics) if topic.count >= SECTION_SIZE][: SECTIONS + SPARE]
