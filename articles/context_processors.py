@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from articles.cards import TopicLink, topic_link
+from articles.choices import choices_of
 from articles.models import Topic
 
 NAV_TOPICS = 8
@@ -18,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
+        "choices": choices_of(request),
         "nav_topics": SimpleLazyObject(_nav_topics),
     }
 

@@ -1,9 +1,17 @@
-"""Answers that must not depend on the rest of the stack."""
+"""Answers that must not depend on the rest of the stack, and who may keep the others."""
 
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from articles.choices import COOKIE, Choices, NoRoomError, choices_of, from_cookie, remember
 
 
 class HealthMiddleware:
@@ -36,3 +44,51 @@ def _plain(text: str, status: int) -> HttpResponse:
     return HttpResponse(
         f"{text}\n", status=status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
+
+
+class ChoicesMiddleware:
+    """Make readers' pages in their language and time zone, and say which ones a shared cache may keep.
+
+    Those are the pages of readers without choices, which are the same for everyone. It stands inside of
+    ConditionalGetMiddleware, whose 304 repeats what is said here, and outside of whatever may set a cookie.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(reverse("admin:index")):
+            return self.get_response(request)
+        choices = choices_of(request)
+        with ExitStack() as stack:
+            if choices.language:
+                stack.enter_context(translation.override(choices.language))
+            if choices.time_zone:
+                stack.enter_context(timezone.override(ZoneInfo(choices.time_zone)))
+            response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            _keep_visit(request, response, choices)
+            _say_who_may_keep(request, response)
+        return response
+
+
+def _keep_visit(request: HttpRequest, response: HttpResponse, choices: Choices) -> None:
+    """Write the time of this page into the cookie, where the reader wants to see what is new and it is time to."""
+    if response.status_code != 200 or COOKIE in response.cookies or choices == from_cookie(request):
+        return
+    # A cookie that is full to the brim stays as it is.
+    with suppress(NoRoomError):
+        remember(response, choices, request.is_secure())
+
+
+def _say_who_may_keep(request: HttpRequest, response: HttpResponse) -> None:
+    patch_vary_headers(response, ["Cookie"])
+    is_everyones = COOKIE not in request.COOKIES and not response.cookies
+    if not is_everyones or request.method not in ("GET", "HEAD") or response.status_code not in SHARED_STATUSES:
+        patch_cache_control(response, private=True, no_cache=True)
+    elif not response.has_header("Cache-Control"):
+        # Browsers ask again each time, and mostly get 304; a cache in between answers them meanwhile.
+        patch_cache_control(response, public=True, max_age=0, s_maxage=settings.PAGE_MAX_AGE)
+
+
+SHARED_STATUSES = (200, 301, 404, 410)

@@ -4,7 +4,7 @@ from django.urls.converters import StringConverter
 from articles.views.about import ranking
 from articles.views.archive import archive, archive_month
 from articles.views.articles import article
-from articles.views.choices import remember_view
+from articles.views.choices import change, choose, export, forget, take_in
 from articles.views.front import front
 from articles.views.media import media
 from articles.views.providers import provider, provider_list
@@ -55,7 +55,11 @@ urlpatterns = [
     path("stories/<int:pk>/", story, name="story_by_number"),
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
     path("about/ranking/", ranking, name="ranking"),
-    path("settings/view/", remember_view, name="remember_view"),
     path("robots.txt", robots, name="robots"),
+    path("settings/", choose, name="settings"),
+    path("settings/change/", change, name="change"),
+    path("settings/choices.json", export, name="export_choices"),
+    path("settings/import/", take_in, name="import_choices"),
+    path("settings/forget/", forget, name="forget_choices"),
     path("media/<path:path>", media, name="media"),
 ]

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     # Above what sets cookies, so that it sees them; below what answers 304, which needs its tags.
     "articles.compression.CompressionMiddleware",
+    "articles.middleware.ChoicesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -174,6 +175,8 @@ if env.bool("BEHIND_HTTPS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 PAGE_SIZE = env.int("PAGE_SIZE", 20)
+# Seconds that a shared cache may keep the pages of readers without choices.
+PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
 
 # What a story is worth, see /about/ranking/; `manage.py rebuild_stories` applies changes to what is there.
 RANKING_HALF_LIFE_HOURS = env.float("RANKING_HALF_LIFE_HOURS", 24.0)

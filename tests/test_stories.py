@@ -721,14 +721,14 @@ def test_the_first_folded_page_shows_few_of_one_provider_and_links_to_the_rest(c
 
 def test_a_reader_can_keep_stories_folded(client: Client) -> None:
     listed_story()
-    response = client.post("/settings/view/", {"view": "stories", "next": "/topics/ai/"})
+    response = client.post("/settings/change/", {"view": "stories", "next": "/topics/ai/"})
     assert (response.status_code, response["Location"]) == (302, "/topics/ai/")
     cookie = response.cookies["choices"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert titles(client, "/topics/ai/") == ["Between", "Lead"]
     assert titles(client, "/topics/ai/?view=articles") == ["Member", "Between", "Lead"]
-    client.post("/settings/view/", {"view": "articles", "next": "/topics/ai/"})
+    client.post("/settings/change/", {"view": "articles", "next": "/topics/ai/"})
     assert titles(client, "/topics/ai/") == ["Member", "Between", "Lead"]
 
 
@@ -737,7 +737,7 @@ def test_choices_reach_no_shared_cache(client: Client) -> None:
     plain = client.get("/topics/ai/")
     assert "Cookie" in plain["Vary"]
     assert "private" not in plain.get("Cache-Control", "")
-    client.post("/settings/view/", {"view": "stories"})
+    client.post("/settings/change/", {"view": "stories"})
     assert "private" in client.get("/topics/ai/")["Cache-Control"]
 
 
@@ -750,10 +750,10 @@ def test_a_cookie_that_this_site_did_not_write_counts_for_nothing(client: Client
 
 def test_only_forms_of_this_site_set_a_choice(client: Client) -> None:
     data = {"view": "stories", "next": "/topics/ai/"}
-    assert client.post("/settings/view/", data, headers={"sec-fetch-site": "cross-site"}).status_code == 403
-    assert client.post("/settings/view/", data, headers={"origin": "https://evil.example"}).status_code == 403
-    assert client.post("/settings/view/", data, headers={"origin": "http://testserver"}).status_code == 302
-    assert client.post("/settings/view/", {"view": "x"}).status_code == 400
-    assert client.get("/settings/view/").status_code == 405
+    assert client.post("/settings/change/", data, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.post("/settings/change/", data, headers={"origin": "https://evil.example"}).status_code == 403
+    assert client.post("/settings/change/", data, headers={"origin": "http://testserver"}).status_code == 302
+    assert client.post("/settings/change/", {"view": "x"}).status_code == 400
+    assert client.get("/settings/change/").status_code == 405
     for elsewhere in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
-        assert client.post("/settings/view/", data | {"next": elsewhere})["Location"] == "/"
+        assert client.post("/settings/change/", data | {"next": elsewhere})["Location"] == "/"

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.cards import limit_providers, related_items, topic_link
-from articles.choices import VIEWS, choices_of, vary_by_choices
+from articles.choices import VIEWS, choices_of
 from articles.listings import Listing, Scope
 from articles.models import Article, Topic
 from articles.paging import get_page
@@ -50,4 +50,4 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     }
     # Folded or not, it is the same listing: search engines know it by its plain addresses.
     canonical = request.path if is_folded else page.plain_url
-    return vary_by_choices(request, render_page(request, "topic.html", context, canonical))
+    return render_page(request, "topic.html", context, canonical)
