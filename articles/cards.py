@@ -7,12 +7,14 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
+from articles.judging import Facts
 from articles.models import Article, ArticleTopic
 from articles.models.article import article_url
 from articles.models.story import story_url
@@ -21,13 +23,18 @@ from articles.rendering import initials, plain_text
 
 HERO_WIDTH = 1200  # pixels; narrower images are never shown large
 WIDE_WIDTH = 600
+NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class TopicLink:
+    """A link to a topic, or to a month, which has no slug."""
+
     name: str
     url: str
     count: int | None = None
+    slug: str = ""
+    new: int = 0  # articles since the reader's last visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,16 @@ class ProviderCard:
     initials: str
     count: int | None = None
     description: str = ""
+    kind: str = ""
+    is_muted: bool = False
+
+
+class Other(NamedTuple):
+    """Another provider of a card's story."""
+
+    name: str
+    domain: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,11 @@ class StoryLine:
     url: str
     more: int
     providers: int
-    names: list[str]
+    others: list[Other]
+
+    @property
+    def names(self) -> list[str]:
+        return [other.name for other in self.others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,11 @@ class Card:
     story: StoryLine | None = None
     reason: str = ""
 
+    @property
+    def facts(self) -> Facts:
+        slugs = frozenset(topic.slug for topic in self.topics)
+        return Facts(self.provider.domain, self.provider.kind, self.quality, slugs)
+
 
 @dataclass(frozen=True, slots=True)
 class RelatedItem:
@@ -97,6 +123,7 @@ class RelatedItem:
     is_external: bool
     provider_name: str
     published_date_time: dt.datetime
+    facts: Facts
     story_url: str = ""
     story_size: int = 0
 
@@ -112,6 +139,8 @@ class TopicNode:
     count: int
     description: str
     children: list["TopicNode"] = field(default_factory=list)
+    new: int = 0  # articles since the reader's last visit
+    is_muted: bool = False
 
 
 def media_url(url: str) -> str:
@@ -141,7 +170,7 @@ def pick_logo(images: list[dict[str, Any]]) -> str:
 
 
 def provider_card(
-    domain: str, name: str, images: list[dict[str, Any]], count: int | None = None, description: str = ""
+    domain: str, name: str, images: list[dict[str, Any]], kind: str, count: int | None = None, description: str = ""
 ) -> ProviderCard:
     name = plain_text(name)
     return ProviderCard(
@@ -152,11 +181,12 @@ def provider_card(
         initials(name),
         count,
         plain_text(description),
+        kind,
     )
 
 
 def topic_link(name: str, slug: str, count: int | None = None) -> TopicLink:
-    return TopicLink(plain_text(name), reverse("topic", args=[slug]), count)
+    return TopicLink(plain_text(name), reverse("topic", args=[slug]), count, slug)
 
 
 def topics_of(ids: Collection[int]) -> dict[int, list[TopicLink]]:
@@ -188,7 +218,9 @@ def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
         excerpt=plain_text(row["excerpt"]),
         published_date_time=row["published_date_time"],
         is_video=row["type"] == Article.Type.VIDEO,
-        provider=provider_card(row["provider__domain"], row["provider__name"], row["provider__images"]),
+        provider=provider_card(
+            row["provider__domain"], row["provider__name"], row["provider__images"], row["provider__kind"]
+        ),
         image=pick_image(row["images"]),
         topics=topics,
         heat=row["heat"],
@@ -201,12 +233,16 @@ def story_line(row: dict[str, Any]) -> StoryLine | None:
     """Return the story of a card's article, if it has other articles and a page."""
     if not has_story_page(row):
         return None
-    names = [row[f"member__story__other_{place}__name"] for place in (1, 2, 3)]
+    others = [
+        Other(plain_text(row[f"{other}__name"]), row[f"{other}__domain"], row[f"{other}__kind"])
+        for other in (f"member__story__other_{place}" for place in (1, 2, 3))
+        if row[f"{other}__name"] and row[f"{other}__name"] != row["provider__name"]
+    ]
     return StoryLine(
         url=story_url(row["member__story_id"], row["member__story__slug"]),
         more=row["member__story__size"] - 1,
         providers=row["member__story__providers"],
-        names=[plain_text(name) for name in names if name and name != row["provider__name"]],
+        others=others,
     )
 
 
@@ -252,8 +288,13 @@ def has_story_page(row: dict[str, Any]) -> bool:
     return (row["member__story__size"] or 0) > 1 and row["member__story__lead_id"] is not None
 
 
-def related_items(rows: Iterable[dict[str, Any]], story_id: int | None = None) -> list[RelatedItem]:
-    """Turn rows of ``linkable`` articles into links, with their stories but for the one that the page is about."""
+def related_items(
+    rows: Iterable[dict[str, Any]], story_id: int | None = None, topics: Mapping[int, frozenset[str]] = NO_TOPICS
+) -> list[RelatedItem]:
+    """Turn rows of ``linkable`` articles into links, with their stories but for the one that the page is about.
+
+    ``topics``: the slugs by article that a reader's choices judge them by.
+    """
     return [
         RelatedItem(
             title=plain_text(row["title"]),
@@ -261,6 +302,9 @@ def related_items(rows: Iterable[dict[str, Any]], story_id: int | None = None) -
             is_external=external,
             provider_name=plain_text(row["provider__name"]),
             published_date_time=row["published_date_time"],
+            facts=Facts(
+                row["provider__domain"], row["provider__kind"], row["quality"], topics.get(row["id"], frozenset())
+            ),
             story_url=story_url(row["member__story_id"], row["member__story__slug"]) if told else "",
             story_size=row["member__story__size"] if told else 0,
         )

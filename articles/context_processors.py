@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from articles.cards import TopicLink, topic_link
 from articles.choices import choices_of
 from articles.models import Topic
+from articles.novelty import with_new
 
 NAV_TOPICS = 8
 
@@ -20,11 +21,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
         "choices": choices_of(request),
-        "nav_topics": SimpleLazyObject(_nav_topics),
+        "nav_topics": SimpleLazyObject(lambda: _nav_topics(request)),
     }
 
 
-def _nav_topics() -> list[TopicLink]:
-    """Return the first topics by position, those at the top of the tree before those below."""
-    topics = Topic.objects.alias(below=Q(parent__isnull=False)).order_by("below", "position", "name")[:NAV_TOPICS]
-    return [topic_link(topic.shortname or topic.name, topic.slug) for topic in topics]
+def _nav_topics(request: HttpRequest) -> list[TopicLink]:
+    """Return the first topics by position, those at the top of the tree before those below, without muted ones."""
+    muted = choices_of(request).muted_topics
+    topics = Topic.objects.exclude(slug__in=muted).alias(below=Q(parent__isnull=False))
+    first = topics.order_by("below", "position", "name")[:NAV_TOPICS]
+    return with_new([topic_link(topic.shortname or topic.name, topic.slug) for topic in first], request)

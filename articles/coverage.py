@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.cards import RelatedItem, related_items
+from articles.cards import NO_TOPICS, RelatedItem, related_items
+from articles.judging import Facts
 from articles.models import Provider
 from articles.stories import normal_title
 
@@ -31,9 +32,15 @@ class Account:
     item: RelatedItem
     provider_id: int
     provider_url: str
-    quality: int
-    kind: str
     is_copy: bool = False
+
+    @property
+    def facts(self) -> Facts:
+        return self.item.facts
+
+    @property
+    def quality(self) -> int:
+        return self.facts.quality
 
     @property
     def time(self) -> dt.datetime:
@@ -42,7 +49,8 @@ class Account:
     @property
     def label(self) -> str:
         """What readers should know of where it comes from."""
-        return str(LABELS.get(Provider.Kind(self.kind), "")) if self.kind in Provider.Kind.values else ""
+        kind = self.facts.kind
+        return str(LABELS.get(Provider.Kind(kind), "")) if kind in Provider.Kind.values else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +89,14 @@ class Timeline:
     bottom: int
 
 
-def accounts_from(rows: Iterable[dict[str, Any]]) -> list[Account]:
+def accounts_from(rows: Iterable[dict[str, Any]], topics: Mapping[int, frozenset[str]] = NO_TOPICS) -> list[Account]:
     """Return the accounts of rows in their order; of each title, all but the earliest are copies."""
     rows = list(rows)
+    items = related_items(rows, rows[0]["member__story_id"] if rows else None, topics)
     accounts = [
-        Account(row["id"], item, row["provider_id"], reverse("provider", args=[row["provider__domain"]]),
-                row["quality"], row["provider__kind"])
-        for row, item in zip(rows, related_items(rows, rows[0]["member__story_id"] if rows else None), strict=True)
-    ]  # fmt: skip
+        Account(row["id"], item, row["provider_id"], reverse("provider", args=[row["provider__domain"]]))
+        for row, item in zip(rows, items, strict=True)
+    ]
     first: dict[str, int] = {}
     for account in sorted(accounts, key=lambda each: (each.time, each.id)):
         first.setdefault(normal_title(account.item.title), account.id)

@@ -27,6 +27,7 @@ CARD_FIELDS = (
     "quality",
     "provider__domain",
     "provider__name",
+    "provider__kind",
     "provider__images",
     "member__story_id",
     "member__story__slug",
@@ -34,8 +35,14 @@ CARD_FIELDS = (
     "member__story__providers",
     "member__story__lead_id",
     "member__story__other_1__name",
+    "member__story__other_1__domain",
+    "member__story__other_1__kind",
     "member__story__other_2__name",
+    "member__story__other_2__domain",
+    "member__story__other_2__kind",
     "member__story__other_3__name",
+    "member__story__other_3__domain",
+    "member__story__other_3__kind",
 )
 RELATED_FIELDS = (
     "id",
@@ -47,14 +54,17 @@ RELATED_FIELDS = (
     "original_url",
     "published",
     "is_reference",
+    "quality",
     "provider__name",
+    "provider__domain",
+    "provider__kind",
     "member__story_id",
     "member__story__slug",
     "member__story__size",
     "member__story__lead_id",
 )
 # What a story's page shows of a member.
-ACCOUNT_FIELDS = (*RELATED_FIELDS, "quality", "provider_id", "provider__domain", "provider__kind")
+ACCOUNT_FIELDS = (*RELATED_FIELDS, "provider_id")
 
 
 class TopicRow(NamedTuple):

@@ -8,7 +8,7 @@ without being touched, and a page is one query of an index. /about/ranking/ show
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,45 +62,91 @@ class Choice:
     more: dict[tuple[str, str], int]
     newest: dt.datetime | None
     pins: dict[int, tuple[dt.datetime, str]]
+    hidden: frozenset[int]  # leads that would stand here, had the reader not hidden them
 
 
-def choose_leads(top: int, latest: int) -> Choice:
-    """Choose the leads of the front page: editors' picks, then the best, at most RANKING_PER_PROVIDER of each provider."""
+HiddenAmong = Callable[[Collection[int]], Collection[int]]
+
+
+def hides_nothing(ids: Collection[int]) -> Collection[int]:
+    """Return which of some articles a reader has hidden who has hidden nothing."""
+    return ()
+
+
+def choose_leads(
+    top: int, latest: int, hidden_among: HiddenAmong = hides_nothing, without: Collection[int] = ()
+) -> Choice:
+    """Choose the leads of the front page: editors' picks, then the best, at most RANKING_PER_PROVIDER of each provider.
+
+    ``hidden_among`` says which of some articles the reader has hidden: others take their places. ``without`` are
+    stories that the page shows already.
+    """
     shown = Story.objects.filter(listed_from__lte=timezone.now(), lead__isnull=False)
     columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from", "id")
-    best = map(Lead._make, shown.filter(rank__isnull=False).order_by("-rank", "-id").values_list(*columns)[:CANDIDATES])
-    newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-id").values_list(*columns)[:CANDIDATES]]
-    by_provider: Counter[str] = Counter()
-    pins, stories = _pinned(top, by_provider)
-    first, _more = _take((lead for lead in best if lead.story not in stories), top - len(pins), by_provider)
-    without = stories | {lead.story for lead in first}
-    rest, more = _take((lead for lead in newest if lead.story not in without), latest, by_provider)
-    ids = [lead.id for lead in first]
-    time = newest[0].listed_from if newest else None
-    return Choice([*pins, *ids], [lead.id for lead in rest], more, time, pins)
+    ranked = shown.filter(rank__isnull=False).order_by("-rank", "-id")
+    number = CANDIDATES if hidden_among is hides_nothing else 3 * CANDIDATES
+    best = [Lead._make(row) for row in ranked.values_list(*columns)[:number]]
+    newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-id").values_list(*columns)[:number]]
+    pinned = _pinned(top)
+    hidden = _Hidden(hidden_among({*pinned, *(lead.id for lead in best), *(lead.id for lead in newest)}))
+    pins = {pin.article: pin for pin in pinned.values() if not hidden.has(pin.article) and pin.story not in without}
+    by_provider = Counter(pin.domain for pin in pins.values())
+    stories = {*without, *(pin.story for pin in pins.values())}
+    first, _more = _take((lead for lead in best if lead.story not in stories), top - len(pins), by_provider, hidden)
+    stories |= {lead.story for lead in first}
+    rest, more = _take((lead for lead in newest if lead.story not in stories), latest, by_provider, hidden)
+    return Choice(
+        top=[*pins, *(lead.id for lead in first)],
+        latest=[lead.id for lead in rest],
+        more=more,
+        newest=newest[0].listed_from if newest else None,
+        pins={pk: (pin.ends, pin.reason) for pk, pin in pins.items()},
+        hidden=frozenset(hidden.met),
+    )
 
 
-def _pinned(number: int, by_provider: Counter[str]) -> tuple[dict[int, tuple[dt.datetime, str]], set[int]]:
-    """Return the articles that editors have pinned, and the stories they stand for."""
-    rows = Pin.objects.current().values_list("article_id", "ends", "reason", "article__provider__domain",
-                                             "article__member__story_id")  # fmt: skip
-    pins: dict[int, tuple[dt.datetime, str]] = {}
-    stories: set[int] = set()
-    for article, ends, why, domain, story in rows:
-        if article not in pins and len(pins) < number:
-            pins[article] = (ends, why)
-            stories.add(story)
-            by_provider[domain] += 1
-    return pins, stories
+class Pinned(NamedTuple):
+    article: int
+    ends: dt.datetime
+    reason: str
+    domain: str
+    story: int | None
 
 
-def _take(leads: Iterable[Lead], number: int, by_provider: Counter[str]) -> tuple[list[Lead], Counter[tuple[str, str]]]:
+def _pinned(number: int) -> dict[int, Pinned]:
+    """Return the articles that editors have pinned, in the order of their places."""
+    columns = ("article_id", "ends", "reason", "article__provider__domain", "article__member__story_id")
+    pins: dict[int, Pinned] = {}
+    for pin in map(Pinned._make, Pin.objects.current().values_list(*columns)):
+        if len(pins) < number:
+            pins.setdefault(pin.article, pin)
+    return pins
+
+
+class _Hidden:
+    """The articles that a reader has hidden, and those of them that the page would show."""
+
+    def __init__(self, ids: Collection[int]) -> None:
+        self.ids = ids
+        self.met: set[int] = set()
+
+    def has(self, article: int) -> bool:
+        if article in self.ids:
+            self.met.add(article)
+        return article in self.ids
+
+
+def _take(
+    leads: Iterable[Lead], number: int, by_provider: Counter[str], hidden: _Hidden
+) -> tuple[list[Lead], Counter[tuple[str, str]]]:
     """Return the first ``number`` leads of providers that do not lead enough already, and how many were passed over."""
     taken: list[Lead] = []
     more: Counter[tuple[str, str]] = Counter()
     for lead in leads:
         if len(taken) == number:
             break
+        if hidden.has(lead.id):
+            continue
         if by_provider[lead.domain] < settings.RANKING_PER_PROVIDER:
             by_provider[lead.domain] += 1
             taken.append(lead)

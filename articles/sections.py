@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from articles.cards import Card, TopicNode, cards_for
 from articles.models import ArticleTopic
 from articles.querysets import TopicRow
+from articles.ranking import HiddenAmong, hides_nothing
 
 LEAST = 3  # cards; a topic with fewer left has no section
+SPARE = 4  # times as many articles are looked at for readers who hide some
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SectionPlan:
-    """A section before its cards are made: ``ids`` of articles, newest first."""
+    """A section before its cards are made: ``ids`` of articles, newest first, and the stories they stand for."""
 
     topic: TopicNode
     ids: list[int]
+    stories: list[int]
+    hidden: list[int]  # articles that would stand here, had the reader not hidden them
 
 
 def topic_sections(
@@ -44,22 +48,34 @@ def topic_sections(
 
 
 def plan_sections(
-    topics: Sequence[TopicNode], exclude_ids: Collection[int], size: int, least: int = LEAST
+    topics: Sequence[TopicNode],
+    exclude_ids: Collection[int],
+    size: int,
+    least: int = LEAST,
+    hidden_among: HiddenAmong = hides_nothing,
 ) -> list[SectionPlan]:
-    """Choose the articles of sections, in one query: for pages that make all their cards at once."""
+    """Choose the articles of sections, in one query: for pages that make all their cards at once.
+
+    ``hidden_among`` says which of some articles the reader has hidden: others take their places, as far as there are.
+    """
     # The page and earlier sections can take so many of a topic's newest stories, and no more.
-    numbers = {topic.id: size * (index + 1) + len(exclude_ids) for index, topic in enumerate(topics)}
+    spare = 1 if hidden_among is hides_nothing else SPARE
+    numbers = {topic.id: size * (index + spare) + len(exclude_ids) for index, topic in enumerate(topics)}
     if not numbers:
         return []
     newest: dict[int | None, list[TopicRow]] = defaultdict(list)
     for row in ArticleTopic.objects.newest_by_topic(numbers, exclude_ids):
         newest[row.topic].append(row)
-    shown = {row.story for row in newest[None]} | {-pk for pk in exclude_ids}
+    shown = {row.story for row in newest.pop(None, [])} | {-pk for pk in exclude_ids}
+    hidden = hidden_among({row.article for rows in newest.values() for row in rows})
     plans = []
     for topic in topics:
-        left = [row for row in newest[topic.id] if row.story not in shown][:size]
+        others = [row for row in newest[topic.id] if row.story not in shown]
+        left = [row for row in others if row.article not in hidden][:size]
         if len(left) >= least:
-            plans.append(SectionPlan(topic, [row.article for row in left]))
+            met = others[: others.index(left[-1])] if len(left) == size else others
+            passed = [row.article for row in met if row.article in hidden]
+            plans.append(SectionPlan(topic, [row.article for row in left], [row.story for row in left], passed))
             shown |= {row.story for row in left}
     return plans
 

@@ -1,7 +1,7 @@
 """The topics as a tree, and what is near one of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from articles.cards import TopicLink, TopicNode, topic_link
 from articles.listings import listed_counts
@@ -43,14 +43,16 @@ def main_topics(nodes: list[TopicNode]) -> list[TopicNode]:
     return below if len(nodes) == 1 and below else nodes + below
 
 
+def all_nodes(nodes: Iterable[TopicNode]) -> Iterator[TopicNode]:
+    """Yield the nodes and all below them, a parent before its children."""
+    for node in nodes:
+        yield node
+        yield from all_nodes(node.children)
+
+
 def flat(nodes: Iterable[TopicNode]) -> list[TopicLink]:
     """Return the nodes that have listed articles, a parent before its children."""
-    links: list[TopicLink] = []
-    for node in nodes:
-        if node.count:
-            links.append(TopicLink(node.name, node.url, node.count))
-        links += flat(node.children)
-    return links
+    return [TopicLink(node.name, node.url, node.count, node.slug) for node in all_nodes(nodes) if node.count]
 
 
 def topics_near(topic: Topic) -> tuple[list[TopicLink], list[TopicLink]]:

@@ -8,8 +8,11 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from articles.cards import TopicLink
+from articles.choices import choices_of
 from articles.listings import Listing, MonthListing, Scope
+from articles.novelty import since_last_visit
 from articles.paging import get_page
+from articles.personal import for_reader, reader_of
 from articles.views.pages import render_page
 
 
@@ -39,9 +42,13 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         raise Http404("no articles in this month")
     page = get_page(request, listing)
     earlier, later = listing.neighbours()
+    cards, hidden = for_reader(page.cards, reader_of(request))
     context = {
         "month_name": date_format(first, "F Y"),
         "page": page,
+        "cards": cards,
+        "hidden": hidden,
+        "seen": since_last_visit(cards, choices_of(request)),
         "previous_month": _month_link(earlier) if earlier else None,
         "next_month": _month_link(later) if later else None,
     }

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.cards import card_from, related_items, story_line, topics_of
+from articles.cards import RelatedItem, card_from, related_items, story_line, topics_of
 from articles.coverage import accounts_from, one_per_provider
 from articles.models import Article
+from articles.personal import Reader, dressed, for_reader, reader_of
 from articles.views.pages import full_text, render_page
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
@@ -29,22 +30,32 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         return render(request, "410.html", status=410)
     if not row["listed"]:
         raise Http404("not listed")
-    card = card_from(row, topics_of([row["id"]]).get(row["id"], []))
+    reader = reader_of(request)
+    card = dressed(card_from(row, topics_of([row["id"]]).get(row["id"], [])), reader)
+    related, hidden = for_reader(related_of(row, reader), reader)
     context = {
         "article": card,
         **full_text(row),
         "image_absolute_url": request.build_absolute_uri(card.image.url) if card.image else "",
-        "related": related_items(Article.objects.related_to(row["id"]), row["member__story_id"]),
-        "coverage": more_on_story(row),
+        "related": related,
+        "related_hidden": hidden,
+        "coverage": more_on_story(row, reader),
     }
     return render_page(request, "article.html", context)
 
 
-def more_on_story(row: dict[str, Any]) -> dict[str, Any] | None:
+def related_of(row: dict[str, Any], reader: Reader) -> list[RelatedItem]:
+    rows = list(Article.objects.related_to(row["id"]))
+    return related_items(rows, row["member__story_id"], reader.judge.topics_of([each["id"] for each in rows]))
+
+
+def more_on_story(row: dict[str, Any], reader: Reader) -> dict[str, Any] | None:
     """Return the other accounts of an article's story: the best of each provider, the rest folded."""
     line = story_line(row)
     if line is None:
         return None
-    rows = Article.objects.accounts_of(row["member__story_id"]).exclude(id=row["id"])[:MORE_ACCOUNTS]
-    shown, folded = one_per_provider(accounts_from(rows), MORE_PROVIDERS)
-    return {"url": line.url, "size": line.more + 1, "shown": shown, "folded": folded}
+    rows = list(Article.objects.accounts_of(row["member__story_id"]).exclude(id=row["id"])[:MORE_ACCOUNTS])
+    accounts = accounts_from(rows, reader.judge.topics_of([each["id"] for each in rows]))
+    seen, hidden = for_reader(accounts, reader)
+    shown, folded = one_per_provider(seen, MORE_PROVIDERS)
+    return {"url": line.url, "size": line.more + 1, "shown": shown, "folded": folded, "hidden": hidden}

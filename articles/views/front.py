@@ -1,12 +1,17 @@
 """The front page."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.cards import TopicNode, cards_for, more_links, with_reason
-from articles.ranking import Clock, choose_leads
-from articles.sections import fill_sections, plan_sections, section_ids
-from articles.topic_tree import flat, main_topics, topic_tree
+from articles.cards import Card, TopicNode, cards_for, more_links, with_reason
+from articles.novelty import since_last_visit, with_new
+from articles.personal import Hidden, Reader, dressed, reader_of, topics_for
+from articles.ranking import Choice, Clock, choose_leads, hides_nothing
+from articles.sections import SectionPlan, fill_sections, plan_sections, section_ids
+from articles.topic_tree import all_nodes, flat, main_topics, topic_tree
 from articles.views.pages import render_page
 
 TOP_STORIES = 5
@@ -14,31 +19,61 @@ LATEST = 6
 SECTIONS = 6
 SECTION_SIZE = 4
 SPARE = 3
+FOLLOWED = 12  # followed topics with a section
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    choice = choose_leads(TOP_STORIES, LATEST)
-    clock = Clock.of(choice.newest)
+    reader = reader_of(request)
+    hidden_among = reader.filter.hidden_among if reader.filter.hides_anything else hides_nothing
     topics = topic_tree()
-    ids = choice.top + choice.latest
-    plans = plan_sections(section_topics(topics), ids, SECTION_SIZE)[:SECTIONS]
-    all_ids = ids + section_ids(plans)
-    made = dict(zip(all_ids, cards_for(all_ids), strict=True))
-    cards = [with_reason(made[pk], clock, choice.pins.get(pk)) for pk in ids]
-    number = len(choice.top)
-    context = {
-        "lead": cards[0] if number else None,
-        "secondary": cards[1:number],
-        "sections": fill_sections(plans, made),
-        "latest": cards[number:],
-        "more": more_links(choice.more),
-        "clock": clock,
-        "topics": flat(topics),
+    followed = plan_sections(followed_topics(topics, reader), [], SECTION_SIZE, 1, hidden_among)
+    without = [story for plan in followed for story in plan.stories]
+    choice = choose_leads(TOP_STORIES, LATEST, hidden_among, without)
+    shown = section_ids(followed) + choice.top + choice.latest
+    others = plan_sections(section_topics(topics, reader), shown, SECTION_SIZE, hidden_among=hidden_among)[:SECTIONS]
+    ids = shown + section_ids(others)
+    cards = {pk: dressed(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
+    context = leads_context(choice, cards, reader) | {
+        "followed": fill_sections(followed, cards),
+        "sections": fill_sections(others, cards),
+        "topics": with_new(topics_for(flat(topics), reader), request),
+        "hidden": hidden_on_page(choice, [*followed, *others], cards, reader),
     }
     return render_page(request, "front.html", context)
 
 
-def section_topics(topics: list[TopicNode]) -> list[TopicNode]:
+def leads_context(choice: Choice, cards: dict[int, Card], reader: Reader) -> dict[str, Any]:
+    """Return the leads of the page, each with the sentence that says why it is there."""
+    clock = Clock.of(choice.newest)
+    top = [with_reason(cards[pk], clock, choice.pins.get(pk)) for pk in choice.top]
+    latest = [with_reason(cards[pk], clock) for pk in choice.latest]
+    return {
+        "lead": top[0] if top else None,
+        "secondary": top[1:],
+        "latest": latest,
+        "seen": since_last_visit(latest, reader.choices),
+        "more": more_links(choice.more),
+        "clock": clock,
+    }
+
+
+def hidden_on_page(choice: Choice, plans: Iterable[SectionPlan], cards: dict[int, Card], reader: Reader) -> Hidden:
+    """Return how many articles would be on the page, or are, though the reader has hidden them."""
+    if reader.shows_hidden:
+        return reader.hidden(sum(reader.judge.hides(card.facts) for card in cards.values()))
+    return reader.hidden(len({*choice.hidden, *(pk for plan in plans for pk in plan.hidden)}))
+
+
+def followed_topics(topics: list[TopicNode], reader: Reader) -> list[TopicNode]:
+    """Return the topics that the reader follows, in the order of following."""
+    nodes = {node.slug: node for node in all_nodes(topics)}
+    slugs = [slug for slug in reader.choices.followed_topics if slug not in reader.filter.muted_topics]
+    return [nodes[slug] for slug in slugs if slug in nodes and nodes[slug].count][:FOLLOWED]
+
+
+def section_topics(topics: list[TopicNode], reader: Reader) -> list[TopicNode]:
     """Return the topics that may have a section: more than there is room for, since some may have too little left."""
-    return [topic for topic in main_topics(topics) if topic.count >= SECTION_SIZE][: SECTIONS + SPARE]
+    without = {*reader.filter.muted_topics, *reader.choices.followed_topics}
+    left = [topic for topic in main_topics(topics) if topic.count >= SECTION_SIZE and topic.slug not in without]
+    return left[: SECTIONS + SPARE]

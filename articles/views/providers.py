@@ -5,20 +5,25 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.cards import provider_card
+from articles.choices import choices_of
 from articles.listings import Listing, Scope, listed_counts
 from articles.models import Provider
+from articles.novelty import since_last_visit
 from articles.paging import get_page
+from articles.personal import for_reader, provider_for, reader_of
 from articles.views.pages import render_page
 
 
 @require_safe
 def provider_list(request: HttpRequest) -> HttpResponse:
-    counts = listed_counts("provider")
-    providers = [
-        provider_card(row["domain"], row["name"], row["images"], counts[row["id"]], row["description"])
-        for row in Provider.objects.values("id", "domain", "name", "images", "description")
+    counts, reader = listed_counts("provider"), reader_of(request)
+    columns = ("id", "domain", "name", "images", "kind", "description")
+    cards = [
+        provider_card(row["domain"], row["name"], row["images"], row["kind"], counts[row["id"]], row["description"])
+        for row in Provider.objects.values(*columns)
         if row["id"] in counts
     ]
+    providers = [provider_for(card, reader) for card in cards]
     return render_page(request, "provider_list.html", {"providers": providers})
 
 
@@ -27,5 +32,13 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
     found = get_object_or_404(Provider, domain=domain)
     listing = Listing(Scope(provider=found))
     page = get_page(request, listing)
-    card = provider_card(found.domain, found.name, found.images, listing.count, found.description)
-    return render_page(request, "provider.html", {"provider": card, "page": page}, page.url)
+    card = provider_card(found.domain, found.name, found.images, found.kind, listing.count, found.description)
+    cards, hidden = for_reader(page.cards, reader_of(request, domain=domain))
+    context = {
+        "provider": provider_for(card, reader_of(request)),
+        "page": page,
+        "cards": cards,
+        "hidden": hidden,
+        "seen": since_last_visit(cards, choices_of(request)),
+    }
+    return render_page(request, "provider.html", context, page.url)

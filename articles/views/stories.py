@@ -1,44 +1,72 @@
 """The page of one story."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.cards import card_from, topics_of
-from articles.coverage import FOLDS, accounts_from, best_account, first_report, groups_by, span_days, timeline_of
+from articles.coverage import (
+    FOLDS,
+    Account,
+    accounts_from,
+    best_account,
+    first_report,
+    groups_by,
+    span_days,
+    timeline_of,
+)
 from articles.models import Article, Story
+from articles.personal import Reader, dressed, for_reader, reader_of
 from articles.views.pages import full_text, render_page
 
 
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    found = get_object_or_404(Story.objects.select_related("merged_into", "lead"), pk=pk)
+    found = get_object_or_404(Story.objects.select_related("merged_into__lead", "lead"), pk=pk)
     found = found.merged_into or found
-    if found.lead_id is None or found.listed_from is None or found.listed_from > timezone.now():
+    if found.lead is None or found.listed_from is None or found.listed_from > timezone.now():
         raise Http404("nothing to read in full")
     if request.path != found.get_absolute_url():
         return redirect(
             f"{found.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}", permanent=True
         )
-    accounts = accounts_from(Article.objects.accounts_of(found.pk))
-    row = Article.objects.lead_row(found.lead_id)
-    lead = card_from(row, topics_of([row["id"]]).get(row["id"], []))
-    if len(accounts) < 2:
+    rows = list(Article.objects.accounts_of(found.pk))
+    if len(rows) < 2:
         # It may grow.
-        return redirect(lead.url)
+        return redirect(found.lead.get_absolute_url())
+    reader = reader_of(request)
+    accounts, hidden = for_reader(accounts_from(rows, reader.judge.topics_of([row["id"] for row in rows])), reader)
+    opening = opening_of(accounts, found.lead.pk)
     fold = request.GET.get("by", "")
     fold = fold if fold in FOLDS else FOLDS[0]
     context = {
         "story": found,
-        "lead": lead,
-        **full_text(row),
+        "hidden": hidden,
         "days": span_days(found.first or found.listed_from, found.last or found.listed_from),
-        "best": best_account(accounts),
-        "first": first_report(accounts),
+        "best": best_account(accounts) if accounts else None,
+        "first": first_report(accounts) if accounts else None,
         "fold": fold,
-        "groups": groups_by(fold, [account for account in accounts if account.id != found.lead_id]),
-        "timeline": timeline_of(accounts),
-        "image_absolute_url": request.build_absolute_uri(lead.image.url) if lead.image else "",
+        "groups": groups_by(fold, [account for account in accounts if account.id != opening]),
+        "timeline": timeline_of(accounts) if accounts else None,
+        **opening_context(request, opening, reader),
     }
     return render_page(request, "story.html", context, found.get_absolute_url())
+
+
+def opening_of(accounts: Sequence[Account], lead_id: int) -> int | None:
+    """Return which article the page opens with: the lead, or the best one with a page here where the reader has hidden it."""
+    ids = [account.id for account in accounts if not account.item.is_external]
+    return lead_id if lead_id in ids else next(iter(ids), None)
+
+
+def opening_context(request: HttpRequest, opening: int | None, reader: Reader) -> dict[str, Any]:
+    if opening is None:
+        return {"lead": None}
+    row = Article.objects.lead_row(opening)
+    lead = dressed(card_from(row, topics_of([opening]).get(opening, [])), reader)
+    url = request.build_absolute_uri(lead.image.url) if lead.image else ""
+    return {"lead": lead, **full_text(row), "image_absolute_url": url}

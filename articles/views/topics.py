@@ -1,14 +1,18 @@
 """Topics: all of them, and the articles of one."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.cards import limit_providers, related_items, topic_link
-from articles.choices import VIEWS, choices_of
+from articles.choices import VIEWS
 from articles.listings import Listing, Scope
 from articles.models import Article, Topic
+from articles.novelty import new_by_topic, since_last_visit
 from articles.paging import get_page
+from articles.personal import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.rendering import plain_text
 from articles.topic_tree import topic_tree, topics_near
 from articles.views.pages import render_page
@@ -19,35 +23,54 @@ SIDEBAR_PER_PROVIDER = 2
 
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "topic_list.html", {"topics": topic_tree()})
+    topics = tree_for(topic_tree(), reader_of(request), new_by_topic(request))
+    return render_page(request, "topic_list.html", {"topics": topics})
 
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
+    reader = reader_of(request, topic=slug)
     asked = request.GET.get("view", "")
-    view = asked if asked in VIEWS else choices_of(request).view
+    view = asked if asked in VIEWS else reader.choices.view
     is_folded = view == "stories"
     page = get_page(request, Listing(Scope(topic=found, is_folded=is_folded)), f"view={view}" if asked in VIEWS else "")
-    cards, more = limit_providers(page.cards) if is_folded and page.number == 1 else (page.cards, [])
-    below, beside = topics_near(found)
+    all_cards, hidden = for_reader(page.cards, reader)
+    cards, more = limit_providers(all_cards) if is_folded and page.number == 1 else (all_cards, [])
     context = {
-        "topic": {
-            "name": plain_text(found.name),
-            "description": plain_text(found.description),
-            "url": found.get_absolute_url(),
-            "parent": topic_link(found.parent.name, found.parent.slug) if found.parent else None,
-            "children": below,
-        },
+        **topic_context(found, reader),
         "page": page,
         "cards": cards,
+        "hidden": hidden,
+        "seen": since_last_visit(cards, reader.choices),
         "more": more,
         "view": view,
         "is_folded": is_folded,
-        "is_kept": view == choices_of(request).view,
-        "related": related_items(Article.objects.related_to_page(page.ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER)),
-        "related_topics": beside,
+        "is_kept": view == reader.choices.view,
+        **sidebar(page.ids, reader),
     }
     # Folded or not, it is the same listing: search engines know it by its plain addresses.
     canonical = request.path if is_folded else page.plain_url
     return render_page(request, "topic.html", context, canonical)
+
+
+def topic_context(found: Topic, reader: Reader) -> dict[str, Any]:
+    below, beside = topics_near(found)
+    topic = {
+        "slug": found.slug,
+        "name": plain_text(found.name),
+        "description": plain_text(found.description),
+        "url": found.get_absolute_url(),
+        "parent": topic_link(found.parent.name, found.parent.slug) if found.parent else None,
+        "children": topics_for(below, reader),
+        "is_followed": found.slug in reader.choices.followed_topics,
+        "is_muted": found.slug in reader.choices.muted_topics,
+    }
+    return {"topic": topic, "related_topics": topics_for(beside, reader)}
+
+
+def sidebar(ids: list[int], reader: Reader) -> dict[str, Any]:
+    rows = list(Article.objects.related_to_page(ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER))
+    items = related_items(rows, topics=reader.judge.topics_of([row["id"] for row in rows]))
+    related, hidden = for_reader(items, reader)
+    return {"related": related, "related_hidden": hidden}
