@@ -14,6 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
+from articles.images import Image, pick_image, pick_logo
 from articles.judging import Facts
 from articles.models import Article, ArticleTopic
 from articles.models.article import article_url
@@ -21,8 +22,6 @@ from articles.models.story import story_url
 from articles.ranking import Clock, pin_reason, reason
 from articles.rendering import initials, plain_text
 
-HERO_WIDTH = 1200  # pixels; narrower images are never shown large
-WIDE_WIDTH = 600
 NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
@@ -35,24 +34,6 @@ class TopicLink:
     count: int | None = None
     slug: str = ""
     new: int = 0  # articles since the reader's last visit
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An image with its declared size in pixels."""
-
-    url: str
-    width: int
-    height: int
-    alt: str = ""
-
-    @property
-    def is_hero(self) -> bool:
-        return self.width >= HERO_WIDTH
-
-    @property
-    def is_wide(self) -> bool:
-        return self.width >= WIDE_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,30 +124,9 @@ class TopicNode:
     is_muted: bool = False
 
 
-def media_url(url: str) -> str:
-    """Return the address to load an image from: one of the site folder's own is served by us."""
-    return iri_to_uri(f"{settings.MEDIA_URL}{url.lstrip('/')}" if url.startswith("/") else url)
-
-
 def source_url(row: dict[str, Any]) -> str:
     """Return where to read an article at its provider; addresses in files may hold spaces."""
     return iri_to_uri(row["web_url"] or row["original_url"])
-
-
-def pick_image(images: list[dict[str, Any]]) -> Image | None:
-    """Return the first image whose size is known, or None."""
-    for image in images:
-        width, height = image.get("width"), image.get("height")
-        if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
-            return Image(media_url(image["url"]), width, height, plain_text(image.get("title") or ""))
-    return None
-
-
-def pick_logo(images: list[dict[str, Any]]) -> str:
-    """Return the address of the smallest logo that is still sharp at 32 pixels, or the largest, or nothing."""
-    sized = sorted((image.get("width") or 0, image["url"]) for image in images)
-    sharp = [url for width, url in sized if width >= 48]
-    return media_url(sharp[0] if sharp else sized[-1][1]) if sized else ""
 
 
 def provider_card(

@@ -148,9 +148,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATICFILES},
 }
 
-# Images of articles and providers stay at their publishers, so they may come from anywhere.
-# Everything else is our own, and no page needs an inline script or style: one policy fits every
+# Images of articles and providers stay at their publishers, so they may come from anywhere, unless they are not
+# to be shown at all. Everything else is our own, and no page needs an inline script or style: one policy fits every
 # page and every cache.
+REMOTE_IMAGES = env.bool("REMOTE_IMAGES", True)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -159,7 +160,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
-        "img-src": [SELF, "https:", "http:", "data:"],
+        "img-src": [SELF, *(["https:", "http:"] if REMOTE_IMAGES else []), "data:"],
         "manifest-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],

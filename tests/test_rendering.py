@@ -1,10 +1,15 @@
 """Untrusted text and HTML come out safe."""
 
+import os
+import subprocess
+import sys
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.cards import pick_image, pick_logo
+from articles.images import pick_image, pick_logo
 from articles.rendering import Video, find_video, initials, markdown, plain_text, safe_html
 
 
@@ -105,3 +110,21 @@ def test_the_smallest_sharp_logo_is_taken() -> None:
     assert pick_logo(sizes) == "/media/50.png"
     assert pick_logo(sizes[2:]) == "/media/16.png"
     assert pick_logo([]) == ""
+
+
+def test_a_site_can_show_no_image_of_another_host(settings: Any) -> None:
+    remote = {"url": "https://img.example/x.png", "width": 800, "height": 600}
+    own = {"url": "/assets/y.png", "width": 80, "height": 60}
+    assert pick_image([remote, own]).url == "https://img.example/x.png"  # type: ignore[union-attr]
+    settings.REMOTE_IMAGES = False
+    assert pick_image([remote, own]).url == "/media/assets/y.png"  # type: ignore[union-attr]
+    assert pick_logo([remote, own]) == "/media/assets/y.png"
+    assert (pick_image([remote]), pick_logo([remote])) == (None, "")
+
+
+@pytest.mark.parametrize(("remote", "sources"), [("true", "'self' https: http: data:"), ("false", "'self' data:")])
+def test_the_security_policy_allows_images_of_other_hosts_only_where_they_are_shown(remote: str, sources: str) -> None:
+    code = "from newsreader.settings import CONTENT_SECURITY_POLICY as p; print(*p['DIRECTIVES']['img-src'])"
+    environment = os.environ | {"REMOTE_IMAGES": remote, "SECRET_KEY": "x"}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == sources

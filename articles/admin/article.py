@@ -16,11 +16,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles.cards import pick_image
 from articles.changes import stories_at_the_end
 from articles.content.fields import values_of
 from articles.content.taxonomy import file_key
 from articles.editing import edit_articles, editing, keep_mine, take_files
+from articles.images import pick_image
 from articles.models import Article, ArticleTopic, RelatedLink, Story, StoryDecision
 from articles.rendering import plain_text
 

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.cards import pick_logo
 from articles.editing import note_edited_fields
+from articles.images import pick_logo
 from articles.models import Provider, Topic
 
 if TYPE_CHECKING:

@@ -1,0 +1,56 @@
+"""Which images pages show, and from where."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.encoding import iri_to_uri
+
+from articles.rendering import plain_text
+
+HERO_WIDTH = 1200  # pixels; narrower images are never shown large
+WIDE_WIDTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image with its declared size in pixels."""
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
+
+    @property
+    def is_hero(self) -> bool:
+        return self.width >= HERO_WIDTH
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width >= WIDE_WIDTH
+
+
+def media_url(url: str) -> str:
+    """Return the address to load an image from: one of the site folder's own is served by us."""
+    return iri_to_uri(f"{settings.MEDIA_URL}{url.lstrip('/')}" if url.startswith("/") else url)
+
+
+def pick_image(images: list[dict[str, Any]]) -> Image | None:
+    """Return the first image that may be shown and whose size is known, or None."""
+    for image in _shown(images):
+        width, height = image.get("width"), image.get("height")
+        if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
+            return Image(media_url(image["url"]), width, height, plain_text(image.get("title") or ""))
+    return None
+
+
+def pick_logo(images: list[dict[str, Any]]) -> str:
+    """Return the address of the smallest logo that is still sharp at 32 pixels, or the largest, or nothing."""
+    sized = sorted((image.get("width") or 0, image["url"]) for image in _shown(images))
+    sharp = [url for width, url in sized if width >= 48]
+    return media_url(sharp[0] if sharp else sized[-1][1]) if sized else ""
+
+
+def _shown(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of the site folder's own, and those at their publishers unless the site shows none of them."""
+    return [image for image in images if settings.REMOTE_IMAGES or image["url"].startswith("/")]
