@@ -7,7 +7,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 
 from articles.changes import finish_changes, stories_later, touch_stories
 from articles.listings import ListingChanges, lock
-from articles.models import Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryMember
+from articles.models import Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryMember, Topic
 from articles.stories import leave_empty
 
 _WATCHED = (Article, ArticleTopic)
@@ -20,7 +20,7 @@ def connect() -> None:
         for after in (post_save, post_delete):
             after.connect(_finish, sender=model, dispatch_uid=f"listings {model.__name__}")
     post_delete.connect(_leave, sender=StoryMember, dispatch_uid="stories StoryMember")
-    for sender, handler in ((RelatedLink, _join), (StoryDecision, _decide), (Provider, _judge)):
+    for sender, handler in ((RelatedLink, _join), (StoryDecision, _decide), (Provider, _judge), (Topic, _rename)):
         for signal in (post_save, post_delete):
             signal.connect(handler, sender=sender, dispatch_uid=f"stories {sender.__name__}")
 
@@ -63,9 +63,14 @@ def _decide(instance: StoryDecision, raw: bool = False, **kwargs: Any) -> None:
 
 
 def _judge(instance: Provider, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
-    """Count independent accounts again when a provider turns out to be of another kind, or a vendor of another name."""
-    kind, name = instance.kind_and_name
-    is_vendor = Provider.Kind.VENDOR in (kind, instance.kind)
-    if not (raw or created) and (kind != instance.kind or (is_vendor and name != instance.name)):
+    """Follow a provider of another kind, whose accounts may count or not, or of another name, which is searched for."""
+    if not (raw or created) and instance.kind_and_name != (instance.kind, instance.name):
         touch_stories(Article.objects.filter(provider=instance.pk).values_list("id", flat=True))
     instance.kind_and_name = (instance.kind, instance.name)
+
+
+def _rename(instance: Topic, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
+    """Let the articles of a topic be found by its new name."""
+    if not (raw or created) and instance.old_name not in (None, instance.name):
+        touch_stories(ArticleTopic.objects.filter(topic=instance.pk).values_list("article_id", flat=True))
+    instance.old_name = instance.name

@@ -2,6 +2,7 @@
 
 Who changes articles or links marks them (``mark``); ``settle`` joins the marked articles, those linked with
 them and the members of their stories anew, and touches nothing else. A rebuild is the same over everything.
+What search keeps of the marked articles follows in the same transaction.
 """
 
 import datetime as dt
@@ -23,6 +24,7 @@ from articles.listings import ListingChanges, lock, recount
 from articles.models import Article, ArticleTopic, Provider, RelatedLink, Story, StoryDecision, StoryMark, StoryMember
 from articles.querysets import ArticleQuerySet
 from articles.ranking import rank_of
+from articles.search.index import update as update_index
 
 # Times come and go as the database writes them in text, "2023-09-01 15:40:00...", all in UTC: they are compared and
 # copied, a hundred thousand at once, and only a lead's is looked at more closely.
@@ -81,6 +83,7 @@ def settle() -> None:
         # Beyond a half, everything is read sooner than what belongs to it is looked for.
         everything = len(ids) * 2 > Article.objects.count()
         _update(_load_all() if everything else _load(ids, due))
+        update_index(ids)
         StoryMark.objects.filter(article_id__among=ids).delete()
 
 
@@ -89,6 +92,7 @@ def rebuild_stories() -> None:
     with transaction.atomic():
         lock()
         _update(_load_all())
+        update_index(StoryMark.objects.values_list("article_id", flat=True))
         StoryMark.objects.all().delete()
 
 

@@ -106,6 +106,7 @@ class Linker:
             if entry.address not in targets and entry.address not in new:
                 new[entry.address] = _new_reference(entry.address, entry.values, providers)
         insert_objects(Article, new.values())
+        touch_stories(reference.pk for reference in new.values())
         found = new | self.articles(targets)
         ids = take_ids(RelatedEntry, len(entries))
         rows = [

@@ -3,6 +3,7 @@ from articles.models.imports import ContentFolder, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
 from articles.models.provider import Provider
+from articles.models.search import SearchAddress, SearchDocument, SearchWord
 from articles.models.story import Story, StoryDecision, StoryMark, StoryMember
 from articles.models.topic import Topic
 
@@ -17,6 +18,9 @@ __all__ = [
     "Provider",
     "RelatedEntry",
     "RelatedLink",
+    "SearchAddress",
+    "SearchDocument",
+    "SearchWord",
     "Story",
     "StoryDecision",
     "StoryMark",

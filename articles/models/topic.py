@@ -1,5 +1,7 @@
 """Subjects that articles are about."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
@@ -38,6 +40,11 @@ class Topic(models.Model):
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")), name="topic_not_own_parent"
             ),
         ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # As it was read, so that signals.py can tell when a save changes it. A deferred one counts as unchanged.
+        self.old_name = self.__dict__.get("name")
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,18 @@
+"""``rebuild_search``: index all articles anew, after an upgrade, a change of LANGUAGE_CODE or by hand in the database."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from articles.search.index import rebuild_index
+from articles.stories import settle
+
+
+class Command(BaseCommand):
+    help = "Index all articles for search anew."
+
+    def handle(self, **options: Any) -> None:
+        count = rebuild_index()
+        # What was marked, as everything is after an upgrade, is settled now and not at the next edit.
+        settle()
+        self.stdout.write(f"{count} articles can be searched for")

@@ -1,0 +1,180 @@
+"""A query -> the articles that it finds, in what order, and how many of each topic, provider and year."""
+
+import datetime as dt
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import chain
+from operator import or_
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.content.addresses import topic_key as name_key
+from articles.models import Provider, Topic
+from articles.search.analysis import Analyzer, Phrase, analyzer_for
+from articles.search.engines import Criteria, Hit, engine
+from articles.search.index import article_id_of, first_place, provider_key, time_of, topic_key, type_key
+from articles.search.query import Ignored, Part, Query
+
+FOUND_LIMIT = 10_000  # of more articles than these, the newest are shown and counted
+SORTS = ("relevance", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a query comes to here and now; without ``criteria`` it asks for nothing."""
+
+    query: Query
+    criteria: Criteria | None
+    ignored: tuple[Ignored, ...] = ()
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether there are words that articles can be more or less about."""
+        return self.criteria is not None and bool(self.criteria.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Articles in the order that was asked for, and how many have each key and were published in each year.
+
+    ``has_more`` says that there are others, older than all of these.
+    """
+
+    ids: list[int] = field(default_factory=list)
+    has_more: bool = False
+    keys: Counter[str] = field(default_factory=Counter)
+    years: Counter[int] = field(default_factory=Counter)
+
+
+def site_analyzer() -> Analyzer:
+    return analyzer_for(settings.LANGUAGE_CODE)
+
+
+def prepare(query: Query, now: dt.datetime | None = None) -> Search:
+    """Look up what a query names: in two queries if it has topics and providers, in none if it has not."""
+    ignored = list(query.ignored)
+    phrases: dict[bool, list[Phrase]] = {False: [], True: []}
+    for part in query.words:
+        if tokens := tuple(site_analyzer().tokens(part.value)):
+            phrases[part.is_excluded].append(tokens)
+        else:
+            ignored.append(Ignored("empty", str(part)))
+    groups, without = _keys(query, ignored)
+    if not (phrases[False] or phrases[True] or groups or without or query.before or query.after):
+        return Search(query, None, tuple(ignored))
+    last = last_listed(now)
+    criteria = Criteria(
+        tuple(dict.fromkeys(phrases[False])),
+        tuple(dict.fromkeys(phrases[True])),
+        tuple(groups),
+        tuple(without),
+        first_place(_midnight(query.after)) if query.after else None,
+        min(first_place(_midnight(query.before)) - 1, last) if query.before else last,
+    )
+    return Search(query, criteria, tuple(ignored))
+
+
+def last_listed(now: dt.datetime | None = None) -> int:
+    """Return the last place of what is listed by now: the rule of ``listed()``, to the second."""
+    return first_place((now or timezone.now()) + dt.timedelta(seconds=1)) - 1
+
+
+def find(search: Search, sort: str = "relevance") -> Found:
+    """Return what a search finds, in one query."""
+    if search.criteria is None:
+        return Found()
+    is_scored = sort == "relevance" and search.is_ranked
+    hits = engine().find(search.criteria, FOUND_LIMIT + 1, is_scored)
+    has_more = len(hits) > FOUND_LIMIT
+    hits = hits[:FOUND_LIMIT]
+    keys = Counter(chain.from_iterable(hit.keys.split() for hit in hits))
+    years = _years(hits)
+    if is_scored:
+        # The newer first of two that are as relevant: hits come newest first, and sorting keeps that.
+        hits.sort(key=_score, reverse=True)
+    return Found([article_id_of(hit.place) for hit in hits], has_more, keys, years)
+
+
+def count(search: Search, limit: int) -> int:
+    """Return how many articles a search finds, at most ``limit``."""
+    return engine().count(search.criteria, limit) if search.criteria else 0
+
+
+def _score(hit: Hit) -> float:
+    return hit.score
+
+
+def _years(hits: list[Hit]) -> Counter[int]:
+    """Count hits, newest first, by the year of their time on this site."""
+    if not hits:
+        return Counter()
+    places = [hit.place for hit in reversed(hits)]
+    first, last = (timezone.localtime(time_of(place)).year for place in (places[0], places[-1]))
+    starts = {
+        year: bisect_left(places, first_place(_midnight(dt.date(year, 1, 1)))) for year in range(first + 1, last + 1)
+    }
+    ends = [*starts.values(), len(places)]
+    years = zip(range(first, last + 1), [0, *starts.values()], ends, strict=True)
+    return Counter({year: end - start for year, start, end in years if end > start})
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, timezone.get_current_timezone())
+
+
+# -- Operators --------------------------------------------------------------------
+
+
+def _keys(query: Query, ignored: list[Ignored]) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Return the groups of keys that articles must have one of, and the keys that they must not have.
+
+    An article has several topics, but one provider and one type: of those, any that is named will do.
+    """
+    named = {"topic": topics_named(query.filters("topic")), "provider": providers_named(query.filters("provider"))}
+    wanted: dict[str, list[tuple[str, ...]]] = {"topic": [], "provider": [], "type": []}
+    without: list[str] = []
+    for part in query.parts:
+        if part.operator not in wanted:
+            continue
+        keys = (type_key(part.value),) if part.operator == "type" else named[part.operator].get(part, ())
+        if not keys:
+            ignored.append(Ignored(part.operator, part.value))
+        if part.is_excluded:
+            without += keys
+        else:
+            # Nothing has the key of what there is not.
+            wanted[part.operator].append(keys or (topic_key(0),))
+    anyone = [tuple(chain.from_iterable(wanted[name])) for name in ("provider", "type") if wanted[name]]
+    return [*wanted["topic"], *anyone], without
+
+
+def topics_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
+    """Return the keys of the topics whose slug or name each part gives; those of none are left out."""
+    if not parts:
+        return {}
+    values = {part.value for part in parts}
+    rows = Topic.objects.filter(Q(slug__in=map(str.lower, values)) | Q(key__in=map(name_key, values)))
+    named = [(pk, {slug, key}) for pk, slug, key in rows.values_list("id", "slug", "key")]
+    return _matching(named, parts, lambda value: {value.lower(), name_key(value)}, topic_key)
+
+
+def providers_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
+    """Return the keys of the providers whose domain or name each part gives: several may have one name."""
+    if not parts:
+        return {}
+    values = {part.value.lower() for part in parts}
+    names = chain.from_iterable((Q(name__iexact=value), Q(domain=value.removeprefix("www."))) for value in values)
+    rows = Provider.objects.filter(reduce(or_, names)).order_by("id").values_list("id", "domain", "name")
+    named = [(pk, {domain, name.lower()}) for pk, domain, name in rows]
+    return _matching(named, parts, lambda value: {value.lower(), value.lower().removeprefix("www.")}, provider_key)
+
+
+def _matching(named: list[tuple[int, set[str]]], parts: Collection[Part], names_in: Callable[[str], set[str]],
+              key_of: Callable[[int], str]) -> dict[Part, tuple[str, ...]]:  # fmt: skip
+    keys = {part: tuple(key_of(pk) for pk, names in named if names & names_in(part.value)) for part in parts}
+    return {part: found for part, found in keys.items() if found}

@@ -1,0 +1,126 @@
+"""Words for readers: another spelling where a query finds little, and how one that is being typed may go on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Length
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from articles.models import Provider, SearchWord, Topic
+from articles.rendering import plain_text
+from articles.search.analysis import fold
+from articles.search.engines import Criteria, engine
+from articles.search.index import provider_key, topic_key
+from articles.search.query import Part, Query
+from articles.search.searching import Search, count, last_listed, prepare, site_analyzer
+
+FEW = 3  # articles; a query that finds as many is taken to be spelt as it was meant
+SHORT = 5  # letters of a word in which one may be wrong; in a longer one two may be
+SPELLINGS = 8  # that are tried
+COMPLETIONS = 8
+TRIED = 20  # words of which the most frequent are shown
+ENOUGH = 100  # articles; more make a word no better
+MIN_PREFIX = 2
+NAMED = 4  # topics, and providers
+
+
+# -- Another spelling ---------------------------------------------------------------
+
+
+def respelt(search: Search, found: int) -> Query | None:
+    """Return the query with other spellings of words that are in (nearly) no article, if it finds more than ``found``."""
+    if search.criteria is None or found >= FEW:
+        return None
+    spellings = {part.value: spelling for part in search.query.words if (spelling := _spelling(part))}
+    if not spellings:
+        return None
+    query = search.query.map_words(lambda value: spellings.get(value, value))
+    return query if count(prepare(query), FEW + 1) > found else None
+
+
+def _spelling(part: Part) -> str:
+    """Return the word that a reader may have meant, nothing if this one is as good."""
+    word = fold(part.value)
+    if part.is_quoted or part.is_excluded or len(word) < 3 or len(site_analyzer().tokens(part.value)) != 1:
+        return ""
+    own = _frequency(part.value)
+    if own >= FEW:
+        return ""
+    frequencies = [(distance, -_frequency(each), each) for each, distance in _words_like(word)]
+    best = min((each for each in frequencies if -each[1] > own), default=None)
+    return best[2] if best else ""
+
+
+def _words_like(word: str) -> list[tuple[str, int]]:
+    """Return the words that are nearest to ``word``, with the number of letters that differ or are swapped."""
+    wrong = 1 if len(word) < SHORT else 2
+    lengths = Length("key")
+    rows = SearchWord.objects.alias(length=lengths).filter(length__gte=len(word) - wrong, length__lte=len(word) + wrong)
+    words = dict(rows.exclude(key=word).order_by("word").values_list("word", "key"))
+    found = process.extract(word, words, scorer=OSA.distance, score_cutoff=wrong, limit=SPELLINGS)
+    return [(each, int(distance)) for _, distance, each in found]
+
+
+def _frequency(word: str) -> int:
+    """Return in how many listed articles a word is, ENOUGH at most."""
+    tokens = tuple(site_analyzer().tokens(word))
+    return engine().count(Criteria((tokens,), last=last_listed()), ENOUGH) if tokens else 0
+
+
+# -- Typing ahead -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """Whole queries that go on from what is typed, and the pages of topics and providers (name, address)."""
+
+    queries: list[str]
+    topics: list[tuple[str, str]]
+    providers: list[tuple[str, str]]
+
+
+def completions(text: str) -> Completions:
+    """Return how the last word of ``text`` may go on, and what has a name with it."""
+    text = text.lstrip()
+    if len(fold(text)) < MIN_PREFIX:
+        return Completions([], [], [])
+    before, _, last = text.rpartition(" ")
+    start = f"{before} " if before else ""
+    name = " ".join(text.split())
+    begins = Q(name__istartswith=name) | Q(name__icontains=f" {name}")
+    return Completions(
+        [f"{start}{word}" for word in _words_from(last)],
+        _pages(Topic.objects.filter(begins), topic_key),
+        _pages(Provider.objects.filter(begins | Q(domain__istartswith=name)), provider_key),
+    )
+
+
+def _words_from(text: str) -> list[str]:
+    """Return words that begin with ``text``, the most frequent first, one of each inflection."""
+    prefix = fold(text)
+    if len(prefix) < MIN_PREFIX or not text.isalnum():
+        return []
+    by_token: dict[tuple[str, ...], str] = {}
+    for word in _beginning(prefix).order_by(Length("key"), "key", "word").values_list("word", flat=True)[:TRIED]:
+        by_token.setdefault(tuple(site_analyzer().tokens(word)), word)
+    frequencies = {word: _frequency(word) for word in by_token.values()}
+    words = sorted((word for word in frequencies if frequencies[word]), key=lambda word: -frequencies[word])
+    return words[:COMPLETIONS]
+
+
+def _beginning(prefix: str) -> QuerySet[SearchWord]:
+    """Return the words with a prefix: what each database reads from an index."""
+    if connection.vendor == "sqlite":
+        return SearchWord.objects.filter(key__gte=prefix, key__lt=f"{prefix}\U0010ffff")
+    return SearchWord.objects.filter(key__startswith=prefix)
+
+
+def _pages(rows: QuerySet[Any], key_of: Any) -> list[tuple[str, str]]:
+    """Return names and addresses of the first topics or providers that have listed articles."""
+    found: list[Model] = list(rows[: NAMED * 2])
+    last = last_listed()
+    listed = [row for row in found if engine().count(Criteria(keys=((key_of(row.pk),),), last=last), 1)]
+    return [(plain_text(str(row)), row.get_absolute_url()) for row in listed[:NAMED]]  # type: ignore[attr-defined]

@@ -1,0 +1,238 @@
+"""The index follows whatever changes articles, and a rebuild gives the same."""
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from articles.content.importing import import_paths
+from articles.editing import edit_articles
+from articles.models import (
+    Article,
+    ArticleTopic,
+    Provider,
+    SearchAddress,
+    SearchDocument,
+    SearchWord,
+    StoryMark,
+    Topic,
+)
+from articles.search.engines import COLUMNS
+from articles.search.index import rebuild_index
+from articles.search.query import parse
+from articles.search.searching import find, prepare
+from articles.stories import rebuild_stories, settle
+from tests.conftest import article_text
+from tests.factories import make_article, make_provider, make_reference, make_topic
+
+pytestmark = pytest.mark.django_db
+Write = Callable[..., Path]
+
+
+def run(*paths: Path, prune: bool = False, dry_run: bool = False) -> None:
+    import_paths(paths, lambda root, problem: None, prune=prune, dry_run=dry_run)
+
+
+def found(text: str) -> list[int]:
+    return find(prepare(parse(text)), "date").ids
+
+
+def snapshot() -> tuple[object, ...]:
+    """Return all that search keeps but for words, and what the engine itself makes of it."""
+    documents = set(SearchDocument.objects.values_list(*COLUMNS))
+    addresses = sorted(SearchAddress.objects.values_list("number", "article_id"))
+    return documents, addresses, terms()
+
+
+def terms() -> list[tuple[object, ...]]:
+    """Return each term of the engine's index with the number of documents that have it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO articles_search (articles_search, rank) VALUES ('integrity-check', 1)")
+            cursor.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'articles_search', 'row')")
+            cursor.execute("SELECT term, doc, cnt FROM temp.terms ORDER BY term")
+            rows = cursor.fetchall()
+            cursor.execute("DROP TABLE temp.terms")
+            return rows
+        cursor.execute("SELECT place, vector::text FROM articles_searchdocument ORDER BY place")
+        return cursor.fetchall()
+
+
+def words() -> set[str]:
+    return set(SearchWord.objects.values_list("word", flat=True))
+
+
+def assert_rebuild_gives_the_same() -> None:
+    before = snapshot()
+    known = words()
+    assert rebuild_index() == len(before[0])  # type: ignore[arg-type]
+    assert snapshot() == before
+    assert words() <= known
+
+
+def test_an_edit_is_followed_at_once() -> None:
+    article = make_article([make_topic()], title="Tram")
+    assert found("tram") == [article.pk]
+    edit_articles([article.pk], title="Bus")
+    assert (found("tram"), found("bus")) == ([], [article.pk])
+    article.refresh_from_db()
+    article.excerpt = "By ferry."
+    article.save()
+    assert found("ferry") == [article.pk]
+    edit_articles([article.pk], published=False)
+    assert found("bus") == []
+    edit_articles([article.pk], published=True)
+    assert found("bus topic:ai") == [article.pk]
+    ArticleTopic.objects.all().delete()
+    assert found("bus topic:ai") == []
+    article.delete()
+    assert found("bus") == []
+    assert not SearchAddress.objects.exists()
+    assert_rebuild_gives_the_same()
+
+
+def test_renamed_topics_and_providers_are_followed() -> None:
+    topic, provider = make_topic(), make_provider()
+    article = make_article([topic], title="Tram", provider=provider)
+    topic.name = "Railways"
+    topic.save()
+    provider.name = "Harbour Gazette"
+    provider.save()
+    assert found("railway harbour gazette") == [article.pk]
+    assert found("ai") == []
+    Topic.objects.get().delete()
+    assert found("railway") == []
+    assert_rebuild_gives_the_same()
+
+
+def test_a_provider_that_an_import_renames_is_followed(write_article: Write) -> None:
+    site = write_article().parents[0]
+    run(site)
+    article = Article.objects.get()
+    assert found("paper") == [article.pk]
+    organization = site / "_data" / "organizations" / "a.example.md"
+    organization.parent.mkdir(parents=True)
+    organization.write_text("---\nname: Harbour Gazette\ndomain: a.example\n---\n")
+    (site / "_news").mkdir()
+    shutil.move(str(site / "2023-09-01-first.md"), site / "_news" / "2023-09-01-first.md")
+    run(site)
+    assert Provider.objects.get().name == "Harbour Gazette"
+    assert (found("gazette"), found("paper")) == ([article.pk], [])
+    assert_rebuild_gives_the_same()
+
+
+def test_an_import_without_changes_writes_nothing_to_the_index(
+    write_article: Write, django_assert_num_queries: object
+) -> None:
+    site = write_article().parents[0]
+    run(site)
+    assert not StoryMark.objects.exists()
+    before = snapshot()
+    run(site)
+    edit_articles([Article.objects.get().pk], heat=99)
+    assert snapshot() == before
+
+
+def test_a_dry_run_leaves_the_index_as_it_was(write_article: Write) -> None:
+    site = write_article().parents[0]
+    run(site, dry_run=True)
+    assert snapshot() == (set(), [], [])
+    assert words() == set()
+
+
+def test_random_imports_and_edits_leave_what_a_rebuild_makes(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    site = tmp_path / "site" / "_news"
+    site.mkdir(parents=True)
+    names = [f"2023-09-{day:02d}-piece-{day}.md" for day in range(1, 13)]
+    vocabulary = ["tram", "bus", "ferry", "Zürich", "night", "東京", "running", "council"]
+
+    def write(name: str) -> None:
+        related = [
+            {"title": "x", "webUrl": f'"https://a.example/{dice.choice(names)}"', "provider": "{domain: a.example}"}
+            for _ in range(dice.randint(0, 2))
+        ]
+        (site / name).write_text(
+            article_text(
+                related,
+                title=" ".join(dice.choices(vocabulary, k=3)),
+                excerpt=f'"{" ".join(dice.choices(vocabulary, k=9))}"',
+                webUrl=f'"https://a.example/{name}?utm_source={dice.randint(1, 3)}"',
+                published=dice.choice(["true", "true", "false"]),
+                removed=dice.choice(["false", "false", "false", "true"]),
+                topics=dice.choice(["[AI]", "[AI, Trams]", "[]"]),
+                provider=f"{{name: Paper {dice.randint(1, 3)}, domain: {dice.choice('ab')}.example}}",
+            ),
+            encoding="utf-8",
+        )
+
+    for _ in range(6):
+        for name in dice.sample(names, 6):
+            write(name)
+        for name in dice.sample(names, 2):
+            (site / name).unlink(missing_ok=True)
+        run(site.parent, prune=dice.random() < 0.5)
+        some = [
+            pk for pk in Article.objects.filter(is_reference=False).values_list("pk", flat=True) if dice.random() < 0.3
+        ]
+        edit_articles(some, title=" ".join(dice.choices(vocabulary, k=2)), published=dice.random() < 0.7)
+        for topic in Topic.objects.all():
+            topic.name = f"{topic.name} {dice.choice(vocabulary)}"
+            topic.save()
+        listed = set(Article.objects.listed().values_list("pk", flat=True))
+        assert set(SearchDocument.objects.values_list("article_id", flat=True)) == listed
+        assert_rebuild_gives_the_same()
+    assert SearchDocument.objects.exists()
+
+
+def test_the_real_sites_are_indexed_as_a_rebuild_does_it(corpora: Path) -> None:
+    run(corpora / "powerapps")
+    assert SearchDocument.objects.count() == Article.objects.listed().count() > 400
+    assert_rebuild_gives_the_same()
+
+
+def test_after_an_upgrade_the_next_settling_indexes_what_is_there() -> None:
+    """The migration marks all articles."""
+    article = make_article(title="Tram")
+    SearchDocument.objects.all().delete()
+    StoryMark.objects.create(article_id=article.pk)
+    settle()
+    assert found("tram") == [article.pk]
+    SearchDocument.objects.all().delete()
+    StoryMark.objects.create(article_id=article.pk)
+    rebuild_stories()
+    assert found("tram") == [article.pk]
+
+
+def test_rebuild_search_indexes_everything_and_forgets_words_that_have_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    article = make_article(title="Tram")
+    make_reference()
+    edit_articles([article.pk], title="Ferry")
+    assert {"tram", "ferry"} <= words()
+    Article.objects.filter(pk=article.pk).update(title="Bus")
+    StoryMark.objects.create(article_id=article.pk)
+    call_command("rebuild_search")
+    assert capsys.readouterr().out == "1 articles can be searched for\n"
+    assert found("bus") == [article.pk]
+    assert words() & {"tram", "ferry", "bus"} == {"bus"}
+    assert not StoryMark.objects.exists()
+
+
+def test_another_language_is_searched_after_a_rebuild(settings: object) -> None:
+    article = make_article(title="Die Häuser")
+    settings.LANGUAGE_CODE = "de"  # type: ignore[attr-defined]
+    assert found("Häusern") == []
+    rebuild_index()
+    assert found("Häusern") == [article.pk]
+
+
+def test_words_are_those_of_listed_articles_that_are_worth_suggesting() -> None:
+    make_article(title="A Zürich café, 2023 東京 x2y", excerpt="Et &eacute;t&eacute;")
+    make_article(title="Hidden", published=False)
+    assert set(SearchWord.objects.values_list("word", "key")) == {
+        ("zürich", "zurich"), ("café", "cafe"), ("x2y", "x2y"), ("été", "ete")
+    }  # fmt: skip
