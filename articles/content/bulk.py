@@ -37,8 +37,14 @@ def insert_objects(model: type[AnyModel], rows: Collection[AnyModel]) -> None:
         return
     for row, pk in zip(rows, take_ids(model, len(rows)), strict=True):
         row.pk = pk
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
-    insert_tuples(model, [field.attname for field in fields], _tuples(fields, rows))
+    columns = [field.attname for field in model._meta.concrete_fields if not field.generated]
+    values_of = attrgetter(*columns)
+    insert_values(model, columns, [values_of(row) for row in rows])
+
+
+def insert_values(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of Python's values, ids among them, in the order of ``columns`` (attribute names)."""
+    insert_tuples(model, columns, _as_taken(model, columns, rows))
 
 
 def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
@@ -72,9 +78,9 @@ def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[
 
 def update_objects(model: type[AnyModel], columns: Sequence[str], rows: Collection[AnyModel]) -> None:
     """Write ``columns`` (attribute names) of rows that exist."""
-    fields = [_field(model, name) for name in columns]
-    values = [(*each, row.pk) for each, row in zip(_tuples(fields, rows), rows, strict=True)]
-    update_columns(model, "id", columns, values)
+    names = [_field(model, name).attname for name in columns] + ["id"]
+    values_of = attrgetter(*names)
+    update_columns(model, "id", columns, _as_taken(model, names, [values_of(row) for row in rows]))
 
 
 def update_columns(model: type[Model], key: str, columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
@@ -116,26 +122,26 @@ def _field(model: type[Model], name: str) -> Any:
     return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
 
 
-def _tuples(fields: Sequence[Any], rows: Collection[Model]) -> list[tuple[Any, ...]]:
-    """Return the values of rows as the database takes them."""
-    # Of one name alone, attrgetter would give no tuple.
-    values_of = attrgetter(*[field.attname for field in fields], "pk")
+def _as_taken(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Return rows of Python's values as the database takes them."""
+    fields = [_field(model, name) for name in columns]
     converters = [(index, convert) for index, field in enumerate(fields) if (convert := _converter(field))]
-    tuples = []
+    taken: list[Sequence[Any]] = []
     for row in rows:
-        values = list(values_of(row)[:-1])
+        values = list(row)
         for index, convert in converters:
             values[index] = convert(values[index])
-        tuples.append(tuple(values))
-    return tuples
+        taken.append(values)
+    return taken
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     """Return what makes a value of ``field`` one that the database takes, None where any is."""
     operations = connection.ops
     if isinstance(field, JSONField):
-        empty = {kind: operations.adapt_json_value(kind(), None) for kind in (dict, list)}
-        return lambda value: as_json_column(value) if value or value is None else empty[type(value)]
+        adapt = operations.adapt_json_value
+        empty = {kind: adapt(kind(), None) for kind in (dict, list)}
+        return lambda value: adapt(value, None) if value else None if value is None else empty[type(value)]
     if isinstance(field, DateTimeField):
         return operations.adapt_datetimefield_value
     return operations.adapt_datefield_value if isinstance(field, DateField) else None

@@ -83,24 +83,27 @@ def entry_values(article: Article) -> dict[str, Any]:
 
     An editor's changes are left out: entries are files' words.
     """
-    said = {name: plain(getattr(article, name)) for name in ENTRY_COLUMNS} | article.edited
-    time = dt.datetime.fromisoformat(said["published_date_time"])
-    name = said["provider_said"].get("name")
-    provider = ({"name": name} if name else {}) | {"domain": said.get("provider", article.provider.domain)}
+    said = {name: getattr(article, name) for name in ENTRY_COLUMNS} | article.edited
+    return entry_values_of(said, said.get("provider", article.provider.domain))
+
+
+def entry_values_of(columns: Mapping[str, Any], domain: str) -> dict[str, Any]:
+    """Return what an entry says when it repeats a file that gives these ENTRY_COLUMNS and its provider's domain."""
+    name = columns["provider_said"].get("name")
     values: dict[str, Any] = {
-        "title": said["title"],
-        "excerpt": said["excerpt"],
-        "publishedDateTime": {"!timestamp": time.isoformat()},
-        "webUrl": said["web_url"],
-        "ampWebUrl": said["amp_web_url"],
-        "cdnAmpWebUrl": said["cdn_amp_web_url"],
-        "type": said["type"],
-        "provider": provider,
-        "quality": said["quality"],
-        "images": said["images"],
+        "title": columns["title"],
+        "excerpt": columns["excerpt"],
+        "publishedDateTime": {"!timestamp": plain(columns["published_date_time"])},
     }
-    optional = ("webUrl", "ampWebUrl", "cdnAmpWebUrl", "images")
-    return {key: value for key, value in values.items() if value or key not in optional}
+    for key, column in (("webUrl", "web_url"), ("ampWebUrl", "amp_web_url"), ("cdnAmpWebUrl", "cdn_amp_web_url")):
+        if columns[column]:
+            values[key] = columns[column]
+    values["type"] = columns["type"]
+    values["provider"] = {"name": name, "domain": domain} if name else {"domain": domain}
+    values["quality"] = columns["quality"]
+    if columns["images"]:
+        values["images"] = columns["images"]
+    return values
 
 
 def fill_reference(reference: Article, address: str, values: dict[str, Any]) -> str:

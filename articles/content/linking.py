@@ -6,7 +6,7 @@ its file arrives. What a set of files leads to does not depend on the order in w
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,8 +54,8 @@ class Linker:
     def __init__(self) -> None:
         # Id and target of entries met before, by digest.
         self.known: dict[str, tuple[int, int]] = {}
-        # Articles that are at hand and need not be fetched, by id.
-        self.at_hand: dict[int, Article] = {}
+        # What entries that repeat their files say of articles at hand, by id: those need not be fetched.
+        self.at_hand: Mapping[int, Callable[[], dict[str, Any]]] = {}
 
     def link(self, wanted: Mapping[int, list[Entry]], addresses: Mapping[int, set[str]], new: Collection[int],
              providers: Mapping[str, Provider]) -> set[int]:  # fmt: skip
@@ -107,25 +107,27 @@ class Linker:
                 new[entry.address] = _new_reference(entry.address, entry.values, providers)
         insert_objects(Article, new.values())
         touch_stories(reference.pk for reference in new.values())
-        found = new | self.articles(targets)
+        found = {address: (reference.pk, entry_values(reference)) for address, reference in new.items()}
+        found |= self.expected(targets)
         ids = take_ids(RelatedEntry, len(entries))
         rows = [
-            (pk, entry.digest, entry.address, target.pk, difference(entry.values, entry_values(target)))
+            (pk, entry.digest, entry.address, target, difference(entry.values, expected))
             for pk, entry in zip(ids, entries.values(), strict=True)
-            for target in [found[entry.address]]
+            for target, expected in [found[entry.address]]
         ]
         columns = ["id", "digest", "address", "target_id", "differences"]
         insert_tuples(RelatedEntry, columns, [(*row[:4], as_json_column(row[4])) for row in rows])
         self.known.update({digest: (pk, target_id) for pk, digest, _, target_id, _ in rows})
         refresh_references(target_id for _, _, _, target_id, differences in rows if differences)
 
-    def articles(self, targets: Mapping[str, int]) -> dict[str, Article]:
-        """Return articles by the keys of ``targets``."""
-        found = {pk: self.at_hand[pk] for pk in targets.values() if pk in self.at_hand}
+    def expected(self, targets: Mapping[str, int]) -> dict[str, tuple[int, dict[str, Any]]]:
+        """Return the id of each address's article, and what an entry that repeats its file says."""
+        found = {pk: self.at_hand[pk]() for pk in set(targets.values()) if pk in self.at_hand}
         if absent := set(targets.values()) - found.keys():
             articles = Article.objects.filter(pk__among=absent).select_related("provider")
-            found |= {article.pk: article for article in articles.only(*ENTRY_COLUMNS, "edited", "provider__domain")}
-        return {key: found[pk] for key, pk in targets.items()}
+            articles = articles.only(*ENTRY_COLUMNS, "edited", "provider__domain")
+            found |= {article.pk: entry_values(article) for article in articles}
+        return {address: (pk, found[pk]) for address, pk in targets.items()}
 
     def resettle(self, addresses: Collection[str]) -> None:
         """Lead the entries of ``addresses`` to who holds them now, after articles came or changed their addresses."""

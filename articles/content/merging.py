@@ -62,6 +62,8 @@ ABSENT = {"!absent": True}
 
 def difference(said: Values, expected: Values) -> dict[str, Any] | None:
     """Return what makes ``said`` of ``expected``, None when they are the same, keys' order included."""
+    if said == expected and list(said) == list(expected):
+        return None
     changed = {key: value for key, value in said.items() if key not in expected or expected[key] != value}
     changed |= {key: ABSENT for key in expected if key not in said}
     if list(apply_difference(expected, changed)) != list(said):

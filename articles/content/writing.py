@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
-from articles.content.bulk import insert_objects, update_objects
+from articles.content.bulk import insert_values, take_ids, update_objects
 from articles.content.columns import COLUMNS
-from articles.content.fields import empty_article, from_plain, plain, values_of
+from articles.content.fields import entry_values, entry_values_of, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
 from articles.content.linking import keeping_entries, link_topics
 from articles.content.merging import merge
@@ -20,36 +20,47 @@ from articles.models import Article, Provider, Topic
 if TYPE_CHECKING:
     from articles.content.importing import Import
 
+# What a file decides, what is the import's own business (see ``own_values``), and the rest.
 WRITTEN = (
     *COLUMNS,
-    "provider",
-    "source_path",
-    "folder",
-    "is_reference",
-    "date",
-    "slug",
-    "file_digest",
-    "file_stamp",
-    "file_missing",
-    "edited",
-    "conflicts",
+    *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_missing"),
+    *("provider_id", "date", "slug", "edited", "conflicts"),
 )
 
 
 class Row:
-    """A file on its way to its article."""
+    """A file on its way to its article, or to a new one's row: making an object of that would take as long as writing it."""
 
-    def __init__(self, file: ArticleFile, article: Article | None) -> None:
+    def __init__(self, file: ArticleFile, article: Article | None, provider: Provider) -> None:
         self.file = file
-        self.article = article or empty_article()
+        self.article = article
+        self.provider = provider
+        self.pk: int = article.pk if article else 0
         self.is_new = article is None or article.is_reference
         self.is_changed = False
         self.topics = list(dict.fromkeys(file.topics))
         self.takes_topics = self.takes_related = True
 
+    def value(self, name: str) -> Any:
+        """Return what the article says in one of COLUMNS."""
+        return getattr(self.article, name) if self.article else self.file.columns[name]
+
     @property
-    def is_unsaved(self) -> bool:
-        return self.article.pk is None
+    def addresses(self) -> set[str]:
+        """Where the piece is at its provider."""
+        return {address for address in (self.value("web_url"), self.value("original_url")) if address}
+
+    @property
+    def listed_from(self) -> dt.datetime | None:
+        """What the database is going to make of the column of that name."""
+        is_listed = self.value("published") and not self.value("removed")
+        return self.value("published_date_time") if is_listed else None
+
+    def entry_values(self) -> dict[str, Any]:
+        """Return what an entry says that repeats the file."""
+        if self.article:
+            return entry_values(self.article)
+        return entry_values_of(self.file.columns, self.provider.domain)
 
 
 class Batch:
@@ -67,20 +78,20 @@ class Batch:
         known = self.known_articles(files)
         files = self.with_addresses(files, known)
         providers = self.providers(files)
-        self.rows = [Row(file, known.get(file.path) or self.reference_for(file)) for file in files]
+        self.rows = [
+            Row(file, known.get(file.path) or self.reference_for(file), providers[file.provider[0]]) for file in files
+        ]
         topics = self.topics()
-        saved = [row.article for row in self.rows if not row.is_unsaved]
+        saved = [row.article for row in self.rows if row.article]
         before = {address for article in saved for address in own_addresses(article)}
         with changing_articles(article.pk for article in saved) as changes:
             with keeping_entries(saved):
-                self.fill(providers)
+                self.fill()
                 self.save()
             self.link(topics, providers, before)
             for row in self.rows:
-                if row.article.pk in self.created:
-                    changes.add_new(
-                        row.article.pk, row.article.provider_id, self.topic_ids(row, topics), listed_from(row.article)
-                    )
+                if row.pk in self.created:
+                    changes.add_new(row.pk, row.provider.pk, self.topic_ids(row, topics), row.listed_from)
         self.count()
 
     def known_articles(self, files: list[ArticleFile]) -> dict[str, Article]:
@@ -178,22 +189,35 @@ class Batch:
                     self.add_problem(row, ("topics", index), "N501", f"the topic {name} has no file; it is created")
         return topics
 
-    def fill(self, providers: dict[str, Provider]) -> None:
-        """Give articles the values of their files, as far as no editor has changed them."""
-        edited = [row.article for row in self.rows if row.article.edited]
+    def fill(self) -> None:
+        """Give articles that are there the values of their files, as far as no editor has changed them."""
+        edited = [row.article for row in self.rows if row.article and row.article.edited]
         current = values_of(edited) if edited else {}
         for row in self.rows:
-            values = row.file.columns
-            if row.article.edited:
-                values = self.merge(row, values, current[row.article.pk], providers)
-            else:
-                self.take_provider(row, providers)
-            self.assign(row, values | self.own_values(row))
+            if row.article:
+                self.fill_article(row, row.article, current.get(row.pk))
             self.copy_images(row)
+
+    def fill_article(self, row: Row, article: Article, current: dict[str, Any] | None) -> None:
+        """Give an article the values of its file; ``current`` are those of one that an editor changed."""
+        values = row.file.columns
+        if current is not None:
+            values = self.merge(row, article, current)
+        elif article.provider_id != row.provider.pk:
+            article.provider = row.provider
+            row.is_changed = True
+        values = values | self.own_values(row)
+        if article.date is None:
+            values["date"], values["slug"] = row.file.address
+        for name, value in values.items():
+            if getattr(article, name) != value:
+                setattr(article, name, value)
+                # A file that says the same in other bytes leaves its article as it was.
+                row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
 
     def own_values(self, row: Row) -> dict[str, Any]:
         """Return the values that are the import's own business."""
-        values: dict[str, Any] = {
+        return {
             "source_path": row.file.path,
             "folder_id": self.job.folder.pk if self.job.folder else None,
             "is_reference": False,
@@ -201,26 +225,10 @@ class Batch:
             "file_stamp": row.file.stamp,
             "file_missing": False,
         }
-        if row.article.date is None:
-            values["date"], values["slug"] = row.file.address
-        return values
 
-    def assign(self, row: Row, values: dict[str, Any]) -> None:
-        if row.is_unsaved:
-            for name, value in values.items():
-                setattr(row.article, name, value)
-            return
-        for name, value in values.items():
-            if getattr(row.article, name) != value:
-                setattr(row.article, name, value)
-                # A file that says the same in other bytes leaves its article as it was.
-                row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
-
-    def merge(
-        self, row: Row, columns: dict[str, Any], current: dict[str, Any], providers: dict[str, Provider]
-    ) -> dict[str, Any]:
+    def merge(self, row: Row, article: Article, current: dict[str, Any]) -> dict[str, Any]:
         """Return the columns that the file changes in an article that an editor changed; note what is in conflict."""
-        article = row.article
+        columns = row.file.columns
         linked = {"provider": row.file.provider[0], "topics": row.topics, "related": self.related_addresses(row)}
         file = {name: plain(value) for name, value in columns.items()} | linked
         merged = merge(current, article.edited, article.conflicts, file)
@@ -232,13 +240,9 @@ class Batch:
         article.edited, article.conflicts = merged.edited, merged.conflicts
         row.takes_topics, row.takes_related = "topics" not in merged.edited, "related" not in merged.edited
         if "provider" in merged.taken:
-            self.take_provider(row, providers)
+            row.is_changed |= article.provider_id != row.provider.pk
+            article.provider = row.provider
         return {name: from_plain(name, file[name]) for name in merged.taken if name in columns}
-
-    def take_provider(self, row: Row, providers: dict[str, Provider]) -> None:
-        provider = providers[row.file.provider[0]]
-        row.is_changed |= row.article.provider_id != provider.pk
-        row.article.provider = provider
 
     def related_addresses(self, row: Row) -> list[str]:
         """Return what the file's related list comes to: each address once, not the article's own."""
@@ -253,27 +257,35 @@ class Batch:
                 self.add_problem(row, where, "W405", f"there is no image {url[:200]} in the folder that can be served")
 
     def save(self) -> None:
-        new = [row.article for row in self.rows if row.is_unsaved]
-        update_objects(Article, WRITTEN, [row.article for row in self.rows if not row.is_unsaved])
-        insert_objects(Article, new)
-        self.created = {article.pk for article in new}
+        update_objects(Article, WRITTEN, [row.article for row in self.rows if row.article])
+        new = [row for row in self.rows if not row.article]
+        for row, pk in zip(new, take_ids(Article, len(new)), strict=True):
+            row.pk = pk
+        insert_values(Article, ["id", *WRITTEN], [self.inserted(row) for row in new])
+        self.created = {row.pk for row in new}
+
+    def inserted(self, row: Row) -> tuple[Any, ...]:
+        """Return a new article's id and values of WRITTEN."""
+        date, slug = row.file.address
+        own = self.own_values(row).values()
+        return (row.pk, *row.file.columns.values(), *own, row.provider.pk, date, slug, {}, {})
 
     def link(self, topics: dict[str, Topic], providers: dict[str, Provider], before: set[str]) -> None:
-        self.job.linker.at_hand = {row.article.pk: row.article for row in self.rows}
-        by_topics = {row.article.pk: self.topic_ids(row, topics) for row in self.rows if row.takes_topics}
-        listed = {row.article.pk: listed_from(row.article) for row in self.rows}
+        self.job.linker.at_hand = {row.pk: row.entry_values for row in self.rows}
+        by_topics = {row.pk: self.topic_ids(row, topics) for row in self.rows if row.takes_topics}
+        listed = {row.pk: row.listed_from for row in self.rows}
         changed = link_topics(by_topics, self.created, listed)
         related = [row for row in self.rows if row.takes_related]
-        entries = {row.article.pk: [self.result.entries[digest] for digest in row.file.entries] for row in related}
+        entries = {row.pk: [self.result.entries[digest] for digest in row.file.entries] for row in related}
         # What the file lists beside an editor's choice is there to be taken later.
         kept = [digest for row in self.rows if not row.takes_related for digest in row.file.entries]
         self.job.linker.ensure({digest: self.result.entries[digest] for digest in kept}, providers)
-        own = {row.article.pk: own_addresses(row.article) for row in related}
+        own = {row.pk: row.addresses for row in related}
         changed |= self.job.linker.link(entries, own, self.created, providers)
-        after = {address for row in self.rows for address in own_addresses(row.article)}
+        after = {address for row in self.rows for address in row.addresses}
         self.job.linker.resettle((after | before) if before else after)
         for row in self.rows:
-            row.is_changed |= row.article.pk in changed
+            row.is_changed |= row.pk in changed
 
     def topic_ids(self, row: Row, topics: dict[str, Topic]) -> list[int]:
         return list(dict.fromkeys(topics[name].pk for name in row.topics))
@@ -303,10 +315,5 @@ def source_addresses(file: ArticleFile) -> list[str]:
 
 
 def own_addresses(article: Article) -> set[str]:
+    """Return where an article is at its provider."""
     return {address for address in (article.web_url, article.original_url) if address}
-
-
-def listed_from(article: Article) -> dt.datetime | None:
-    """Return what the database is going to make of the column of that name."""
-    is_listed = article.published and not (article.removed or article.file_missing)
-    return article.published_date_time if is_listed else None
