@@ -264,7 +264,7 @@ def test_a_page_for_all_readers_is_the_same_for_one_with_choices_and_both_are_co
     client: Client, topic_url: str
 ) -> None:
     shared = client.get(topic_url, headers={"accept-encoding": "br"})
-    client.post("/settings/view/", {"view": "stories", "next": topic_url})
+    client.post("/settings/change/", {"view": "stories", "next": topic_url})
     assert COOKIE in client.cookies
     own = client.get(topic_url, headers={"accept-encoding": "br"})
     assert "private" in own["Cache-Control"]
