@@ -163,7 +163,7 @@ def test_choices_that_a_browser_would_drop_are_not_written_and_the_reader_is_tol
     choose(client, replace(NONE, muted_providers=many[:fits]))
     before = client.cookies[COOKIE].value
     response = client.post("/settings/change/", {"mute_provider": "x" * 60 + ".example"})
-    assert response.status_code == 400
+    assert response.status_code == 200
     assert "more than a cookie holds" in response.content.decode()
     assert client.cookies[COOKIE].value == before
     assert chosen(client).muted_providers == many[:fits]
@@ -264,7 +264,7 @@ def test_only_forms_of_this_site_change_choices(url: str, settings: Any) -> None
         assert (response.status_code, dict(response.cookies)) == (403, {}), headers
     settings.CSRF_TRUSTED_ORIGINS = ["https://news.example"]
     for headers in ({}, {"origin": "http://testserver"}, {"origin": "https://news.example"}):
-        assert client.post(url, data, headers=headers).status_code in (302, 400)
+        assert client.post(url, data, headers=headers).status_code in (200, 302)
 
 
 def test_a_button_leads_to_no_other_site(client: Client) -> None:
@@ -344,7 +344,7 @@ def test_one_form_changes_everything(client: Client) -> None:
 )
 def test_a_form_that_is_not_right_changes_nothing_and_says_so(client: Client, wrong: dict[str, str]) -> None:
     response = client.post("/settings/", FORM | wrong)
-    assert (response.status_code, dict(response.cookies)) == (400, {})
+    assert (response.status_code, dict(response.cookies)) == (200, {})
     html = response.content.decode()
     assert "nothing was changed" in html
     assert 'class="errorlist"' in html
@@ -376,8 +376,9 @@ def test_choices_are_exported_and_taken_in_again(client: Client) -> None:
 def test_a_file_of_another_kind_changes_nothing(client: Client, content: bytes) -> None:
     choose(client, EVERYTHING)
     response = client.post("/settings/import/", {"file": SimpleUploadedFile("x.json", content)})
-    assert response.status_code == 400
-    assert client.post("/settings/import/").status_code == 400
+    for answer in (response, client.post("/settings/import/")):
+        assert "This is no file of choices" in answer.content.decode()
+        assert not answer.cookies
     assert chosen(client) == EVERYTHING
 
 

@@ -68,7 +68,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     form = _form(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _keep(request, form.chosen, f"{reverse('settings')}?done=kept")
-    return _page(request, form, status=400 if form.is_bound else 200)
+    return _page(request, form)
 
 
 @require_safe
@@ -95,7 +95,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict) or not isinstance(values.get("choices"), dict):
-        return _page(request, _form(request), _("This is no file of choices that was saved here."), 400)
+        return _page(request, _form(request), _("This is no file of choices that was saved here."))
     return _keep(request, decode(values["choices"]), f"{reverse('settings')}?done=taken")
 
 
@@ -113,7 +113,7 @@ def _keep(request: HttpRequest, choices: Choices, url: str) -> HttpResponse:
         remember(response, choices, request.is_secure())
     except NoRoomError:
         problem = _("That is more than a cookie holds, so nothing was changed. Take something off the lists first.")
-        return _page(request, _form(request), problem, 400)
+        return _page(request, _form(request), problem)
     return response
 
 
@@ -124,7 +124,7 @@ def _form(request: HttpRequest, data: QueryDict | None = None) -> SettingsForm:
     return SettingsForm(choices_of(request), topics, providers, data)
 
 
-def _page(request: HttpRequest, form: SettingsForm, problem: str = "", status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: SettingsForm, problem: str = "") -> HttpResponse:
     context = {
         "form": form,
         "sentences": in_words(form.before, form.topics, form.providers),
@@ -132,7 +132,7 @@ def _page(request: HttpRequest, form: SettingsForm, problem: str = "", status: i
         "done": DONE.get(request.GET.get("done", ""), ""),
         "cookie_size": len(request.COOKIES.get(COOKIE, "")),
     }
-    return render_page(request, "settings.html", context, reverse("settings"), status)
+    return render_page(request, "settings.html", context, reverse("settings"))
 
 
 DONE = {

@@ -8,11 +8,9 @@ from django.shortcuts import render
 from articles.rendering import find_video, markdown, safe_html
 
 
-def render_page(
-    request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None, status: int = 200
-) -> HttpResponse:
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None) -> HttpResponse:
     canonical_url = request.build_absolute_uri(url or request.path)
-    return render(request, f"articles/{template}", context | {"canonical_url": canonical_url}, status=status)
+    return render(request, f"articles/{template}", context | {"canonical_url": canonical_url})
 
 
 def full_text(row: dict[str, Any]) -> dict[str, Any]:

@@ -54,6 +54,7 @@ PAGES = {
     "archive": "/archive/",
     "archive month": "/archive/2023/08/",
     "ranking": "/about/ranking/",
+    "settings": "/settings/",
     "404": "/nowhere/",
     "410": "/2023/09/02/withdrawn/",
     "500": "/broken/",
