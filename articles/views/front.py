@@ -1,6 +1,6 @@
 """The front page."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +31,9 @@ def front(request: HttpRequest) -> HttpResponse:
     without = [story for plan in followed for story in plan.stories]
     choice = choose_leads(TOP_STORIES, LATEST, hidden_among, without)
     shown = section_ids(followed) + choice.top + choice.latest
-    others = plan_sections(section_topics(topics, reader), shown, SECTION_SIZE, hidden_among=hidden_among)[:SECTIONS]
+    without_topics = {*reader.filter.muted_topics, *(plan.topic.slug for plan in followed)}
+    left = section_topics(topics, without_topics)
+    others = plan_sections(left, shown, SECTION_SIZE, hidden_among=hidden_among)[:SECTIONS]
     ids = shown + section_ids(others)
     cards = {pk: dressed(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
     context = leads_context(choice, cards, reader) | {
@@ -72,8 +74,10 @@ def followed_topics(topics: list[TopicNode], reader: Reader) -> list[TopicNode]:
     return [nodes[slug] for slug in slugs if slug in nodes and nodes[slug].count][:FOLLOWED]
 
 
-def section_topics(topics: list[TopicNode], reader: Reader) -> list[TopicNode]:
-    """Return the topics that may have a section: more than there is room for, since some may have too little left."""
-    without = {*reader.filter.muted_topics, *reader.choices.followed_topics}
+def section_topics(topics: list[TopicNode], without: Collection[str] = ()) -> list[TopicNode]:
+    """Return the topics that may have a section: more than there is room for, since some may have too little left.
+
+    ``without`` are the slugs of those that the reader has muted, or that have their section already.
+    """
     left = [topic for topic in main_topics(topics) if topic.count >= SECTION_SIZE and topic.slug not in without]
     return left[: SECTIONS + SPARE]

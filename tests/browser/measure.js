@@ -85,8 +85,9 @@ globalThis.measure = (() => {
     return found;
   }
 
-  // Links that the Tab key should reach.
-  const tabStops = () => [...document.querySelectorAll("a[href]")].filter((link) => link.tabIndex >= 0 && isShown(link)).length;
+  // Links and controls that the Tab key should reach.
+  const tabStops = () =>
+    [...document.querySelectorAll("a[href], button, input, summary")].filter((each) => each.tabIndex >= 0 && isShown(each)).length;
 
   function layoutShift() {
     return new Promise((resolve) => {

@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from articles.choices import Choices
 from tests.browser.edition import PAGES, STATUSES
+from tests.test_choices import choose
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +24,23 @@ UNKNOWN_TO_THE_VALIDATOR = ("container-type", "cqi", "@container")
 Message = dict[str, object]
 
 
-def html_of(name: str) -> str:
-    response = Client(raise_request_exception=False).get(PAGES[name])
+# What shows notices, buttons to undo, marks and sections that others do not have.
+CHOSEN = Choices(
+    followed_topics=("climate",),
+    muted_topics=("ai",),
+    muted_providers=("pixelledger.example",),
+    text_size="large",
+    mark_new=True,
+    last_visit=1_693_000_000,
+    seen=2**31,
+)
+
+
+def html_of(name: str, choices: Choices | None = None) -> str:
+    client = Client(raise_request_exception=False)
+    if choices:
+        choose(client, choices)
+    response = client.get(PAGES[name])
     assert response.status_code == STATUSES.get(name, 200)
     return response.content.decode()
 
@@ -50,6 +67,7 @@ def complaints(files: Iterable[Path]) -> list[Message]:
 def test_the_nu_validator_has_no_complaint_about_pages_style_sheets_and_drawings(site_url: str, tmp_path: Path) -> None:
     for name in PAGES:
         (tmp_path / f"{name}.html").write_text(html_of(name), encoding="utf-8")
+        (tmp_path / f"{name}, with choices.html").write_text(html_of(name, CHOSEN), encoding="utf-8")
     static = [path for path in (settings.BASE_DIR / "static").rglob("*") if path.suffix in (".css", ".svg")]
     assert len(static) > 3
     found = [
