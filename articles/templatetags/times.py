@@ -1,0 +1,30 @@
+"""Times as lists show them."""
+
+import datetime as dt
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+RELATIVE_FOR = dt.timedelta(hours=48)
+MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
+
+
+@register.filter
+def ago(when: dt.datetime) -> str:
+    """Return how long ago ``when`` is in words, or nothing for what is older than two days or still to come.
+
+    times.js keeps the words fresh with Intl.RelativeTimeFormat: translations that say the same as that
+    (English, "vor 3 Stunden", "قبل 3 ساعات") let nothing move on the page.
+    """
+    age = timezone.now() - when
+    if not dt.timedelta(0) <= age < RELATIVE_FOR:
+        return ""
+    if age < HOUR:
+        minutes = max(age // MINUTE, 1)
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    hours = age // HOUR
+    return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
