@@ -97,7 +97,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class RelatedItem:
-    """A link to an article's page here, or to its provider when it has none (``is_external``)."""
+    """A link to an article's page here, or to its provider when it has none (``is_external``).
+
+    ``source_url`` is where an article with a page here is read at its provider.
+    """
 
     title: str
     url: str
@@ -105,6 +108,7 @@ class RelatedItem:
     provider_name: str
     published_date_time: dt.datetime
     facts: Facts
+    source_url: str = ""
     story_url: str = ""
     story_size: int = 0
 
@@ -265,6 +269,7 @@ def related_items(
             facts=Facts(
                 row["provider__domain"], row["provider__kind"], row["quality"], topics.get(row["id"], frozenset())
             ),
+            source_url="" if external else source_url(row),
             story_url=story_url(row["member__story_id"], row["member__story__slug"]) if told else "",
             story_size=row["member__story__size"] if told else 0,
         )

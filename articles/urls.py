@@ -9,6 +9,7 @@ from articles.views.front import front
 from articles.views.media import media
 from articles.views.providers import provider, provider_list
 from articles.views.robots import robots
+from articles.views.saved import saved
 from articles.views.stories import story
 from articles.views.topics import topic, topic_list
 
@@ -62,4 +63,5 @@ urlpatterns = [
     path("settings/import/", take_in, name="import_choices"),
     path("settings/forget/", forget, name="forget_choices"),
     path("media/<path:path>", media, name="media"),
+    path("saved/", saved, name="saved"),
 ]

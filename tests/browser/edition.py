@@ -55,6 +55,8 @@ PAGES = {
     "archive month": "/archive/2023/08/",
     "ranking": "/about/ranking/",
     "settings": "/settings/",
+    "saved": "/saved/",
+    "device": "/device/",
     "404": "/nowhere/",
     "410": "/2023/09/02/withdrawn/",
     "500": "/broken/",

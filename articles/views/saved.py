@@ -1,0 +1,11 @@
+"""The page of saved articles, which only the reader's browser knows."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from articles.views.pages import render_page
+
+
+@require_safe
+def saved(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "saved.html", {})

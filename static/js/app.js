@@ -1,0 +1,35 @@
+// Comforts of every page: marks for what is saved and read, keys and times.
+import { own, say, show, toggleSaved, urlOf } from "./entries.js";
+import { exported, forget, onChange, setRead } from "./marks.js";
+import "./times.js";
+import "./keys.js";
+
+function download(text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = `newsreader-${new Date().toISOString().slice(0, 10)}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest(".save");
+  if (button) return toggleSaved(button.closest(".h-entry"));
+  if (target.closest("[data-export]")) return download(exported());
+  const forgets = target.closest("[data-forget]");
+  if (!forgets || !confirm(forgets.dataset.forget)) return;
+  await forget();
+  say("forgotten");
+});
+
+// What is opened at its provider straight from a list counts as read, too; a middle click opens, a right one does not.
+for (const kind of ["click", "auxclick"]) {
+  document.addEventListener(kind, ({ target, button }) => {
+    const entry = target.closest("a[rel~=external]")?.closest(".account, .related__item, .h-entry");
+    if (entry && button < 2) setRead(urlOf(entry), true);
+  });
+}
+
+onChange(show);
+if (own()) setRead(urlOf(own()), true);
+show();

@@ -1,0 +1,97 @@
+// Articles as pages show them: read from their markup, saved and marked as read, and shown as such.
+import { address, readAddresses, save, savedAddresses, setRead, unsave } from "./marks.js";
+
+const LISTED = "main :is(.h-entry:not(.story), .account, .related__item)";
+const PROVIDERS = ".p-author .p-name, .account__meta [dir], .related__meta [dir]";
+const toast = document.querySelector("#toast");
+let toastTimer = 0;
+
+// The article that the page itself is about, if it is about one.
+export const own = () => document.querySelector("main .story.h-entry");
+
+// What the reader steps through: cards; on a page about one article, what stands beside it.
+export function stops() {
+  const cards = [...document.querySelectorAll("main .h-entry:not(.story)")];
+  const found = cards.length ? cards : [...document.querySelectorAll("main .account, main .related__item")];
+  return found.filter((entry) => entry.checkVisibility());
+}
+
+export const linkOf = (entry) => entry.querySelector(".u-url, .account__link, .related__link");
+
+export function urlOf(entry) {
+  const link = linkOf(entry);
+  return address(link?.getAttribute("href") || link?.getAttribute("value"));
+}
+
+// Where to read it at its provider.
+export function sourceOf(entry) {
+  return address(entry.querySelector("[data-source]")?.dataset.source || linkOf(entry)?.getAttribute("href"));
+}
+
+const textOf = (entry, selector) => entry.querySelector(selector)?.textContent.trim() || "";
+
+function imageOf(entry) {
+  const image = entry.querySelector("img.u-photo");
+  const number = (name) => Number(image.getAttribute(name));
+  return image && { url: image.getAttribute("src"), width: number("width"), height: number("height") };
+}
+
+function itemOf(entry) {
+  const topics = entry.querySelectorAll("a.p-category, .story__footer .topics a");
+  return {
+    url: urlOf(entry),
+    // In a link the title comes first, before the sign that it leads elsewhere.
+    title: textOf(entry, ".p-name") || linkOf(entry).firstChild.textContent,
+    source: sourceOf(entry),
+    provider: textOf(entry, PROVIDERS) || textOf(entry.closest(".coverage__group") || entry, ".coverage__name"),
+    time: entry.querySelector("time")?.dateTime,
+    topics: [...topics].map((link) => ({ name: link.textContent.trim(), url: link.getAttribute("href") })),
+    excerpt: textOf(entry, ".p-summary"),
+    image: imageOf(entry),
+  };
+}
+
+// Says one of the sentences that the page brings along in its language.
+export function say(name) {
+  clearTimeout(toastTimer);
+  toast.textContent = toast.dataset[name];
+  toastTimer = setTimeout(() => (toast.textContent = ""), 4000);
+}
+
+export function toggleSaved(entry) {
+  const isSaved = savedAddresses().has(urlOf(entry));
+  const isDone = isSaved ? unsave(urlOf(entry)) : save(itemOf(entry));
+  say(isDone ? (isSaved ? "removed" : "saved") : "failed");
+}
+
+export function toggleRead(entry) {
+  const isRead = readAddresses().has(urlOf(entry));
+  say(setRead(urlOf(entry), !isRead) ? (isRead ? "unread" : "read") : "failed");
+}
+
+// Shows on every article of the page what is known of it.
+export function show() {
+  const saved = savedAddresses();
+  const read = readAddresses();
+  for (const button of document.querySelectorAll(".save")) {
+    const entry = button.closest(".h-entry");
+    button.setAttribute("aria-pressed", saved.has(urlOf(entry)));
+    button.setAttribute("aria-label", `${button.textContent.trim()}: ${textOf(entry, ".p-name")}`);
+  }
+  for (const entry of document.querySelectorAll(LISTED)) showRead(entry, read.has(urlOf(entry)));
+  for (const count of document.querySelectorAll("[data-count]")) {
+    count.textContent = (count.dataset.count === "saved" ? saved : read).size;
+  }
+}
+
+function showRead(entry, isRead) {
+  entry.classList.toggle("is-read", isRead);
+  const mark = entry.querySelector(".read-mark");
+  if (!isRead) return mark?.remove();
+  if (mark) return;
+  // For those who do not see it dimmed; beside the title, not in it, since it is no part of the name.
+  const words = document.createElement("span");
+  words.className = "read-mark visually-hidden";
+  words.textContent = ` (${toast.dataset.mark})`;
+  (entry.querySelector(".p-name") || linkOf(entry)).after(words);
+}
