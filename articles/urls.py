@@ -6,6 +6,7 @@ from articles.views.archive import archive, archive_month
 from articles.views.articles import article
 from articles.views.choices import change, choose, export, forget, take_in
 from articles.views.front import front
+from articles.views.installing import favicon, manifest, offline, worker
 from articles.views.media import media
 from articles.views.providers import provider, provider_list
 from articles.views.robots import robots
@@ -64,4 +65,8 @@ urlpatterns = [
     path("settings/forget/", forget, name="forget_choices"),
     path("media/<path:path>", media, name="media"),
     path("saved/", saved, name="saved"),
+    path("offline/", offline, name="offline"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("sw.js", worker, name="worker"),
+    path("favicon.ico", favicon, name="favicon"),
 ]

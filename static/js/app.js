@@ -1,7 +1,7 @@
-// Comforts of every page: marks for what is saved and read, keys and times.
+// Comforts of every page: marks for what is saved and read, keys, times, and pages kept for when there is no network.
 import { own, say, show, toggleSaved, urlOf } from "./entries.js";
 import { exported, forget, onChange, setRead } from "./marks.js";
-import "./times.js";
+import { timeElement } from "./times.js";
 import "./keys.js";
 
 function download(text) {
@@ -33,3 +33,12 @@ for (const kind of ["click", "auxclick"]) {
 onChange(show);
 if (own()) setRead(urlOf(own()), true);
 show();
+
+// A copy that was kept says from when it is.
+const { kept } = document.documentElement.dataset;
+if (kept) document.querySelector("[data-kept-time]").replaceWith(timeElement(kept, true));
+
+if (isSecureContext && navigator.serviceWorker) {
+  const { worker } = document.querySelector("#comforts").dataset;
+  addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => {}));
+}

@@ -56,6 +56,7 @@ PAGES = {
     "ranking": "/about/ranking/",
     "settings": "/settings/",
     "saved": "/saved/",
+    "offline": "/offline/",
     "device": "/device/",
     "404": "/nowhere/",
     "410": "/2023/09/02/withdrawn/",
