@@ -18,8 +18,8 @@ from tests.test_choices import choose
 pytestmark = pytest.mark.django_db
 
 VALIDATOR = Path(__file__).parents[1] / "tools" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-# Container queries, which the validator's CSS part has not learned yet: property, units and rule.
-UNKNOWN_TO_THE_VALIDATOR = ("container-type", "cqi", "@container")
+# Container queries and transitions of views, which the validator's CSS part has not learned yet: property, units and rules.
+UNKNOWN_TO_THE_VALIDATOR = ("container-type", "cqi", "@container", "@view-transition")
 
 Message = dict[str, object]
 

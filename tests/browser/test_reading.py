@@ -29,7 +29,7 @@ AXE_OPTIONS = {
     "rules": {"target-size": {"enabled": True}},  # off by default
     "resultTypes": ["violations"],
 }
-TARGETS = "nav a, aside a, .masthead a, .kicker a, .byline a, .button, button, .tools a, .check"
+TARGETS = "nav a, aside a, .masthead a, .kicker a, .byline a, .headline__meta a, .more a, .why a, button, summary, input:not([type=hidden]), .button, .tools a, .check"
 
 
 def resize(page: Page, size: tuple[int, int], scheme: str = "light") -> None:
