@@ -7,6 +7,7 @@ neither the articles nor Playwright's event loop reach other tests. No other hos
 import os
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -89,9 +90,17 @@ def site_url(
         try:
             yield server.url
         finally:
+            wait_for_answers()
             server.stop()
             empty_tables()
             connection.close()
+
+
+def wait_for_answers() -> None:
+    """Let the server's threads end, which close the database connection that they may share only while it runs."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
 
 
 def empty_tables() -> None:
@@ -101,7 +110,8 @@ def empty_tables() -> None:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(site_url: str) -> Iterator[Browser]:
+    """Start Chromium, and close it before the server stops: its open connections hold the server's threads."""
     executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if executable is None:
         pytest.skip("no Chromium on this machine")
