@@ -31,8 +31,12 @@ for (const kind of ["click", "auxclick"]) {
 }
 
 onChange(show);
-if (own()) setRead(urlOf(own()), true);
 show();
+
+// What a browser draws in advance is not read before it is shown.
+const opened = () => own() && setRead(urlOf(own()), true);
+if (document.prerendering) document.addEventListener("prerenderingchange", opened, { once: true });
+else opened();
 
 // A copy that was kept says from when it is.
 const { kept } = document.documentElement.dataset;

@@ -6,9 +6,12 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const RELATIVE_FOR = 48 * HOUR;
 
+// A zone that the reader chose on the server counts, unless this browser does not know it.
+const timeZone = root.dataset.timeZone || undefined;
+
 const intl = (Kind, options) => {
   try {
-    return new Kind(LANGUAGE, options);
+    return new Kind(LANGUAGE, { ...options, timeZone });
   } catch {
     return new Kind("en", options);
   }
@@ -24,8 +27,12 @@ const full = intl(Intl.DateTimeFormat, {
   hourCycle: "h23",
   timeZoneName: "short",
 });
-const monthName = (month, length) => intl(Intl.DateTimeFormat, { month: length }).format(new Date(2000, month, 1));
-const short = (date) => `${date.getDate()} ${monthName(date.getMonth(), "short")} ${date.getFullYear()}`;
+const monthName = (month, length) => intl(Intl.DateTimeFormat, { month: length }).format(new Date(2000, month, 15));
+const day = intl(Intl.DateTimeFormat, { day: "numeric", month: "short", year: "numeric" });
+const short = (date) => {
+  const parts = Object.fromEntries(day.formatToParts(date).map(({ type, value }) => [type, value]));
+  return `${parts.day} ${parts.month} ${parts.year}`;
+};
 const two = (number) => String(number).padStart(2, "0");
 
 // As articles/templatetags/times.py does.
@@ -84,8 +91,8 @@ export function timeElement(datetime, isExact = false) {
   return element;
 }
 
-// A zone that the reader chose on the server stays.
-if (!root.dataset.timeZone) document.querySelectorAll("time.time").forEach(localise);
+// In a zone that the reader chose, the server has written them already.
+if (!timeZone) document.querySelectorAll("time.time").forEach(localise);
 freshen();
 setInterval(() => document.hidden || freshen(), MINUTE);
 document.addEventListener("visibilitychange", () => document.hidden || freshen());

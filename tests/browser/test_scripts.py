@@ -499,6 +499,19 @@ def test_ages_stay_fresh_while_a_page_is_open(page: Page) -> None:
         expect(time).to_have_text(words)
 
 
+@pytest.mark.parametrize(("zone", "expected"), [("Asia/Tokyo", "1 Sep 2023"), ("Not/AZone", "31 Aug 2023")])
+def test_times_of_saved_articles_are_in_the_zone_that_the_reader_chose(
+    new_page: NewPage, zone: str, expected: str
+) -> None:
+    page = new_page(timezone_id="UTC")
+    page.goto("/about/ranking/")
+    page.evaluate("zone => { document.documentElement.dataset.timeZone = zone; }", zone)
+    script = (
+        "import('/static/js/times.js?again').then(({ timeElement }) => timeElement('2023-08-31T20:00:00Z').outerHTML)"
+    )
+    assert f">{expected}</time>" in page.evaluate(script)
+
+
 # Keys
 
 
