@@ -236,9 +236,9 @@ def recount(changes: ListingChanges) -> None:
     months = Q(month__in=changes.months)
     spans = _spans(changes.months)
     for scope, which in (("all", None), ("topic", changes.topics), ("provider", changes.providers)):
-        chosen = Q(topic=None, provider=None) if which is None else Q(**{f"{scope}__in": which})
-        ListingMonth.objects.filter(months & chosen).delete()
-        _count(scope, Q() if which is None else Q(**{f"{scope}__in": which}), spans)
+        chosen = Q() if which is None else Q(**{f"{scope}__among": which})
+        ListingMonth.objects.filter(months, chosen or Q(topic=None, provider=None)).delete()
+        _count(scope, chosen, spans)
 
 
 def _spans(months: Collection[dt.date]) -> Q:
@@ -264,10 +264,10 @@ def _count(scope: str, which: Q, spans: Q) -> None:
         .annotate(month=Month("listed_from", tzinfo=dt.UTC, output_field=DateField()))
         .values(*keys, "month")
         .annotate(count=Count("id"), folded=Count("folded_from") if scope == "topic" else Value(0))
+        .values_list("month", "count", "folded", *keys)
     )
-    columns = [*keys, "month", "count", "folded"]
-    values = [[*(row[key] for key in keys), _first_day(row["month"]), row["count"], row["folded"]] for row in rows]
-    insert_tuples(ListingMonth, columns, values)
+    columns = ["month", "count", "folded", *keys]
+    insert_tuples(ListingMonth, columns, [(_first_day(month), *rest) for month, *rest in rows])
 
 
 class Month(TruncMonth):
