@@ -149,7 +149,8 @@ class ProviderRecord(Record):
 
     name: Name | None = None
     domain: Domain
-    images: list[ImageRecord] = []
+    # A plain [] would be copied for each record, at some length.
+    images: list[ImageRecord] = Field(default_factory=list)
 
 
 class OrganizationRecord(ProviderRecord):
@@ -166,9 +167,9 @@ class TopicRecord(Record):
     parent: TopicName | None = None
     shortname: Annotated[str, Field(max_length=TOPIC_MAX_LENGTH)] = ""
     description: Text = ""
-    keywords: list[Name] = []
-    hashtags: list[Name] = []
-    images: list[ImageRecord | ImageAddress] = []
+    keywords: list[Name] = Field(default_factory=list)
+    hashtags: list[Name] = Field(default_factory=list)
+    images: list[ImageRecord | ImageAddress] = Field(default_factory=list)
 
 
 class EntryRecord(Record):
@@ -184,7 +185,7 @@ class EntryRecord(Record):
     type: Label = "article"
     provider: ProviderRecord
     quality: Integer = 0
-    images: list[ImageRecord] = []
+    images: list[ImageRecord] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _has_address(self) -> "EntryRecord":
@@ -203,8 +204,8 @@ class ArticleRecord(EntryRecord):
     heat: Integer = 0
     published: bool = True
     removed: bool = False
-    topics: Annotated[list[TopicName], Field(max_length=MAX_TOPICS)] = []
-    related: Annotated[list[EntryRecord], Field(max_length=MAX_RELATED)] = []
+    topics: Annotated[list[TopicName], Field(max_length=MAX_TOPICS)] = Field(default_factory=list)
+    related: Annotated[list[EntryRecord], Field(max_length=MAX_RELATED)] = Field(default_factory=list)
     featured_content: Text = ""
     secured: Text = ""
 
