@@ -88,6 +88,12 @@ def requested_page(request: HttpRequest) -> int:
     return int(text)
 
 
+def nearest_page(request: HttpRequest, num_pages: int) -> int:
+    """Return the number in ``?page=``, or that of the nearest page there is: 1 for what is no number."""
+    text = request.GET.get("page", "1")
+    return max(1, min(int(text), num_pages)) if re.fullmatch(r"[0-9]{1,9}", text) else 1
+
+
 def page_count(articles: int) -> int:
     """Return how many pages a listing has; an empty one has an empty page."""
     return max(-(-articles // settings.PAGE_SIZE), 1)

@@ -3,11 +3,13 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import nh3
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -59,6 +61,15 @@ def plain_text(value: str) -> str:
         else text
     )
     return " ".join(text.split())
+
+
+def mark_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> SafeString:
+    """Return plain text as HTML with ``text[start:end]`` of each range marked; ranges are in order and do not overlap."""
+    parts, at = [], 0
+    for start, end in ranges:
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    return mark_safe("".join([*parts, escape(text[at:])]))
 
 
 def safe_html(value: str) -> SafeString:

@@ -11,6 +11,7 @@ from articles.views.media import media
 from articles.views.providers import provider, provider_list
 from articles.views.robots import robots
 from articles.views.saved import saved
+from articles.views.search import opensearch, search, suggest
 from articles.views.stories import story
 from articles.views.topics import topic, topic_list
 
@@ -57,6 +58,9 @@ urlpatterns = [
     path("stories/<int:pk>/", story, name="story_by_number"),
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
     path("about/ranking/", ranking, name="ranking"),
+    path("search/", search, name="search"),
+    path("search/suggest/", suggest, name="search_suggest"),
+    path("opensearch.xml", opensearch, name="opensearch"),
     path("robots.txt", robots, name="robots"),
     path("settings/", choose, name="settings"),
     path("settings/change/", change, name="change"),

@@ -1,0 +1,112 @@
+"""Search: what was found, what may be typed next, and how a browser asks."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from articles.cards import cards_for
+from articles.paging import Page, nearest_page, page_count
+from articles.personal import for_reader, reader_of
+from articles.search.addresses import is_address, words_in
+from articles.search.finding import page_of
+from articles.search.query import MAX_LENGTH, Query, parse
+from articles.search.results import facets, filter_links, marked, told
+from articles.search.searching import FOUND_LIMIT, SORTS, Found, Search, find, prepare
+from articles.search.suggesting import completions, respelt
+from articles.views.pages import render_page
+
+LONGEST_ADDRESS = 4000  # characters; nothing longer is looked up
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what a query finds; an address at a provider opens the page here that it leads to."""
+    text = request.GET.get("q", "").strip()
+    address = text if len(text) <= LONGEST_ADDRESS and is_address(text) else ""
+    if address and (path := page_of(address)):
+        return redirect(path)
+    asked = prepare(parse(words_in(address) if address else text))
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS and asked.is_ranked else SORTS[0]
+    found = find(asked, sort)
+    page = results_page(request, found, address_parameters(text, sort))
+    reader = reader_of(request)
+    cards, hidden = for_reader(page.cards, reader)
+    spelling = respelt(asked, len(found.ids))
+    context = {
+        "text": text,
+        "address": address,
+        "query": str(asked.query),
+        "is_asked": asked.criteria is not None,
+        "told": [told(each) for each in asked.ignored],
+        "page": page,
+        "cards": [marked(card, asked.criteria.phrases) for card in cards] if asked.criteria else [],
+        "hidden": hidden,
+        "limit": FOUND_LIMIT if found.has_more else 0,
+        "spelling": {"text": str(spelling), "url": url_of(spelling, sort)} if spelling else None,
+        **ways_to_go(asked, found, sort),
+    }
+    return render_page(request, "search.html", context, page.url)
+
+
+def results_page(request: HttpRequest, found: Found, query: str) -> Page:
+    """Return the requested page of what was found, or the nearest one."""
+    num_pages = page_count(len(found.ids))
+    number = nearest_page(request, num_pages)
+    ids = found.ids[(number - 1) * settings.PAGE_SIZE : number * settings.PAGE_SIZE]
+    return Page(number, num_pages, len(found.ids), ids, cards_for(ids), request.path, query)
+
+
+def ways_to_go(asked: Search, found: Found, sort: str) -> dict[str, Any]:
+    """Return the links to other results: fewer, more, or in another order."""
+
+    def here(query: Query) -> str:
+        return url_of(query, sort)
+
+    return {
+        "sort": sort,
+        "sorts": {name: url_of(asked.query, name) for name in SORTS} if asked.is_ranked and found.ids else {},
+        "filters": filter_links(asked.query, here),
+        "facets": facets(asked, found, here) if len(found.ids) > 1 else [],
+        "is_ranked": asked.is_ranked and sort == SORTS[0],
+    }
+
+
+def url_of(query: Query, sort: str) -> str:
+    """Return the address of a query's results."""
+    parameters = address_parameters(str(query), sort)
+    return f"{reverse('search')}{'?' if parameters else ''}{parameters}"
+
+
+def address_parameters(text: str, sort: str) -> str:
+    return urlencode({"q": text, **({"sort": sort} if sort != SORTS[0] else {})}) if text else ""
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Return how what is being typed may go on; ``form=list`` in the form that browsers ask for."""
+    text = request.GET.get("q", "")[:MAX_LENGTH].replace("\x00", "")
+    found = completions(text)
+    if request.GET.get("form") == "list":
+        return JsonResponse([text, found.queries], safe=False, content_type="application/x-suggestions+json")
+    named = {"topics": found.topics, "providers": found.providers}
+    pages = {kind: [{"name": name, "url": url} for name, url in rows] for kind, rows in named.items()}
+    return JsonResponse({"q": text, "queries": found.queries, **pages})
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """Describe search to browsers, which then offer it beside others."""
+    urls = {name: request.build_absolute_uri(reverse(name)) for name in ("search", "search_suggest")}
+    context = {**urls, "language": settings.LANGUAGE_CODE}
+    return render(
+        request, "opensearch.xml", context, content_type="application/opensearchdescription+xml; charset=utf-8"
+    )
