@@ -60,18 +60,22 @@ def report() -> None:
     kinds = {kind: [f"/search/?{each}" for each in urls] for kind, urls in filled(MIX).items()}
     kinds["typing ahead"] = [f"/search/suggest/?{each}" for each in TYPED]
     times = measure(client.get, [PLAIN, *(url for urls in kinds.values() for url in urls)])
-    plain = statistics.median(times[PLAIN])
+    plain = statistics.median(wall for wall, _ in times[PLAIN])
     print(f"{connection.vendor}, {Article.objects.listed().count():,} listed of {Article.objects.count():,} articles, "
           f"{ROUNDS} rounds, milliseconds\n")  # fmt: skip
-    medians = []
+    medians, processor = [], []
     for kind, urls in kinds.items():
-        each = [statistics.median(times[url]) for url in urls]
+        each = [statistics.median(wall for wall, _ in times[url]) for url in urls]
         medians += each
+        processor += [statistics.median(used for _, used in times[url]) for url in urls]
         print(
             f"{kind:24} {statistics.median(each):7.1f}  slowest {max(each):7.1f}  {statistics.median(each) / plain:5.1f} x plain"
         )
     print(f"\nplain page {PLAIN}: {plain:.1f}")
     print(f"all: median {statistics.median(medians):.1f} (at most {LIMIT}), slowest {max(medians):.1f}")
+    print(
+        f"processor time of this process alone: median {statistics.median(processor):.1f}, slowest {max(processor):.1f}"
+    )
 
 
 def filled(mix: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -92,15 +96,15 @@ def filled(mix: dict[str, list[str]]) -> dict[str, list[str]]:
     return {kind: [url.format(**names) for url in urls] for kind, urls in mix.items()}
 
 
-def measure(get: Callable[[str], Any], urls: Iterable[str]) -> dict[str, list[float]]:
-    """Return the milliseconds that each address took in each round, after one to warm up."""
-    times: dict[str, list[float]] = {url: [] for url in urls}
+def measure(get: Callable[[str], Any], urls: Iterable[str]) -> dict[str, list[tuple[float, float]]]:
+    """Return the milliseconds that each address took in each round, and those of this process's processor time."""
+    times: dict[str, list[tuple[float, float]]] = {url: [] for url in urls}
     for number in range(ROUNDS + 1):
         for url, taken in times.items():
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.process_time()
             response = get(url)
-            if number:
-                taken.append((time.perf_counter() - began) * 1000)
+            if number:  # the first round warms up
+                taken.append(((time.perf_counter() - began) * 1000, (time.process_time() - used) * 1000))
             assert response.status_code in (200, 302), url
     return times
 

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*|(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?/\S*", re.IGNORECASE)
 _SCHEME = re.compile("^https?://", re.IGNORECASE)
+# Most addresses have nothing to leave out, and imports bring many.
+_PLAIN = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[\w.~-]+)*)/?", re.ASCII)
 _TRACKING = re.compile(
     r"utm_.*|mtm_.*|pk_(?:campaign|kwd|source|medium|content)|hsa_.*|_hs(?:enc|mi)|"
     r"gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_[ce]id|"
@@ -31,6 +33,8 @@ def is_address(text: str) -> bool:
 
 def normal_address(text: str) -> str:
     """Return what all addresses of one piece have in common, such as ``news.example/2023/trams``; never raises."""
+    if (plain := _PLAIN.fullmatch(text)) and "amp" not in text:
+        return f"{plain[1]}{plain[2]}"
     rest = _SCHEME.sub("", text.strip(), count=1)
     rest, _, query = rest.partition("#")[0].partition("?")
     host, _, path = rest.partition("/")

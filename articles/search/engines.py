@@ -7,7 +7,7 @@ other is their own. What is found is bounded: of very many matches, only the new
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 
@@ -39,12 +39,9 @@ class Criteria:
     last: int | None = None
 
 
-class Hit(NamedTuple):
-    """A document that was found; a higher ``score`` is more relevant, 0 when it was not asked for."""
-
-    place: int
-    keys: str
-    score: float
+# A document that was found: its place, its keys, and its score. A higher one is more relevant, and 0 was not asked for.
+# There may be thousands, and rows of a cursor are tuples already.
+Hit = tuple[int, str, float]
 
 
 class Engine(Protocol):
@@ -79,7 +76,7 @@ class SqliteEngine:
             f"SELECT found.place, document.keys, found.score FROM ({found}) AS found "  # noqa: S608 - text of our own
             "JOIN articles_searchdocument AS document ON document.place = found.place ORDER BY found.place DESC"
         )
-        return [Hit(*row) for row in _rows(sql, parameters)]
+        return _rows(sql, parameters)
 
     def count(self, criteria: Criteria, limit: int) -> int:
         found, parameters = _fts_select("1", criteria, limit)
@@ -135,7 +132,7 @@ class PostgresEngine:
             # In the order D, C, B, A.
             scored = [[weights[2], 0.0, weights[1], weights[0]], " & ".join(map(_ts_phrase, criteria.phrases))]
         sql = f"SELECT place, keys, {score} FROM ({found}) AS found ORDER BY place DESC"  # noqa: S608 - text of our own
-        return [Hit(*row) for row in _rows(sql, [*scored, *parameters])]
+        return _rows(sql, [*scored, *parameters])
 
     def count(self, criteria: Criteria, limit: int) -> int:
         found, parameters = self._select("1", criteria, limit)
@@ -195,7 +192,7 @@ def _bounds(column: str, criteria: Criteria) -> tuple[str, list[int]]:
     return "".join(sql for sql, _ in given), [value for _, value in given]
 
 
-def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, parameters: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

@@ -53,7 +53,7 @@ def filter_links(query: Query, url_of: UrlOf) -> list[Link]:
 
 def facets(search: Search, found: Found, url_of: UrlOf) -> list[Facet]:
     """Return what narrows the results, most articles first, in two queries; what all of them have narrows nothing."""
-    query, total = search.query, len(found.ids)
+    query, total = search.query, len(found)
     counts = {key: count for key, count in found.keys.items() if count < total}
     topics = [
         Link(plain_text(name), url_of(query.with_part(Part(slug, "topic"))), counts[topic_key(pk)])

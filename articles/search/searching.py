@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain
-from operator import or_
+from operator import itemgetter, or_
 
 from django.conf import settings
 from django.db.models import Q
@@ -45,10 +45,21 @@ class Found:
     ``has_more`` says that there are others, older than all of these.
     """
 
-    ids: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     has_more: bool = False
     keys: Counter[str] = field(default_factory=Counter)
     years: Counter[int] = field(default_factory=Counter)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @property
+    def ids(self) -> list[int]:
+        return self.ids_from(0, len(self))
+
+    def ids_from(self, start: int, size: int) -> list[int]:
+        """Return the ids of ``size`` articles from index ``start``."""
+        return [article_id_of(place) for place in self.places[start : start + size]]
 
 
 def site_analyzer() -> Analyzer:
@@ -92,12 +103,20 @@ def find(search: Search, sort: str = "relevance") -> Found:
     hits = engine().find(search.criteria, FOUND_LIMIT + 1, is_scored)
     has_more = len(hits) > FOUND_LIMIT
     hits = hits[:FOUND_LIMIT]
-    keys = Counter(chain.from_iterable(hit.keys.split() for hit in hits))
-    years = _years(hits)
+    years = _years([place for place, _, _ in reversed(hits)])
     if is_scored:
         # The newer first of two that are as relevant: hits come newest first, and sorting keeps that.
-        hits.sort(key=_score, reverse=True)
-    return Found([article_id_of(hit.place) for hit in hits], has_more, keys, years)
+        hits.sort(key=itemgetter(2), reverse=True)
+    return Found([place for place, _, _ in hits], has_more, _keys_in(hits), years)
+
+
+def _keys_in(hits: list[Hit]) -> Counter[str]:
+    """Count the keys of hits; many have the same."""
+    counts: Counter[str] = Counter()
+    for keys, number in Counter([keys for _, keys, _ in hits]).items():
+        for key in keys.split():
+            counts[key] += number
+    return counts
 
 
 def count(search: Search, limit: int) -> int:
@@ -105,15 +124,10 @@ def count(search: Search, limit: int) -> int:
     return engine().count(search.criteria, limit) if search.criteria else 0
 
 
-def _score(hit: Hit) -> float:
-    return hit.score
-
-
-def _years(hits: list[Hit]) -> Counter[int]:
-    """Count hits, newest first, by the year of their time on this site."""
-    if not hits:
+def _years(places: list[int]) -> Counter[int]:
+    """Count places, oldest first, by the year of their time on this site."""
+    if not places:
         return Counter()
-    places = [hit.place for hit in reversed(hits)]
     first, last = (timezone.localtime(time_of(place)).year for place in (places[0], places[-1]))
     starts = {
         year: bisect_left(places, first_place(_midnight(dt.date(year, 1, 1)))) for year in range(first + 1, last + 1)

@@ -38,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page = results_page(request, found, address_parameters(text, sort))
     reader = reader_of(request)
     cards, hidden = for_reader(page.cards, reader)
-    spelling = respelt(asked, len(found.ids))
+    spelling = respelt(asked, len(found))
     context = {
         "text": text,
         "address": address,
@@ -57,10 +57,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def results_page(request: HttpRequest, found: Found, query: str) -> Page:
     """Return the requested page of what was found, or the nearest one."""
-    num_pages = page_count(len(found.ids))
+    num_pages = page_count(len(found))
     number = nearest_page(request, num_pages)
-    ids = found.ids[(number - 1) * settings.PAGE_SIZE : number * settings.PAGE_SIZE]
-    return Page(number, num_pages, len(found.ids), ids, cards_for(ids), request.path, query)
+    ids = found.ids_from((number - 1) * settings.PAGE_SIZE, settings.PAGE_SIZE)
+    return Page(number, num_pages, len(found), ids, cards_for(ids), request.path, query)
 
 
 def ways_to_go(asked: Search, found: Found, sort: str) -> dict[str, Any]:
@@ -71,9 +71,9 @@ def ways_to_go(asked: Search, found: Found, sort: str) -> dict[str, Any]:
 
     return {
         "sort": sort,
-        "sorts": {name: url_of(asked.query, name) for name in SORTS} if asked.is_ranked and found.ids else {},
+        "sorts": {name: url_of(asked.query, name) for name in SORTS} if asked.is_ranked and found.places else {},
         "filters": filter_links(asked.query, here),
-        "facets": facets(asked, found, here) if len(found.ids) > 1 else [],
+        "facets": facets(asked, found, here) if len(found) > 1 else [],
         "is_ranked": asked.is_ranked and sort == SORTS[0],
     }
 

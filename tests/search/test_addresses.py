@@ -90,6 +90,11 @@ def test_any_text_comes_to_something_and_a_number_of_64_bits(text: str) -> None:
     assert -(2**63) <= address_number(normal_address(text)) < 2**63
 
 
+@given(st.from_regex(r"https?://(www\.)?[a-z0-9-]{1,5}(\.[a-z0-9-]{1,5}){0,2}(/[\w.~-]{1,5}){0,3}/?", fullmatch=True))
+def test_plain_addresses_are_read_as_others_are(address: str) -> None:
+    assert normal_address(address) == normal_address(f"{address}#")
+
+
 def test_the_words_of_an_address_are_those_of_its_title() -> None:
     assert words_in("https://news.example/2023/09/trams-run_all-night-12345.html") == "trams run all night html"
     assert words_in("https://news.example/") == "news example"

@@ -189,7 +189,7 @@ class AnyText(TestCase):
         article = make_article(title=title)
         tokens = site_analyzer().tokens(title)
         for criteria in [Criteria((tuple(tokens),)), *(Criteria(((token,),)) for token in tokens)] if tokens else []:
-            assert article.pk in [article_id_of(hit.place) for hit in engine().find(criteria, 100, True)]
+            assert article.pk in [article_id_of(place) for place, _, _ in engine().find(criteria, 100, True)]
 
     @given(st.text(max_size=220) | st.text(alphabet="ab:\"-()*^+&|!<>\\' topicbefore", max_size=220))
     def test_any_text_is_searched_for(self, text: str) -> None:
