@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -19,7 +20,9 @@ SEED_EDITION = Path(__file__).resolve().parents[1] / "articles" / "seed"
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With NO_SKIPS=1, as in CI, a skipped test fails the run: what it needs is there."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if reporter is None:
+        return
+    skipped = reporter.stats.get("skipped", [])
     if os.environ.get("NO_SKIPS") == "1" and skipped and not hasattr(session.config, "workerinput"):
         reporter.write_line(f"\nNO_SKIPS is set, and {len(skipped)} tests were skipped.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -42,7 +45,7 @@ def _media(tmp_path: Path, settings: object) -> None:
 def write_article(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes an article file below ``tmp_path / "site"`` and returns its path."""
 
-    def write(name: str = "2023-09-01-first.md", **keys: object) -> Path:
+    def write(name: str = "2023-09-01-first.md", **keys: Any) -> Path:
         path = tmp_path / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(article_text(**keys), encoding="utf-8")

@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,21 +24,14 @@ from pytest_django.live_server_helper import LiveServer
 from articles.content.importing import import_paths
 from articles.content.problems import Level, Problem
 from articles.models import Story
-from tests.browser.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES
+from bench.chromium import ARGUMENTS, find_chromium
+from bench.serving import Site, production_site
+from tests.browser.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES, WITHDRAWN
 from tests.conftest import SEED_EDITION
 
 # Playwright's synchronous calls run on an event loop in this thread, which Django takes for an async view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 # pytest-django makes the database of the tests only if one of them is marked; this folder's articles must go nowhere else.
 REAL_DATABASE = connection.settings_dict["NAME"]
 MEASURE_SCRIPT = Path(__file__).with_name("measure.js")
@@ -112,23 +106,47 @@ def empty_tables() -> None:
 @pytest.fixture(scope="package")
 def browser(site_url: str) -> Iterator[Browser]:
     """Start Chromium, and close it before the server stops: its open connections hold the server's threads."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    executable = find_chromium()
     if executable is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
         browser.close()
         # Under the event loop this thread has a database connection of its own, which nobody else closes.
         connection.close()
 
 
+@pytest.fixture(scope="package")
+def production() -> Iterator[Site]:
+    """The sample edition as it is served in production."""
+    with production_site({WITHDRAWN: EXTRA_FILES[WITHDRAWN]}) as site:
+        yield site
+
+
 @pytest.fixture
 def new_page(browser: Browser, site_url: str) -> Iterator[NewPage]:
-    """Return a function that opens an empty page, given options of a browser context.
+    """Return a function that opens an empty page, given options of a browser context."""
+    with watched_pages(browser, site_url) as new:
+        yield new
 
-    Pages come from the server alone unless ``service_workers="allow"`` is one of them.
-    The test fails at its end if a page had an error, broke the security policy or asked another host.
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+@pytest.fixture
+def production_page(browser: Browser, production: Site) -> Iterator[Page]:
+    with watched_pages(browser, production.url) as new:
+        yield new(service_workers="block")
+
+
+@contextmanager
+def watched_pages(browser: Browser, site_url: str) -> Iterator[NewPage]:
+    """Yield a function that opens an empty page; fail in the end if one wrote to the console or asked another host.
+
+    Pages come from the server alone unless ``service_workers="allow"`` is one of the options.
     """
     contexts = []
     problems: list[str] = []
@@ -143,7 +161,7 @@ def new_page(browser: Browser, site_url: str) -> Iterator[NewPage]:
         is_expected = message.location["url"] in expected and message.text.startswith("Failed to load resource")
         # Without a network, pictures that were not seen with one are missing.
         is_expected |= "/media/" in message.location["url"] and message.text.endswith("net::ERR_FAILED")
-        if "Content Security Policy" in message.text or (message.type == "error" and not is_expected):
+        if not is_expected:
             problems.append(f"{message.location['url']}: {message.text}")
 
     def new(**options: object) -> Page:
@@ -160,11 +178,6 @@ def new_page(browser: Browser, site_url: str) -> Iterator[NewPage]:
     for context in contexts:
         context.close()
     assert not problems, "\n".join(problems)
-
-
-@pytest.fixture
-def page(new_page: NewPage) -> Page:
-    return new_page()
 
 
 def visit(page: Page, name: str) -> None:

@@ -5,9 +5,10 @@ from tests.conftest import article_text
 PAGE_SIZE = 3  # small enough that listings of the sample edition have many pages
 
 LONG_WORD = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetzesentwurfsbegruendung"
+WITHDRAWN = "_news/2023-09-02-withdrawn.md"
 EXTRA_FILES = {
     "_data/topics/hard.yaml": f"name: {LONG_WORD}\nparent: AI in Security\ndescription: {LONG_WORD} {LONG_WORD}\n",
-    "_news/2023-09-02-withdrawn.md": article_text(removed="true"),
+    WITHDRAWN: article_text(removed="true"),
     "_news/2023-09-02-hard.md": article_text(
         title=f'"{LONG_WORD}: “1 &lt; 2” &amp; {"中文標題沒有空格也必須換行" * 5}"',
         excerpt=f'"{LONG_WORD * 2} and then some."',
@@ -66,3 +67,8 @@ PAGES = {
     "410": "/2023/09/02/withdrawn/",
     "500": "/broken/",
 }
+
+# What Lighthouse measures: the pages of which the site has most, and through which readers come.
+LIGHTHOUSE_PAGES = ("front", "topic", "article", "story")
+# What there is in the sample edition and the withdrawn article alone, with as many articles on a page as there are by default.
+SAMPLE_PAGES = {name: path for name, path in PAGES.items() if "hard" not in name and name != "topic, page 2"}
