@@ -6,10 +6,11 @@ VENV := .venv
 VAR := $(or $(VAR_DIR),var)
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
+TOOLS := tests/tools/node_modules/.package-lock.json
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test check format lock bench bench-search bench-stories bench-import clean
+.PHONY: help serve editor import test test-browser check format lock bench bench-search bench-stories bench-import lighthouse screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,9 +42,15 @@ import: $(BIN)/.base .env ## import CONTENT=some/folder
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) import_articles "$(CONTENT)"
 
-test: $(BIN)/.dev ## run the tests on SQLite, and on TEST_DATABASE_URL when that is set
-	$(BIN)/pytest
-	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest; fi
+# Each test runs once on SQLite. Pages and styles are the same over either database, so PostgreSQL gets the rest only.
+test: $(BIN)/.dev ## run all tests on SQLite, and those of the database on TEST_DATABASE_URL when that is set
+	$(BIN)/pytest --ignore tests/browser
+	@$(MAKE) --no-print-directory test-browser
+	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
+		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --ignore tests/browser; fi
+
+test-browser: $(BIN)/.dev $(TOOLS) ## run the tests of pages: Chromium, axe, the Nu validator, Lighthouse, bytes
+	$(BIN)/pytest tests/browser
 
 check: $(BIN)/.dev ## lint, types, import rules, templates, migrations
 	$(BIN)/ruff check .
@@ -76,6 +83,12 @@ bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 bench-import: $(BIN)/.dev ## measure imports of real and generated articles against plain YAML parsing
 	$(BIN)/python -m bench.importing
 
+lighthouse: $(BIN)/.dev $(TOOLS) ## measure pages with Lighthouse, as a phone would load them
+	@$(BIN)/python -m bench.lighthouse
+
+screenshots: $(BIN)/.dev ## take pictures of every page type into docs/screenshots
+	@$(BIN)/python -m bench.screenshots
+
 clean: ## delete what make made; the database in var/ stays
 	rm -rf $(VENV) $(VAR)/static tests/tools/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
 
@@ -93,6 +106,13 @@ $(BIN)/.dev: requirements/dev.txt | $(BIN)/.base
 	@echo "Installing the packages for development ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# npm writes this file last. Without npm the tests that need its packages are skipped; only CI, with NO_SKIPS, minds.
+$(TOOLS): tests/tools/package-lock.json
+	@if command -v npm >/dev/null; then echo "Installing the test tools of npm ..."; \
+		npm ci --prefix tests/tools --ignore-scripts --no-audit --no-fund --loglevel error \
+			|| echo "npm could not install them: the tests that need them are skipped."; \
+	else echo "There is no npm here: the Nu validator and Lighthouse are skipped."; fi
 
 # A file with a secret key of this machine's own, made or completed once.
 .PHONY: .env
