@@ -34,7 +34,8 @@ class Article(models.Model):
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
     is_reference = models.BooleanField(default=False, editable=False)
     date = models.DateField(_("date in the address"), null=True, blank=True)
-    slug = models.SlugField(max_length=255, blank=True, allow_unicode=True)
+    # Looked for with the date alone, whose constraint is its index.
+    slug = models.SlugField(max_length=255, blank=True, allow_unicode=True, db_index=False)
 
     category = models.CharField(max_length=100, blank=True, default="news")
     title = models.CharField(max_length=TITLE_MAX_LENGTH)
@@ -142,7 +143,8 @@ class Article(models.Model):
             self.date = self.published_date_time.astimezone(dt.UTC).date()
         if not self.slug:
             wanted = slug_from(self.title) or "article"
-            taken = set(Article.objects.filter(date=self.date, slug__startswith=wanted).values_list("slug", flat=True))
+            there = Article.objects.filter(is_reference=False, date=self.date, slug__startswith=wanted)
+            taken = set(there.values_list("slug", flat=True))
             candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
             self.slug = next(slug for slug in candidates if slug not in taken)
 
@@ -190,7 +192,11 @@ class ArticleTopic(models.Model):
         ordering = ["position", "id"]
         indexes = [
             models.Index(fields=["topic", "-listed_from", "-article"], name="articletopic_listed"),
-            models.Index(fields=["topic", "-folded_from", "-article"], name="articletopic_folded"),
+            models.Index(
+                fields=["topic", "-folded_from", "-article"],
+                name="articletopic_folded",
+                condition=Q(folded_from__isnull=False),
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["article", "topic"], name="articletopic_unique")]
 

@@ -17,7 +17,7 @@ class Story(models.Model):
     ``lead`` has no member that readers may see in full, and no page.
     """
 
-    slug = models.SlugField(max_length=100, allow_unicode=True, blank=True, editable=False)
+    slug = models.SlugField(max_length=100, allow_unicode=True, blank=True, editable=False, db_index=False)
     # The story that this one became a part of, whose address answers for it.
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, editable=False, related_name="merged")
     lead = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, editable=False, related_name="leads")
@@ -29,10 +29,17 @@ class Story(models.Model):
     independent = models.PositiveIntegerField(_("independent providers"), default=0, editable=False)
     first = models.DateTimeField(_("first article"), null=True, editable=False)
     last = models.DateTimeField(_("last article"), null=True, editable=False)
-    # The best other providers, for the card's line: joined in its query instead of fetched after it.
-    other_1 = models.ForeignKey(Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
-    other_2 = models.ForeignKey(Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
-    other_3 = models.ForeignKey(Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    # The best other providers, for the card's line: joined in its query instead of fetched after it. Looked for only when
+    # a provider is deleted, which is not worth three indexes.
+    other_1 = models.ForeignKey(
+        Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    other_2 = models.ForeignKey(
+        Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    other_3 = models.ForeignKey(
+        Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
     # What ranking.py makes of the lead; null without one.
     rank = models.FloatField(null=True, editable=False)
     # From when readers may see the lead, and when another member's time comes (null: none waits).
