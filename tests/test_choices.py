@@ -331,6 +331,12 @@ def test_one_form_changes_everything(client: Client) -> None:
         assert sentence in html
 
 
+def test_a_page_tells_scripts_the_zone_that_its_times_are_in(client: Client) -> None:
+    assert "data-time-zone" not in client.get("/settings/").content.decode()
+    choose(client, Choices(time_zone="Asia/Kolkata"))
+    assert '<html lang="en" dir="ltr" data-time-zone="Asia/Kolkata">' in client.get("/settings/").content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

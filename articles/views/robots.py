@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# Results of searches are without end and show nothing that has no address of its own; the empty form may be found.
-NOT_FOR_ROBOTS = ("/admin/", "/settings/", "/search/?")
+# Results of searches name the empty form as the page to be found instead of them.
+NOT_FOR_ROBOTS = ("/admin/", "/settings/")
 
 
 @require_safe

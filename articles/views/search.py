@@ -52,7 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "spelling": {"text": str(spelling), "url": url_of(spelling, sort)} if spelling else None,
         **ways_to_go(asked, found, sort),
     }
-    return render_page(request, "search.html", context, page.url)
+    # Results are without end, and show nothing that has no address of its own: search engines keep the form alone.
+    return render_page(request, "search.html", context)
 
 
 def results_page(request: HttpRequest, found: Found, query: str) -> Page:

@@ -69,6 +69,6 @@ PAGES = {
 }
 
 # What Lighthouse measures: the pages of which the site has most, and through which readers come.
-LIGHTHOUSE_PAGES = ("front", "topic", "article", "story")
+LIGHTHOUSE_PAGES = ("front", "topic", "article", "story", "search")
 # What there is in the sample edition and the withdrawn article alone, with as many articles on a page as there are by default.
 SAMPLE_PAGES = {name: path for name, path in PAGES.items() if "hard" not in name and name != "topic, page 2"}

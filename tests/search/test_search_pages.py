@@ -51,7 +51,6 @@ def test_the_bare_page_says_how_to_search(client: Client, django_assert_num_quer
     with django_assert_num_queries(1):
         html = html_of(client, "/search/")
     assert "How to search" in html
-    assert "noindex" not in html
     assert "Nothing was found" not in html
 
 
@@ -80,8 +79,7 @@ def test_results_can_be_sorted_and_have_addresses(client: Client, settings: obje
     html = html_of(client, "/search/", q="tram", sort="date")
     assert 'href="/search/?q=tram&amp;sort=date&amp;page=2"' in html
     assert 'href="/search/?q=tram"' in html
-    assert '<link rel="canonical" href="http://testserver/search/?q=tram&amp;sort=date">' in html
-    assert '<meta name="robots" content="noindex, follow">' in html
+    assert '<link rel="canonical" href="http://testserver/search/">' in html
     assert "Older" in html
     assert "Next" in html_of(client, "/search/", q="tram")
     assert "sort=date" not in html_of(client, "/search/", q="topic:none")
