@@ -165,7 +165,9 @@ def watched_pages(browser: Browser, site_url: str) -> Iterator[NewPage]:
             problems.append(f"{message.location['url']}: {message.text}")
 
     def new(**options: object) -> Page:
-        context = browser.new_context(base_url=site_url, **{"service_workers": "block", **options})  # type: ignore[arg-type]
+        # Where style sheets come slowly, Chromium breaks off the fade between pages, and calls that an error.
+        options = {"reduced_motion": "reduce", "service_workers": "block"} | options
+        context = browser.new_context(base_url=site_url, **options)  # type: ignore[arg-type]
         contexts.append(context)
         context.add_init_script(path=MEASURE_SCRIPT)
         context.route(elsewhere, refuse)

@@ -1,0 +1,179 @@
+"""How pages look where readers, their systems or their printers ask for something else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+
+from articles.ranking import Choice
+from tests.browser.conftest import NewPage, visit
+from tests.browser.edition import PAGES
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+NARROWEST = {"width": 320, "height": 740}
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+SOME_PAGES = pytest.mark.parametrize("name", ["front", "topic", "article", "article, hard", "story", "404"])
+AFTER = "element => getComputedStyle(element, '::after').content"
+STYLES = Path(django_settings.BASE_DIR) / "static" / "css"
+
+
+def style(page: Page, selector: str, name: str) -> str:
+    value: str = page.locator(selector).first.evaluate(
+        "(element, name) => getComputedStyle(element)[name]",
+        name,
+    )
+    return value
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["article", "story"])
+def test_a_printed_page_has_the_addresses_of_its_originals_and_no_navigation(
+    page: Page, name: str, scheme: str
+) -> None:
+    page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type]
+    visit(page, name)
+    for selector in (".nav", ".tools", ".skip-link", ".footer nav", ".sidebar"):
+        assert all(not each.is_visible() for each in page.locator(selector).all()), selector
+    source = page.locator(".story__source .button")
+    assert source.get_attribute("href") in source.evaluate(AFTER)
+    for link in page.locator(".account__link[rel]:visible").all():
+        assert link.get_attribute("href") in link.evaluate(AFTER)
+    own = page.locator(".footer__address")
+    expect(own).to_be_visible()
+    expect(own).to_have_text(page.url)
+    assert style(page, "html", "colorScheme") == "light only"
+    assert style(page, "body", "backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert style(page, "h1", "color") == "rgb(20, 25, 27)"
+
+
+def test_our_own_address_is_on_paper_only(page: Page) -> None:
+    visit(page, "article")
+    expect(page.locator(".footer__address")).to_be_hidden()
+
+
+@SOME_PAGES
+def test_where_the_system_chooses_colours_everything_is_still_told_apart(page: Page, name: str) -> None:
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    visit(page, name)
+    paper = style(page, "body", "backgroundColor")
+    drawing = page.locator(".tools__search button")
+    ink = drawing.evaluate("element => getComputedStyle(element, '::before').backgroundColor")
+    assert ink not in (paper, "rgba(0, 0, 0, 0)")
+    for current in page.locator(".choice a[aria-current]").all():
+        other = current.locator("xpath=../following-sibling::li/a | ../preceding-sibling::li/a").first
+        colour = "element => getComputedStyle(element).backgroundColor"
+        assert current.evaluate(colour) != other.evaluate(colour)
+    for current in page.locator(".nav a[aria-current]").all():
+        assert current.evaluate("element => getComputedStyle(element).borderBlockEndWidth") == "3px"
+
+
+# Whether a rule of the page's own style sheets lets it fade into the next one, as the media stand.
+FADES = """() => {
+  const applies = (rule) => !rule?.media || (matchMedia(rule.media.mediaText).matches && applies(rule.parentRule));
+  const found = (rules) =>
+    [...rules].some((rule) =>
+      rule instanceof CSSViewTransitionRule ? rule.navigation === "auto" && applies(rule.parentRule) : found(rule.cssRules ?? []),
+    );
+  return [...document.styleSheets].some((sheet) => found(sheet.cssRules));
+}"""
+
+
+@pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])
+def test_a_page_fades_into_the_next_unless_readers_want_less_motion(
+    new_page: NewPage, motion: str, moves: bool
+) -> None:
+    page = new_page(reduced_motion=motion)
+    visit(page, "article")
+    assert page.evaluate(FADES) is moves
+    assert any(style(page, each, "transitionDuration") != "0s" for each in ("a", ".button")) is moves
+
+
+def test_more_contrast_is_black_on_white(page: Page) -> None:
+    page.emulate_media(contrast="more", color_scheme="light")
+    visit(page, "front")
+    assert style(page, "body", "color") == "rgb(0, 0, 0)"
+    assert style(page, "body", "backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_an_empty_site_says_how_to_fill_it(page: Page, monkeypatch: pytest.MonkeyPatch, size: dict[str, int]) -> None:
+    monkeypatch.setattr("articles.views.front.choose_leads", lambda *args: Choice([], [], {}, None, {}))
+    monkeypatch.setattr("articles.views.front.topic_tree", list)
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    visit(page, "front")
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    expect(page.get_by_text("import_articles")).to_be_in_viewport()
+    assert page.evaluate("measure.overflows()") == []
+    assert page.locator(".front, .section, .h-entry").count() == 0
+
+
+@SOME_PAGES
+def test_large_text_fits_the_narrowest_window(page: Page, name: str) -> None:
+    page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
+    visit(page, name)
+    before = float(style(page, "h1", "fontSize").removesuffix("px"))
+    page.evaluate("document.documentElement.style.fontSize = '150%'")
+    assert float(style(page, "h1", "fontSize").removesuffix("px")) > before
+    assert page.evaluate("measure.overflows()") == []
+
+
+@SOME_PAGES
+def test_from_right_to_left_everything_is_mirrored_and_fits(page: Page, settings: Settings, name: str) -> None:
+    settings.LANGUAGE_CODE = "ar"
+    visit(page, name)
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    for size in (NARROWEST, DESKTOP):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert page.evaluate("measure.overflows()") == []
+        search, first = page.locator(".tools").bounding_box(), page.locator(".nav a").first.bounding_box()
+        assert search is not None
+        assert first is not None
+        assert search["x"] < size["width"] / 2 < first["x"]
+
+
+def test_on_a_phone_the_news_begins_on_the_first_screen(page: Page) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    visit(page, "front")
+    box = page.locator(".lead__title").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < PHONE["height"]
+    masthead = page.locator(".masthead").bounding_box()
+    assert masthead is not None
+    assert masthead["height"] < 120
+    expect(page.get_by_role("search").get_by_role("button", name="Search")).to_be_visible()
+
+
+def test_a_picture_that_fails_says_whose_it_is(page: Page) -> None:
+    # No picture, and no error either: the browser tests watch the console.
+    page.route(
+        "**/media/assets/images/news/*", lambda route: route.fulfill(body=b"no picture", content_type="image/webp")
+    )
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.goto(PAGES["front"])
+    image = page.locator(".lead .media img")
+    name = page.locator(".lead .byline__provider .p-name").inner_text()
+    assert image.evaluate(AFTER).startswith(f'"{name}"')
+    assert page.evaluate("measure.overflows()") == []
+
+
+@pytest.mark.parametrize("sheet", ["base.css", "components.css"])
+def test_colours_are_written_in_one_place(sheet: str) -> None:
+    text = re.sub(r"/\*.*?\*/|mask-image:[^;]*;", "", (STYLES / sheet).read_text(), flags=re.DOTALL)
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(|\boklch\(", text) == []
+    assert "#14191b" in (STYLES / "tokens.css").read_text()
+
+
+def test_every_section_of_the_front_page_has_an_opening_and_headlines(page: Page) -> None:
+    visit(page, "front")
+    sections = page.locator(".section")
+    assert sections.count() > 1
+    for section in sections.all():
+        assert section.locator(".card--opening").count() == 1
+        assert section.locator(".headline").count() >= 2
+        link = section.get_by_role("heading", level=2).get_by_role("link")
+        assert str(link.get_attribute("href")).startswith("/topics/")
