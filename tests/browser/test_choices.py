@@ -1,12 +1,13 @@
 """Readers who choose: what they do on one page is so on all others."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
 from articles.models import Article, Provider, Story
 from tests.browser.conftest import NewPage
 from tests.browser.edition import PAGES
-from tests.browser.test_reading import AXE_OPTIONS, DESKTOP, PHONE, Axe, follow, resize
+from tests.browser.test_reading import AXE_OPTIONS, DESKTOP, PHONE, follow, resize
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 WAYS = pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_one_sets_everything_in_settings_and_forgets_it(
     expect(page.get_by_label("Larger")).to_be_checked()
     page.get_by_label("Mute one more provider").fill("kerbside.example")
     follow(page, page.get_by_role("button", name="Keep these choices"))
-    expect(page.get_by_role("status")).to_have_text("Your choices are kept.")
+    expect(page.locator(".settings__said")).to_have_text("Your choices are kept.")
     expect(page.get_by_text("You follow: Climate.")).to_be_visible()
     [cookie] = page.context.cookies()
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("choices", True, "Lax")
