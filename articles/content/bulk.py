@@ -6,6 +6,7 @@ statements. Ids are taken before, so that nothing has to be read back.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -13,6 +14,10 @@ from django.db import connection
 from django.db.models import DateField, DateTimeField, JSONField, Model
 
 AnyModel = TypeVar("AnyModel", bound=Model)
+
+# On SQLite; statements of so many rows of up to so many columns stay below 1,000 parameters, which all versions take.
+ROWS_AT_ONCE = 200
+NARROW = 4  # columns
 
 
 def take_ids(model: type[Model], number: int) -> list[int]:
@@ -60,8 +65,18 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608 - names of our own
+            _insert_on_sqlite(cursor, into, len(columns), list(rows))
+
+
+def _insert_on_sqlite(cursor: Any, into: str, width: int, rows: list[Sequence[Any]]) -> None:
+    """Insert narrow rows many at a time: each statement also keeps count of ids, which takes a quarter of the time."""
+    number = ROWS_AT_ONCE if width <= NARROW else 1
+    whole = len(rows) - len(rows) % number
+    groups = [list(chain.from_iterable(rows[start : start + number])) for start in range(0, whole, number)]
+    row = f"({', '.join(['%s'] * width)})"
+    cursor.executemany(f"INSERT INTO {into} VALUES {', '.join([row] * number)}", groups)  # noqa: S608 - our own names
+    if whole < len(rows):
+        cursor.executemany(f"INSERT INTO {into} VALUES {row}", rows[whole:])  # noqa: S608 - names of our own
 
 
 def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
