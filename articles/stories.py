@@ -172,7 +172,8 @@ def components(nodes: Collection[int], links: Iterable[tuple[int, int]]) -> list
         return node
 
     for one, other in links:
-        if one in parent and other in parent:
+        # Most links of a story are between articles that others have joined already.
+        if one in parent and other in parent and parent[one] != parent[other]:
             parent[root(one)] = root(other)
     groups: dict[int, list[int]] = defaultdict(list)
     for node in parent:
