@@ -30,7 +30,9 @@ METRICS = {
     "largest-contentful-paint": ("largest paint, s", 1000, 2),
     "total-blocking-time": ("blocked, ms", 1, 0),
     "cumulative-layout-shift": ("layout shift", 1, 3),
-    "total-byte-weight": ("all bytes, kB", 1000, 0),
+    "document-bytes": ("HTML, kB", 1000, 1),
+    "style-and-script-bytes": ("CSS and JS, kB", 1000, 1),
+    "total-byte-weight": ("all, kB", 1000, 0),
 }
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from bench.lighthouse import DETERMINISTIC, addresses, audit, missing_tool
+from bench.lighthouse import DETERMINISTIC, addresses, audit, missing_tool, skipped
 from bench.serving import Site
 from tests.browser.edition import LIGHTHOUSE_PAGES, SAMPLE_PAGES, STATUSES
 
@@ -56,3 +56,9 @@ def test_lighthouse_finds_nothing_to_mend_but_time(production: Site) -> None:
     assert [each.name for each in audits] == list(LIGHTHOUSE_PAGES)
     for each in audits:
         assert each.scores == dict.fromkeys(DETERMINISTIC, 100), f"{each.name}: {each.flaws}"
+
+
+def test_only_a_page_that_robots_may_not_read_is_spared_the_question_whether_they_may() -> None:
+    assert skipped("http://127.0.0.1:8000/settings/") == ["is-crawlable"]
+    assert skipped("http://127.0.0.1:8000/search/?q=trams") == []
+    assert skipped("http://127.0.0.1:8000/") == []

@@ -18,7 +18,15 @@ async function audit({ name, url, skip }) {
   const categories = Object.values(lhr.categories);
   const scores = Object.fromEntries(categories.map((category) => [category.id, category.score]));
   const values = Object.fromEntries(Object.values(lhr.audits).map((each) => [each.id, each.numericValue]));
+  const requests = lhr.audits["network-requests"]?.details.items ?? [];
+  values["document-bytes"] = sent(requests, ["Document"]);
+  values["style-and-script-bytes"] = sent(requests, ["Stylesheet", "Script"]);
   return { name, scores, values, flaws: categories.flatMap((category) => flawsOf(category, lhr.audits)) };
+}
+
+// Bytes as sent, with their headers.
+function sent(requests, types) {
+  return requests.filter(({ resourceType }) => types.includes(resourceType)).reduce((sum, each) => sum + each.transferSize, 0);
 }
 
 // On a busy machine Chromium may lose the beginning of a trace: that is no word about the page, so it is asked again.
