@@ -24,7 +24,7 @@ def make_article(topics: list[Topic] | None = None, related: list[Article] | Non
     values = {
         "title": f"Article {number}",
         "slug": f"article-{number}",
-        "published_date_time": TIME - dt.timedelta(minutes=number),
+        "published_date_time": TIME - dt.timedelta(seconds=number),
         "web_url": f"https://a.example/{number}",
         "published": True,
         "heat": 70,

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from articles import compression
 from articles.choices import COOKIE
 from articles.compression import CompressedBodies, CompressionMiddleware, accepted_encoding
+from newsreader.urls import urlpatterns as site_urlpatterns
 from tests.factories import make_article, make_topic
 
 LONG = "Trams will run all night. " * 200
@@ -294,7 +295,7 @@ def page_of_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"text": LONG})
 
 
-urlpatterns = [path("token/", page_with_a_token), path("json/", page_of_json)]
+urlpatterns = [*site_urlpatterns, path("token/", page_with_a_token), path("json/", page_of_json)]
 
 
 def test_a_page_with_a_csrf_token_is_never_compressed(client: Client, settings: object) -> None:

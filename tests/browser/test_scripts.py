@@ -590,11 +590,8 @@ def test_j_begins_with_what_is_in_view(page: Page) -> None:
 
 def test_the_slash_goes_to_the_field_of_search_or_to_its_page(page: Page) -> None:
     page.goto(LIST)
-    page.evaluate(
-        """document.querySelector("main").insertAdjacentHTML("afterbegin", '<input type="search" name="q">')"""
-    )
     page.keyboard.press("/")
-    field = page.locator("main input[name=q]")
+    field = page.locator(".tools input[name=q]")
     expect(field).to_be_focused()
     page.keyboard.type("jk?/gh")
     expect(field).to_have_value("jk?/gh")
