@@ -8,7 +8,7 @@ from bench.serving import Site
 from tests.browser.edition import LIGHTHOUSE_PAGES, SAMPLE_PAGES, STATUSES
 
 # One worker for all: each would serve a site of its own.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("production")]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_group("production")]
 
 STYLES_AND_SCRIPTS_BYTES = 35_000
 FRONT_PAGE_BYTES = 25_000
