@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
@@ -111,8 +110,6 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     """Describe search to browsers, which then offer it beside others."""
     urls = {name: request.build_absolute_uri(reverse(name)) for name in ("search", "search_suggest")}
     context = {**urls, "language": settings.LANGUAGE_CODE}
-    # One description for all, whatever language a reader chose: any cache may keep it.
-    with override(settings.LANGUAGE_CODE):
-        return render(
-            request, "opensearch.xml", context, content_type="application/opensearchdescription+xml; charset=utf-8"
-        )
+    return render(
+        request, "opensearch.xml", context, content_type="application/opensearchdescription+xml; charset=utf-8"
+    )
