@@ -1,0 +1,34 @@
+"""Links and decisions -> the sets of articles that they join."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from articles.stories.region import Region
+
+
+def components(nodes: Collection[int], links: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Return the sets of nodes that links join, whatever the links' direction; links to elsewhere count for nothing."""
+    parent = {node: node for node in nodes}
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    for one, other in links:
+        if one in parent and other in parent:
+            parent[root(one)] = root(other)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for node in parent:
+        groups[root(node)].append(node)
+    return list(groups.values())
+
+
+def joining(region: Region) -> Iterator[tuple[int, int]]:
+    """Yield the links that join: those of articles an editor has decided about join nothing."""
+    decided = region.decisions
+    if decided:
+        yield from ((one, other) for one, other in region.links if one not in decided and other not in decided)
+        yield from ((article, joins) for article, joins in decided.items() if joins)
+    else:
+        yield from region.links
