@@ -18,6 +18,7 @@ EDITOR_PERMISSIONS = {
     "pin": ("add", "change", "delete", "view"),
     "story": ("view",),
     "storydecision": ("add", "change", "delete", "view"),
+    "storylead": ("add", "change", "delete", "view"),
     "topic": ("add", "change", "delete", "view"),
     "importrun": ("view",),
 }

@@ -3,7 +3,7 @@ from articles.models.imports import ContentFolder, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
 from articles.models.provider import Provider
-from articles.models.story import Story, StoryDecision, StoryMark, StoryMember
+from articles.models.story import Story, StoryDecision, StoryLead, StoryMark, StoryMember
 from articles.models.topic import Topic
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "RelatedLink",
     "Story",
     "StoryDecision",
+    "StoryLead",
     "StoryMark",
     "StoryMember",
     "Topic",

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles.content.files import slug_from
-from articles.models import Provider
+from articles.models import Provider, StoryLead
 from articles.ranking import rank_of
 from articles.stories.region import SECONDS, Node, Time, as_time
 
@@ -40,6 +40,7 @@ class Judge:
     now: Time
     wires: set[int]
     vendors: dict[int, set[str]]  # the words of their names
+    chosen: dict[int, int]  # articles that editors let lead; the higher, the later
 
     @classmethod
     def of_today(cls) -> "Judge":
@@ -50,7 +51,8 @@ class Judge:
                 wires.add(pk)
             else:
                 vendors[pk] = own_words(name, domain)
-        return cls(f"{timezone.now().astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", wires, vendors)
+        chosen = dict(StoryLead.objects.values_list("article_id", "id"))
+        return cls(f"{timezone.now().astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", wires, vendors, chosen)
 
     def is_shown(self, node: Node) -> bool:
         return node.listed_from is not None and node.listed_from[:SECONDS] <= self.now
@@ -59,15 +61,23 @@ class Judge:
         return node.listed_from is not None and node.listed_from[:SECONDS] > self.now
 
     def lead(self, nodes: Iterable[Node]) -> Node | None:
-        """Return the listed one with the highest heat, then quality, then the earliest; else the next to be listed."""
+        """Return the listed one that an editor chose, or with the highest heat, then quality, then the earliest.
+
+        Where none is listed, it is the next to be.
+        """
         shown = [node for node in nodes if self.is_shown(node)]
         if not shown:
             later = [node for node in nodes if self.is_later(node)]
             soonest = min((node.listed_from or "" for node in later), default="")
             shown = [node for node in later if node.listed_from == soonest]
-        return min(
-            shown, key=lambda node: (-node.heat, -node.quality, node.published, node.title, node.id), default=None
-        )
+        return min(shown, key=self._order, default=None)
+
+    def _order(self, node: Node) -> tuple[int, int, int, Time, str, int]:
+        return (-self.chosen.get(node.id, 0), -node.heat, -node.quality, node.published, node.title, node.id)
+
+    def heat(self, lead: Node, nodes: Iterable[Node]) -> int:
+        """Return how widely a story is covered: as its hottest listed article says, whoever leads."""
+        return max([lead.heat, *(node.heat for node in nodes if self.is_shown(node))])
 
     def is_independent(self, provider_id: int, title: str) -> bool:
         """Return whether an account counts: no press wire's, and no vendor's about itself."""
@@ -141,7 +151,7 @@ def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
         "first": min(times),
         "last": max(times),
         **{f"other_{place + 1}_id": others[place] if place < len(others) else None for place in range(3)},
-        "rank": rank_of(lead.heat, lead.quality, independent, as_time(lead.published)) if lead else None,
+        "rank": rank_of(judge.heat(lead, nodes), lead.quality, independent, as_time(lead.published)) if lead else None,
         "listed_from": lead.listed_from if lead else None,
         "changes_at": min((time for time in later if until is None or time > until), default=None),
     }

@@ -25,10 +25,10 @@ def components(nodes: Collection[int], links: Iterable[tuple[int, int]]) -> list
 
 
 def joining(region: Region) -> Iterator[tuple[int, int]]:
-    """Yield the links that join: those of articles an editor has decided about join nothing."""
-    decided = region.decisions
-    if decided:
-        yield from ((one, other) for one, other in region.links if one not in decided and other not in decided)
-        yield from ((article, joins) for article, joins in decided.items() if joins)
+    """Yield what joins: links, but for those of articles an editor decided about, and what these go with."""
+    apart = {article for article, decision in region.decisions.items() if not decision.keeps_links}
+    if apart:
+        yield from ((one, other) for one, other in region.links if one not in apart and other not in apart)
     else:
         yield from region.links
+    yield from ((article, decision.joins) for article, decision in region.decisions.items() if decision.joins)

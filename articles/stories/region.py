@@ -34,13 +34,20 @@ def as_time(text: Time) -> dt.datetime:
     return dt.datetime.fromisoformat(text[:SECONDS]).replace(tzinfo=dt.UTC)
 
 
+class Decision(NamedTuple):
+    """What an article goes with, if anything, and whether its links join it, too."""
+
+    joins: int | None
+    keeps_links: bool = False
+
+
 @dataclass(slots=True)
 class Region:
     """Articles with all that is linked with them: whole stories, as they were and as they are."""
 
     nodes: dict[int, Node]
     links: Iterable[tuple[int, int]]
-    decisions: Mapping[int, int | None]  # by article; what it goes with
+    decisions: Mapping[int, Decision]  # by article
     members: dict[int, int]  # story by article, as it was
     stories: set[int]
     is_everything: bool = False
@@ -62,18 +69,23 @@ def load(ids: set[int], due: set[int]) -> Region:
     members = dict(StoryMember.objects.filter(story__among=stories).values_list("article_id", "story_id"))
     whole = near | members.keys()
     nodes = nodes_of(Article.objects.filter(id__among=whole))
-    decisions = dict(StoryDecision.objects.filter(article__among=whole).values_list("article", "joins"))
+    decisions = decisions_of(StoryDecision.objects.filter(article__among=whole))
     links = RelatedLink.objects.filter(article__among=whole).values_list("article_id", "target_id")
     return Region(nodes, links.iterator(10_000), decisions, members, stories)
 
 
 def load_all() -> Region:
     links = RelatedLink.objects.order_by().values_list("article_id", "target_id")
-    decisions = dict(StoryDecision.objects.values_list("article", "joins"))
+    decisions = decisions_of(StoryDecision.objects.all())
     members = dict(StoryMember.objects.values_list("article_id", "story_id"))
     stories = set(members.values()) | set(Story.objects.filter(size__gt=0).values_list("id", flat=True))
     nodes = nodes_of(Article.objects.all())
     return Region(nodes, links.iterator(10_000), decisions, members, stories, is_everything=True)
+
+
+def decisions_of(rows: QuerySet[StoryDecision]) -> dict[int, Decision]:
+    columns = rows.values_list("article_id", "joins_id", "keeps_links")
+    return {pk: Decision(joins, keeps_links) for pk, joins, keeps_links in columns}
 
 
 def nodes_of(articles: ArticleQuerySet) -> dict[int, Node]:
