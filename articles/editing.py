@@ -8,6 +8,7 @@ from django.db import transaction
 
 from articles.changes import changing_articles
 from articles.content.addresses import topic_key
+from articles.content.aliases import Meanings
 from articles.content.columns import COLUMNS
 from articles.content.fields import from_plain, values_of
 from articles.content.linking import holders
@@ -27,7 +28,8 @@ def editing(ids: Collection[int]) -> Iterator[None]:
             # An article made here has no file that could say something else.
             if article.pk not in before or not (article.source_path or article.is_reference):
                 continue
-            edited = note_edits(before[article.pk], after[article.pk], article.edited)
+            remembered = Meanings.of([article.edited]).today(article.edited)
+            edited = note_edits(before[article.pk], after[article.pk], remembered)
             conflicts = {name: value for name, value in article.conflicts.items() if name in edited}
             if (edited, conflicts) != (article.edited, article.conflicts):
                 Article.objects.filter(pk=article.pk).update(edited=edited, conflicts=conflicts)
@@ -48,7 +50,7 @@ def keep_mine(article: Article, name: str) -> None:
 def take_files(article: Article, name: str) -> None:
     """Settle a conflict for good: the file's value is taken, and the field follows the file again."""
     with changing_articles([article.pk]):
-        _set_field(article, name, article.conflicts[name])
+        _set_field(article, name, Meanings.of([article.conflicts]).today(article.conflicts)[name])
         del article.conflicts[name]
         article.edited.pop(name, None)
         Article.objects.filter(pk=article.pk).update(edited=article.edited, conflicts=article.conflicts)

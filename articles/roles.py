@@ -15,11 +15,13 @@ EDITOR_PERMISSIONS = {
     "articletopic": ("add", "change", "delete", "view"),
     "relatedlink": ("add", "change", "delete", "view"),
     "provider": ("add", "change", "view"),
+    "provideralias": ("add", "change", "delete", "view"),
     "pin": ("add", "change", "delete", "view"),
     "story": ("view",),
     "storydecision": ("add", "change", "delete", "view"),
     "storylead": ("add", "change", "delete", "view"),
     "topic": ("add", "change", "delete", "view"),
+    "topicalias": ("add", "change", "delete", "view"),
     "importrun": ("view",),
 }
 

@@ -85,8 +85,10 @@ def entry_values(article: Article) -> dict[str, Any]:
     """
     said = {name: plain(getattr(article, name)) for name in ENTRY_COLUMNS} | article.edited
     time = dt.datetime.fromisoformat(said["published_date_time"])
-    name = said["provider_said"].get("name")
-    provider = ({"name": name} if name else {}) | {"domain": said.get("provider", article.provider.domain)}
+    of_provider = said["provider_said"]
+    name = of_provider.get("name")
+    domain = of_provider.get("domain") or said.get("provider", article.provider.domain)
+    provider = ({"name": name} if name else {}) | {"domain": domain}
     values: dict[str, Any] = {
         "title": said["title"],
         "excerpt": said["excerpt"],

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Q
 
 from articles.changes import touch_stories
+from articles.content.aliases import place_at, providers_by_domain
 from articles.content.bulk import as_json_column, insert_objects, insert_tuples, take_ids, update_objects
 from articles.content.entries import Entry
 from articles.content.fields import ENTRY_COLUMNS, empty_article, entry_values, fill_reference
@@ -210,7 +211,8 @@ def _refresh(entries: list[RelatedEntry]) -> None:
     if holder.differences is None or holder.target.edited:
         return
     reference = holder.target
-    reference.provider = Provider.objects.get(domain=fill_reference(reference, holder.address, best))
+    domain = fill_reference(reference, holder.address, best)
+    place_at(reference, domain, providers_by_domain([domain])[domain])
     reference.save()
     for values, entry in said:
         entry.target, entry.differences = reference, difference(values, entry_values(reference))
@@ -227,7 +229,7 @@ def _new_reference(address: str, values: dict[str, Any], providers: Mapping[str,
     reference = empty_article()
     reference.is_reference = True
     domain = fill_reference(reference, address, values)
-    reference.provider = providers.get(domain) or Provider.objects.get(domain=domain)
+    place_at(reference, domain, providers.get(domain) or providers_by_domain([domain])[domain])
     return reference
 
 

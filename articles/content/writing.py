@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
+from articles.content.aliases import Meanings, said_with
 from articles.content.bulk import insert_objects, update_objects
 from articles.content.columns import COLUMNS
 from articles.content.fields import empty_article, from_plain, plain, values_of
@@ -182,14 +183,23 @@ class Batch:
         """Give articles the values of their files, as far as no editor has changed them."""
         edited = [row.article for row in self.rows if row.article.edited]
         current = values_of(edited) if edited else {}
+        self.meanings = self.meanings_for([row for row in self.rows if row.article.edited])
         for row in self.rows:
+            domain = row.file.provider[0]
             values = row.file.columns
+            if providers[domain].domain != domain:
+                values = values | {"provider_said": said_with(values["provider_said"], domain, providers[domain])}
             if row.article.edited:
                 values = self.merge(row, values, current[row.article.pk], providers)
             else:
                 self.take_provider(row, providers)
             self.assign(row, values | self.own_values(row))
             self.copy_images(row)
+
+    def meanings_for(self, rows: list[Row]) -> Meanings:
+        """Look up what files and editors said of topics and providers, for all rows at once."""
+        said = [{"topics": row.topics, "provider": row.file.provider[0]} for row in rows]
+        return Meanings.of([*said, *(row.article.edited for row in rows), *(row.article.conflicts for row in rows)])
 
     def own_values(self, row: Row) -> dict[str, Any]:
         """Return the values that are the import's own business."""
@@ -223,7 +233,10 @@ class Batch:
         article = row.article
         linked = {"provider": row.file.provider[0], "topics": row.topics, "related": self.related_addresses(row)}
         file = {name: plain(value) for name, value in columns.items()} | linked
-        merged = merge(current, article.edited, article.conflicts, file)
+        # Topics and providers that were renamed or merged since are compared by what they are today.
+        today = self.meanings.today
+        file = today(file)
+        merged = merge(current, today(article.edited), today(article.conflicts), file)
         for name in sorted(merged.new_conflicts):
             self.job.report.conflicts += 1
             message = f"{name} was changed here and by an editor; the editor's stays until someone chooses"

@@ -2,9 +2,9 @@ from articles.models.article import Article, ArticleTopic, RelatedEntry, Related
 from articles.models.imports import ContentFolder, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
-from articles.models.provider import Provider
+from articles.models.provider import Provider, ProviderAlias
 from articles.models.story import Story, StoryDecision, StoryLead, StoryMark, StoryMember
-from articles.models.topic import Topic
+from articles.models.topic import Topic, TopicAlias
 
 __all__ = [
     "Article",
@@ -15,6 +15,7 @@ __all__ = [
     "ListingMonth",
     "Pin",
     "Provider",
+    "ProviderAlias",
     "RelatedEntry",
     "RelatedLink",
     "Story",
@@ -23,4 +24,5 @@ __all__ = [
     "StoryMark",
     "StoryMember",
     "Topic",
+    "TopicAlias",
 ]

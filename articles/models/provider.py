@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -53,5 +54,30 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        alias = ProviderAlias.objects.filter(domain=self.domain).exclude(provider=self.pk).first()
+        if alias:
+            raise ValidationError({"domain": _("This is another domain of the provider “%s”.") % alias.provider})
+
     def get_absolute_url(self) -> str:
         return reverse("provider", args=[self.domain])
+
+
+class ProviderAlias(models.Model):
+    """Another domain of a provider: articles that files place there are the provider's."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="aliases")
+    domain = models.CharField(max_length=253, unique=True, validators=[validate_domain])
+
+    class Meta:
+        verbose_name = _("other domain")
+        verbose_name_plural = _("other domains")
+        ordering = ["domain"]
+        constraints = [models.CheckConstraint(condition=~models.Q(domain=""), name="provideralias_has_domain")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        if Provider.objects.filter(domain=self.domain).exists():
+            raise ValidationError({"domain": _("A provider has this domain; merge it into this one.")})

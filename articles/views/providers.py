@@ -1,14 +1,13 @@
 """Providers: all of them, and the articles of one."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.cards import provider_card
 from articles.listings import Listing, Scope, listed_counts
 from articles.models import Provider
 from articles.paging import get_page
-from articles.views.pages import render_page
+from articles.views.pages import moved_to, render_page
 
 
 @require_safe
@@ -24,7 +23,10 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
-    found = get_object_or_404(Provider, domain=domain)
+    found = Provider.objects.filter(domain=domain).first()
+    if found is None:
+        heir = Provider.objects.filter(aliases__domain=domain).first()
+        return moved_to(request, heir.get_absolute_url() if heir else None)
     listing = Listing(Scope(provider=found))
     page = get_page(request, listing)
     card = provider_card(found.domain, found.name, found.images, listing.count, found.description)

@@ -1,7 +1,6 @@
 """Topics: all of them, and the articles of one."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.cards import limit_providers, related_items, topic_link
@@ -11,7 +10,7 @@ from articles.models import Article, Topic
 from articles.paging import get_page
 from articles.rendering import plain_text
 from articles.topic_tree import topic_tree, topics_near
-from articles.views.pages import render_page
+from articles.views.pages import moved_to, render_page
 
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2
@@ -24,7 +23,10 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
+    found = Topic.objects.select_related("parent").filter(slug=slug).first()
+    if found is None:
+        heir = Topic.objects.filter(aliases__slug=slug).first()
+        return moved_to(request, heir.get_absolute_url() if heir else None)
     asked = request.GET.get("view", "")
     view = asked if asked in VIEWS else choices_of(request).view
     is_folded = view == "stories"
