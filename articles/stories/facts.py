@@ -70,9 +70,9 @@ class Judge:
             later = [node for node in nodes if self.is_later(node)]
             soonest = min((node.listed_from or "" for node in later), default="")
             shown = [node for node in later if node.listed_from == soonest]
-        return min(shown, key=self._order, default=None)
+        return min(shown, key=self.order, default=None)
 
-    def _order(self, node: Node) -> tuple[int, int, int, Time, str, int]:
+    def order(self, node: Node) -> tuple[int, int, int, Time, str, int]:
         return (-self.chosen.get(node.id, 0), -node.heat, -node.quality, node.published, node.title, node.id)
 
     def heat(self, lead: Node, nodes: Iterable[Node]) -> int:
