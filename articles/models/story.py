@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.action import Versions
 from articles.models.article import Article
 from articles.models.provider import Provider
 
@@ -88,6 +89,7 @@ class StoryDecision(models.Model):
         help_text=_("An article of the story it belongs to; left empty, it is a story of its own."),
     )
     reason = models.CharField(max_length=200, blank=True)
+    history = Versions()
 
     class Meta:
         verbose_name = _("decision about its story")
