@@ -37,6 +37,8 @@ def editing(ids: Collection[int]) -> Iterator[None]:
 
 def edit_articles(ids: Collection[int], **values: Any) -> int:
     """Give columns of articles new values as an editor does; return how many articles there were."""
+    if values.get("published"):
+        values["is_draft"] = False
     with editing(ids), changing_articles(ids):
         return Article.objects.filter(pk__in=ids).update(**values)
 

@@ -67,15 +67,19 @@ class ArticleQuerySet(QuerySet["Article"]):
 
     def unlisted(self) -> Self:
         """Return articles that are on no listing, but may be linked from related lists."""
-        return self.filter(published=False, removed=False, file_missing=False, is_reference=False)
+        return self.filter(published=False, removed=False, file_missing=False, is_reference=False, is_draft=False)
+
+    def drafts(self) -> Self:
+        """Return what was made here and never published: no reader sees anything of it."""
+        return self.filter(is_draft=True)
 
     def withdrawn(self) -> Self:
         """Return articles that appear nowhere and whose addresses answer 410."""
         return self.filter(Q(removed=True) | Q(file_missing=True), is_reference=False)
 
     def not_withdrawn(self) -> Self:
-        """Return all but what is withdrawn: what related lists link to and stories are made of, now or later."""
-        return self.filter(removed=False, file_missing=False)
+        """Return all but what is withdrawn or a draft: what related lists link to and stories are made of, now or later."""
+        return self.filter(removed=False, file_missing=False, is_draft=False)
 
     def in_conflict(self) -> Self:
         """Return articles whose files and editors changed the same field differently."""

@@ -250,7 +250,7 @@ def holders(addresses: Collection[str]) -> dict[str, int]:
     found: dict[str, tuple[bool, bool, str, int]] = {}
     wanted = set(addresses)
     if wanted:
-        rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted))
+        rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted), is_draft=False)
         columns = ("id", "web_url", "original_url", "is_reference", "source_path")
         for pk, web_url, original_url, is_reference, path in rows.values_list(*columns):
             for address in {web_url, original_url} & wanted:

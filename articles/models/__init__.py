@@ -1,5 +1,6 @@
+from articles.models.action import Action, ActionTarget
 from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink
-from articles.models.imports import ContentFolder, ImportProblem, ImportRun
+from articles.models.imports import ContentFolder, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
 from articles.models.provider import Provider, ProviderAlias
@@ -7,9 +8,12 @@ from articles.models.story import Story, StoryDecision, StoryLead, StoryMark, St
 from articles.models.topic import Topic, TopicAlias
 
 __all__ = [
+    "Action",
+    "ActionTarget",
     "Article",
     "ArticleTopic",
     "ContentFolder",
+    "ImportChange",
     "ImportProblem",
     "ImportRun",
     "ListingMonth",

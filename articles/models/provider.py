@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.action import Versions
 from articles.models.validators import validate_domain
 
 
@@ -37,6 +38,8 @@ class Provider(models.Model):
     # Names of the fields that an editor changed, which no import changes any more.
     edited = models.JSONField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
+
+    history = Versions(excluded_fields=["extra"])
 
     class Meta:
         ordering = ["name", "domain"]

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.action import Versions
 from articles.models.article import Article
 from articles.models.provider import Provider
 
@@ -95,6 +96,7 @@ class StoryDecision(models.Model):
         help_text=_("On: it joins the two stories. Off: it alone goes there, whatever it is linked with."),
     )
     reason = models.CharField(max_length=200, blank=True)
+    history = Versions()
 
     class Meta:
         verbose_name = _("decision about its story")
@@ -119,6 +121,7 @@ class StoryLead(models.Model):
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="story_lead")
     reason = models.CharField(max_length=200, blank=True)
+    history = Versions()
 
     class Meta:
         verbose_name = _("chosen lead")

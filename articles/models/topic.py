@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.content.addresses import topic_key
+from articles.models.action import Versions
 
 
 class Topic(models.Model):
@@ -29,6 +30,8 @@ class Topic(models.Model):
     # Names of the fields that an editor changed, which no import changes any more.
     edited = models.JSONField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
+
+    history = Versions(excluded_fields=["extra"])
 
     class Meta:
         ordering = ["position", "name"]
