@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from articles.changes import changing_articles
 from articles.content.addresses import topic_key
@@ -41,6 +42,41 @@ def edit_articles(ids: Collection[int], **values: Any) -> int:
         values["is_draft"] = False
     with editing(ids), changing_articles(ids):
         return Article.objects.filter(pk__in=ids).update(**values)
+
+
+def add_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
+    """Give articles topics that they lack, after those they have."""
+    with editing(ids), changing_articles(ids):
+        there = set(
+            ArticleTopic.objects.filter(article__among=ids, topic__in=topics).values_list("article_id", "topic_id")
+        )
+        last = dict(
+            ArticleTopic.objects.filter(article__among=ids)
+            .order_by()
+            .values_list("article_id")
+            .annotate(Max("position"))
+        )
+        ArticleTopic.objects.bulk_create(
+            ArticleTopic(article_id=pk, topic=topic, position=last.get(pk, -1) + 1 + index)
+            for pk in ids
+            for index, topic in enumerate(topics)
+            if (pk, topic.pk) not in there
+        )
+
+
+def remove_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
+    """Take topics from articles that have them."""
+    with editing(ids), changing_articles(ids):
+        ArticleTopic.objects.filter(article__among=ids, topic__in=topics).delete()
+
+
+def replace_topic(ids: Collection[int], old: Topic, new: Topic) -> None:
+    """Give articles that have one topic another one in its place."""
+    with editing(ids), changing_articles(ids):
+        links = ArticleTopic.objects.filter(article__among=ids, topic=old)
+        both = ArticleTopic.objects.filter(article__among=ids, topic=new).values_list("article_id", flat=True)
+        links.filter(article__among=set(both)).delete()
+        links.update(topic=new)
 
 
 def keep_mine(article: Article, name: str) -> None:

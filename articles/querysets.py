@@ -89,6 +89,10 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return articles of files with fields that an editor changed."""
         return self.exclude(edited={})
 
+    def scheduled(self) -> Self:
+        """Return what is to be published, or unlisted, at a time."""
+        return self.filter(Q(publish_at__isnull=False) | Q(unlist_at__isnull=False))
+
     def references(self) -> Self:
         """Return what is known only from related lists."""
         return self.filter(is_reference=True)
@@ -114,6 +118,11 @@ class ArticleQuerySet(QuerySet["Article"]):
         listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
+
+    def preview_row(self, pk: int) -> dict[str, Any] | None:
+        """Return what the page of an article would show, whether readers may see it or not."""
+        rows = self.filter(is_reference=False, pk=pk)
+        return rows.values(*CARD_FIELDS, "featured_content", "body").first()
 
     def lead_row(self, pk: int) -> dict[str, Any]:
         """Return what a story's page shows of its lead."""

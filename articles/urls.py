@@ -7,6 +7,7 @@ from articles.views.articles import article
 from articles.views.choices import remember_view
 from articles.views.front import front
 from articles.views.media import media
+from articles.views.previews import preview
 from articles.views.providers import provider, provider_list
 from articles.views.stories import story
 from articles.views.topics import topic, topic_list
@@ -55,5 +56,6 @@ urlpatterns = [
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
     path("about/ranking/", ranking, name="ranking"),
     path("settings/view/", remember_view, name="remember_view"),
+    path("preview/<str:token>/", preview, name="preview"),
     path("media/<path:path>", media, name="media"),
 ]

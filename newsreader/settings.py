@@ -36,7 +36,7 @@ SITE_TAGLINE = env.str("SITE_TAGLINE", "One story, many sources")
 
 INSTALLED_APPS = [
     # urls.py looks for the admin's modules: commands that ask for no address start without them.
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "newsreader.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "articles.schedule.ScheduleMiddleware",
 ]
 
 ROOT_URLCONF = "newsreader.urls"
@@ -173,6 +174,11 @@ if env.bool("BEHIND_HTTPS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 PAGE_SIZE = env.int("PAGE_SIZE", 20)
+
+# How often each process looks whether another one has scheduled something; 0 leaves it to `manage.py run_schedule`.
+SCHEDULE_LOOK_SECONDS = env.int("SCHEDULE_LOOK_SECONDS", 15)
+# How long a link to an unpublished article is valid.
+PREVIEW_HOURS = env.int("PREVIEW_HOURS", 72)
 
 # What a story is worth, see /about/ranking/; `manage.py rebuild_stories` applies changes to what is there.
 RANKING_HALF_LIFE_HOURS = env.float("RANKING_HALF_LIFE_HOURS", 24.0)

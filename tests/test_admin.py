@@ -91,7 +91,10 @@ def test_bulk_actions_publish_unlist_and_withdraw(editor: Client) -> None:
     def act(action: str) -> int:
         chosen = [article.pk for article in articles] + [reference.pk]
         data = {"action": action, "_selected_action": chosen}
-        assert editor.post("/admin/articles/article/?state=", data).status_code == 302
+        shown = editor.post("/admin/articles/article/?state=", data)
+        assert shown.context["total"] == 3
+        url, data = f"/admin/articles/article/bulk/{action}/", {"ids": shown.context["ids"], "confirm": "1"}
+        assert editor.post(url, data).status_code == 302
         return int(editor.get("/topics/ai/").context["page"].count)
 
     assert [act("publish"), act("unlist"), act("publish"), act("withdraw")] == [3, 0, 3, 0]

@@ -1,6 +1,6 @@
 """Providers and topics."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
@@ -10,19 +10,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.base import RecordedAdmin
 from articles.cards import pick_logo
 from articles.editing import note_edited_fields
-from articles.models import Provider, Topic
-
-if TYPE_CHECKING:
-    ProviderAdminBase = admin.ModelAdmin[Provider]
-    TopicAdminBase = admin.ModelAdmin[Topic]
-else:
-    ProviderAdminBase = TopicAdminBase = admin.ModelAdmin
+from articles.models import ArticleTopic, Provider, Topic
+from articles.recording import Recorder
 
 
 @admin.register(Provider)
-class ProviderAdmin(ProviderAdminBase):
+class ProviderAdmin(RecordedAdmin):
     list_display = ("name", "domain", "kind", "articles_link")
     list_filter = ("kind",)
     search_fields = ("name", "domain")
@@ -46,7 +42,7 @@ class ProviderAdmin(ProviderAdminBase):
 
     @admin.display(description=_("articles"), ordering="article_count")
     def articles_link(self, provider: Any) -> SafeString:
-        url = f"{reverse('admin:articles_article_changelist')}?provider__id__exact={provider.pk}"
+        url = f"{reverse('admin:articles_article_changelist')}?provider={provider.domain}"
         return format_html('<a href="{}">{}</a>', url, provider.article_count)
 
     @admin.display(description=_("logo"))
@@ -56,7 +52,7 @@ class ProviderAdmin(ProviderAdminBase):
 
 
 @admin.register(Topic)
-class TopicAdmin(TopicAdminBase):
+class TopicAdmin(RecordedAdmin):
     list_display = ("name", "parent", "slug", "position")
     list_editable = ("position",)
     list_select_related = ("parent",)
@@ -68,3 +64,11 @@ class TopicAdmin(TopicAdminBase):
     def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
         note_edited_fields(obj, form.changed_data)
         super().save_model(request, obj, form, change)
+
+    def watch_deletion(self, record: Recorder, pk: int) -> None:
+        record.watch(Topic, pk=pk)
+        record.watch(Topic, parent=pk)
+        record.watch(ArticleTopic, topic=pk)
+        record.watch_articles(
+            ArticleTopic.objects.filter(topic=pk).values_list("article_id", flat=True), ("edited", "conflicts")
+        )

@@ -29,15 +29,19 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         return render(request, "410.html", status=410)
     if not row["listed"]:
         raise Http404("not listed")
+    return render_page(request, "article.html", article_context(request, row))
+
+
+def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what an article's page shows, from its ``page_row``."""
     card = card_from(row, topics_of([row["id"]]).get(row["id"], []))
-    context = {
+    return {
         "article": card,
         **full_text(row),
         "image_absolute_url": request.build_absolute_uri(card.image.url) if card.image else "",
         "related": related_items(Article.objects.related_to(row["id"]), row["member__story_id"]),
         "coverage": more_on_story(row),
     }
-    return render_page(request, "article.html", context)
 
 
 def more_on_story(row: dict[str, Any]) -> dict[str, Any] | None:
