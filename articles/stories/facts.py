@@ -4,7 +4,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -51,8 +51,13 @@ class Judge:
                 wires.add(pk)
             else:
                 vendors[pk] = own_words(name, domain)
+        return replace(cls.of_leads(), wires=wires, vendors=vendors)
+
+    @classmethod
+    def of_leads(cls) -> "Judge":
+        """Return one who can tell leads, but not which accounts are independent."""
         chosen = dict(StoryLead.objects.values_list("article_id", "id"))
-        return cls(f"{timezone.now().astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", wires, vendors, chosen)
+        return cls(f"{timezone.now().astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", set(), {}, chosen)
 
     def is_shown(self, node: Node) -> bool:
         return node.listed_from is not None and node.listed_from[:SECONDS] <= self.now

@@ -1,7 +1,7 @@
 """What is looked at when stories are joined: articles with all that is linked with them, as plain rows."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -70,22 +70,26 @@ def load(ids: set[int], due: set[int]) -> Region:
     whole = near | members.keys()
     nodes = nodes_of(Article.objects.filter(id__among=whole))
     decisions = decisions_of(StoryDecision.objects.filter(article__among=whole))
-    links = RelatedLink.objects.filter(article__among=whole).values_list("article_id", "target_id")
-    return Region(nodes, links.iterator(10_000), decisions, members, stories)
+    links = links_of(RelatedLink.objects.filter(article__among=whole))
+    return Region(nodes, links, decisions, members, stories)
 
 
 def load_all() -> Region:
-    links = RelatedLink.objects.order_by().values_list("article_id", "target_id")
+    links = links_of(RelatedLink.objects.all())
     decisions = decisions_of(StoryDecision.objects.all())
     members = dict(StoryMember.objects.values_list("article_id", "story_id"))
     stories = set(members.values()) | set(Story.objects.filter(size__gt=0).values_list("id", flat=True))
     nodes = nodes_of(Article.objects.all())
-    return Region(nodes, links.iterator(10_000), decisions, members, stories, is_everything=True)
+    return Region(nodes, links, decisions, members, stories, is_everything=True)
 
 
 def decisions_of(rows: QuerySet[StoryDecision]) -> dict[int, Decision]:
     columns = rows.values_list("article_id", "joins_id", "keeps_links")
     return {pk: Decision(joins, keeps_links) for pk, joins, keeps_links in columns}
+
+
+def links_of(rows: QuerySet[RelatedLink]) -> Iterator[tuple[int, int]]:
+    return rows.order_by().values_list("article_id", "target_id").iterator(10_000)
 
 
 def nodes_of(articles: ArticleQuerySet) -> dict[int, Node]:

@@ -4,8 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -100,29 +100,27 @@ def duration(time: dt.timedelta) -> str:
 
 
 def suggest_splits(until: dt.datetime) -> list[Split]:
-    """Return loose parts of the stories last told in WINDOW before ``until``, the newest first."""
+    """Return loose parts of the stories last told in WINDOW before ``until``, the newest first; four queries."""
     stories = Story.objects.filter(last__gt=until - WINDOW, last__lte=until, size__gte=MIN_SIZE)
-    return splits_among(stories.order_by("-last", "-id"))[:MAX_SHOWN]
+    rows = stories.order_by("-last", "-id").values_list("id", "size", "lead__title")[:MAX_STORIES]
+    sizes = list(accumulate(size for _pk, size, _title in rows))
+    return splits_among(
+        {pk: title or "" for (pk, _, title), total in zip(rows, sizes, strict=True) if total <= MAX_MEMBERS}
+    )[:MAX_SHOWN]
 
 
 def splits_of(story: Story) -> list[Split]:
-    return splits_among(Story.objects.filter(pk=story.pk, size__gte=MIN_SIZE))
+    is_large_enough = story.size >= MIN_SIZE
+    return splits_among({story.pk: story.lead.title if story.lead else ""}) if is_large_enough else []
 
 
-def splits_among(stories: QuerySet[Story]) -> list[Split]:
-    """Return the loose parts of stories, of the first MAX_STORIES and MAX_MEMBERS articles at most; four queries."""
-    chosen: dict[int, str] = {}
-    members = 0
-    for pk, size, title in stories.values_list("id", "size", "lead__title")[:MAX_STORIES]:
-        members += size
-        if members > MAX_MEMBERS and chosen:
-            break
-        chosen[pk] = plain_text(title or "")
-    accounts = _accounts(chosen.keys())
+def splits_among(titles: Mapping[int, str]) -> list[Split]:
+    """Return the loose parts of stories, given their titles by id."""
+    accounts = _accounts(titles.keys())
     links = _links({pk: story for story, found in accounts.items() for pk in found})
     return [
-        _split(story, chosen[story], accounts[story], part)
-        for story in chosen
+        _split(story, plain_text(title), accounts[story], part)
+        for story, title in titles.items()
         for part in loose_parts(accounts[story], links[story])
     ]
 
