@@ -132,7 +132,7 @@ def merge_providers(user: Any, provider: Provider, into: Provider, reason: str =
         record.watch(Article, ("provider_id", "provider_said"), provider=provider)
         ids = set(Article.objects.filter(provider=provider).values_list("pk", flat=True))
         with changing_articles(ids):
-            keep_domain(provider, into)
+            keep_domain(provider, provider.domain, into)
             Article.objects.filter(provider=provider).update(provider=into)
         ProviderAlias.objects.filter(provider=provider).update(provider=into)
         Provider.objects.get(pk=provider.pk).delete()
@@ -140,8 +140,8 @@ def merge_providers(user: Any, provider: Provider, into: Provider, reason: str =
     return record.action
 
 
-def keep_domain(provider: Provider, into: Provider) -> None:
-    """Let articles of a provider remember its domain, which their files say, before they get another's."""
+def keep_domain(provider: Provider, domain: str, into: Provider) -> None:
+    """Let articles of a provider remember ``domain``, which their files say, where they get another one."""
     rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
-    today = {pk: said_with(values, values.get("domain") or provider.domain, into) for pk, values in rows.iterator()}
+    today = {pk: said_with(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
     update_columns(Article, "id", ["provider_said"], [(as_json_column(values), pk) for pk, values in today.items()])

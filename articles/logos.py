@@ -5,7 +5,7 @@ What was uploaded is never served: only pixels pass, so that neither scripts nor
 
 import hashlib
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -21,7 +21,7 @@ FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
 FOLDER = "logos"
 
 
-def read_logo(file: BinaryIO, size: int) -> Image.Image:
+def read_logo(file: Any, size: int) -> Image.Image:
     """Return the picture in an uploaded file of ``size`` bytes, or raise ValidationError in an editor's words."""
     if size > MAX_BYTES:
         raise ValidationError(_("The file has %(size)d KB; at most %(most)d KB are taken.") % {
@@ -51,8 +51,10 @@ def _check_size(width: int, height: int) -> None:
 
 
 def store_logo(image: Image.Image) -> list[dict[str, Any]]:
-    """Keep the logo in every size of SIDES; return the value of a provider's ``images``."""
-    return [_store(_squared(image, side), side) for side in SIDES if side <= max(*image.size, SIDES[0])]
+    """Keep the logo in both sizes of SIDES; return the value of a provider's ``images``."""
+    # A small picture is kept as large as it is: enlarging it would only blur it.
+    sides = {SIDES[0], min(SIDES[1], max(*image.size, SIDES[0]))}
+    return [_store(_squared(image, side), side) for side in sorted(sides)]
 
 
 def _squared(image: Image.Image, side: int) -> bytes:
