@@ -29,11 +29,11 @@ from articles.rendering import plain_text
 
 class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     new_logo = LogoField(
-        label=gettext_lazy("new logo"),
+        label=gettext_lazy("New logo"),
         required=False,
         help_text=gettext_lazy("PNG, JPEG, WebP or GIF of at least 48 × 48 pixels; it is made square."),
     )
-    no_logo = forms.BooleanField(label=gettext_lazy("take the logo away"), required=False)
+    no_logo = forms.BooleanField(label=gettext_lazy("Take the logo away"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -70,6 +70,9 @@ class StoryAdmin(StoryAdminBase):
     ordering = ("-last", "-id")
     change_list_template = "admin/articles/story/change_list.html"
 
+    class Media:
+        css = {"all": ("css/admin-catalogue.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
         return super().get_queryset(request).filter(size__gt=1)
 

@@ -35,8 +35,8 @@ MAX_TREE = 2000  # topics that are shown as one tree
 
 
 class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
-    keywords = LinesField(label=gettext_lazy("keywords"))
-    hashtags = LinesField(label=gettext_lazy("hashtags"))
+    keywords = LinesField(label=gettext_lazy("Keywords"))
+    hashtags = LinesField(label=gettext_lazy("Hashtags"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -75,7 +75,7 @@ class TopicChangeList(ChangeList):
 
 @admin.register(Topic)
 class TopicAdmin(CsvAdmin, MergingAdmin):
-    list_display = ("shown_name", "slug", "listed_articles", "order")
+    list_display = ("shown_name", "order", "listed_articles", "slug")
     list_display_links = ("shown_name",)
     search_fields = ("name", "shortname", "slug", "aliases__name")
     prepopulated_fields = {"slug": ("name",)}
@@ -89,7 +89,7 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
 
     class Media:
         css = {"all": ("css/admin-catalogue.css",)}
-        js = ("js/admin/topic-order.js",)
+        js = (forms.Script("js/admin/topic-order.js", defer=True),)
 
     # -- The list ---------------------------------------------------------------------
 
