@@ -9,7 +9,7 @@ MANAGE := $(BIN)/python manage.py
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test check format lock bench bench-stories bench-import clean
+.PHONY: help serve editor import test check format lock bench bench-admin bench-stories bench-import clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ lock: ## pin the newest allowed versions with their hashes (needs uv)
 
 bench: $(BIN)/.dev ## measure page speed on generated articles
 	$(BIN)/python -m bench.pages
+
+bench-admin: $(BIN)/.dev ## measure the editors' pages on generated articles
+	$(BIN)/python -m bench.admin
 
 bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 	$(BIN)/python -m bench.stories

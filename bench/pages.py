@@ -113,10 +113,10 @@ def addresses() -> dict[str, str]:
     }
 
 
-def measure(actions: dict[str, Callable[[], Any]]) -> dict[str, float]:
+def measure(actions: dict[str, Callable[[], Any]], rounds: int = ROUNDS) -> dict[str, float]:
     """Return each action's median time in seconds, after one round to warm up."""
     times: dict[str, list[float]] = {name: [] for name in actions}
-    for number in range(ROUNDS + 1):
+    for number in range(rounds + 1):
         for name, action in actions.items():
             began = time.perf_counter()
             response = action()

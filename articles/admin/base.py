@@ -4,8 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from articles.admin.history import PAGE, history_of, version_of
+from articles.admin.inlines import NamedSplitDateTime
 from articles.changes import stories_at_the_end
 from articles.models import Action
 from articles.recording import Recorder, recording
@@ -42,6 +45,7 @@ def tell_of(request: HttpRequest, action: Action | None, text: str = "") -> None
 class RecordedAdmin(RecordedAdminBase):
     """A model whose rows editors change by deeds."""
 
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedSplitDateTime}}
     object_history_template = "admin/articles/history.html"
 
     def watch(self, record: Recorder, pk: int) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime, AdminTimeWidget, AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,14 @@ else:
     DecisionInlineBase = admin.StackedInline
 
 LAST = 1_000_000
+
+
+class NamedSplitDateTime(AdminSplitDateTime):
+    """The stock fields for a date and a time, each with a name of its own."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        date, time = AdminDateWidget(attrs={"aria-label": _("Date")}), AdminTimeWidget(attrs={"aria-label": _("Time")})
+        forms.MultiWidget.__init__(self, [date, time], attrs)
 
 
 class KnownSelect(AutocompleteSelect):

@@ -7,7 +7,7 @@ from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
 from articles.content.aliases import Meanings, said_with
-from articles.content.bulk import insert_objects, update_objects
+from articles.content.bulk import as_json_column, insert_objects, insert_tuples, update_objects
 from articles.content.columns import COLUMNS
 from articles.content.fields import empty_article, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
@@ -16,7 +16,7 @@ from articles.content.merging import merge
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
 from articles.content.reading import ArticleFile, Result
-from articles.models import Article, Provider, Topic
+from articles.models import Article, ImportChange, Provider, Topic
 
 if TYPE_CHECKING:
     from articles.content.importing import Import
@@ -37,6 +37,11 @@ WRITTEN = (
 )
 
 
+# What histories tell of a run's changes; the rest says nothing to people, or is nobody's business.
+TOLD = {*COLUMNS, "file_missing"} - {"secured", "extra", "provider_said"}
+TOLD_LENGTH = 5000  # characters of a text
+
+
 class Row:
     """A file on its way to its article."""
 
@@ -47,6 +52,8 @@ class Row:
         self.is_changed = False
         self.topics = list(dict.fromkeys(file.topics))
         self.takes_topics = self.takes_related = True
+        # What the file changes in an article that was there before: before and after by field, as histories tell it.
+        self.told: dict[str, list[Any]] = {}
 
     @property
     def is_unsaved(self) -> bool:
@@ -83,6 +90,18 @@ class Batch:
                         row.article.pk, row.article.provider_id, self.topic_ids(row, topics), listed_from(row.article)
                     )
         self.count()
+        self.tell()
+
+    def tell(self) -> None:
+        """Let the histories of articles that were there before say what this run changed in them."""
+        if self.job.options.run is None:
+            return
+        rows = [
+            (self.job.options.run, row.article.pk, as_json_column(row.told))
+            for row in self.rows
+            if row.told and not row.is_new
+        ]
+        insert_tuples(ImportChange, ["run_id", "article_id", "changed"], rows)
 
     def known_articles(self, files: list[ArticleFile]) -> dict[str, Article]:
         known: dict[str, Article] = {}
@@ -221,7 +240,9 @@ class Batch:
                 setattr(row.article, name, value)
             return
         for name, value in values.items():
-            if getattr(row.article, name) != value:
+            if (old := getattr(row.article, name)) != value:
+                if name in TOLD:
+                    row.told[name] = [shortened(plain(old)), shortened(plain(value))]
                 setattr(row.article, name, value)
                 # A file that says the same in other bytes leaves its article as it was.
                 row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
@@ -250,7 +271,10 @@ class Batch:
 
     def take_provider(self, row: Row, providers: dict[str, Provider]) -> None:
         provider = providers[row.file.provider[0]]
-        row.is_changed |= row.article.provider_id != provider.pk
+        if row.article.provider_id != provider.pk:
+            row.is_changed = True
+            if not row.is_unsaved:
+                row.told["provider"] = [row.article.provider.domain, provider.domain]
         row.article.provider = provider
 
     def related_addresses(self, row: Row) -> list[str]:
@@ -276,6 +300,9 @@ class Batch:
         by_topics = {row.article.pk: self.topic_ids(row, topics) for row in self.rows if row.takes_topics}
         listed = {row.article.pk: listed_from(row.article) for row in self.rows}
         changed = link_topics(by_topics, self.created, listed)
+        for row in self.rows:
+            if row.article.pk in changed:
+                row.told["topics"] = [None, row.topics]
         related = [row for row in self.rows if row.takes_related]
         entries = {row.article.pk: [self.result.entries[digest] for digest in row.file.entries] for row in related}
         # What the file lists beside an editor's choice is there to be taken later.
@@ -308,6 +335,10 @@ class Batch:
         except (OSError, ValueError, FrontMatterError):
             line = 1
         self.job.add_problem(Problem(row.file.path, line, code, message))
+
+
+def shortened(value: Any) -> Any:
+    return value[:TOLD_LENGTH] if isinstance(value, str) else value
 
 
 def source_addresses(file: ArticleFile) -> list[str]:

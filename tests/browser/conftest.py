@@ -80,11 +80,7 @@ def site_url(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     with django_db_blocker.unblock():
-        problems: list[Problem] = []
-        with override_settings(MEDIA_ROOT=media_root):
-            import_paths([SEED_EDITION, extra], lambda root, problem: problems.append(problem))
-        assert [problem for problem in problems if problem.level != Level.NOTE] == []
-        PAGES["story"] = Story.objects.order_by("-size")[0].get_absolute_url()
+        fill_site(extra, media_root)
         server = LiveServer("127.0.0.1")
         try:
             yield server.url
@@ -92,6 +88,15 @@ def site_url(
             server.stop()
             empty_tables()
             connection.close()
+
+
+def fill_site(extra: Path, media_root: Path) -> None:
+    """Import the sample edition and the extra articles."""
+    problems: list[Problem] = []
+    with override_settings(MEDIA_ROOT=media_root):
+        import_paths([SEED_EDITION, extra], lambda root, problem: problems.append(problem))
+    assert [problem for problem in problems if problem.level != Level.NOTE] == []
+    PAGES["story"] = Story.objects.order_by("-size")[0].get_absolute_url()
 
 
 def empty_tables() -> None:
