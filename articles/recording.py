@@ -15,7 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from articles.content.bulk import insert_tuples
+from articles.content.bulk import insert_new, insert_tuples
 from articles.listings import lock
 from articles.models import (
     Action,
@@ -213,4 +213,4 @@ def _write_versions(
         found = [{name: row.get(name) for name in columns} for row in values.values()]
     common = {"action": action, "history_type": kind, "history_date": action.time, "history_user": action.user,
               "history_change_reason": action.summary}  # fmt: skip
-    versions.objects.bulk_create([versions(**row, **common) for row in found], batch_size=50)
+    insert_new(versions, [versions(**row, **common) for row in found])
