@@ -523,7 +523,9 @@ def test_other_rows_have_histories_and_go_back_too(editor: Client, model: str, f
 
 def form_data(client: Client, url: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
-    for field in client.get(url).context["adminform"].form:
+    context = client.get(url).context
+    management = [each.formset.management_form for each in context["inline_admin_formsets"]]
+    for field in (field for form in (context["adminform"].form, *management) for field in form):
         value = field.value()
         if isinstance(value, dt.datetime):
             data |= split(field.html_name, value)
