@@ -125,7 +125,7 @@ class DecisionInline(KnowingInline, DecisionInlineBase):
     model = StoryDecision
     form = DecisionForm
     fk_name = "article"
-    fields = ("joins", "reason")
+    fields = ("joins", "keeps_links", "reason")
     autocomplete_fields = ("joins",)
     extra = 0
     max_num = 1
