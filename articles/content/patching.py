@@ -112,11 +112,7 @@ def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n") -> s
 
 def _same(one: Any, other: Any) -> bool:
     """Return whether two values are the same, types included, whatever the order of keys."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(_same(*pair) for pair in zip(one, other, strict=True))
-    return repr(one) == repr(other)
+    return repr(_sorted(one)) == repr(_sorted(other))
 
 
 class _CannotError(ValueError):
@@ -310,8 +306,15 @@ class _Patcher:
 
 
 def _steps(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, int, int]]:
-    one, other = [repr(value) for value in old], [repr(value) for value in new]
+    one, other = [repr(_sorted(value)) for value in old], [repr(_sorted(value)) for value in new]
     return iter(SequenceMatcher(None, one, other, autojunk=False).get_opcodes())
+
+
+def _sorted(value: Any) -> Any:
+    """Return a value in which the order of keys is always the same, since it says nothing."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value
 
 
 def _styled(value: Any, style: str | None, key: str) -> str:
