@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -35,19 +36,23 @@ _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\u
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def write_file(values: Mapping[str, Any], body: str = "") -> str:
-    """Return a whole article file: front matter, and the text below it."""
-    front_matter = "\n".join(lines_of(values))
+def write_file(values: Mapping[str, Any], body: str = "", blocks: Mapping[str, list[str]] | None = None) -> str:
+    """Return a whole article file: front matter, and the text below it.
+
+    ``blocks`` are the lines below some keys, written already.
+    """
+    front_matter = "\n".join(lines_of(values, blocks or {}))
     return f"---\n{front_matter}\n---\n\n" + (f"{body}\n" if body else "")
 
 
-def lines_of(values: Mapping[str, Any]) -> list[str]:
+def lines_of(values: Mapping[str, Any], blocks: Mapping[str, list[str]] = MappingProxyType({})) -> list[str]:
     """Return the lines of an article's values; keys that the house does not know come last, in their order."""
     lines: list[str] = []
-    for key, value in ordered(values, ARTICLE_KEYS):
+    written = {key: block for key, block in blocks.items() if block}
+    for key, value in ordered({**values, **written}, ARTICLE_KEYS):
         if lines and (key in SET_APART or is_block(value)):
             lines.append("")
-        lines += lines_of_key(key, value)
+        lines += [f"{key}:", *written[key]] if key in written else lines_of_key(key, value)
     return lines
 
 
