@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ArticlesConfig(AppConfig):
     name = "articles"
-    verbose_name = "News"
+    verbose_name = _("News")
 
     def ready(self) -> None:
         from articles import lookups, signals  # noqa: F401 - lookups register themselves

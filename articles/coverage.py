@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.cards import NO_TOPICS, RelatedItem, related_items
+from articles.dates import written
 from articles.judging import Facts
 from articles.models import Provider
 from articles.stories import normal_title
@@ -125,7 +124,7 @@ def groups_by(fold: str, accounts: list[Account]) -> list[Group]:
     """Return accounts, best first, in groups by provider, day or quality."""
     by_time = sorted(accounts, key=lambda each: (each.time, each.id))
     if fold == "time":
-        return _groups(by_time, fold, lambda each: date_format(timezone.localtime(each.time), "j F Y"))
+        return _groups(by_time, fold, lambda each: written(each.time, "j F Y"))
     if fold == "quality":
         return _groups(accounts, fold, lambda each: _band(each.quality))
     return _groups(accounts, fold, lambda each: each.provider_id)

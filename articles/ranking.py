@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.dates import written
 from articles.models import Pin, Story
+from articles.sentences import enumerated, isolated
 
 EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 CANDIDATES = 200  # stories that are considered for a page
@@ -174,20 +175,21 @@ class Clock:
         if hours < 1:
             return _("less than an hour old")
         if hours < 48:
-            return ngettext("%d hour old", "%d hours old", hours) % hours
-        return ngettext("%d day old", "%d days old", hours // 24) % (hours // 24)
+            return ngettext("%(n)d hour old", "%(n)d hours old", hours) % {"n": hours}
+        days = hours // 24
+        return ngettext("%(n)d day old", "%(n)d days old", days) % {"n": days}
 
 
 def reason(heat: int, providers: int, time: dt.datetime, clock: Clock) -> str:
     """Return why a story is where it is: "heat 96, 5 providers, 3 hours old"."""
     parts = [_("heat %d") % heat] if heat > 0 else []
-    parts += [ngettext("%d provider", "%d providers", providers) % providers, clock.age(time)]
-    return ", ".join(parts)
+    parts += [ngettext("%(n)d provider", "%(n)d providers", providers) % {"n": providers}, clock.age(time)]
+    return enumerated(parts)
 
 
 def pin_reason(ends: dt.datetime, why: str) -> str:
     """Return why a pinned article is where it is: "Editor's pick until 18:00: a reason"."""
     ends = timezone.localtime(ends)
     is_today = ends.date() == timezone.localdate()
-    until = date_format(ends, "TIME_FORMAT") if is_today else date_format(ends, "DATETIME_FORMAT")
-    return _("Editor's pick until %(until)s: %(reason)s") % {"until": until, "reason": why}
+    until = f"{ends:%H:%M}" if is_today else written(ends, "j F Y, H:i")
+    return _("Editor's pick until %(until)s: %(reason)s") % {"until": until, "reason": isolated(why)}

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from articles.choices import Choices, languages
+from articles.dates import written
+from articles.sentences import enumerated, isolated
 
 
 def in_words(choices: Choices, topics: Mapping[str, str], providers: Mapping[str, str]) -> list[str]:
@@ -23,7 +23,7 @@ def _what_is_shown(choices: Choices, topics: Mapping[str, str], providers: Mappi
     )
     for sentence, chosen, names in lists:
         if chosen:
-            yield sentence % ", ".join(names.get(each, each) for each in chosen)
+            yield sentence % enumerated(isolated(names.get(each, each)) for each in chosen)
     if choices.min_quality:
         yield _("Articles with a quality below %d are hidden.") % choices.min_quality
     if choices.hide_wires:
@@ -41,14 +41,14 @@ def _how_it_looks(choices: Choices) -> Iterator[str]:
     if choices.text_size in sizes:
         yield sizes[choices.text_size]
     if choices.language:
-        yield _("The language is %s.") % languages()[choices.language]
+        yield _("The language is %s.") % isolated(languages()[choices.language])
     if choices.time_zone:
-        yield _("Times are those of %s.") % choices.time_zone.replace("_", " ")
+        yield _("Times are those of %s.") % isolated(choices.time_zone.replace("_", " "))
 
 
 def _times(choices: Choices) -> Iterator[str]:
     if choices.mark_new and choices.last_visit:
-        time = timezone.localtime(dt.datetime.fromtimestamp(choices.last_visit, dt.UTC))
-        yield _("What is new since your last visit, of %s, is marked.") % date_format(time, "DATETIME_FORMAT")
+        time = dt.datetime.fromtimestamp(choices.last_visit, dt.UTC)
+        yield _("What is new since your last visit, of %s, is marked.") % written(time, "j F Y, H:i")
     elif choices.mark_new:
         yield _("From your next visit on, what is new is marked.")

@@ -214,7 +214,7 @@ def test_no_provider_drowns_the_others_on_the_front_page(client: Client) -> None
     assert sorted(card.provider.name for card in shown) == ["A.Example", "Loud", "Loud", "Loud"]
     assert quiet.title in [card.title for card in shown]
     assert [(link.name, link.url, link.count) for link in context["more"]] == [("Loud", loud.get_absolute_url(), 9)]
-    assert "9 more from Loud" in get(client, "/")
+    assert "9 more from <bdi>Loud</bdi>" in get(client, "/")
 
 
 def test_an_empty_site_has_working_pages(client: Client) -> None:

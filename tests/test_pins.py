@@ -73,7 +73,7 @@ def test_pins_count_for_their_provider(client: Client) -> None:
 def test_a_pin_says_until_when_and_why() -> None:
     now = timezone.localtime()
     today = now.replace(hour=23, minute=59, second=59)
-    assert pin_reason(today, "why").endswith("11:59 p.m.: why")
+    assert pin_reason(today, "why").endswith("until 23:59: why")
     assert str((now + dt.timedelta(days=400)).year) in pin_reason(now + dt.timedelta(days=400), "why")
 
 

@@ -577,7 +577,7 @@ def test_a_story_shows_its_lead_in_full(client: Client) -> None:
     html = client.get(story_of(lead).get_absolute_url()).content.decode()
     assert "All <em>of</em> it." in html
     assert "In short." in html
-    assert "Read at A.Example" in html
+    assert "Read at <bdi>A.Example</bdi>" in html
 
 
 def test_the_front_page_is_read_from_an_index() -> None:
@@ -711,7 +711,7 @@ def test_the_first_folded_page_shows_few_of_one_provider_and_links_to_the_rest(c
     response = client.get("/topics/ai/?view=stories")
     assert [card.title for card in response.context["cards"]] == ["Loud 0", "Loud 1", "Loud 2", "Quiet"]
     html = response.content.decode()
-    assert "3 more from Loud" in html
+    assert "3 more from <bdi>Loud</bdi>" in html
     assert all(f"Loud {number}</a>" in html for number in (3, 4, 5))
     assert len(titles(client, "/topics/ai/")) == 7
 

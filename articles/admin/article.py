@@ -241,7 +241,7 @@ class ArticleAdmin(ArticleAdminBase):
     def _change(self, request: HttpRequest, queryset: QuerySet[Article], **values: bool) -> None:
         ids = list(queryset.filter(is_reference=False).order_by().values_list("pk", flat=True))
         changed = edit_articles(ids, **values)
-        text = ngettext("%d article changed.", "%d articles changed.", changed) % changed
+        text = ngettext("%(n)d article changed.", "%(n)d articles changed.", changed) % {"n": changed}
         self.message_user(request, text, messages.SUCCESS)
 
     def changeform_view(

@@ -51,15 +51,15 @@ class Article(models.Model):
         "CDN AMP web URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
     )
     type = models.CharField(max_length=50, default=Type.ARTICLE)
-    quality = models.IntegerField(default=0, help_text="How good the account is.")
+    quality = models.IntegerField(default=0, help_text=_("How good the account is."))
     heat = models.IntegerField(
-        default=0, help_text="How widely it is covered; -1 marks a member of a story that is not its lead."
+        default=0, help_text=_("How widely it is covered; -1 marks a member of a story that is not its lead.")
     )
     published = models.BooleanField(
-        default=False, help_text="Unlisted when off: on no listing, without a page of its own."
+        default=False, help_text=_("Unlisted when off: on no listing, without a page of its own.")
     )
     removed = models.BooleanField(
-        _("withdrawn"), default=False, help_text="Appears nowhere; its address answers 410 Gone."
+        _("withdrawn"), default=False, help_text=_("Appears nowhere; its address answers 410 Gone.")
     )
     # The indexes and constraints below begin with the columns that have no index of their own.
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="articles", db_index=False)
@@ -69,7 +69,7 @@ class Article(models.Model):
     related = models.ManyToManyField("self", through="RelatedLink", symmetrical=False, related_name="related_from")
     images = models.JSONField(default=list, blank=True)
     featured_content = models.TextField(blank=True)
-    body = models.TextField(blank=True, help_text="The text below the front matter, in Markdown.")
+    body = models.TextField(blank=True, help_text=_("The text below the front matter, in Markdown."))
     secured = models.TextField(blank=True, editable=False)
     extra = models.JSONField(default=dict, blank=True, editable=False)
     folder = models.ForeignKey(ContentFolder, on_delete=models.SET_NULL, null=True, editable=False)

@@ -24,7 +24,7 @@ class ImportRun(models.Model):
     started = models.DateTimeField()
     finished = models.DateTimeField(null=True)
     state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
-    paths = models.TextField(help_text="What was imported, a line each.")
+    paths = models.TextField(help_text=_("What was imported, a line each."))
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)

@@ -30,7 +30,9 @@ class Provider(models.Model):
     images = models.JSONField(
         default=list,
         blank=True,
-        help_text='Logos, as in the file: a list of {"url", "width", "height"}; an address that starts with / is ours.',
+        help_text=_(
+            'Logos, as in the file: a list of {"url", "width", "height"}; an address that starts with / is ours.'
+        ),
     )
     extra = models.JSONField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed, which no import changes any more.

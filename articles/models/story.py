@@ -50,7 +50,7 @@ class Story(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.lead) if self.lead else f"{_('Story')} {self.pk}"
+        return str(self.lead) if self.lead else str(_("Story %d") % self.pk)
 
     def get_absolute_url(self) -> str:
         return story_url(self.pk, self.slug)

@@ -26,7 +26,7 @@ class Topic(models.Model):
     keywords = models.JSONField(default=list, blank=True)
     hashtags = models.JSONField(default=list, blank=True)
     images = models.JSONField(default=list, blank=True)
-    position = models.PositiveIntegerField(default=1000, help_text="Order in menus and lists, lowest first.")
+    position = models.PositiveIntegerField(default=1000, help_text=_("Order in menus and lists, lowest first."))
     extra = models.JSONField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed, which no import changes any more.
     edited = models.JSONField(default=list, blank=True, editable=False)

@@ -16,6 +16,7 @@ from articles.search.index import provider_key, topic_key
 from articles.search.marking import find_matches
 from articles.search.query import MAX_LENGTH, MAX_PARTS, Ignored, Part, Query
 from articles.search.searching import Found, Search, site_analyzer
+from articles.sentences import isolated
 
 FACET_SIZE = 8
 UrlOf = Callable[[Query], str]  # the address of a query's results
@@ -83,7 +84,7 @@ def _most(rows: QuerySet[Any, Any], kind: str, counts: dict[str, int]) -> list[t
 
 def told(ignored: Ignored) -> str:
     """Return the sentence that tells a reader what was not searched for, and why."""
-    text = ignored.text
+    text = isolated(ignored.text)
     sentences = {
         "length": _("Only the first %(number)s characters were searched for.") % {"number": MAX_LENGTH},
         "parts": _("Only the first %(number)s words were searched for.") % {"number": MAX_PARTS},

@@ -6,7 +6,10 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from articles.dates import written
+
 register = template.Library()
+register.filter("written", written)
 
 RELATIVE_FOR = dt.timedelta(hours=48)
 MINUTE = dt.timedelta(minutes=1)

@@ -1,5 +1,7 @@
 """What the site says about itself."""
 
+import math
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -11,6 +13,8 @@ from articles.views.pages import render_page
 def ranking(request: HttpRequest) -> HttpResponse:
     context = {
         "half_life": settings.RANKING_HALF_LIFE_HOURS,
+        # Plural forms are chosen by whole numbers: one and a half hours are said as two are.
+        "half_life_number": math.ceil(settings.RANKING_HALF_LIFE_HOURS),
         "quality_weight": settings.RANKING_QUALITY_WEIGHT,
         "provider_weight": settings.RANKING_PROVIDER_WEIGHT,
         "per_provider": settings.RANKING_PER_PROVIDER,

@@ -4,11 +4,11 @@ import datetime as dt
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from articles.cards import TopicLink
 from articles.choices import choices_of
+from articles.dates import written
 from articles.listings import Listing, MonthListing, Scope
 from articles.novelty import since_last_visit
 from articles.paging import get_page
@@ -44,7 +44,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     earlier, later = listing.neighbours()
     cards, hidden = for_reader(page.cards, reader_of(request))
     context = {
-        "month_name": date_format(first, "F Y"),
+        "month_name": written(first, "F Y"),
         "page": page,
         "cards": cards,
         "hidden": hidden,
@@ -57,4 +57,4 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 
 def _month_link(month: dt.date, pattern: str = "F Y", count: int | None = None) -> TopicLink:
     url = reverse("archive_month", args=[f"{month.year:04d}", f"{month:%m}"])
-    return TopicLink(date_format(month, pattern), url, count)
+    return TopicLink(written(month, pattern), url, count)

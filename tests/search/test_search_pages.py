@@ -210,7 +210,7 @@ def test_an_address_that_leads_nowhere_here_is_searched_for_by_its_words(client:
     for path in ("unlisted-alone", "withdrawn", "later", "nowhere/trams-run-all-night-123"):
         html = html_of(client, "/search/", q=f"https://a.example/{path}")
         assert "No article and no story here has this address." in html
-    assert "These are the articles with its words: trams run all night" in html
+    assert "These are the articles with its words: <bdi>trams run all night</bdi>" in html
     assert "<mark>Trams</mark>" in html
 
 
