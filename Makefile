@@ -10,7 +10,7 @@ TOOLS := tests/tools/node_modules/.package-lock.json
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock bench bench-search bench-stories bench-import lighthouse screenshots clean
+.PHONY: help serve editor import test test-browser check format lock bench bench-search bench-stories bench-import lighthouse screenshots messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -88,6 +88,13 @@ lighthouse: $(BIN)/.dev $(TOOLS) ## measure pages with Lighthouse, as a phone wo
 
 screenshots: $(BIN)/.dev ## take pictures of every page type into docs/screenshots
 	@$(BIN)/python -m bench.screenshots
+
+# Needs the gettext tools. The compiled messages are committed, so that nobody else does.
+messages: $(BIN)/.dev ## collect the texts to translate into articles/locale, and compile their translations
+	SECRET_KEY=messages $(MANAGE) makemessages --locale de --locale ar --extension html,py,xml --no-wrap --add-location file \
+		--no-obsolete \
+		--ignore 'tests/*' --ignore 'bench/*' --ignore '$(VENV)/*' --ignore '$(VAR)/*'
+	SECRET_KEY=messages $(MANAGE) compilemessages --ignore '$(VENV)/*'
 
 clean: ## delete what make made; the database in var/ stays
 	rm -rf $(VENV) $(VAR)/static tests/tools/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules

@@ -9,7 +9,7 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
 
 from articles.choices import COOKIE, Choices, NoRoomError, choices_of, from_cookie, remember
 
@@ -69,6 +69,8 @@ class ChoicesMiddleware:
         if response.get("Content-Type", "").startswith("text/html"):
             _keep_visit(request, response, choices)
             _say_who_may_keep(request, response)
+        elif choices.language and has_vary_header(response, "Cookie"):
+            patch_cache_control(response, private=True)
         return response
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -32,7 +33,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 SITE_NAME = env.str("SITE_NAME", "Newsreader")
-SITE_TAGLINE = env.str("SITE_TAGLINE", "One story, many sources")
+_tagline = env.str("SITE_TAGLINE", None)
+SITE_TAGLINE = gettext_lazy("One story, many sources") if _tagline is None else _tagline
 
 INSTALLED_APPS = [
     # urls.py looks for the admin's modules: commands that ask for no address start without them.
@@ -128,6 +130,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+# Those with a translation; a site in any other language has its dates and the admin's own words in it.
+LANGUAGES = list(({LANGUAGE_CODE: LANGUAGE_CODE} | {"en": "English", "de": "Deutsch", "ar": "العربيّة"}).items())
+# Named here beside the app's own place, so that what readers see wins over the admin's words for the same.
+LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 

@@ -400,16 +400,35 @@ def test_times_are_those_of_the_chosen_zone_and_nobody_elses(client: Client) -> 
     assert "1 September 2023, 22:15" in Client().get(url).content.decode()
 
 
-def test_pages_are_in_the_chosen_language_and_the_admin_is_not(client: Client, settings: Any, tmp_path: Any) -> None:
-    (tmp_path / "ar").mkdir()
+def test_pages_are_in_the_chosen_language_and_the_admin_is_not(client: Client) -> None:
+    assert module.languages() == {"en": "English", "de": "Deutsch", "ar": "العربيّة"}
+    choose(client, Choices(language="ar"))
+    assert '<html lang="ar" dir="rtl"' in client.get("/").content.decode()
+    assert '<html lang="ar" dir="rtl"' in client.get("/nowhere/").content.decode()
+    assert 'lang="en' in client.get("/admin/login/").content.decode()
+    assert '<html lang="en" dir="ltr"' in Client().get("/").content.decode()
+
+
+def test_a_translation_of_the_sites_own_can_be_chosen_too(settings: Any, tmp_path: Any) -> None:
+    (tmp_path / "fr").mkdir()
+    settings.LANGUAGES = [*settings.LANGUAGES, ("fr", "Français")]
     settings.LOCALE_PATHS = [tmp_path]
     module.languages.cache_clear()
     try:
-        assert module.languages() == {"en": "English", "ar": "العربيّة"}
-        choose(client, Choices(language="ar"))
-        assert '<html lang="ar" dir="rtl"' in client.get("/").content.decode()
-        assert '<html lang="ar" dir="rtl"' in client.get("/nowhere/").content.decode()
-        assert 'lang="en' in client.get("/admin/login/").content.decode()
-        assert '<html lang="en" dir="ltr"' in Client().get("/").content.decode()
+        assert list(module.languages()) == ["en", "de", "ar", "fr"]
     finally:
         module.languages.cache_clear()
+
+
+@pytest.mark.parametrize("url", ["/manifest.webmanifest", "/opensearch.xml"])
+def test_what_browsers_keep_of_a_site_is_in_the_language_of_one_reader_for_that_reader_alone(
+    client: Client, url: str
+) -> None:
+    everyones = client.get(url)
+    assert "Cookie" in everyones["Vary"]
+    assert "public" in everyones["Cache-Control"]
+    choose(client, Choices(language="ar"))
+    response = client.get(url)
+    assert response.content != everyones.content
+    assert "private" in response["Cache-Control"]
+    assert "public" not in response["Cache-Control"]

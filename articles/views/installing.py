@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from articles.views.pages import render_page
 
@@ -26,6 +27,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def manifest(request: HttpRequest) -> HttpResponse:
     content = json.dumps(_manifest(), ensure_ascii=False)
     headers = {"Cache-Control": "public, max-age=3600"}
@@ -38,7 +40,7 @@ def _manifest() -> dict[str, Any]:
         "id": front,
         "name": settings.SITE_NAME,
         "short_name": settings.SITE_NAME,
-        "description": settings.SITE_TAGLINE,
+        "description": str(settings.SITE_TAGLINE),
         "lang": get_language(),
         "dir": "rtl" if get_language_bidi() else "ltr",
         "start_url": front,
@@ -59,6 +61,7 @@ def _manifest() -> dict[str, Any]:
 
 
 @require_safe
+@vary_on_cookie
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker: at the root, since a worker may answer for pages below its own address only."""
     pages = [reverse("offline"), reverse("saved")]

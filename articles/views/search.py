@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from articles.cards import cards_for
 from articles.paging import Page, nearest_page, page_count
@@ -102,6 +103,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@vary_on_cookie
 @cache_control(public=True, max_age=86400)
 def opensearch(request: HttpRequest) -> HttpResponse:
     """Describe search to browsers, which then offer it beside others."""
