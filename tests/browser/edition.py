@@ -58,7 +58,6 @@ PAGES = {
     "settings": "/settings/",
     "saved": "/saved/",
     "offline": "/offline/",
-    "device": "/device/",
     "search": "/search/?q=the+after:2023",
     "search, bare": "/search/",
     "search, hard": f"/search/?q={LONG_WORD}+topic:ai+-provider:nowhere+before:x",

@@ -91,7 +91,7 @@ def test_one_sets_everything_in_settings_and_forgets_it(
     page.get_by_label("Climate").uncheck()
     follow(page, page.get_by_role("button", name="Keep these choices"))
     expect(page.get_by_text("You follow: Climate.")).to_have_count(0)
-    follow(page, page.locator("main form").get_by_role("button", name="Forget everything"))
+    follow(page, page.get_by_role("button", name="Forget everything"))
     expect(page.get_by_text("Nothing yet")).to_be_visible()
     assert page.context.cookies() == []
 

@@ -126,7 +126,7 @@ def test_with_a_network_every_page_is_fresh_and_so_is_the_first_after_its_return
 
 
 def test_only_pages_to_read_are_kept(reader: Page) -> None:
-    for name in ("topic list", "archive", "provider", "ranking", "saved", "offline", "device", "404", "410"):
+    for name in ("topic list", "archive", "provider", "ranking", "saved", "offline", "404", "410"):
         reader.goto(PAGES[name])
     reader.goto("/admin/login/")
     read(reader, ARTICLE)
@@ -165,9 +165,9 @@ def test_a_form_makes_the_browser_drop_what_it_kept(reader: Page) -> None:
 
 
 def test_forgetting_drops_kept_pages(reader: Page) -> None:
-    reader.goto("/device/")
+    reader.goto("/settings/")
     reader.on("dialog", lambda dialog: dialog.accept())
-    reader.get_by_role("button", name="Forget everything").click()
+    reader.get_by_role("button", name="Forget what is kept here").click()
     expect(reader.get_by_role("status").filter(visible=True)).to_have_text("Forgotten")
     assert kept(reader) == []
 

@@ -1,7 +1,6 @@
-"""The site's addresses, one that breaks, and what pages include that are not there yet."""
+"""The site's addresses, and one that breaks."""
 
 from django.http import HttpRequest, HttpResponse
-from django.template import engines
 from django.urls import path
 
 from newsreader.urls import handler500, urlpatterns
@@ -13,13 +12,4 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken on purpose")
 
 
-DEVICE = """{% extends "base.html" %}
-{% block title %}Device{% endblock %}
-{% block content %}<h1>Device</h1>{% include "includes/device_settings.html" %}{% endblock %}"""
-
-
-def device(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(engines["django"].from_string(DEVICE).render({}, request))
-
-
-urlpatterns = [path("broken/", broken), path("device/", device), *urlpatterns]
+urlpatterns = [path("broken/", broken), *urlpatterns]
