@@ -29,8 +29,8 @@ from articles.content.writing import Batch
 from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
 from articles.stories import settle
 
-BATCH_SIZE = 1000  # files; bounds memory, and how long the database is locked
-SETTLE_EVERY = 25_000  # files
+BATCH_SIZE = 800  # files; bounds memory, and how long the database is locked
+SETTLE_EVERY = 10_000  # files
 
 ProblemHandler = Callable[[Path, Problem], None]
 ProgressHandler = Callable[[int, int], None]

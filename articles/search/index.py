@@ -26,7 +26,7 @@ from articles.search.engines import COLUMNS, EVERYTHING, SEPARATOR, engine
 ID_BITS = 28
 MAX_SECONDS = 1 << 34  # either way from 1970: some 544 years
 MIN_WORD = 3  # letters of a word that is worth suggesting
-CHUNK = 10_000  # articles at a time; bounds memory
+CHUNK = 5000  # articles at a time; bounds memory
 
 
 class Listed(NamedTuple):
@@ -40,24 +40,35 @@ class Listed(NamedTuple):
 
 def update(ids: Iterable[int]) -> None:
     """Bring documents, words and addresses of these articles up to date; those that are as they were are not written."""
+    for chunk in _chunks(ids):
+        for write in _prepared(chunk, None):
+            write()
+
+
+def prepare(ids: Iterable[int], executor: Executor | None = None) -> Callable[[], None]:
+    """Return what does as ``update``, later.
+
+    If there is an ``executor`` of processes, texts are read now and worked out there, beside what the caller does.
+    """
+    if executor is None:
+        return partial(update, ids)
+    writers = [write for chunk in _chunks(ids) for write in _prepared(chunk, executor)]
+
+    def write_all() -> None:
+        while writers:
+            writers.pop(0)()  # and forget what it has written
+
+    return write_all
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[set[int]]:
     remaining = iter(sorted(ids))
     while chunk := set(islice(remaining, CHUNK)):
-        prepare(chunk)()
+        yield chunk
 
 
-def prepare(ids: Collection[int], executor: Executor | None = None) -> Callable[[], None]:
-    """Read what ``update`` needs of these articles, and return what writes it: its caller may do other things meanwhile.
-
-    An ``executor`` of processes works the texts out elsewhere, beside what the caller does.
-    """
-    document_writer = _prepare_documents(ids, executor)
-    address_writer = _prepare_addresses(ids, executor)
-
-    def write() -> None:
-        document_writer()
-        address_writer()
-
-    return write
+def _prepared(ids: Collection[int], executor: Executor | None) -> list[Callable[[], None]]:
+    return [_prepare_documents(ids, executor), _prepare_addresses(ids, executor)]
 
 
 Parameters = ParamSpec("Parameters")
