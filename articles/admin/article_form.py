@@ -34,7 +34,9 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, bound in self.fields.items():
             bound.required = bound.required and name in NEEDED
         if self.instance.pk and not self.is_bound:
-            self.initial["version"] = saving.as_version(saving.state_of(self.instance))
+            state = saving.state_of(self.instance)
+            self.initial["version"] = saving.as_version(state)
+            self.instance.plain_values = state  # what file_differs needs, too
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data

@@ -76,7 +76,7 @@ class ShownFields:
         said = article.edited | article.conflicts
         if not said:
             return str(_("Nothing.")) if article.source_path else "–"
-        here = values_of([article])[article.pk]
+        here = getattr(article, "plain_values", None) or values_of([article])[article.pk]
         differences = told(Article, {name: (value, here.get(name)) for name, value in said.items()}, {})
         return SafeString(render_to_string("admin/articles/differences.html", {"differences": differences}))
 

@@ -34,6 +34,7 @@ const watchAddress = (input) => {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    show([]);
     timer = setTimeout(ask, 300);
   });
   input.addEventListener("change", ask);

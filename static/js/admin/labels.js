@@ -13,14 +13,18 @@ const nameFields = () => {
       part.setAttribute("aria-label", text);
     }
   }
-  for (const field of document.querySelectorAll("#result_list td input, #result_list td select")) {
+  const fields = "#result_list td input, #result_list td select, .inline-group td input, .inline-group td select";
+  for (const field of document.querySelectorAll(fields)) {
     const cell = field.closest("td");
     const head = cell.closest("table").tHead?.rows[0].cells[cell.cellIndex];
     if (head && !field.labels?.length && !field.hasAttribute("aria-label")) {
-      field.setAttribute("aria-label", head.textContent.trim());
+      field.setAttribute("aria-label", head.textContent.trim().replace(/[?:]$/, ""));
     }
   }
 };
 
-addEventListener("load", nameFields);
+addEventListener("load", () => {
+  nameFields();
+  setTimeout(nameFields);
+});
 document.addEventListener("formset:added", () => setTimeout(nameFields));
