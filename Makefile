@@ -10,7 +10,7 @@ TOOLS := tests/tools/node_modules/.package-lock.json
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock bench bench-search bench-stories bench-import lighthouse screenshots messages clean
+.PHONY: help serve editor import test test-browser check format lock bench bench-admin bench-search bench-stories bench-import lighthouse screenshots messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ bench: $(BIN)/.dev ## measure page speed on generated articles
 
 bench-search: $(BIN)/.dev ## measure searches on generated articles
 	$(BIN)/python -m bench.search
+
+bench-admin: $(BIN)/.dev ## measure the editors' pages on generated articles
+	$(BIN)/python -m bench.admin
 
 bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 	$(BIN)/python -m bench.stories

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from articles.changes import changing_articles
 from articles.content.addresses import topic_key
+from articles.content.aliases import Meanings
 from articles.content.columns import COLUMNS
 from articles.content.fields import from_plain, values_of
 from articles.content.linking import holders
@@ -27,7 +29,8 @@ def editing(ids: Collection[int]) -> Iterator[None]:
             # An article made here has no file that could say something else.
             if article.pk not in before or not (article.source_path or article.is_reference):
                 continue
-            edited = note_edits(before[article.pk], after[article.pk], article.edited)
+            remembered = Meanings.of([article.edited]).today(article.edited)
+            edited = note_edits(before[article.pk], after[article.pk], remembered)
             conflicts = {name: value for name, value in article.conflicts.items() if name in edited}
             if (edited, conflicts) != (article.edited, article.conflicts):
                 Article.objects.filter(pk=article.pk).update(edited=edited, conflicts=conflicts)
@@ -35,8 +38,45 @@ def editing(ids: Collection[int]) -> Iterator[None]:
 
 def edit_articles(ids: Collection[int], **values: Any) -> int:
     """Give columns of articles new values as an editor does; return how many articles there were."""
+    if values.get("published"):
+        values["is_draft"] = False
     with editing(ids), changing_articles(ids):
         return Article.objects.filter(pk__in=ids).update(**values)
+
+
+def add_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
+    """Give articles topics that they lack, after those they have."""
+    with editing(ids), changing_articles(ids):
+        there = set(
+            ArticleTopic.objects.filter(article__among=ids, topic__in=topics).values_list("article_id", "topic_id")
+        )
+        last = dict(
+            ArticleTopic.objects.filter(article__among=ids)
+            .order_by()
+            .values_list("article_id")
+            .annotate(Max("position"))
+        )
+        ArticleTopic.objects.bulk_create(
+            ArticleTopic(article_id=pk, topic=topic, position=last.get(pk, -1) + 1 + index)
+            for pk in ids
+            for index, topic in enumerate(topics)
+            if (pk, topic.pk) not in there
+        )
+
+
+def remove_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
+    """Take topics from articles that have them."""
+    with editing(ids), changing_articles(ids):
+        ArticleTopic.objects.filter(article__among=ids, topic__in=topics).delete()
+
+
+def replace_topic(ids: Collection[int], old: Topic, new: Topic) -> None:
+    """Give articles that have one topic another one in its place."""
+    with editing(ids), changing_articles(ids):
+        links = ArticleTopic.objects.filter(article__among=ids, topic=old)
+        both = ArticleTopic.objects.filter(article__among=ids, topic=new).values_list("article_id", flat=True)
+        links.filter(article__among=set(both)).delete()
+        links.update(topic=new)
 
 
 def keep_mine(article: Article, name: str) -> None:
@@ -48,7 +88,7 @@ def keep_mine(article: Article, name: str) -> None:
 def take_files(article: Article, name: str) -> None:
     """Settle a conflict for good: the file's value is taken, and the field follows the file again."""
     with changing_articles([article.pk]):
-        _set_field(article, name, article.conflicts[name])
+        _set_field(article, name, Meanings.of([article.conflicts]).today(article.conflicts)[name])
         del article.conflicts[name]
         article.edited.pop(name, None)
         Article.objects.filter(pk=article.pk).update(edited=article.edited, conflicts=article.conflicts)

@@ -86,15 +86,19 @@ class ArticleQuerySet(QuerySet["Article"]):
 
     def unlisted(self) -> Self:
         """Return articles that are on no listing, but may be linked from related lists."""
-        return self.filter(published=False, removed=False, file_missing=False, is_reference=False)
+        return self.filter(published=False, removed=False, file_missing=False, is_reference=False, is_draft=False)
+
+    def drafts(self) -> Self:
+        """Return what was made here and never published: no reader sees anything of it."""
+        return self.filter(is_draft=True)
 
     def withdrawn(self) -> Self:
         """Return articles that appear nowhere and whose addresses answer 410."""
         return self.filter(Q(removed=True) | Q(file_missing=True), is_reference=False)
 
     def not_withdrawn(self) -> Self:
-        """Return all but what is withdrawn: what related lists link to and stories are made of, now or later."""
-        return self.filter(removed=False, file_missing=False)
+        """Return all but what is withdrawn or a draft: what related lists link to and stories are made of, now or later."""
+        return self.filter(removed=False, file_missing=False, is_draft=False)
 
     def in_conflict(self) -> Self:
         """Return articles whose files and editors changed the same field differently."""
@@ -103,6 +107,10 @@ class ArticleQuerySet(QuerySet["Article"]):
     def edited_here(self) -> Self:
         """Return articles of files with fields that an editor changed."""
         return self.exclude(edited={})
+
+    def scheduled(self) -> Self:
+        """Return what is to be published, or unlisted, at a time."""
+        return self.filter(Q(publish_at__isnull=False) | Q(unlist_at__isnull=False))
 
     def references(self) -> Self:
         """Return what is known only from related lists."""
@@ -129,6 +137,11 @@ class ArticleQuerySet(QuerySet["Article"]):
         listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
+
+    def preview_row(self, pk: int) -> dict[str, Any] | None:
+        """Return what the page of an article would show, whether readers may see it or not."""
+        rows = self.filter(is_reference=False, pk=pk)
+        return rows.values(*CARD_FIELDS, "featured_content", "body").first()
 
     def lead_row(self, pk: int) -> dict[str, Any]:
         """Return what a story's page shows of its lead."""

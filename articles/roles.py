@@ -8,23 +8,54 @@ from django.apps.registry import apps as global_apps
 from django.contrib.auth.management import create_permissions
 
 EDITORS = "Editors"
+CONTRIBUTORS = "Contributors"
+VIEWERS = "Viewers"
 
-# What an editor may do, model by model. Nobody deletes what an import brought; it is withdrawn.
-EDITOR_PERMISSIONS = {
-    "article": ("add", "change", "view"),
-    "articletopic": ("add", "change", "delete", "view"),
-    "relatedlink": ("add", "change", "delete", "view"),
-    "provider": ("add", "change", "view"),
-    "pin": ("add", "change", "delete", "view"),
-    "story": ("view",),
-    "storydecision": ("add", "change", "delete", "view"),
-    "topic": ("add", "change", "delete", "view"),
-    "importrun": ("view",),
+# What each group may do, model by model. Nobody deletes what an import brought; it is withdrawn.
+ROLES: dict[str, dict[str, tuple[str, ...]]] = {
+    EDITORS: {
+        "action": ("change", "view"),  # changing one is undoing it
+        "article": ("add", "change", "publish", "view"),
+        "articletopic": ("add", "change", "delete", "view"),
+        "relatedlink": ("add", "change", "delete", "view"),
+        "provider": ("add", "change", "view"),
+        "provideralias": ("add", "change", "delete", "view"),
+        "pin": ("add", "change", "delete", "view"),
+        "story": ("view",),
+        "storydecision": ("add", "change", "delete", "view"),
+        "storylead": ("add", "change", "delete", "view"),
+        "topic": ("add", "change", "delete", "view"),
+        "topicalias": ("add", "change", "delete", "view"),
+        "importrun": ("view",),
+    },
+    # Drafts of their own; the admin asks more than these permissions, see admin/article.py.
+    CONTRIBUTORS: {
+        "article": ("add", "change", "view"),
+        "articletopic": ("add", "change", "delete", "view"),
+        "provider": ("view",),
+        "story": ("view",),
+        "topic": ("view",),
+    },
+    VIEWERS: {
+        "action": ("view",),
+        "article": ("view",),
+        "articletopic": ("view",),
+        "relatedlink": ("view",),
+        "provider": ("view",),
+        "provideralias": ("view",),
+        "pin": ("view",),
+        "story": ("view",),
+        "storydecision": ("view",),
+        "storylead": ("view",),
+        "topic": ("view",),
+        "topicalias": ("view",),
+        "importrun": ("view",),
+    },
 }
 
 
 def create_roles(sender: AppConfig, using: str, apps: Apps = global_apps, **kwargs: Any) -> None:
-    """Create the group of editors with its permissions; keep what a site added to it.
+    """Create the groups with their permissions; keep what a site added to them.
 
     ``migrate`` gives the apps as they are migrated; ``flush`` sends the same signal without them.
     """
@@ -35,8 +66,8 @@ def create_roles(sender: AppConfig, using: str, apps: Apps = global_apps, **kwar
         return
     # Permissions are made by a handler of the same signal, whose turn may come after ours.
     create_permissions(sender, using=using, verbosity=0, apps=apps)
-    codenames = [f"{action}_{model}" for model, actions in EDITOR_PERMISSIONS.items() for action in actions]
-    group, _ = group_model.objects.using(using).get_or_create(name=EDITORS)
-    group.permissions.add(
-        *permission_model.objects.using(using).filter(content_type__app_label="articles", codename__in=codenames)
-    )
+    own = permission_model.objects.using(using).filter(content_type__app_label="articles")
+    for name, permissions in ROLES.items():
+        codenames = [f"{action}_{model}" for model, actions in permissions.items() for action in actions]
+        group, _ = group_model.objects.using(using).get_or_create(name=name)
+        group.permissions.add(*own.filter(codename__in=codenames))

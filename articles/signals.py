@@ -7,7 +7,16 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 
 from articles.changes import finish_changes, stories_later, touch_stories
 from articles.listings import ListingChanges, lock
-from articles.models import Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryMember, Topic
+from articles.models import (
+    Article,
+    ArticleTopic,
+    Provider,
+    RelatedLink,
+    StoryDecision,
+    StoryLead,
+    StoryMember,
+    Topic,
+)
 from articles.stories import leave_empty
 
 _WATCHED = (Article, ArticleTopic)
@@ -20,7 +29,14 @@ def connect() -> None:
         for after in (post_save, post_delete):
             after.connect(_finish, sender=model, dispatch_uid=f"listings {model.__name__}")
     post_delete.connect(_leave, sender=StoryMember, dispatch_uid="stories StoryMember")
-    for sender, handler in ((RelatedLink, _join), (StoryDecision, _decide), (Provider, _judge), (Topic, _rename)):
+    handlers = (
+        (RelatedLink, _join),
+        (StoryDecision, _decide),
+        (StoryLead, _lead),
+        (Provider, _judge),
+        (Topic, _rename),
+    )
+    for sender, handler in handlers:
         for signal in (post_save, post_delete):
             signal.connect(handler, sender=sender, dispatch_uid=f"stories {sender.__name__}")
 
@@ -60,6 +76,11 @@ def _join(instance: RelatedLink, raw: bool = False, **kwargs: Any) -> None:
 def _decide(instance: StoryDecision, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         touch_stories([instance.article_id, *filter(None, [instance.joins_id])])
+
+
+def _lead(instance: StoryLead, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        touch_stories([instance.article_id])
 
 
 def _judge(instance: Provider, raw: bool = False, created: bool = False, **kwargs: Any) -> None:

@@ -19,6 +19,22 @@ def topic_tree() -> list[TopicNode]:
     return _nodes(children, None, counts)
 
 
+def in_tree_order(topics: Iterable[Topic]) -> list[tuple[Topic, int]]:
+    """Return topics with their depth, each after its parent; those whose parent is not among them are roots."""
+    topics = list(topics)
+    known = {topic.pk for topic in topics}
+    children: dict[int | None, list[Topic]] = defaultdict(list)
+    for topic in topics:
+        children[topic.parent_id if topic.parent_id in known else None].append(topic)
+    ordered: list[tuple[Topic, int]] = []
+    waiting = [(topic, 0) for topic in reversed(children[None])]
+    while waiting:
+        topic, depth = waiting.pop()
+        ordered.append((topic, depth))
+        waiting += [(child, depth + 1) for child in reversed(children[topic.pk])]
+    return ordered
+
+
 def _nodes(children: dict[int | None, list[Topic]], parent: int | None, counts: dict[int, int]) -> list[TopicNode]:
     return [
         TopicNode(

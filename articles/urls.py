@@ -8,6 +8,7 @@ from articles.views.choices import change, choose, export, forget, take_in
 from articles.views.front import front
 from articles.views.installing import favicon, manifest, offline, worker
 from articles.views.media import media
+from articles.views.previews import preview
 from articles.views.providers import provider, provider_list
 from articles.views.robots import robots
 from articles.views.saved import saved
@@ -67,6 +68,7 @@ urlpatterns = [
     path("settings/choices.json", export, name="export_choices"),
     path("settings/import/", take_in, name="import_choices"),
     path("settings/forget/", forget, name="forget_choices"),
+    path("preview/<str:token>/", preview, name="preview"),
     path("media/<path:path>", media, name="media"),
     path("saved/", saved, name="saved"),
     path("offline/", offline, name="offline"),

@@ -98,7 +98,7 @@ def report_compression(client: Any) -> None:
     kinds = {"identity": ("identity", False), "br": ("br", False), "br anew": ("br", True), "gzip anew": ("gzip", True)}
     for name in ("front", "topic, first page", "article", "largest story"):
         times = measure(
-            {kind: partial(get, pages[name], *options) for kind, options in kinds.items()}, time.process_time
+            {kind: partial(get, pages[name], *options) for kind, options in kinds.items()}, clock=time.process_time
         )
         sizes = [
             f"{encoding} {len(get(pages[name], encoding).content) / 1000:.1f} kB"
@@ -139,10 +139,12 @@ def addresses() -> dict[str, str]:
     }
 
 
-def measure(actions: dict[str, Callable[[], Any]], clock: Callable[[], float] = time.perf_counter) -> dict[str, float]:
+def measure(
+    actions: dict[str, Callable[[], Any]], rounds: int = ROUNDS, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """Return each action's median time in seconds, after one round to warm up."""
     times: dict[str, list[float]] = {name: [] for name in actions}
-    for number in range(ROUNDS + 1):
+    for number in range(rounds + 1):
         for name, action in actions.items():
             began = clock()
             response = action()

@@ -38,7 +38,7 @@ SITE_TAGLINE = gettext_lazy("One story, many sources") if _tagline is None else 
 
 INSTALLED_APPS = [
     # urls.py looks for the admin's modules: commands that ask for no address start without them.
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "newsreader.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "simple_history",
+    "import_export",
     "articles",
 ]
 
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "articles.schedule.ScheduleMiddleware",
 ]
 
 ROOT_URLCONF = "newsreader.urls"
@@ -183,6 +186,11 @@ if env.bool("BEHIND_HTTPS_PROXY", False):
 PAGE_SIZE = env.int("PAGE_SIZE", 20)
 # Seconds that a shared cache may keep the pages of readers without choices.
 PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
+
+# How often each process looks whether another one has scheduled something; 0 leaves it to `manage.py run_schedule`.
+SCHEDULE_LOOK_SECONDS = env.int("SCHEDULE_LOOK_SECONDS", 15)
+# How long a link to an unpublished article is valid.
+PREVIEW_HOURS = env.int("PREVIEW_HOURS", 72)
 
 # What a story is worth, see /about/ranking/; `manage.py rebuild_stories` applies changes to what is there.
 RANKING_HALF_LIFE_HOURS = env.float("RANKING_HALF_LIFE_HOURS", 24.0)

@@ -18,6 +18,7 @@ os.environ |= {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "HTTPS_ONLY": "false",
     "LOG_LEVEL": "WARNING",
+    "SCHEDULE_LOOK_SECONDS": "0",  # tests count queries; those of the schedule turn it on
 }
 os.environ.pop("MEDIA_ROOT", None)
 

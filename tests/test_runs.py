@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from articles.content.importing import import_paths
 from articles.editing import edit_articles
-from articles.models import Article, ImportRun
+from articles.models import Article, ImportChange, ImportRun
 from articles.runs import KEPT_RUNS
 from bench.generate import generate_site
 
@@ -252,3 +252,22 @@ def test_a_folder_is_watched_and_imported_as_it_changes(
     assert "title must be text" in out.getvalue()
     with pytest.raises(CommandError):
         call_command("watch_articles", tmp_path / "nothing")
+
+
+@pytest.mark.django_db
+def test_a_run_tells_what_it_changed_in_articles_that_were_there_before(tmp_path: Path, write_article: Write) -> None:
+    write_article("2023-09-01-a.md", title='"Old"', quality=1, topics="[AI]", secured="c2VjcmV0")
+    write_article("2023-09-02-b.md", webUrl='"https://a.example/b"')
+    call_command("import_articles", str(tmp_path / "site"), stdout=StringIO())
+    assert not ImportChange.objects.exists()
+    write_article("2023-09-01-a.md", title='"New"', quality=1, topics="[Climate, AI]", secured="b3RoZXI=",
+                  provider="{name: B, domain: b.example}")  # fmt: skip
+    call_command("import_articles", str(tmp_path / "site"), stdout=StringIO())
+    change = ImportChange.objects.get()
+    assert change.run == ImportRun.objects.first()
+    assert change.article_id == Article.objects.get(slug="a").pk
+    assert change.changed == {
+        "title": ["Old", "New"],
+        "provider": ["a.example", "b.example"],
+        "topics": [None, ["Climate", "AI"]],
+    }

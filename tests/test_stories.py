@@ -23,6 +23,7 @@ from articles.models import (
     RelatedLink,
     Story,
     StoryDecision,
+    StoryLead,
     StoryMark,
     StoryMember,
 )
@@ -229,10 +230,25 @@ def random_change(rng: random.Random, site: Path, articles: Collection[str]) -> 
         article = rng.choice(known) if known else None
         if article and action < 0.8:
             edit_articles([article.pk], removed=rng.random() < 0.5)
-        elif article:
+        elif article and action < 0.9:
             edit_articles([article.pk], heat=rng.choice([-1, 5, 99]))
+        elif article:
+            decide(rng, article, rng.choice([None, *known]))
         return
     run(site, prune=rng.random() < 0.7)
+
+
+def decide(rng: random.Random, article: Article, other: Article | None) -> None:
+    """Decide something about an article's story, or take a decision back."""
+    action = rng.random()
+    if action < 0.3:
+        StoryLead.objects.get_or_create(article=article)
+    elif action < 0.8:
+        values = {"joins": None if other == article else other, "keeps_links": rng.random() < 0.5}
+        StoryDecision.objects.update_or_create(article=article, defaults=values)
+    else:
+        for row in (*StoryDecision.objects.filter(article=article), *StoryLead.objects.filter(article=article)):
+            row.delete()
 
 
 @pytest.mark.parametrize("seed", range(6))

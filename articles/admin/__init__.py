@@ -4,13 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.action import ActionAdmin
 from articles.admin.article import ArticleAdmin
-from articles.admin.catalogue import ProviderAdmin, TopicAdmin
 from articles.admin.pin import PinAdmin
+from articles.admin.provider import ProviderAdmin
 from articles.admin.runs import ImportRunAdmin
 from articles.admin.story import StoryAdmin
+from articles.admin.topic import TopicAdmin
 
-__all__ = ["ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TopicAdmin"]
+__all__ = ["ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TopicAdmin"]
 
 admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = settings.SITE_NAME

@@ -1,39 +1,40 @@
-"""Articles, with their topics, related links and conflicts."""
+"""Articles: the list, the form by purpose, drafts, publishing, conflicts."""
 
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
 
-from django import forms
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from articles.changes import stories_at_the_end
+from articles.admin import filters, finding, saving
+from articles.admin.article_form import ArticleForm
+from articles.admin.article_shown import ShownFields, contributor_fieldsets, editor_fieldsets
+from articles.admin.base import RecordedAdmin, tell_of
+from articles.admin.bulk import BulkActions
+from articles.admin.changelist import AheadChangeList
+from articles.admin.inlines import DecisionInline, KnowingInline, RelatedInline, TopicInline
+from articles.cards import card_from, topics_of
 from articles.content.fields import values_of
 from articles.content.taxonomy import file_key
-from articles.editing import edit_articles, editing, keep_mine, take_files
-from articles.images import pick_image
-from articles.models import Article, ArticleTopic, RelatedLink, Story, StoryDecision
+from articles.editing import editing, keep_mine, take_files
+from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
+from articles.recording import Recorder, recording
 from articles.rendering import plain_text
+from articles.schedule import look_again
 
-if TYPE_CHECKING:
-    ArticleAdminBase = admin.ModelAdmin[Article]
-    TopicInlineBase = admin.TabularInline[ArticleTopic, Article]
-    RelatedInlineBase = admin.TabularInline[RelatedLink, Article]
-    DecisionInlineBase = admin.StackedInline[StoryDecision, Article]
-else:
-    ArticleAdminBase = admin.ModelAdmin
-    TopicInlineBase = admin.TabularInline
-    RelatedInlineBase = admin.TabularInline
-    DecisionInlineBase = admin.StackedInline
+MAY_PUBLISH = "articles.publish_article"
+# What only those set who may publish.
+PUBLICATION = ("published", "removed", "publish_at", "unlist_at")
 
 
 def as_list(value: Any) -> list[str]:
@@ -41,276 +42,135 @@ def as_list(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else [str(value)]
 
 
-class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A row whose position may be left out, which puts it last."""
-
-    position = forms.IntegerField(label=_("Order"), required=False, min_value=0)
-
-    def clean_position(self) -> int:
-        position = self.cleaned_data.get("position")
-        return LAST if position is None else int(position)
-
-    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        if field_name != "position":
-            return super().get_initial_for_field(field, field_name)
-        return self.instance.position + 1 if self.instance.pk else None
-
-
-LAST = 1_000_000
-
-
-class TopicInline(TopicInlineBase):
-    model = ArticleTopic
-    form = OrderedForm
-    fields = ("position", "topic")
-    autocomplete_fields = ("topic",)
-    verbose_name_plural = _("topics")
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ArticleTopic]:
-        return super().get_queryset(request).select_related("topic")
-
-
-class RelatedInline(RelatedInlineBase):
-    model = RelatedLink
-    form = OrderedForm
-    fk_name = "article"
-    fields = ("position", "target", "provider")
-    readonly_fields = ("provider",)
-    autocomplete_fields = ("target",)
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RelatedLink]:
-        return super().get_queryset(request).select_related("target__provider")
-
-    @admin.display(description=_("provider"))
-    def provider(self, link: RelatedLink) -> str:
-        return plain_text(link.target.provider.name) if link.pk else ""
-
-
-class DecisionInline(DecisionInlineBase):
-    """An editor's word about the story that the article belongs to."""
-
-    model = StoryDecision
-    fk_name = "article"
-    fields = ("joins", "reason")
-    autocomplete_fields = ("joins",)
-    extra = 0
-    max_num = 1
-    verbose_name_plural = _("its story: taken out of what its links make")
-
-
-class StateFilter(admin.SimpleListFilter):
-    """What readers see of an article; references are shown only when asked for."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("listed", _("Listed")),
-            ("later", _("Listed later")),
-            ("unlisted", _("Unlisted")),
-            ("withdrawn", _("Withdrawn")),
-            ("conflict", _("In conflict with the file")),
-            ("edited", _("Edited here")),
-            ("reference", _("References (no file yet)")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        return filter_by_state(queryset, self.value())
-
-
-def filter_by_state(articles: Any, state: str | None) -> QuerySet[Article]:
-    """Return the articles in a state of StateFilter; all but references without one."""
-    choices: dict[str | None, QuerySet[Article]] = {
-        "listed": articles.listed(),
-        "later": articles.listed_later(),
-        "unlisted": articles.unlisted(),
-        "withdrawn": articles.withdrawn(),
-        "conflict": articles.in_conflict(),
-        "edited": articles.edited_here(),
-        "reference": articles.references(),
-    }
-    return choices.get(state, articles.filter(is_reference=False))
+class ArticleChangeList(AheadChangeList):
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Article]:
+        large = ("body", "featured_content", "secured", "extra", "excerpt", "provider_said", "images")
+        return super().get_queryset(*args, **kwargs).prefetch_related("topic_links__topic").defer(*large)
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleAdminBase):
-    list_display = ("shown_title", "provider", "shown_topics", "published", "removed", "heat", "shown_time")
-    list_filter = (StateFilter, "topics", "type")
-    search_fields = ("title", "excerpt", "provider__name", "provider__domain", "web_url")
-    search_help_text = _("Words in title, excerpt, provider or address")
-    date_hierarchy = "published_date_time"
+class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
+    form = ArticleForm
+    list_display = ("shown_title", "provider", "shown_topics", "state", "heat", "quality", "shown_time")
+    list_filter = (
+        filters.StateFilter,
+        filters.ProviderFilter,
+        filters.TopicFilter,
+        filters.DayFilter,
+        filters.HeatFilter,
+        filters.QualityFilter,
+        filters.ImageFilter,
+        filters.TypeFilter,
+    )
+    search_fields = ("title",)
+    search_help_text = _("Words, or an address here or at the provider, or the name of a file")
     list_select_related = ("provider",)
     list_per_page = 50
     show_full_result_count = False
+    ordering = ("-published_date_time", "-id")
+    sortable_by = ("shown_time",)
     autocomplete_fields = ("provider",)
-    inlines = (TopicInline, RelatedInline, DecisionInline)
-    actions = ("publish", "unlist", "withdraw")
     readonly_fields = (
-        "preview",
-        "source_path",
+        "looks",
+        "state",
         "listed_from",
-        "file_missing",
-        "edited_fields",
+        "preview_link",
         "conflicts_link",
+        "file_place",
+        "file_differs",
+        "secured_print",
         "story_link",
     )
     save_on_top = True
-    fieldsets = (
-        (None, {"fields": ("conflicts_link", "title", "excerpt", "provider", "web_url", "story_link", "preview")}),
-        (
-            _("Publication"),
-            {"fields": (("published", "removed"), "published_date_time", "listed_from", ("heat", "quality"))},
-        ),
-        (
-            _("Address here"),
-            {"fields": (("date", "slug"),), "description": _("Left empty, they are made from time and title.")},
-        ),
-        (
-            _("More from the file"),
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    ("source_path", "file_missing"),
-                    "edited_fields",
-                    ("category", "type"),
-                    "original_url",
-                    "amp_web_url",
-                    "cdn_amp_web_url",
-                    "images",
-                    "featured_content",
-                    "body",
-                ),
-            },
-        ),
-    )
+    change_form_template = "admin/articles/article/change_form.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return super().get_queryset(request).prefetch_related("topic_links__topic")
+    class Media:
+        js = ("js/admin/known.js",)
+
+    # -- Who may what -----------------------------------------------------------
+
+    def may_publish(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(MAY_PUBLISH))
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return self.may_publish(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """Return whether it may be changed: by those who may not publish, only drafts of their own."""
+        allowed = super().has_change_permission(request, obj)
+        if not allowed or obj is None or self.may_publish(request):
+            return allowed
+        return obj.is_draft and obj.drafted_by_id == request.user.pk
+
+    def get_inlines(self, request: HttpRequest, obj: Article | None = None) -> list[Any]:
+        if self.may_publish(request) or not request.user.has_perm("articles.add_article"):
+            return [TopicInline, RelatedInline, DecisionInline]
+        # Related links and decisions about stories show among what is published.
+        return [TopicInline]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        own = ["version"] if self.has_change_permission(request, obj) and obj else []
+        if not self.may_publish(request) and request.user.has_perm("articles.add_article"):
+            return contributor_fieldsets(obj, own)
+        return editor_fieldsets(obj, own)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
     ) -> tuple[QuerySet[Article], bool]:
-        return super().get_search_results(request, queryset.select_related("provider"), search_term)
+        queryset = queryset.select_related("provider")
+        return (finding.find(queryset, search_term) if search_term.strip() else queryset), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
+        return ArticleChangeList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
+        if not (object_id.isascii() and object_id.isdigit()):
+            return None
+        return Article.objects.select_related("provider", "folder", "drafted_by").filter(pk=int(object_id)).first()
 
     def view_on_site(self, article: Article) -> str | None:
         """Link to the article's page, if readers have one."""
         return article.get_absolute_url() if article.is_listed else None
 
-    @admin.display(description=_("title"), ordering="title")
-    def shown_title(self, article: Article) -> str:
-        return plain_text(article.title)
+    # -- Saving -----------------------------------------------------------------
 
-    @admin.display(description=_("time"), ordering="published_date_time")
-    def shown_time(self, article: Article) -> str:
-        return f"{timezone.localtime(article.published_date_time):%Y-%m-%d %H:%M}"
+    def watch(self, record: Recorder, pk: int) -> None:
+        record.watch_articles([pk])
 
-    @admin.display(description=_("topics"))
-    def shown_topics(self, article: Article) -> str:
-        return ", ".join(link.topic.name for link in article.topic_links.all())
+    def watch_new(self, record: Recorder, pk: int) -> None:
+        for model in (ArticleTopic, RelatedLink, StoryDecision):
+            record.watch(model, article=pk)
 
-    @admin.display(description=_("image"))
-    def preview(self, article: Article) -> str | SafeString:
-        image = pick_image(article.images)
-        if image is None:
-            return "–"
-        width = min(image.width, 320)
-        height = round(image.height * width / image.width)
-        return format_html(
-            '<img src="{}" width="{}" height="{}" alt="{}" referrerpolicy="no-referrer">',
-            image.url,
-            width,
-            height,
-            image.alt,
-        )
-
-    @admin.action(description=_("Publish: list with a page of its own"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._change(request, queryset, published=True, removed=False)
-
-    @admin.action(description=_("Unlist: only links in related lists stay"), permissions=["change"])
-    def unlist(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._change(request, queryset, published=False)
-
-    @admin.action(description=_("Withdraw: appears nowhere, its address is gone"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        self._change(request, queryset, removed=True)
-
-    def _change(self, request: HttpRequest, queryset: QuerySet[Article], **values: bool) -> None:
-        ids = list(queryset.filter(is_reference=False).order_by().values_list("pk", flat=True))
-        changed = edit_articles(ids, **values)
-        text = ngettext("%(n)d article changed.", "%(n)d articles changed.", changed) % {"n": changed}
-        self.message_user(request, text, messages.SUCCESS)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def changing(self, request: HttpRequest, pk: int) -> AbstractContextManager[Any]:
         """Note what an editor changes, in the form and its lists, beside what the file says."""
-        ids = (
-            [int(object_id)]
-            if request.method == "POST" and object_id and object_id.isascii() and object_id.isdigit()
-            else []
-        )
-        later = stories_at_the_end() if request.method == "POST" else nullcontext()
-        with later, editing(ids) if ids else nullcontext():
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        article = Article.objects.select_related("provider").filter(pk=pk).first()
+        if article and saving.changed_since(request.POST.get("version", ""), saving.state_of(article)):
+            request.POST = request.POST.copy()  # type: ignore[assignment]
+            saving.join_lists(request.POST, article)
+        stack = ExitStack()
+        stack.enter_context(editing([pk]))
+        return stack
 
-    def get_urls(self) -> list[URLPattern]:
-        conflicts = self.admin_site.admin_view(self.conflicts_view)
-        return [path("<int:pk>/conflicts/", conflicts, name="articles_article_conflicts"), *super().get_urls()]
+    @method_decorator(csp_update({"frame-src": [SELF]}))
+    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(*args, **kwargs)
 
-    def conflicts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show both values of each field in conflict side by side, and settle one."""
-        article = get_object_or_404(Article.objects.select_related("provider"), pk=pk)
-        if not self.has_change_permission(request, article):
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        if not self.may_publish(request) and any(getattr(obj, name) for name in PUBLICATION):
             raise PermissionDenied
-        if request.method == "POST":
-            settle = {"mine": keep_mine, "file": take_files}.get(request.POST.get("choice", ""))
-            name = request.POST.get("field", "")
-            if settle and name in article.conflicts:
-                settle(article, name)
-                self.log_change(request, article, f"conflict in {name}: {request.POST['choice']}")
-                self.message_user(request, _("Settled: %s.") % file_key(name), messages.SUCCESS)
-            return redirect(request.path)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Conflicts"),
-            "article": article,
-            "opts": self.opts,
-        }
-        mine = values_of([article])[article.pk]
-        fields = [
-            (name, file_key(name), as_list(mine[name]), as_list(value))
-            for name, value in sorted(article.conflicts.items())
-        ]
-        return render(request, "admin/articles/article/conflicts.html", context | {"fields": fields})
+        if not change:
+            obj.drafted_by_id, obj.is_draft = request.user.pk, True
+        obj.is_draft = obj.is_draft and not obj.published
+        super().save_model(request, obj, form, change)
+        look_again()
+        if not change or "web_url" in form.changed_data:
+            self.warn_of_known(request, obj)
 
-    @admin.display(description=_("conflicts"))
-    def conflicts_link(self, article: Article) -> str | SafeString:
-        if not article.conflicts:
-            return "–"
-        names = ", ".join(file_key(name) for name in sorted(article.conflicts))
-        url = reverse("admin:articles_article_conflicts", args=[article.pk])
-        return format_html('<a href="{}">{}</a>', url, _("The file says something else in: %s") % names)
-
-    @admin.display(description=_("story"))
-    def story_link(self, article: Article) -> str | SafeString:
-        story = Story.objects.filter(members=article.pk, size__gt=1).first() if article.pk else None
-        if story is None:
-            return "–"
-        url = reverse("admin:articles_story_change", args=[story.pk])
-        text = _("%(articles)d articles from %(providers)d providers")
-        return format_html('<a href="{}">{}</a>', url, text % {"articles": story.size, "providers": story.providers})
-
-    @admin.display(description=_("edited here"))
-    def edited_fields(self, article: Article) -> str:
-        return ", ".join(file_key(name) for name in sorted(article.edited)) or "–"
+    def warn_of_known(self, request: HttpRequest, article: Article) -> None:
+        for known in finding.known_at(article.source_url, article.pk):
+            url = reverse("admin:articles_article_change", args=[known["pk"]])
+            text = _("This address is known already:")
+            messages.warning(request, format_html('{} <a href="{}">{}</a>', text, url, plain_text(known["title"])))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Number the rows anew, in the order that was asked for."""
@@ -321,3 +181,75 @@ class ArticleAdmin(ArticleAdminBase):
         for position, row in enumerate(rows):
             if row.position != position:
                 formset.model._default_manager.filter(pk=row.pk).update(position=position)
+
+    # -- Views ------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("known/", wrap(self.known_view), name="articles_article_known"),
+            path("bulk/<str:name>/", wrap(self.bulk_view), name="articles_article_bulk"),
+            path("<int:pk>/conflicts/", wrap(self.conflicts_view), name="articles_article_conflicts"),
+            path("<int:pk>/looks/", wrap(self.looks_view), name="articles_article_looks"),
+            *super().get_urls(),
+        ]
+
+    def known_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer which articles are known at an address, while it is typed."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        without = request.GET.get("without", "")
+        found = finding.known_at(request.GET.get("address", ""), int(without) if without.isdecimal() else None)
+        for each in found:
+            each["title"] = plain_text(each["title"])
+            each["url"] = reverse("admin:articles_article_change", args=[each["pk"]])
+        return JsonResponse({"known": found}, headers={"Cache-Control": "no-store"})
+
+    @method_decorator([xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
+    def looks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the article's card and search result with the readers' own styles, for the form's frame."""
+        if not self.has_view_or_change_permission(request, self.get_object(request, str(pk))):
+            raise PermissionDenied
+        row = Article.objects.preview_row(pk)
+        if row is None:
+            raise Http404
+        card = card_from(row, topics_of([pk]).get(pk, []))
+        return render(request, "admin/articles/article/looks.html", {"card": card, "host": request.get_host()})
+
+    def conflicts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show both values of each field in conflict side by side, and settle one."""
+        article = get_object_or_404(Article.objects.select_related("provider"), pk=pk)
+        if not (self.has_change_permission(request, article) and self.may_publish(request)):
+            raise PermissionDenied
+        if request.method == "POST":
+            self.settle_conflict(request, article)
+            return redirect(request.path)
+        mine = values_of([article])[pk]
+        fields = [
+            (name, file_key(name), as_list(mine[name]), as_list(value))
+            for name, value in sorted(article.conflicts.items())
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Conflicts"),
+            "article": article,
+            "object": article,
+            "opts": self.opts,
+            "fields": fields,
+        }
+        return render(request, "admin/articles/article/conflicts.html", context)
+
+    def settle_conflict(self, request: HttpRequest, article: Article) -> None:
+        settle = {"mine": keep_mine, "file": take_files}.get(request.POST.get("choice", ""))
+        name = request.POST.get("field", "")
+        if settle and name in article.conflicts:
+            text = (
+                _("Kept %(field)s of “%(title)s”")
+                if settle is keep_mine
+                else _("Took the file's %(field)s of “%(title)s”")
+            )
+            summary = text % {"field": file_key(name), "title": plain_text(article.title)}
+            with recording(request.user, "conflict", summary) as record:
+                record.watch_articles([article.pk])
+                settle(article, name)
+            tell_of(request, record.action)

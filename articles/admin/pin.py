@@ -1,45 +1,125 @@
 """Editors' picks: what comes first for a while."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from articles.admin.base import RecordedAdmin, tell_of
+from articles.admin.bulk import warn_of_overlaps
+from articles.admin.inlines import DecisionForm as KnowingForm
+from articles.admin.inlines import KnowingInline, know
 from articles.models import Pin
+from articles.recording import recording
 from articles.rendering import plain_text
 
-if TYPE_CHECKING:
-    PinAdminBase = admin.ModelAdmin[Pin]
-else:
-    PinAdminBase = admin.ModelAdmin
+
+class WhenFilter(admin.SimpleListFilter):
+    """Pins that are over leave the list by themselves; they are found when asked for."""
+
+    title = gettext_lazy("time")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("later", gettext_lazy("Scheduled")), ("over", gettext_lazy("Over"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        return [{**first, "display": gettext_lazy("Shown or scheduled")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Pin]) -> QuerySet[Pin]:
+        now = timezone.now()
+        choices = {"later": queryset.filter(starts__gt=now), "over": queryset.filter(ends__lte=now)}
+        return choices.get(self.value() or "", queryset.filter(ends__gt=now))
+
+
+class PinForm(KnowingForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        know(self, "article")
 
 
 @admin.register(Pin)
-class PinAdmin(PinAdminBase):
+class PinAdmin(KnowingInline, RecordedAdmin):
+    form = PinForm
     list_display = ("shown_title", "place", "starts", "ends", "state", "reason")
+    list_filter = (WhenFilter,)
     list_select_related = ("article",)
     search_fields = ("article__title", "reason")
     autocomplete_fields = ("article",)
     fields = ("article", "place", ("starts", "ends"), "reason")
+    ordering = ("place", "starts", "pk")
 
-    @admin.display(description=_("article"), ordering="article__title")
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Pin | None:
+        known = object_id.isascii() and object_id.isdigit()
+        return Pin.objects.select_related("article").filter(pk=int(object_id)).first() if known else None
+
+    @admin.display(description=gettext_lazy("article"), ordering="article__title")
     def shown_title(self, pin: Pin) -> str:
         return plain_text(pin.article.title)
 
-    @admin.display(description=_("state"))
+    @admin.display(description=gettext_lazy("state"))
     def state(self, pin: Pin) -> str:
         now = timezone.now()
         if pin.ends <= now:
-            return str(_("over"))
+            return _("over")
         if pin.starts > now:
-            return str(_("scheduled"))
-        return str(_("shown") if pin.article.is_listed else _("article not listed"))
+            return _("scheduled")
+        return _("shown") if pin.article.is_listed else _("article not listed")
 
     def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        for other in Pin.objects.overlapping(obj).select_related("article"):
-            text = _("“%(title)s” is pinned to place %(place)d in that time, too; the later start comes first.")
-            title = plain_text(other.article.title)
-            self.message_user(request, text % {"title": title, "place": obj.place}, messages.WARNING)
+        warn_of_overlaps(request, [obj.pk])
+
+    def get_urls(self) -> list[URLPattern]:
+        move = self.admin_site.admin_view(self.move_view)
+        return [path("<int:pk>/move/", move, name="articles_pin_move"), *super().get_urls()]
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Move a pin that is shown up or down among the pins, or end it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        pin = get_object_or_404(Pin.objects.select_related("article"), pk=pk)
+        if not self.has_change_permission(request, pin):
+            raise PermissionDenied
+        title, move = plain_text(pin.article.title), request.POST.get("move")
+        text = {"up": _("Moved “%s” up"), "down": _("Moved “%s” down"), "off": _("Unpinned “%s”")}.get(move or "")
+        if text:
+            with recording(request.user, "pin", text % title) as record:
+                current = list(Pin.objects.current())
+                record.watch(Pin, pk__among=[pk, *(each.pk for each in current)])
+                if move == "off":
+                    end(pin)
+                else:
+                    swap(pin, current, -1 if move == "up" else 1)
+            tell_of(request, record.action)
+        return redirect("admin:index")
+
+
+def end(pin: Pin) -> None:
+    """End a pin now; one that has not begun is deleted."""
+    now = timezone.now()
+    if pin.starts < now:
+        pin.ends = now
+        pin.save(update_fields=["ends"])
+    else:
+        pin.delete()
+
+
+def swap(pin: Pin, current: list[Pin], step: int) -> None:
+    """Let a pin change places with its neighbour; places are numbered anew from the first one's."""
+    index = next((at for at, each in enumerate(current) if each.pk == pin.pk), None)
+    if index is None or not 0 <= index + step < len(current):
+        return
+    current[index], current[index + step] = current[index + step], current[index]
+    for place, each in enumerate(current, start=min(each.place for each in current)):
+        if each.place != place:
+            each.place = place
+            each.save(update_fields=["place"])

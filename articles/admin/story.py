@@ -1,27 +1,37 @@
-"""Stories: what they are made of, and which are too loose to be one."""
+"""Stories: a desk for each, where editors see what it is made of and decide who belongs to it, and who leads."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Story, StoryMember
+from articles.admin.story_plan import plan_view
+from articles.models import Article, Story
 from articles.rendering import plain_text
+from articles.stories.suggestions import WINDOW, joins_for, newest_time, splits_of, suggest_joins, suggest_splits
 
 if TYPE_CHECKING:
     StoryAdminBase = admin.ModelAdmin[Story]
-    MemberInlineBase = admin.TabularInline[StoryMember, Story]
 else:
-    StoryAdminBase, MemberInlineBase = admin.ModelAdmin, admin.TabularInline
+    StoryAdminBase = admin.ModelAdmin
 
 MANY_ARTICLES = 50
 MANY_DAYS = 180
+MAX_SHOWN = 500  # members; no real story has as many
+MAY_DECIDE = "articles.change_storydecision"
+
+
+def may_decide(user: User | AnonymousUser) -> bool:
+    return user.has_perm(MAY_DECIDE)
 
 
 class FlagFilter(admin.SimpleListFilter):
@@ -49,56 +59,6 @@ class FlagFilter(admin.SimpleListFilter):
         return choices.get(self.value() or "", queryset)
 
 
-class MemberInline(MemberInlineBase):
-    """The articles of a story; the article's own page is where an editor decides about it."""
-
-    model = StoryMember
-    fields = readonly_fields = ("shown_title", "provider", "time", "quality", "heat", "state")
-    extra = 0
-    can_delete = False
-    verbose_name_plural = _("articles")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[StoryMember]:
-        rows = super().get_queryset(request).select_related("article__provider")
-        return rows.order_by("-article__quality", "article__published_date_time")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("articles.view_story"))
-
-    @admin.display(description=_("title"))
-    def shown_title(self, member: StoryMember) -> SafeString:
-        url = reverse("admin:articles_article_change", args=[member.article_id])
-        return format_html('<a href="{}">{}</a>', url, plain_text(member.article.title))
-
-    @admin.display(description=_("provider"))
-    def provider(self, member: StoryMember) -> str:
-        return plain_text(member.article.provider.name)
-
-    @admin.display(description=_("time"))
-    def time(self, member: StoryMember) -> dt.datetime:
-        return member.article.published_date_time
-
-    @admin.display(description=_("quality"))
-    def quality(self, member: StoryMember) -> int:
-        return member.article.quality
-
-    @admin.display(description=_("heat"))
-    def heat(self, member: StoryMember) -> int:
-        return member.article.heat
-
-    @admin.display(description=_("state"))
-    def state(self, member: StoryMember) -> str:
-        if member.article.is_reference:
-            return str(_("reference"))
-        return str(_("listed") if member.article.is_listed else _("unlisted"))
-
-
 @admin.register(Story)
 class StoryAdmin(StoryAdminBase):
     list_display = ("shown_lead", "size", "providers", "independent", "days", "last", "flags")
@@ -108,10 +68,10 @@ class StoryAdmin(StoryAdminBase):
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-last", "-id")
-    inlines = (MemberInline,)
-    fields = readonly_fields = (
-        "shown_lead", "size", "providers", "independent", "first", "last", "days", "flags", "rank",
-    )  # fmt: skip
+    change_list_template = "admin/articles/story/change_list.html"
+
+    class Media:
+        css = {"all": ("css/admin-catalogue.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
         return super().get_queryset(request).filter(size__gt=1)
@@ -145,3 +105,79 @@ class StoryAdmin(StoryAdminBase):
             (story.heads > 1, _("several leads")),
         ]
         return ", ".join(str(text) for is_raised, text in flags if is_raised) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("suggestions/", view(self.suggestions_view), name="articles_story_suggestions"),
+            path("<int:pk>/plan/", view(self.plan_view), name="articles_story_plan"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a story's articles and what may be done with them; nothing is changed here."""
+        if request.method != "GET" or not self.has_view_permission(request):
+            raise PermissionDenied
+        pk = int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else 0
+        story = get_object_or_404(Story.objects.select_related("lead", "merged_into"), pk=pk)
+        if story.merged_into:
+            return redirect("admin:articles_story_change", story.merged_into.pk)
+        may = may_decide(request.user)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.shown_lead(story),
+            "opts": self.opts,
+            "story": story,
+            "days": self.days(story),
+            "flags": self.flags(story),
+            "url": self.view_on_site(story),
+            "members": members_of(story),
+            "may_decide": may,
+            "joins": joins_for(story) if may else [],
+            "splits": splits_of(story) if may else [],
+        }
+        return render(request, "admin/articles/story/desk.html", context)
+
+    def plan_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not may_decide(request.user):
+            raise PermissionDenied
+        return plan_view(request, self.admin_site.each_context(request) | {"opts": self.opts}, pk)
+
+    def suggestions_view(self, request: HttpRequest) -> HttpResponse:
+        """Name the stories that may be one, and those that may be two, of some days."""
+        if not may_decide(request.user):
+            raise PermissionDenied
+        until = _asked_time(request) or newest_time()
+        earlier = urlencode({"until": (until - WINDOW).isoformat()})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Suggestions"),
+            "opts": self.opts,
+            "start": until - WINDOW,
+            "until": until,
+            "earlier": f"?{earlier}",
+            "joins": suggest_joins(until),
+            "splits": suggest_splits(until),
+        }
+        return render(request, "admin/articles/story/suggestions.html", context)
+
+
+def members_of(story: Story) -> QuerySet[Article]:
+    """Return a story's articles with what the desk shows of each, the best account first."""
+    members = Article.objects.filter(member__story=story).select_related("provider", "story_decision", "story_lead")
+    shown = members.only(
+        "title", "published_date_time", "quality", "heat", "is_reference", "listed_from", "web_url", "original_url",
+        "provider__name", "story_decision__reason", "story_decision__keeps_links", "story_lead__reason",
+    )  # fmt: skip
+    return shown.order_by("-quality", "published_date_time", "id")[:MAX_SHOWN]
+
+
+def _asked_time(request: HttpRequest) -> dt.datetime | None:
+    try:
+        time = parse_datetime(request.GET.get("until", ""))
+    except ValueError:
+        return None
+    # Far from what a database or a calendar can hold, nothing was told.
+    return time if time and time.tzinfo and 1000 < time.year < 9000 else None

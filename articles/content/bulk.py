@@ -41,6 +41,13 @@ def insert_values(model: type[Model], columns: Sequence[str], rows: Iterable[Seq
     insert_tuples(model, columns, _as_taken(model, columns, rows))
 
 
+def insert_new(model: type[Model], rows: Collection[Model]) -> None:
+    """Insert new rows whose ids nobody asks for."""
+    fields = [field for field in model._meta.concrete_fields if not (field.generated or field.primary_key)]
+    columns = [field.attname for field in fields]
+    insert_values(model, columns, [[getattr(row, name) for name in columns] for row in rows])
+
+
 def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
     """Insert rows of values that are as the database takes them, in the order of ``columns`` (attribute names)."""
     if not rows:

@@ -30,7 +30,7 @@ ENTRY_KEYS = {info.alias or name for name, info in EntryRecord.model_fields.item
 
 
 # What ``Article()`` has in its columns before it is given anything.
-_NEW = {field.attname: field.get_default() for field in Article._meta.concrete_fields
+NEW = {field.attname: field.get_default() for field in Article._meta.concrete_fields
         if not (field.generated or field.primary_key)}  # fmt: skip
 
 
@@ -82,8 +82,12 @@ def entry_values(article: Article) -> dict[str, Any]:
 
 
 def entry_values_of(columns: Mapping[str, Any], domain: str) -> dict[str, Any]:
-    """Return what an entry says when it repeats a file that gives these ENTRY_COLUMNS and its provider's domain."""
+    """Return what an entry says when it repeats a file that gives these ENTRY_COLUMNS.
+
+    ``domain`` is the provider's; the file may have said another one, which the provider had then.
+    """
     name = columns["provider_said"].get("name")
+    domain = columns["provider_said"].get("domain") or domain
     values: dict[str, Any] = {
         "title": columns["title"],
         "excerpt": columns["excerpt"],
@@ -120,7 +124,7 @@ def reference_columns(address: str, values: Mapping[str, Any]) -> dict[str, Any]
 
 def new_reference_columns(columns: Mapping[str, Any], provider_id: int) -> dict[str, Any]:
     """Return all columns that a new reference has but its id, always in the same order."""
-    return {**_NEW, **columns, "is_reference": True, "provider_id": provider_id}
+    return {**NEW, **columns, "is_reference": True, "provider_id": provider_id}
 
 
 def _utc(value: dict[str, str]) -> dt.datetime:

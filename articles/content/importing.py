@@ -59,30 +59,31 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import. ``on_progress`` gets the numbers of files done and of all."""
+    """How to import. ``on_progress`` gets the numbers of files done and of all; ``run`` is the id of its record."""
 
     on_problem: ProblemHandler
     on_progress: ProgressHandler = lambda done, total: None
     dry_run: bool = False
     prune: bool = False
     readers: ProcessPoolExecutor | None = None
+    run: int | None = None
 
 
 def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: bool = False, prune: bool = False,
                  on_progress: ProgressHandler = lambda done, total: None, report: Report | None = None,
-                 readers: ProcessPoolExecutor | None = None) -> Report:  # fmt: skip
+                 readers: ProcessPoolExecutor | None = None, run: int | None = None) -> Report:  # fmt: skip
     """Import files and folders; ``on_problem`` gets the imported folder and each problem as it is found.
 
     A dry run does everything in one transaction and takes it back. ``prune`` withdraws the articles
     whose files have gone. ``report`` is filled as the import goes on, for who wants it even if that breaks;
-    ``readers`` are workers from ``start_readers``.
+    ``readers`` are workers from ``start_readers``; ``run`` is the record that articles' histories refer to.
     """
     report = report or Report()
     # Nearly all objects of a batch live until its end: looking for dead ones among them takes a fifth of the time.
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, *thresholds[1:])
     try:
-        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune, readers))
+        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune, readers, run))
     finally:
         gc.set_threshold(*thresholds)
 

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Q
 
 from articles.changes import touch_stories
+from articles.content.aliases import providers_by_domain, said_with
 from articles.content.bulk import as_json_column, insert_tuples, insert_values, take_ids, update_objects
 from articles.content.entries import Entry
 from articles.content.fields import (
@@ -118,8 +119,7 @@ class Linker:
         new: dict[str, tuple[dict[str, Any], Provider]] = {}
         for entry in entries.values():
             if entry.address not in targets and entry.address not in new:
-                columns = reference_columns(entry.address, entry.values)
-                new[entry.address] = (columns, providers[entry.provider[0]])
+                new[entry.address] = _reference_columns(entry.address, entry.values, providers)
         references = [new_reference_columns(columns, provider.pk) for columns, provider in new.values()]
         reference_ids = take_ids(Article, len(new))
         if new:
@@ -165,8 +165,8 @@ class Linker:
         """Lead one entry, and the links made of it, to another article, or to a reference made of it."""
         values = said_by(entry)
         if target_id is None:
-            provider = Provider.objects.get(domain=normal_domain(values["provider"]["domain"]))
-            target = Article(is_reference=True, provider=provider, **reference_columns(entry.address, values))
+            columns, provider = _reference_columns(entry.address, values, {})
+            target = Article(is_reference=True, provider=provider, **columns)
             target.save()
         else:
             target = Article.objects.select_related("provider").get(pk=target_id)
@@ -236,9 +236,9 @@ def _refresh(entries: list[RelatedEntry]) -> None:
     if holder.differences is None or holder.target.edited:
         return
     reference = holder.target
-    for name, value in reference_columns(holder.address, best).items():
+    columns, reference.provider = _reference_columns(holder.address, best, {})
+    for name, value in columns.items():
         setattr(reference, name, value)
-    reference.provider = Provider.objects.get(domain=normal_domain(best["provider"]["domain"]))
     reference.save()
     for values, entry in said:
         entry.target, entry.differences = reference, difference(values, entry_values(reference))
@@ -249,6 +249,17 @@ def forget_references(ids: Collection[int]) -> None:
     """Forget those references that no list names and no editor changed or decided about: they stand for nothing."""
     references = Article.objects.filter(pk__among=ids, is_reference=True, edited={})
     references.filter(incoming_links=None, entries=None, story_decision=None, joined_by=None).delete()
+
+
+def _reference_columns(
+    address: str, values: Mapping[str, Any], providers: Mapping[str, Provider]
+) -> tuple[dict[str, Any], Provider]:
+    """Return columns and provider of a reference that says what an entry's plain ``values`` say."""
+    domain = normal_domain(values["provider"]["domain"])
+    provider = providers.get(domain) or providers_by_domain([domain])[domain]
+    columns = reference_columns(address, values)
+    columns["provider_said"] = said_with(columns["provider_said"], domain, provider)
+    return columns, provider
 
 
 def _existing_links(ids: Collection[int]) -> dict[int, list[Link]]:
@@ -268,7 +279,7 @@ def holders(addresses: Collection[str]) -> dict[str, int]:
     found: dict[str, tuple[bool, bool, str, int]] = {}
     wanted = set(addresses)
     if wanted:
-        rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted))
+        rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted), is_draft=False)
         columns = ("id", "web_url", "original_url", "is_reference", "source_path")
         for pk, web_url, original_url, is_reference, path in rows.values_list(*columns):
             for address in {web_url, original_url} & wanted:

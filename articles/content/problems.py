@@ -45,6 +45,7 @@ CODES = {
     "W408": "a field that the file and an editor changed differently",
     "N501": "a topic without a file, created",
     "N502": "the same related article twice, linked once",
+    "N503": "a topic or provider that an editor merged into another, whose file is not used",
 }
 LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "N": Level.NOTE}
 

@@ -8,13 +8,15 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from articles.content.addresses import topic_key
+from articles.content.aliases import providers_by_domain, topics_by_key
 from articles.content.assets import Assets
 from articles.content.files import SourceFile, read, slug_from
+from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
 from articles.content.schema import AnyRecord, TopicRecord
 from articles.content.values import as_json, extra_values, own_images
-from articles.models import Provider, Topic
+from articles.models import Provider, ProviderAlias, Topic, TopicAlias
 from articles.wires import is_wire
 
 DEFAULT_POSITION = 1000
@@ -28,16 +30,23 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
     topics = list(Topic.objects.select_related("parent"))
     by_key = {topic.key: topic for topic in topics}
     by_path = {topic.source_path: topic for topic in topics}
+    aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
+    used: list[tuple[SourceFile, TopicRecord]] = []
     for file, found in parsed:
-        if found.record:
-            # A file that gives its topic another name renames it, unless there is one of that name already.
-            topic = by_key.get(topic_key(found.record.name)) or by_path.get(file.path) or Topic()
-            _release_path(by_path.get(file.path), topic)
-            _fill_topic(topic, file, found)
-            by_key[topic.key] = by_key[topic_key(found.record.name)] = topic
-    for file, found in parsed:
-        if found.record:
-            _set_parent(by_key, file, found.record, add_problem)
+        if found.record is None:
+            continue
+        key = topic_key(found.record.name)
+        if key not in by_key and _is_anothers(by_path.get(file.path), aliases.get(key)):
+            add_problem(_merged(found, ("name",), found.record.name, aliases[key].name))
+            continue
+        # A file that gives its topic another name renames it, unless there is one of that name already.
+        topic = by_key.get(key) or by_path.get(file.path) or Topic()
+        _release_path(by_path.get(file.path), topic)
+        _fill_topic(topic, file, found)
+        by_key[topic.key] = by_key[key] = topic
+        used.append((file, found.record))
+    for file, record in used:
+        _set_parent(aliases | by_key, file, record, add_problem)
     return len(parsed)
 
 
@@ -48,10 +57,17 @@ def import_organizations(files: Sequence[SourceFile], assets: Assets, add_proble
     by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
     described = Provider.objects.filter(source_path__among={file.path for file, _ in parsed})
     by_path = {provider.source_path: provider for provider in described}
+    aliased = ProviderAlias.objects.filter(domain__among=domains).select_related("provider")
+    aliases = {alias.domain: alias.provider for alias in aliased}
     for file, found in parsed:
         record = found.record
         if record is None:
             continue
+        if record.domain not in by_domain and (heir := aliases.get(record.domain)):
+            if _is_anothers(by_path.get(file.path), heir):
+                add_problem(_merged(found, ("domain",), record.domain, heir.domain))
+                continue
+            by_domain[record.domain] = heir
         provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=kind_of(record.domain)))
         _release_path(by_path.get(file.path), provider)
         values = {
@@ -79,9 +95,10 @@ def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
     by_domain: dict[str, list[Named]] = {}
     for each in named:
         by_domain.setdefault(each.domain, []).append(each)
-    providers = {provider.domain: provider for provider in Provider.objects.filter(domain__among=set(by_domain))}
-    for provider in providers.values():
-        if _learn(provider, by_domain[provider.domain]):
+    providers = providers_by_domain(by_domain.keys())
+    for domain, provider in providers.items():
+        # Of another domain's name and logo, the provider that it was merged into learns nothing.
+        if domain == provider.domain and _learn(provider, by_domain[domain]):
             provider.save()
     new = [
         Provider(domain=domain, name=domain, kind=kind_of(domain)) for domain in by_domain if domain not in providers
@@ -94,7 +111,7 @@ def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
 def ensure_topics(names: Iterable[str]) -> tuple[dict[str, Topic], set[str]]:
     """Return topics by the names given, creating those that are new, and which names those were."""
     names = list(dict.fromkeys(names))
-    by_key = {topic.key: topic for topic in Topic.objects.filter(key__in={topic_key(name) for name in names})}
+    by_key = topics_by_key({topic_key(name) for name in names})
     created = set()
     for name in names:
         if topic_key(name) not in by_key:
@@ -131,6 +148,16 @@ def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -
         if not assets.copy(url):
             message = f"there is no image {url[:200]} in the folder, in a format and size that can be served"
             add_problem(Problem(parsed.path, parsed.line_of(where), "W405", message))
+
+
+def _is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:
+    """Return whether a file's name or domain has become part of ``heir``, which another file, or none, describes."""
+    return heir is not None and (described is None or described.pk != heir.pk)
+
+
+def _merged(found: Parsed[Any], where: Where, name: str, heir: str) -> Problem:
+    message = f"{name} is merged into {heir}, which other words describe; this file is not used"
+    return Problem(found.path, found.line_of(where), "N503", message)
 
 
 def _release_path(described: Topic | Provider | None, describes: Topic | Provider) -> None:

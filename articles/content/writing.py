@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
-from articles.content.bulk import insert_values, take_ids, update_objects
+from articles.content.aliases import Meanings, said_with
+from articles.content.bulk import as_json_column, insert_tuples, insert_values, take_ids, update_objects
 from articles.content.columns import COLUMNS
-from articles.content.fields import entry_values, entry_values_of, from_plain, plain, values_of
+from articles.content.fields import NEW, entry_values, entry_values_of, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
 from articles.content.linking import keeping_entries, link_topics
 from articles.content.merging import merge
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
 from articles.content.reading import ArticleFile, Result
-from articles.models import Article, Provider, Topic
+from articles.models import Article, ImportChange, Provider, Topic
 
 if TYPE_CHECKING:
     from articles.content.importing import Import
@@ -27,6 +28,13 @@ WRITTEN = (
     *("provider_id", "date", "slug", "edited", "conflicts"),
 )
 
+# What editors alone decide, as a new article has it.
+UNTOLD = {name: value for name, value in NEW.items() if name not in WRITTEN}
+
+# What histories tell of a run's changes; the rest says nothing to people, or is nobody's business.
+TOLD = {*COLUMNS, "file_missing"} - {"secured", "extra", "provider_said"}
+TOLD_LENGTH = 5000  # characters of a text
+
 
 class Row:
     """A file on its way to its article, or to a new one's row: making an object of that would take as long as writing it."""
@@ -35,15 +43,22 @@ class Row:
         self.file = file
         self.article = article
         self.provider = provider
+        # The file's word for a provider that is another one today is kept.
+        domain = file.provider[0]
+        self.columns = file.columns
+        if provider.domain != domain:
+            self.columns = self.columns | {"provider_said": said_with(file.columns["provider_said"], domain, provider)}
         self.pk: int = article.pk if article else 0
         self.is_new = article is None or article.is_reference
         self.is_changed = False
         self.topics = list(dict.fromkeys(file.topics))
         self.takes_topics = self.takes_related = True
+        # What the file changes in an article that was there before: before and after by field, as histories tell it.
+        self.told: dict[str, list[Any]] = {}
 
     def value(self, name: str) -> Any:
         """Return what the article says in one of COLUMNS."""
-        return getattr(self.article, name) if self.article else self.file.columns[name]
+        return getattr(self.article, name) if self.article else self.columns[name]
 
     @property
     def addresses(self) -> set[str]:
@@ -60,7 +75,7 @@ class Row:
         """Return what an entry says that repeats the file."""
         if self.article:
             return entry_values(self.article)
-        return entry_values_of(self.file.columns, self.provider.domain)
+        return entry_values_of(self.columns, self.provider.domain)
 
 
 class Batch:
@@ -95,6 +110,16 @@ class Batch:
                 if row.pk in self.created:
                     changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], listed_from[row.pk])
         self.count()
+        self.tell()
+
+    def tell(self) -> None:
+        """Let the histories of articles that were there before say what this run changed in them."""
+        if self.job.options.run is None:
+            return
+        rows = [
+            (self.job.options.run, row.pk, as_json_column(row.told)) for row in self.rows if row.told and not row.is_new
+        ]
+        insert_tuples(ImportChange, ["run_id", "article_id", "changed"], rows)
 
     def known_articles(self, files: list[ArticleFile]) -> dict[str, Article]:
         known: dict[str, Article] = {}
@@ -196,6 +221,7 @@ class Batch:
         """Give articles that are there the values of their files, as far as no editor has changed them."""
         edited = [row.article for row in self.rows if row.article and row.article.edited]
         current = values_of(edited) if edited else {}
+        self.meanings = self.meanings_for([row for row in self.rows if row.article and row.article.edited])
         for row in self.rows:
             if row.article:
                 self.fill_article(row, row.article, current.get(row.pk))
@@ -203,20 +229,36 @@ class Batch:
 
     def fill_article(self, row: Row, article: Article, current: dict[str, Any] | None) -> None:
         """Give an article the values of its file; ``current`` are those of one that an editor changed."""
-        values = row.file.columns
         if current is not None:
             values = self.merge(row, article, current)
-        elif article.provider_id != row.provider.pk:
-            article.provider = row.provider
-            row.is_changed = True
+        else:
+            values = row.columns
+            self.take_provider(row, article)
         values = values | self.own_values(row)
         if article.date is None:
             values["date"], values["slug"] = row.file.address
         for name, value in values.items():
-            if getattr(article, name) != value:
+            if (old := getattr(article, name)) != value:
+                if name in TOLD:
+                    row.told[name] = [shortened(plain(old)), shortened(plain(value))]
                 setattr(article, name, value)
                 # A file that says the same in other bytes leaves its article as it was.
                 row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
+
+    def take_provider(self, row: Row, article: Article) -> None:
+        if article.provider_id != row.provider.pk:
+            row.is_changed = True
+            row.told["provider"] = [article.provider.domain, row.provider.domain]
+            article.provider = row.provider
+
+    def meanings_for(self, rows: list[Row]) -> Meanings:
+        """Look up what files and editors said of topics and providers, for all rows at once."""
+        said: list[dict[str, Any]] = []
+        for row in rows:
+            said.append({"topics": row.topics, "provider": row.file.provider[0]})
+            if row.article:
+                said += [row.article.edited, row.article.conflicts]
+        return Meanings.of(said)
 
     def own_values(self, row: Row) -> dict[str, Any]:
         """Return the values that are the import's own business."""
@@ -231,10 +273,13 @@ class Batch:
 
     def merge(self, row: Row, article: Article, current: dict[str, Any]) -> dict[str, Any]:
         """Return the columns that the file changes in an article that an editor changed; note what is in conflict."""
-        columns = row.file.columns
+        columns = row.columns
         linked = {"provider": row.file.provider[0], "topics": row.topics, "related": self.related_addresses(row)}
         file = {name: plain(value) for name, value in columns.items()} | linked
-        merged = merge(current, article.edited, article.conflicts, file)
+        # Topics and providers that were renamed or merged since are compared by what they are today.
+        today = self.meanings.today
+        file = today(file)
+        merged = merge(current, today(article.edited), today(article.conflicts), file)
         for name in sorted(merged.new_conflicts):
             self.job.report.conflicts += 1
             message = f"{name} was changed here and by an editor; the editor's stays until someone chooses"
@@ -243,8 +288,7 @@ class Batch:
         article.edited, article.conflicts = merged.edited, merged.conflicts
         row.takes_topics, row.takes_related = "topics" not in merged.edited, "related" not in merged.edited
         if "provider" in merged.taken:
-            row.is_changed |= article.provider_id != row.provider.pk
-            article.provider = row.provider
+            self.take_provider(row, article)
         return {name: from_plain(name, file[name]) for name in merged.taken if name in columns}
 
     def related_addresses(self, row: Row) -> list[str]:
@@ -264,13 +308,13 @@ class Batch:
         new = [row for row in self.rows if not row.article]
         for row, pk in zip(new, take_ids(Article, len(new)), strict=True):
             row.pk = pk
-        insert_values(Article, ["id", *WRITTEN], [self.inserted(row) for row in new])
+        insert_values(Article, ["id", *WRITTEN, *UNTOLD], [self.inserted(row) for row in new])
         self.created = {row.pk for row in new}
 
     def inserted(self, row: Row) -> tuple[Any, ...]:
-        """Return a new article's id and values of WRITTEN."""
+        """Return a new article's id and values of WRITTEN and UNTOLD."""
         own = self.own_values(row).values()
-        return (row.pk, *row.file.columns.values(), *own, row.provider.pk, *row.file.address, {}, {})
+        return (row.pk, *row.columns.values(), *own, row.provider.pk, *row.file.address, {}, {}, *UNTOLD.values())
 
     def link(
         self,
@@ -283,6 +327,9 @@ class Batch:
         linker.at_hand = {row.pk: row.entry_values for row in self.rows}
         by_topics = {row.pk: topic_ids[row.pk] for row in self.rows if row.takes_topics}
         changed = link_topics(by_topics, self.created, listed_from)
+        for row in self.rows:
+            if row.pk in changed:
+                row.told["topics"] = [None, row.topics]
         # What the file lists beside an editor's choice is there to be taken later.
         linker.ensure({digest for row in self.rows for digest in row.file.entries}, entries, providers)
         addresses = {row.pk: row.addresses for row in self.rows}
@@ -309,6 +356,10 @@ class Batch:
         except (OSError, ValueError, FrontMatterError):
             line = 1
         self.job.add_problem(Problem(row.file.path, line, code, message))
+
+
+def shortened(value: Any) -> Any:
+    return value[:TOLD_LENGTH] if isinstance(value, str) else value
 
 
 def source_addresses(file: ArticleFile) -> list[str]:

@@ -1,21 +1,26 @@
+from articles.models.action import Action, ActionTarget
 from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink
-from articles.models.imports import ContentFolder, ImportProblem, ImportRun
+from articles.models.imports import ContentFolder, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
-from articles.models.provider import Provider
+from articles.models.provider import Provider, ProviderAlias
 from articles.models.search import SearchAddress, SearchDocument, SearchWord
-from articles.models.story import Story, StoryDecision, StoryMark, StoryMember
-from articles.models.topic import Topic
+from articles.models.story import Story, StoryDecision, StoryLead, StoryMark, StoryMember
+from articles.models.topic import Topic, TopicAlias
 
 __all__ = [
+    "Action",
+    "ActionTarget",
     "Article",
     "ArticleTopic",
     "ContentFolder",
+    "ImportChange",
     "ImportProblem",
     "ImportRun",
     "ListingMonth",
     "Pin",
     "Provider",
+    "ProviderAlias",
     "RelatedEntry",
     "RelatedLink",
     "SearchAddress",
@@ -23,7 +28,9 @@ __all__ = [
     "SearchWord",
     "Story",
     "StoryDecision",
+    "StoryLead",
     "StoryMark",
     "StoryMember",
     "Topic",
+    "TopicAlias",
 ]

@@ -4,6 +4,7 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.content.files import slug_from
 from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
+from articles.models.action import Versions
 from articles.models.imports import ContentFolder
 from articles.models.provider import Provider
 from articles.models.topic import Topic
@@ -62,6 +64,14 @@ class Article(models.Model):
     removed = models.BooleanField(
         _("withdrawn"), default=False, help_text=_("Appears nowhere; its address answers 410 Gone.")
     )
+    # Made here and never published: nobody but editors sees it, not even as a link or as a member of a story.
+    is_draft = models.BooleanField(default=False, editable=False)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+"
+    )
+    # When schedule.py is to set ``published``, and to unset it; null once that is done.
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    unlist_at = models.DateTimeField(_("published until"), null=True, blank=True)
     # The indexes and constraints below begin with the columns that have no index of their own.
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="articles", db_index=False)
     # What else the file says of its provider: names and logos vary between files of one domain.
@@ -99,9 +109,17 @@ class Article(models.Model):
     )
 
     objects = ArticleQuerySet.as_manager()
+    history = Versions(
+        excluded_fields=[
+            "secured", "extra", "provider_said", "folder", "file_digest", "file_stamp", "file_missing", "drafted_by",
+            "listed_from",
+        ],
+        no_db_index=["source_path", "slug", "provider"],
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-published_date_time", "-id"]
+        permissions = [("publish_article", "Can publish, schedule, unlist and withdraw articles")]
         indexes = [
             models.Index(fields=["-listed_from", "-id"], name="article_listed"),
             models.Index(fields=["provider", "-listed_from", "-id"], name="article_provider_listed"),
@@ -109,6 +127,9 @@ class Article(models.Model):
             models.Index(fields=["web_url"], name="article_web_url"),
             models.Index(fields=["original_url"], name="article_original_url"),
             models.Index(fields=["file_digest"], name="article_file_digest"),
+            models.Index(fields=["publish_at"], name="article_publish_at", condition=Q(publish_at__isnull=False)),
+            models.Index(fields=["unlist_at"], name="article_unlist_at", condition=Q(unlist_at__isnull=False)),
+            models.Index(fields=["drafted_by"], name="article_draft", condition=Q(is_draft=True)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -123,6 +144,16 @@ class Article(models.Model):
                     | Q(is_reference=True, date__isnull=True, slug="", published=False, source_path__isnull=True)
                 ),
                 name="article_addressed_unless_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_draft=False) | Q(published=False, source_path__isnull=True, is_reference=False),
+                name="article_draft_is_unpublished",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True)
+                | Q(unlist_at__isnull=True)
+                | Q(publish_at__lt=models.F("unlist_at")),
+                name="article_published_before_unlisted",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
             models.CheckConstraint(condition=~Q(web_url="") | ~Q(original_url=""), name="article_has_source"),

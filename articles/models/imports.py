@@ -55,3 +55,21 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+class ImportChange(models.Model):
+    """What an import changed in an article that was there before: ``{field: [before, after]}``, plain values.
+
+    Kept as long as its run is; not tied to the article's row, so that deleting one costs nothing here.
+    """
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    article_id = models.BigIntegerField()
+    changed = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["article_id", "-run"], name="importchange_article")]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}: {', '.join(self.changed)}"

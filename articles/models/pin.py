@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.action import Versions
 from articles.models.article import Article
 
 
@@ -33,6 +34,7 @@ class Pin(models.Model):
     reason = models.CharField(max_length=200, help_text=_("Readers see it."))
 
     objects = PinQuerySet.as_manager()
+    history = Versions()
 
     class Meta:
         ordering = ["-ends", "place"]

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.action import Versions
 from articles.models.validators import validate_domain
 
 
@@ -39,6 +41,8 @@ class Provider(models.Model):
     edited = models.JSONField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
+    history = Versions(excluded_fields=["extra"])
+
     class Meta:
         ordering = ["name", "domain"]
         constraints = [
@@ -55,5 +59,30 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        alias = ProviderAlias.objects.filter(domain=self.domain).exclude(provider=self.pk).first()
+        if alias:
+            raise ValidationError({"domain": _("This is another domain of the provider “%s”.") % alias.provider})
+
     def get_absolute_url(self) -> str:
         return reverse("provider", args=[self.domain])
+
+
+class ProviderAlias(models.Model):
+    """Another domain of a provider: articles that files place there are the provider's."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="aliases")
+    domain = models.CharField(max_length=253, unique=True, validators=[validate_domain])
+
+    class Meta:
+        verbose_name = _("other domain")
+        verbose_name_plural = _("other domains")
+        ordering = ["domain"]
+        constraints = [models.CheckConstraint(condition=~models.Q(domain=""), name="provideralias_has_domain")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        if Provider.objects.filter(domain=self.domain).exists():
+            raise ValidationError({"domain": _("A provider has this domain; merge it into this one.")})

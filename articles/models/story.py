@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.action import Versions
 from articles.models.article import Article
 from articles.models.provider import Provider
 
@@ -81,7 +82,9 @@ class StoryMember(models.Model):
 class StoryDecision(models.Model):
     """An editor's word about where an article belongs, which no import undoes.
 
-    The article's own links, to it and from it, join nothing; it goes with ``joins``, or stands alone.
+    The article's own links, to it and from it, join nothing, those of later imports included; it goes with ``joins``,
+    or stands alone. With ``keeps_links`` its links go on joining, and ``joins`` is one more: so two stories become
+    one and grow on both sides.
     """
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="story_decision")
@@ -94,7 +97,13 @@ class StoryDecision(models.Model):
         verbose_name=_("goes with"),
         help_text=_("An article of the story it belongs to; left empty, it is a story of its own."),
     )
+    keeps_links = models.BooleanField(
+        _("its links count, too"),
+        default=False,
+        help_text=_("On: it joins the two stories. Off: it alone goes there, whatever it is linked with."),
+    )
     reason = models.CharField(max_length=200, blank=True)
+    history = Versions()
 
     class Meta:
         verbose_name = _("decision about its story")
@@ -109,6 +118,24 @@ class StoryDecision(models.Model):
     def clean(self) -> None:
         if self.joins_id and self.joins_id == self.article_id:
             raise ValidationError({"joins": _("Choose another article than this one.")})
+
+
+class StoryLead(models.Model):
+    """An editor's choice of an article to lead its story, whichever that is; it gives way while it is not listed.
+
+    Where a story has several, the latest counts.
+    """
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="story_lead")
+    reason = models.CharField(max_length=200, blank=True)
+    history = Versions()
+
+    class Meta:
+        verbose_name = _("chosen lead")
+        verbose_name_plural = _("chosen leads")
+
+    def __str__(self) -> str:
+        return str(self.article)
 
 
 class StoryMark(models.Model):

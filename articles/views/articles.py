@@ -30,10 +30,15 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         return render(request, "410.html", status=410)
     if not row["listed"]:
         raise Http404("not listed")
+    return render_page(request, "article.html", article_context(request, row))
+
+
+def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what an article's page shows, from its ``page_row``."""
     reader = reader_of(request)
     card = dressed(card_from(row, topics_of([row["id"]]).get(row["id"], [])), reader)
     related, hidden = for_reader(related_of(row, reader), reader)
-    context = {
+    return {
         "article": card,
         **full_text(row),
         "image_absolute_url": request.build_absolute_uri(card.image.url) if card.image else "",
@@ -41,7 +46,6 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         "related_hidden": hidden,
         "coverage": more_on_story(row, reader),
     }
-    return render_page(request, "article.html", context)
 
 
 def related_of(row: dict[str, Any], reader: Reader) -> list[RelatedItem]:

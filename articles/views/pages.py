@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from articles.rendering import find_video, markdown, safe_html
@@ -11,6 +11,14 @@ from articles.rendering import find_video, markdown, safe_html
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None) -> HttpResponse:
     canonical_url = request.build_absolute_uri(url or request.path)
     return render(request, f"articles/{template}", context | {"canonical_url": canonical_url})
+
+
+def moved_to(request: HttpRequest, url: str | None) -> HttpResponsePermanentRedirect:
+    """Lead an old address to what is there today, with what was asked for; it is not found without ``url``."""
+    if url is None:
+        raise Http404("nothing has or had this address")
+    query = request.GET.urlencode()
+    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
 
 def full_text(row: dict[str, Any]) -> dict[str, Any]:

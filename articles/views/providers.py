@@ -1,7 +1,6 @@
 """Providers: all of them, and the articles of one."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.cards import provider_card
@@ -11,7 +10,7 @@ from articles.models import Provider
 from articles.novelty import since_last_visit
 from articles.paging import get_page
 from articles.personal import for_reader, provider_for, reader_of
-from articles.views.pages import render_page
+from articles.views.pages import moved_to, render_page
 
 
 @require_safe
@@ -29,7 +28,10 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
-    found = get_object_or_404(Provider, domain=domain)
+    found = Provider.objects.filter(domain=domain).first()
+    if found is None:
+        heir = Provider.objects.filter(aliases__domain=domain).first()
+        return moved_to(request, heir.get_absolute_url() if heir else None)
     listing = Listing(Scope(provider=found))
     page = get_page(request, listing)
     card = provider_card(found.domain, found.name, found.images, found.kind, listing.count, found.description)

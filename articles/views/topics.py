@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from articles.cards import limit_providers, related_items, topic_link
@@ -15,7 +14,7 @@ from articles.paging import get_page
 from articles.personal import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.rendering import plain_text
 from articles.topic_tree import topic_tree, topics_near
-from articles.views.pages import render_page
+from articles.views.pages import moved_to, render_page
 
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2
@@ -29,7 +28,10 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
+    found = Topic.objects.select_related("parent").filter(slug=slug).first()
+    if found is None:
+        heir = Topic.objects.filter(aliases__slug=slug).first()
+        return moved_to(request, heir.get_absolute_url() if heir else None)
     reader = reader_of(request, topic=slug)
     asked = request.GET.get("view", "")
     view = asked if asked in VIEWS else reader.choices.view

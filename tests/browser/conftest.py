@@ -75,11 +75,7 @@ def site_url(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     with django_db_blocker.unblock():
-        problems: list[Problem] = []
-        with override_settings(MEDIA_ROOT=media_root):
-            import_paths([SEED_EDITION, extra], lambda root, problem: problems.append(problem))
-        assert [problem for problem in problems if problem.level != Level.NOTE] == []
-        PAGES["story"] = Story.objects.order_by("-size")[0].get_absolute_url()
+        fill_site(extra, media_root)
         server = LiveServer("127.0.0.1")
         try:
             yield server.url
@@ -95,6 +91,15 @@ def wait_for_answers() -> None:
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(timeout=10)
+
+
+def fill_site(extra: Path, media_root: Path) -> None:
+    """Import the sample edition and the extra articles."""
+    problems: list[Problem] = []
+    with override_settings(MEDIA_ROOT=media_root):
+        import_paths([SEED_EDITION, extra], lambda root, problem: problems.append(problem))
+    assert [problem for problem in problems if problem.level != Level.NOTE] == []
+    PAGES["story"] = Story.objects.order_by("-size")[0].get_absolute_url()
 
 
 def empty_tables() -> None:

@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
         try:
             with self.progress() as on_progress:
-                import_paths(paths, on_problem, False, prune, on_progress, report, readers)
+                import_paths(paths, on_problem, False, prune, on_progress, report, readers, record.run.pk)
         except BaseException:
             with contextlib.suppress(DatabaseError):
                 record.interrupt(report)

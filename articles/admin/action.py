@@ -1,0 +1,96 @@
+"""Deeds: who did what, and taking it back."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.admin.base import tell_of
+from articles.admin.changelist import AheadChangeList
+from articles.admin.history import rows_in
+from articles.models import Action
+from articles.undo import undo
+
+if TYPE_CHECKING:
+    ActionAdminBase = admin.ModelAdmin[Action]
+else:
+    ActionAdminBase = admin.ModelAdmin
+
+
+@admin.register(Action)
+class ActionAdmin(ActionAdminBase):
+    """The deeds of all editors, newest first; nobody edits them, but each can be undone once."""
+
+    list_display = ("time", "user", "summary", "reason", "state")
+    list_display_links = None
+    list_filter = (("user", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("user", "undone_by")
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Action]:
+        return super().get_queryset(request).defer("changed", "created", "deleted")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AheadChangeList]:
+        return AheadChangeList
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Action | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        undo_view = self.admin_site.admin_view(self.undo_view)
+        change = self.admin_site.admin_view(self.to_undo)
+        return [
+            path("<int:pk>/undo/", undo_view, name="articles_action_undo"),
+            path("<int:pk>/change/", change),
+            *super().get_urls(),
+        ]
+
+    def to_undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("admin:articles_action_undo", pk)
+
+    @admin.display(description=_("state"))
+    def state(self, action: Action) -> str | SafeString:
+        url = reverse("admin:articles_action_undo", args=[action.pk])
+        text = _("undone by %s") % action.undone_by if action.undone_at else _("look, or undo")
+        return format_html('<a href="{}">{}</a>', url, text)
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what a deed changed; take it back on demand."""
+        action = get_object_or_404(Action.objects.select_related("user", "undone_by"), pk=pk)
+        if not self.has_view_or_change_permission(request, action):
+            raise PermissionDenied
+        may_undo = self.has_change_permission(request, action)
+        if request.method == "POST":
+            if not may_undo:
+                raise PermissionDenied
+            self.undo(request, action)
+            return redirect("admin:index")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": action.summary,
+            "opts": self.opts,
+            "action": action,
+            "rows": rows_in(action),
+            "may_undo": may_undo and not action.undone_at,
+        }
+        return render(request, "admin/articles/action/undo.html", context)
+
+    def undo(self, request: HttpRequest, action: Action) -> None:
+        result = undo(action, request.user)
+        text = ngettext("Undone: %d row set back.", "Undone: %d rows set back.", result.restored) % result.restored
+        tell_of(request, result.action, text)
+        for line in result.left[:20]:
+            messages.warning(request, line)

@@ -1,0 +1,198 @@
+"""What all forms of the desk share: what they change is a deed, with its undo and its history."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from articles.admin.history import PAGE, history_of, version_of
+from articles.admin.inlines import NamedSplitDateTime
+from articles.changes import stories_at_the_end
+from articles.models import Action
+from articles.recording import Recorder, recording
+from articles.rendering import plain_text
+from articles.restoring import restore
+
+if TYPE_CHECKING:
+    RecordedAdminBase = admin.ModelAdmin[Any]
+else:
+    RecordedAdminBase = admin.ModelAdmin
+
+MAY_UNDO = "articles.change_action"
+
+
+def tell_of(request: HttpRequest, action: Action | None, text: str = "") -> None:
+    """Say what was done, with a link that undoes it for those who may."""
+    if action is None:
+        return
+    text = text or action.summary
+    if request.user.has_perm(MAY_UNDO):
+        url = reverse("admin:articles_action_undo", args=[action.pk])
+        text = format_html('{} <a href="{}">{}</a>', text, url, _("Undo"))
+    messages.success(request, text)
+
+
+class RecordedAdmin(RecordedAdminBase):
+    """A model whose rows editors change by deeds."""
+
+    show_facets = admin.ShowFacets.NEVER  # they count all that a filter leaves
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedSplitDateTime}}
+    object_history_template = "admin/articles/history.html"
+
+    def watch(self, record: Recorder, pk: int) -> None:
+        """Tell a deed what a form of this row may change."""
+        record.watch(self.model, pk=pk)
+
+    def watch_deletion(self, record: Recorder, pk: int) -> None:
+        """Tell a deed what goes or changes when this row is deleted."""
+        self.watch(record, pk)
+
+    def changing(self, request: HttpRequest, pk: int) -> AbstractContextManager[Any]:
+        """Return what surrounds the change of a row."""
+        return nullcontext()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(RecordedAdmin, self).changeform_view(request, object_id, form_url, extra_context)
+
+        return self.recorded(request, "change" if object_id else "add", object_id, self.watch, view)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(RecordedAdmin, self).delete_view(request, object_id, extra_context)
+
+        return self.recorded(request, "delete", object_id, self.watch_deletion, view)
+
+    def recorded(
+        self,
+        request: HttpRequest,
+        kind: str,
+        object_id: str | None,
+        watch: Callable[[Recorder, int], None],
+        view: Callable[[], HttpResponse],
+    ) -> HttpResponse:
+        """Return what a stock view answers; what it changes becomes a deed."""
+        if request.method != "POST":
+            return view()
+        summary = _("%(name)s changed") % {"name": self.opts.verbose_name}
+        with stories_at_the_end(), recording(request.user, kind, summary) as record:
+            request.deed = record  # type: ignore[attr-defined]
+            pk = int(object_id) if object_id and object_id.isascii() and object_id.isdigit() else 0
+            if pk:
+                watch(record, pk)
+            with self.changing(request, pk) if pk and kind == "change" else nullcontext():
+                response = view()
+        tell_of(request, record.action)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        deed: Recorder | None = getattr(request, "deed", None)
+        with nullcontext(deed) if deed else recording(request.user, "change", "") as record:
+            if change and obj.pk and not record.watches:
+                self.watch(record, obj.pk)
+            super().save_model(request, obj, form, change)
+            if not change:
+                record.add_new(obj)
+                self.watch_new(record, obj.pk)
+            text = _("Changed %(kind)s “%(name)s”") if change else _("Added %(kind)s “%(name)s”")
+            record.summary = (text % {"kind": self.opts.verbose_name, "name": plain_text(str(obj))})[:300]
+
+    def watch_new(self, record: Recorder, pk: int) -> None:
+        """Tell a deed what may come with a row that it has just made."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        record: Recorder | None = getattr(request, "deed", None)
+        if record:
+            record.summary = _("Deleted %(kind)s “%(name)s”") % {
+                "kind": self.opts.verbose_name,
+                "name": plain_text(str(obj)),
+            }
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        summary = _("Deleted %(number)d %(kind)s")
+        texts = {"number": queryset.count(), "kind": self.opts.verbose_name_plural}
+        with stories_at_the_end(), recording(request.user, "delete", summary % texts) as record:
+            for pk in queryset.values_list("pk", flat=True):
+                self.watch_deletion(record, pk)
+            super().delete_queryset(request, queryset)
+        tell_of(request, record.action)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        version = self.admin_site.admin_view(self.version_view)
+        return [path("<int:pk>/history/<int:version>/", version, name=f"{name}_version"), *super().get_urls()]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show who changed what and when, imports as their runs."""
+        pk = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
+        row = self.get_object(request, str(pk))
+        # What has been deleted has a history, too.
+        entries, more = history_of(self.model, pk, start := _start(request))
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        if row is None and not entries:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %s") % plain_text(str(row)) if row else _("History of what was deleted"),
+            "opts": self.opts,
+            "object": row,
+            "pk": pk,
+            "entries": entries,
+            "next": start + PAGE if more else None,
+            "may_undo": request.user.has_perm(MAY_UNDO),
+            "version_url": f"admin:{self.opts.app_label}_{self.opts.model_name}_version",
+        }
+        return render(request, self.object_history_template, context | (extra_context or {}))
+
+    def version_view(self, request: HttpRequest, pk: int, version: int) -> HttpResponse:
+        """Show a row as it was after a deed, beside what it is now; go back to that on demand."""
+        row: Model | None = self.get_object(request, str(pk))
+        if row is None:
+            raise Http404
+        may_restore = self.has_change_permission(request, row) and request.user.has_perm(MAY_UNDO)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        found = version_of(self.model, pk, version)
+        if found is None:
+            raise Http404
+        if request.method == "POST":
+            if not may_restore:
+                raise PermissionDenied
+            tell_of(request, restore(row, found.row, request.user))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("%s as it was") % plain_text(str(row)),
+            "opts": self.opts,
+            "object": row,
+            "version": found,
+            "may_restore": may_restore,
+        }
+        return render(request, "admin/articles/version.html", context)
+
+
+def _start(request: HttpRequest) -> int:
+    given = request.GET.get("from", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0

@@ -1,0 +1,40 @@
+"""Finding articles: those that readers find, and by address or title also what they do not see."""
+
+import re
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from articles.models import Article
+
+MAX_FOUND = 1000
+
+
+def find(articles: QuerySet[Article], term: str) -> QuerySet[Article]:
+    """Narrow ``articles`` to those that ``term`` finds: an address here or at a provider, a file's path, or words."""
+    term = term.strip()
+    if re.match(r"https?://", term):
+        return articles.filter(at_address(term))
+    if own := re.search(r"/?(\d{4})/(\d\d)/(\d\d)/([-\w]+)/?$", term):
+        return articles.filter(date=f"{own[1]}-{own[2]}-{own[3]}", slug=own[4])
+    if "/" in term or term.endswith((".md", ".markdown")):
+        return articles.filter(Q(source_path=term) | Q(source_path__endswith=f"/{term}"))
+    for word in term.split()[:8]:
+        articles = articles.filter(title__icontains=word)
+    return articles
+
+
+def at_address(address: str) -> Q:
+    """Return the condition that an article is at an address, however that is written."""
+    bare = re.sub(r"^https?://", "", address.split("#")[0].strip())
+    plain = bare.rstrip("/")
+    written = {f"{scheme}://{each}" for scheme in ("http", "https") for each in (bare, plain, f"{plain}/")}
+    return Q(web_url__in=written) | Q(original_url__in=written)
+
+
+def known_at(address: str, without: int | None = None) -> list[dict[str, Any]]:
+    """Return the articles, references included, that are known at an address: at most five."""
+    if not re.match(r"https?://[^/]", address) or len(address) > 2000:
+        return []
+    found = Article.objects.filter(at_address(address)).exclude(pk=without or 0).order_by("is_reference", "pk")
+    return [dict(row) for row in found.values("pk", "title", "is_reference")[:5]]

@@ -1,0 +1,273 @@
+"""Histories for people: deeds and imports that touched a row, with what they changed in words."""
+
+import datetime as dt
+import difflib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from articles.models import Action, Article, ArticleTopic, ImportChange, ImportRun, RelatedLink, StoryDecision
+from articles.recording import plain
+from articles.rendering import plain_text
+from articles.restoring import restorable
+
+PAGE = 30
+MAX_WORDS = 1500  # of a text whose differences are looked for
+HIDDEN = {"edited", "conflicts", "secured", "extra", "provider_said", "source_path", "key", "entry_id"}
+LISTS: dict[type[Model], tuple[str, str]] = {
+    ArticleTopic: ("topic_id", "topics"),
+    RelatedLink: ("target_id", "related articles"),
+}
+NAME_FIELDS = ("name", "title", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a text: the same before and after, or only in one of them."""
+
+    text: str
+    kind: str = "same"  # "same", "gone" or "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed in one field, in words."""
+
+    label: str
+    parts: list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One deed or import in the history of a row."""
+
+    time: dt.datetime
+    who: str
+    summary: str
+    reason: str = ""
+    differences: list[Difference] = field(default_factory=list)
+    action: Action | None = None
+    run: ImportRun | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A row as a deed left it, and what differs from now."""
+
+    row: Any
+    who: str
+    differences: list[Difference]
+
+
+def history_of(model: type[Model], pk: int, start: int = 0) -> tuple[list[Entry], bool]:
+    """Return a page of the deeds and imports that touched a row, newest first, and whether there are more."""
+    label, end = model._meta.label_lower, start + PAGE + 1
+    deeds = Action.objects.filter(targets__label=label, targets__object_id=pk).select_related("user", "undone_by")
+    runs = ImportChange.objects.filter(article_id=pk).select_related("run") if model is Article else ()
+    found: list[tuple[dt.datetime, Any]] = [(each.time, each) for each in deeds.order_by("-id")[:end]]
+    found += [(each.run.started, each) for each in (runs.order_by("-run", "-id")[:end] if runs else ())]
+    found.sort(key=lambda item: item[0], reverse=True)
+    page = [each for _, each in found[start : start + PAGE]]
+    changes = {id(each): _changes(each, model, pk) for each in page}
+    names = names_of(changes.values())
+    versions = _versions(model, pk, [each for each in page if isinstance(each, Action)])
+    entries = [_entry(each, model, changes[id(each)], names, versions) for each in page]
+    return entries, len(found) > start + PAGE
+
+
+def version_of(model: Any, pk: int, version: int) -> Version | None:
+    """Return a version of a row with what going back to it would change."""
+    found = model.history.filter(id=pk, history_id=version).select_related("history_user").first()
+    now = model._base_manager.filter(pk=pk).first()
+    if found is None or now is None:
+        return None
+    changes = {name: (getattr(now, name), value) for name, value in restorable(model, found).items()}
+    changes = {name: (plain(old), plain(new)) for name, (old, new) in changes.items() if old != new}
+    return Version(found, str(found.history_user or _("schedule")), told(model, changes, names_of([(model, changes)])))
+
+
+Changes = Mapping[str, tuple[Any, Any]]
+
+
+def _changes(entry: Action | ImportChange, model: type[Model], pk: int) -> tuple[type[Model], Changes]:
+    """Return what a deed or import changed in a row: before and after by column, ids in lists for linked rows."""
+    if isinstance(entry, ImportChange):
+        return model, {name: (old, new) for name, (old, new) in entry.changed.items()}
+    label, key = model._meta.label_lower, str(pk)
+    changes = {name: (old, new) for name, (old, new) in entry.changed.get(label, {}).get(key, {}).items()}
+    changes |= {name: (None, value) for name, value in entry.created.get(label, {}).get(key, {}).items() if value}
+    changes |= {name: (value, None) for name, value in entry.deleted.get(label, {}).get(key, {}).items() if value}
+    if model is Article:
+        changes |= _list_changes(entry, pk)
+    return model, {name: pair for name, pair in changes.items() if name not in HIDDEN}
+
+
+def _list_changes(action: Action, pk: int) -> dict[str, tuple[Any, Any]]:
+    changes: dict[str, tuple[Any, Any]] = {}
+    for linked, (column, _name) in LISTS.items():
+        label = linked._meta.label_lower
+        gone = [row[column] for row in action.deleted.get(label, {}).values() if row["article_id"] == pk]
+        new = [row[column] for row in action.created.get(label, {}).values() if row["article_id"] == pk]
+        for row in action.changed.get(label, {}).values():
+            if column in row:
+                gone.append(row[column][0])
+                new.append(row[column][1])
+        if gone or new:
+            changes[column] = (gone, new)
+    decision = StoryDecision._meta.label_lower
+    for part, place in ((action.created, 1), (action.deleted, 0)):
+        for row in part.get(decision, {}).values():
+            if row["article_id"] == pk:
+                value = row["joins_id"] or _("a story of its own")
+                changes["joins_id"] = (None, value) if place else (value, None)
+    return changes
+
+
+def _targets(model: type[Model]) -> dict[str, type[Model]]:
+    """Return the models that a model's columns, and those of its lists, refer to."""
+    targets = {each.attname: each.remote_field.model for each in model._meta.concrete_fields if each.remote_field}
+    if model is Article:
+        others: tuple[type[Model], ...] = (*LISTS, StoryDecision)
+        for linked in others:
+            targets |= _targets(linked)
+    return targets
+
+
+def names_of(changes: Iterable[tuple[type[Model], Changes]]) -> dict[tuple[type[Model], int], str]:
+    """Return the names of all rows that changes speak of, in a query for each model."""
+    wanted: dict[type[Model], set[int]] = defaultdict(set)
+    for model, each in changes:
+        targets = _targets(model)
+        for name in each.keys() & targets.keys():
+            for value in each[name]:
+                wanted[targets[name]].update(
+                    v for v in (value if isinstance(value, list) else [value]) if isinstance(v, int)
+                )
+    names: dict[tuple[type[Model], int], str] = {}
+    for model, ids in wanted.items():
+        column = next((each for each in NAME_FIELDS if each in {f.name for f in model._meta.fields}), "pk")
+        rows = model._base_manager.filter(pk__among=ids).values_list("pk", column) if ids else ()
+        names |= {(model, pk): plain_text(str(name)) for pk, name in rows}
+    return names
+
+
+def told(model: type[Model], changes: Changes, names: Mapping[tuple[type[Model], int], str]) -> list[Difference]:
+    """Return changes in words, in the order of the model's fields."""
+    targets = _targets(model)
+    labels = {each.attname: str(each.verbose_name) for each in model._meta.concrete_fields}
+    labels |= {column: str(name) for column, name in LISTS.values()} | {
+        "joins_id": _("story"),
+        "topics": _("topics"),
+        "related": _("related articles"),
+    }
+    order = [*labels]
+    differences = []
+    for name in sorted(changes, key=lambda name: order.index(name) if name in order else len(order)):
+        old, new = (in_words(value, targets.get(name), names) for value in changes[name])
+        if old != new:
+            differences.append(Difference(labels.get(name, name), parts_of(old, new)))
+    return differences
+
+
+def in_words(value: Any, target: type[Model] | None, names: Mapping[tuple[type[Model], int], str]) -> str:
+    """Return a plain value as people read it."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if target and isinstance(value, list):
+        return ", ".join(in_words(each, target, names) for each in value)
+    if target and isinstance(value, int):
+        return names.get((target, value), f"#{value}")
+    if isinstance(value, str):
+        time = parse_datetime(value) if re.match(r"\d{4}-\d\d-\d\dT\d\d:", value) else None
+        return date_format(timezone.localtime(time), "DATETIME_FORMAT") if time else plain_text(value)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def parts_of(old: str, new: str) -> list[Part]:
+    """Return what became of a text, word by word where that is readable."""
+    before, after = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
+    if not (before and after) or max(len(before), len(after)) > MAX_WORDS:
+        return [Part(_shortened(text), kind) for text, kind in ((old, "gone"), (new, "new")) if text]
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < 0.4:
+        return [Part(_shortened(old), "gone"), Part(_shortened(new), "new")]
+    parts = []
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if kind == "equal":
+            parts.append(Part(_middle_out("".join(before[i:j]))))
+            continue
+        parts += [Part("".join(words), what) for words, what in ((before[i:j], "gone"), (after[k:m], "new")) if words]
+    return parts
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 600 else f"{text[:600]}…"
+
+
+def _middle_out(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:80]} … {text[-80:]}"
+
+
+def _versions(model: Any, pk: int, actions: list[Action]) -> dict[int, int]:
+    """Return the ids of the versions that deeds left of a row, by deed."""
+    if not actions or not hasattr(model, "history"):
+        return {}
+    rows = model.history.filter(id=pk, action__in=[each.pk for each in actions]).exclude(history_type="-")
+    return dict(rows.values_list("action_id", "history_id"))
+
+
+def _entry(
+    entry: Action | ImportChange,
+    model: type[Model],
+    changes: tuple[type[Model], Changes],
+    names: Mapping[tuple[type[Model], int], str],
+    versions: Mapping[int, int],
+) -> Entry:
+    differences = told(model, changes[1], names)
+    if isinstance(entry, ImportChange):
+        return Entry(entry.run.started, _("import"), _("Changed by its file"), differences=differences, run=entry.run)
+    who = str(entry.user) if entry.user else _("schedule")
+    return Entry(entry.time, who, entry.summary, entry.reason, differences, entry, version=versions.get(entry.pk))
+
+
+def rows_in(action: Action) -> list[tuple[str, list[Difference]]]:
+    """Return what a deed changed, row by row, for its own page: at most a hundred rows."""
+    found: list[tuple[type[Model], int, Changes]] = []
+    for part, place in ((action.changed, None), (action.created, 1), (action.deleted, 0)):
+        for label, rows in part.items():
+            model = apps.get_model(label)
+            for pk, row in list(rows.items())[:100]:
+                pairs = row if place is None else {n: ((None, v) if place else (v, None)) for n, v in row.items()}
+                found.append((model, int(pk), {n: tuple(pair) for n, pair in pairs.items() if n not in HIDDEN}))
+    found = found[:100]
+    names = names_of((model, changes) for model, _pk, changes in found)
+    titles = _titles(found)
+    return [(titles[model, pk], told(model, changes, names)) for model, pk, changes in found]
+
+
+def _titles(found: list[tuple[type[Model], int, Changes]]) -> dict[tuple[type[Model], int], str]:
+    by_model: dict[type[Model], set[int]] = defaultdict(set)
+    for model, pk, _changes in found:
+        by_model[model].add(pk)
+    titles: dict[tuple[type[Model], int], str] = {}
+    for model, ids in by_model.items():
+        kind = str(model._meta.verbose_name)
+        column = next((each for each in NAME_FIELDS if each in {f.name for f in model._meta.fields}), None)
+        rows = dict(model._base_manager.filter(pk__among=ids).values_list("pk", column)) if column else {}
+        titles |= {(model, pk): f"{kind} “{plain_text(str(rows[pk]))}”" if pk in rows else kind for pk in ids}
+    return titles

@@ -1,0 +1,27 @@
+"""The admin site, with the editors' start page."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+
+class DeskSite(AdminSite):
+    index_template = "admin/articles/desk.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        # Articles' models are not there yet when the site is made.
+        from articles.admin import desk
+
+        user = request.user
+        context = {
+            "sections": desk.attention(user),
+            "places": desk.front_places() if user.has_perm("articles.view_pin") else [],
+            "deeds": desk.recent_deeds() if user.has_perm("articles.view_action") else [],
+            "may_pin": user.has_perm("articles.change_pin"),
+            "may_publish": user.has_perm("articles.publish_article"),
+            "may_undo": user.has_perm("articles.change_action"),
+            "may_draft": user.has_perm("articles.add_article"),
+        }
+        return super().index(request, context | (extra_context or {}))

@@ -1,0 +1,14 @@
+"""``run_schedule``: publish and unlist what is due, for sites whose pages come from a cache."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from articles.schedule import run_due
+
+
+class Command(BaseCommand):
+    help = "Publish and unlist what is due; the site does so itself whenever a reader asks for a page."
+
+    def handle(self, **options: Any) -> None:
+        self.stdout.write(f"changed {run_due()}")

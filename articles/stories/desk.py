@@ -1,0 +1,40 @@
+"""Carries out what editors plan about stories, as a deed that can be undone."""
+
+from typing import Any
+
+from articles.changes import stories_at_the_end
+from articles.models import Action, StoryDecision, StoryLead
+from articles.recording import recording
+from articles.stories.planning import Plan
+
+
+def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Action | None:
+    """Write a plan's decisions; stories follow at once. Return the deed, None when nothing was left to do."""
+    with stories_at_the_end(), recording(user, kind, summary, reason) as record:
+        record.watch(StoryDecision, article__among=set(plan.decisions))
+        record.watch(StoryLead, article__among=set(plan.leads))
+        _decide(plan, reason)
+        _choose(plan, reason)
+    return record.action
+
+
+def _decide(plan: Plan, reason: str) -> None:
+    known = {row.article_id: row for row in StoryDecision.objects.filter(article__among=set(plan.decisions))}
+    for pk, decision in plan.decisions.items():
+        row = known.get(pk)
+        if decision is None:
+            if row:
+                row.delete()
+            continue
+        row = row or StoryDecision(article_id=pk)
+        row.joins_id, row.keeps_links, row.reason = decision.joins, decision.keeps_links, reason
+        row.save()
+
+
+def _choose(plan: Plan, reason: str) -> None:
+    # Chosen anew, so that it is the latest.
+    for row in StoryLead.objects.filter(article__among=set(plan.leads)):
+        row.delete()
+    for pk, is_lead in plan.leads.items():
+        if is_lead:
+            StoryLead.objects.create(article_id=pk, reason=reason)

@@ -1,0 +1,185 @@
+"""What a story's columns say of its members: who leads, and how many independent accounts there are."""
+
+import datetime as dt
+import html
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils import timezone
+
+from articles.content.files import slug_from
+from articles.models import Provider, StoryLead
+from articles.ranking import rank_of
+from articles.stories.region import SECONDS, Node, Time, as_time
+
+COLUMNS = (
+    "slug",
+    "lead_id",
+    "size",
+    "listed",
+    "heads",
+    "providers",
+    "independent",
+    "first",
+    "last",
+    "other_1_id",
+    "other_2_id",
+    "other_3_id",
+    "rank",
+    "listed_from",
+    "changes_at",
+)
+
+
+@dataclass(slots=True)
+class Judge:
+    """What is needed to judge members: the time, and who is no independent source."""
+
+    now: Time
+    wires: set[int]
+    vendors: dict[int, set[str]]  # the words of their names
+    chosen: dict[int, int]  # articles that editors let lead; the higher, the later
+
+    @classmethod
+    def of_today(cls) -> "Judge":
+        wires, vendors = set(), {}
+        rows = Provider.objects.filter(kind__in=(Provider.Kind.WIRE, Provider.Kind.VENDOR))
+        for pk, kind, name, domain in rows.values_list("id", "kind", "name", "domain"):
+            if kind == Provider.Kind.WIRE:
+                wires.add(pk)
+            else:
+                vendors[pk] = own_words(name, domain)
+        return replace(cls.of_leads(), wires=wires, vendors=vendors)
+
+    @classmethod
+    def of_leads(cls) -> "Judge":
+        """Return one who can tell leads, but not which accounts are independent."""
+        chosen = dict(StoryLead.objects.values_list("article_id", "id"))
+        return cls(f"{timezone.now().astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", set(), {}, chosen)
+
+    def is_shown(self, node: Node) -> bool:
+        return node.listed_from is not None and node.listed_from[:SECONDS] <= self.now
+
+    def is_later(self, node: Node) -> bool:
+        return node.listed_from is not None and node.listed_from[:SECONDS] > self.now
+
+    def lead(self, nodes: Iterable[Node]) -> Node | None:
+        """Return the listed one that an editor chose, or with the highest heat, then quality, then the earliest.
+
+        Where none is listed, it is the next to be.
+        """
+        shown = [node for node in nodes if self.is_shown(node)]
+        if not shown:
+            later = [node for node in nodes if self.is_later(node)]
+            soonest = min((node.listed_from or "" for node in later), default="")
+            shown = [node for node in later if node.listed_from == soonest]
+        return min(shown, key=self.order, default=None)
+
+    def order(self, node: Node) -> tuple[int, int, int, Time, str, int]:
+        return (-self.chosen.get(node.id, 0), -node.heat, -node.quality, node.published, node.title, node.id)
+
+    def heat(self, lead: Node, nodes: Iterable[Node]) -> int:
+        """Return how widely a story is covered: as its hottest listed article says, whoever leads."""
+        return max([lead.heat, *(node.heat for node in nodes if self.is_shown(node))])
+
+    def is_independent(self, provider_id: int, title: str) -> bool:
+        """Return whether an account counts: no press wire's, and no vendor's about itself."""
+        if provider_id in self.wires:
+            return False
+        words = self.vendors.get(provider_id)
+        return not words or words.isdisjoint(title.split())
+
+
+def normal_title(title: str) -> str:
+    """Return what verbatim copies have in common: the words, in lower case."""
+    return " ".join(re.findall(r"\w+", html.unescape(title).casefold()))
+
+
+def own_words(name: str, domain: str) -> set[str]:
+    """Return the words by which a vendor's title speaks of the vendor."""
+    return {word for word in normal_title(f"{name} {domain.split('.')[-2:][0]}").split() if len(word) > 2} - {
+        "the",
+        "and",
+    }
+
+
+def originals(accounts: Iterable[tuple[Time, int, int, str]], judge: Judge) -> list[int]:
+    """Return the ids of the accounts that count: independent ones, and of each title the earliest.
+
+    Accounts are time, id, provider and title.
+    """
+    first: dict[str, int] = {}
+    for _, pk, provider_id, title in sorted(accounts):
+        text = normal_title(title)
+        if judge.is_independent(provider_id, text):
+            first.setdefault(text, pk)
+    return list(first.values())
+
+
+def independent_providers(nodes: Collection[Node], judge: Judge) -> int:
+    """Return how many providers have an account of their own."""
+    if len(nodes) == 1:
+        [node] = nodes
+        alone = not judge.wires and not judge.vendors
+        return int(alone or judge.is_independent(node.provider_id, normal_title(node.title)))
+    providers = {node.id: node.provider_id for node in nodes}
+    accounts = ((node.published, node.id, node.provider_id, node.title) for node in nodes)
+    return len({providers[pk] for pk in originals(accounts, judge)})
+
+
+def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
+    """Return the columns of a story of these members."""
+    if len(nodes) == 1:
+        return _facts_of_one(nodes[0], judge)
+    lead = judge.lead(nodes)
+    later = [node.listed_from or "" for node in nodes if judge.is_later(node)]
+    until = lead.listed_from if lead and judge.is_later(lead) else None
+    seen = [node for node in nodes if not judge.is_later(node) or node.listed_from == until]
+    seen = seen or nodes
+    lead_provider = lead.provider_id if lead else None
+    best = (
+        sorted(seen, key=lambda node: (-node.quality, node.published, node.title, node.id)) if len(seen) > 1 else seen
+    )
+    others = list(dict.fromkeys(node.provider_id for node in best if node.provider_id != lead_provider))
+    independent = independent_providers(seen, judge)
+    times = [node.published for node in seen]
+    return {
+        "slug": slug_from(html.unescape(lead.title))[:80].strip("-_") if lead else "",
+        "lead_id": lead.id if lead else None,
+        "size": len(seen),
+        "listed": sum(node.listed_from is not None for node in seen),
+        "heads": sum(node.heat != -1 and not node.is_reference for node in seen),
+        "providers": len({node.provider_id for node in seen}),
+        "independent": independent,
+        "first": min(times),
+        "last": max(times),
+        **{f"other_{place + 1}_id": others[place] if place < len(others) else None for place in range(3)},
+        "rank": rank_of(judge.heat(lead, nodes), lead.quality, independent, as_time(lead.published)) if lead else None,
+        "listed_from": lead.listed_from if lead else None,
+        "changes_at": min((time for time in later if until is None or time > until), default=None),
+    }
+
+
+def _facts_of_one(node: Node, judge: Judge) -> dict[str, Any]:
+    """Return the columns of an article that stands alone, as most do; its story needs no name before it has a page."""
+    is_listed = node.listed_from is not None
+    independent = independent_providers([node], judge)
+    return {
+        "slug": "",
+        "lead_id": node.id if is_listed else None,
+        "size": 1,
+        "listed": int(is_listed),
+        "heads": int(node.heat != -1 and not node.is_reference),
+        "providers": 1,
+        "independent": independent,
+        "first": node.published,
+        "last": node.published,
+        "other_1_id": None if is_listed else node.provider_id,
+        "other_2_id": None,
+        "other_3_id": None,
+        "rank": rank_of(node.heat, node.quality, independent, as_time(node.published)) if is_listed else None,
+        "listed_from": node.listed_from,
+        "changes_at": None,
+    }

@@ -1,0 +1,13 @@
+"""What the editors' pages show of files' texts."""
+
+from django import template
+
+from articles.rendering import plain_text
+
+register = template.Library()
+
+
+@register.filter
+def decoded(text: str) -> str:
+    """Return a title or name as readers see it, HTML entities decoded."""
+    return plain_text(text)

@@ -1,0 +1,23 @@
+"""An article that is not published yet, for who has the link."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from articles.models import Article
+from articles.previews import previewed
+from articles.views.articles import article_context
+
+
+@require_safe
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an article's page as it would be; no cache keeps it and no search engine names it."""
+    pk = previewed(token)
+    row = Article.objects.preview_row(pk) if pk else None
+    if row is None:
+        raise Http404("no such preview, or not any more")
+    response = render(request, "articles/preview.html", article_context(request, row))
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

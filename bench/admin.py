@@ -1,0 +1,126 @@
+"""How long the editors' pages take on a large site.
+
+``python -m bench.admin [--articles 100000] [--database-url postgres://...]``
+
+The site is that of ``bench.pages``, with some of what editors do added. Times are medians over interleaved rounds of
+one run, of the slowest pages of each type that could be thought of; each should stay below a second.
+"""
+
+import argparse
+import datetime as dt
+from typing import Any
+
+from bench.pages import BENCH_DIR, fill, measure, queries, refresh_statistics, setup
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--database-url", help="an empty database, or one that an earlier run filled")
+    arguments = parser.parse_args()
+    BENCH_DIR.mkdir(parents=True, exist_ok=True)
+    setup(arguments.database_url or f"sqlite:///{BENCH_DIR / f'pages-{arguments.articles}.sqlite3'}")
+    fill(arguments.articles)
+    edit()
+    report()
+
+
+def edit() -> None:
+    """Do some of what editors do, once: edits, conflicts, drafts, pins, decisions."""
+    from django.utils import timezone
+
+    from articles.editing import edit_articles
+    from articles.models import Action, Article, Pin
+    from articles.recording import recording
+
+    if Action.objects.exists():
+        return
+    ids = list(Article.objects.filter(is_reference=False).order_by("pk").values_list("pk", flat=True)[:300])
+    with recording(None, "change", "Changed 300 articles") as record:
+        record.watch_articles(ids)
+        edit_articles(ids, heat=3)
+    for pk in ids[:20]:
+        Article.objects.filter(pk=pk).update(conflicts={"heat": 4})
+    now = timezone.now()
+    for place, pk in enumerate(Article.objects.listed().newest_first().values_list("pk", flat=True)[:3], start=1):
+        Pin.objects.create(article_id=pk, place=place, starts=now, ends=now + dt.timedelta(days=900), reason="bench")
+    refresh_statistics()
+
+
+def addresses() -> dict[str, str]:
+    """Return the address of each kind of page, the largest of its kind."""
+    from django.db.models import Count
+
+    from articles.models import Action, Article, ArticleTopic, Pin, Provider, RelatedLink, Story, Topic
+
+    articles = "/admin/articles/article/"
+    topic = ArticleTopic.objects.order_by().values_list("topic").annotate(n=Count("pk")).order_by("-n")[0][0]
+    rare = ArticleTopic.objects.order_by().values_list("topic").annotate(n=Count("pk")).order_by("n")[0][0]
+    most = RelatedLink.objects.order_by().values_list("article").annotate(n=Count("pk")).order_by("-n")[0][0]
+    story = Story.objects.order_by("-size")[0].pk
+    edited = Article.objects.edited_here().order_by("pk")[0].pk
+    provider = Provider.objects.order_by("pk")[0]
+    states = ("listed", "later", "scheduled", "draft", "unlisted", "withdrawn", "conflict", "edited", "reference")
+    return {
+        "start page": "/admin/",
+        "articles": articles,
+        "articles, page 100": f"{articles}?p=100",
+        **{f"articles, {state}": f"{articles}?state={state}" for state in states},
+        "articles, large topic": f"{articles}?topic={topic}",
+        "articles, small topic": f"{articles}?topic={rare}",
+        "articles, provider": f"{articles}?provider={provider.domain}",
+        "articles, heat over 99": f"{articles}?heat_from=100000",
+        "articles, quality": f"{articles}?quality_from=90&quality_to=91",
+        "articles, without image": f"{articles}?image=no",
+        "articles, videos": f"{articles}?type=video",
+        "articles, a day": f"{articles}?day_from=2023-01-01&day_to=2023-01-01",
+        "search, common words": f"{articles}?q=the",
+        "search, no such word": f"{articles}?q=qwertyuiop+zzz",
+        "search, file name": f"{articles}?q=nowhere.md",
+        "search, address": f"{articles}?q=https://a.example/none",
+        "new article": f"{articles}add/",
+        "article with most links": f"{articles}{most}/change/",
+        "article, edited": f"{articles}{edited}/change/",
+        "article's history": f"{articles}{edited}/history/",
+        "autocomplete, articles": "/admin/autocomplete/?app_label=articles&model_name=relatedlink&field_name=target&term=zzqq",
+        "known address": f"{articles}known/?address=https://a.example/none",
+        "bulk, 1000 articles": f"{articles}bulk/unlist/?ids={','.join(map(str, Article.objects.order_by('pk').values_list('pk', flat=True)[:1000]))}",
+        "pins": "/admin/articles/pin/",
+        "pin": f"/admin/articles/pin/{Pin.objects.order_by('pk')[0].pk}/change/",
+        "topics": "/admin/articles/topic/",
+        "topic": f"/admin/articles/topic/{Topic.objects.order_by('pk')[0].pk}/change/",
+        "providers": "/admin/articles/provider/",
+        "provider": f"/admin/articles/provider/{provider.pk}/change/",
+        "stories": "/admin/articles/story/",
+        "stories, flagged": "/admin/articles/story/?flag=any",
+        "largest story": f"/admin/articles/story/{story}/change/",
+        "imports": "/admin/articles/importrun/",
+        "deeds": "/admin/articles/action/",
+        "deed of 300 articles": f"/admin/articles/action/{Action.objects.order_by('pk')[0].pk}/undo/",
+    }  # fmt: skip
+
+
+def report() -> None:
+    from django.contrib.auth.models import Group, User
+    from django.db import connection
+    from django.test import Client
+
+    user = User.objects.get_or_create(username="bench", is_staff=True)[0]
+    user.groups.add(Group.objects.get(name="Editors"))
+    client = Client()
+    client.force_login(user)
+    pages = addresses()
+    print(f"{connection.vendor}, milliseconds (median) and queries\n")
+    times = measure({name: _getter(client, url) for name, url in pages.items()}, rounds=7)
+    for name, url in pages.items():
+        print(f"{name:26} {times[name] * 1000:8.1f} ms  {queries(client, url):3} queries")
+    slowest = max(times, key=lambda name: times[name])
+    print(f"\nslowest: {slowest}, {times[slowest]:.2f} s (at most 1)")
+
+
+def _getter(client: Any, url: str) -> Any:
+    return lambda: client.get(url)
+
+
+if __name__ == "__main__":
+    main()

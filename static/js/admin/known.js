@@ -1,0 +1,46 @@
+// Says, while an article's address is typed, whether an article of that address is known already.
+"use strict";
+
+const watchAddress = (input) => {
+  const own = location.pathname.match(/\/article\/(\d+)\/change\//)?.[1] ?? "";
+  const endpoint = location.pathname.replace(/\/article\/.*/, "/article/known/");
+  const note = document.createElement("p");
+  note.className = "known";
+  note.setAttribute("role", "status");
+  input.after(note);
+  let timer = 0;
+  let asked = input.value;
+
+  const show = (known) => {
+    note.replaceChildren();
+    if (!known.length) return;
+    note.append(`${note.dataset.text ?? "This address is known already:"} `);
+    for (const each of known) {
+      const link = document.createElement("a");
+      link.href = each.url;
+      link.textContent = each.title;
+      note.append(link, " ");
+    }
+  };
+
+  const ask = async () => {
+    const address = input.value.trim();
+    if (address === asked) return;
+    asked = address;
+    const query = new URLSearchParams({ address, without: own });
+    const response = await fetch(`${endpoint}?${query}`, { headers: { Accept: "application/json" } });
+    if (response.ok && address === asked) show((await response.json()).known);
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    show([]);
+    timer = setTimeout(ask, 300);
+  });
+  input.addEventListener("change", ask);
+};
+
+addEventListener("DOMContentLoaded", () => {
+  const input = document.getElementById("id_web_url");
+  if (input) watchAddress(input);
+});

@@ -1,0 +1,230 @@
+"""An editor's morning, and a contributor's attempts, in a browser; each page of the desk by axe and by the policy."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from articles.editing import edit_articles
+from articles.models import Action, Article, Pin, Provider
+from articles.recording import recording
+from articles.undo import undo
+from tests.browser.conftest import NewPage
+
+# No transaction around a test: the server could not write while one is open.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desk")]
+AXE_OPTIONS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
+    "preload": False,
+}  # it writes the styles that others import into the page, which the policy refuses
+expect.set_options(timeout=20_000)
+PASSWORD = "correct horse battery"
+MARSH = "the-marsh-that-ate-the-storm"
+LAKE = "the-glacier-lake-at-varnholt-drains-quietly-as-the-engineers-hoped"
+
+
+def elsewhere(work: Callable[[], Any]) -> Any:
+    """Do something in the database from a thread that Playwright's event loop knows nothing of."""
+    result: list[Any] = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return result[0]
+
+
+@pytest.fixture
+def people(site_url: str) -> Iterator[dict[str, int]]:
+    """Three people, and something that waits for an editor; everything is as before afterwards."""
+    yield elsewhere(make_people)
+    elsewhere(clear)
+
+
+def make_people() -> dict[str, int]:
+    for name, role in (("ada", "Editors"), ("cara", "Contributors"), ("vera", "Viewers")):
+        user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+    marsh, lake = Article.objects.get(slug=MARSH), Article.objects.get(slug=LAKE)
+    with recording(None, "change", "Renamed") as record:
+        record.watch_articles([marsh.pk])
+        edit_articles([marsh.pk], title="The marsh that ate a storm")
+    Article.objects.filter(pk=marsh.pk).update(conflicts={"title": "The marsh, again"})
+    ends = timezone.now() + dt.timedelta(hours=1)
+    pin = Pin.objects.create(article=lake, ends=ends, reason="Look", place=9)
+    provider = Provider.objects.get(domain="kerbside.example")
+    draft = Article.objects.create(
+        title="Cara's draft", provider=provider, web_url="https://kerbside.example/draft", is_draft=True,
+        drafted_by=User.objects.get(username="cara"), date=timezone.now().date(), slug="caras-draft",
+    )  # fmt: skip
+    deed = record.action.pk if record.action else 0
+    topic = marsh.topics.all()[0].pk
+    return {"marsh": marsh.pk, "lake": lake.pk, "pin": pin.pk, "provider": provider.pk, "draft": draft.pk,
+            "deed": deed, "topic": topic}  # fmt: skip
+
+
+def clear() -> None:
+    Article.objects.filter(source_path=None, is_reference=False).delete()
+    for action in Action.objects.filter(undone_at=None).order_by("-pk"):
+        undo(action, None)
+    Article.objects.exclude(conflicts={}).update(conflicts={})
+    Pin.objects.all().delete()
+    Action.objects.all().delete()
+    User.objects.all().delete()
+
+
+def log_in(page: Page, name: str) -> Page:
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Log out").or_(page.get_by_role("button", name="Log out"))).to_be_visible()
+    return page
+
+
+@pytest.mark.django_db  # one test has to ask for the database, so that there is one
+def test_strangers_are_asked_who_they_are(page: Page) -> None:
+    page.goto("/admin/articles/article/")
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_an_editors_morning(new_page: NewPage, people: dict[str, int]) -> None:
+    editor, reader = log_in(new_page(), "ada"), new_page()
+    # A conflict is settled.
+    editor.get_by_role("link", name="The marsh that ate a storm").first.click()
+    editor.get_by_role("button", name="Keep mine").click()
+    expect(editor.get_by_text("Kept title of")).to_be_visible()
+    reader.goto(f"/2023/08/27/{MARSH}/")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("The marsh that ate a storm")
+    # A provider gets its name.
+    editor.goto(f"/admin/articles/provider/{people['provider']}/change/")
+    editor.locator("#id_name").fill("Kerbside Weekly")
+    editor.get_by_role("button", name="Save", exact=True).first.click()
+    reader.goto("/providers/kerbside.example/")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Kerbside Weekly")
+    # A story is pinned to the top, with a reason that readers see.
+    editor.goto(f"/admin/articles/article/bulk/pin/?ids={people['lake']}")
+    editor.locator("#id_reason").fill("The lake is draining")
+    editor.get_by_role("button", name="Show what will change").click()
+    editor.get_by_role("button", name="Change them").click()
+    expect(editor.get_by_text("Pinned 1 article")).to_be_visible()
+    reader.goto("/")
+    expect(reader.locator("article").first).to_contain_text("The glacier lake at Varnholt")
+    expect(reader.get_by_text("The lake is draining")).to_be_visible()
+    # An article is made and scheduled.
+    editor.goto("/admin/articles/article/add/")
+    editor.locator("#id_title").fill("A piece for tomorrow")
+    editor.locator("#id_web_url").fill("http://kerbside.example/draft/")
+    expect(editor.get_by_role("status")).to_contain_text("Cara's draft")
+    editor.locator("#id_web_url").fill("https://kerbside.example/tomorrow")
+    expect(editor.locator(".known")).to_be_empty()
+    editor.locator(".field-provider .select2-selection").click()
+    editor.locator(".select2-search__field").fill("kerbside")
+    editor.get_by_role("option", name="Kerbside Weekly").click()
+    editor.get_by_role("button", name="Save and continue editing").first.click()
+    editor.locator("#id_publish_at_0").fill("2999-01-01")
+    editor.locator("#id_publish_at_1").fill("06:00")
+    editor.get_by_role("button", name="Save and continue editing").first.click()
+    expect(editor.locator(".field-state .readonly")).to_have_text("scheduled")
+    date, slug = editor.locator("#id_date").input_value(), editor.locator("#id_slug").input_value()
+    address = f"/{date.replace('-', '/')}/{slug}/"
+    assert slug == "a-piece-for-tomorrow"
+    assert reader.request.get(address).status == 404
+    preview = editor.locator(".field-preview_link a").get_attribute("href")
+    reader.goto(str(preview))
+    expect(reader.get_by_role("heading", level=1)).to_have_text("A piece for tomorrow")
+    # One of these is undone: the pin.
+    editor.goto("/admin/")
+    editor.get_by_role("link", name="Pinned 1 article").click()
+    editor.get_by_role("button", name="Undo this").click()
+    expect(editor.get_by_text("row set back")).to_be_visible()
+    reader.goto("/")
+    expect(reader.get_by_text("The lake is draining")).to_have_count(0)
+
+
+def test_a_contributor_cannot_publish(new_page: NewPage, people: dict[str, int]) -> None:
+    page = log_in(new_page(), "cara")
+    url = f"/admin/articles/article/{people['draft']}/change/"
+    page.goto(url)
+    expect(page.locator("#id_published")).to_have_count(0)
+    # A crafted field is sent with the form.
+    page.locator("#article_form").evaluate(
+        "form => { for (const [name, value] of [['published', 'on'], ['publish_at_0', '2020-01-01'], ['publish_at_1', '00:00']])"
+        " { const field = document.createElement('input'); field.name = name; field.value = value; form.append(field); } }"
+    )
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    expect(page.locator(".field-state .readonly")).to_have_text("draft")
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    for name in ("publish", "unlist", "pin", "withdraw"):
+        form = {"csrfmiddlewaretoken": token, "ids": str(people["draft"]), "confirm": "1"}
+        answer = page.request.post(f"/admin/articles/article/bulk/{name}/", form=form, headers={"Referer": page.url})
+        assert answer.status == 403, name
+    assert new_page().request.get(f"/{timezone.now():%Y/%m/%d}/caras-draft/").status == 404
+
+
+ADMIN_PAGES = {
+    "start": "/admin/",
+    "articles": "/admin/articles/article/",
+    "article": "/admin/articles/article/{marsh}/change/",
+    "new article": "/admin/articles/article/add/",
+    "history": "/admin/articles/article/{marsh}/history/",
+    "conflicts": "/admin/articles/article/{marsh}/conflicts/",
+    "looks": "/admin/articles/article/{marsh}/looks/",
+    "bulk": "/admin/articles/article/bulk/unlist/?ids={marsh},{lake}",
+    "bulk with a form": "/admin/articles/article/bulk/pin/?ids={marsh}",
+    "deeds": "/admin/articles/action/",
+    "deed": "/admin/articles/action/{deed}/undo/",
+    "pins": "/admin/articles/pin/",
+    "pin": "/admin/articles/pin/{pin}/change/",
+    "topics": "/admin/articles/topic/",
+    "topic": "/admin/articles/topic/{topic}/change/",
+    "delete": "/admin/articles/topic/{topic}/delete/",
+    "providers": "/admin/articles/provider/",
+    "provider": "/admin/articles/provider/{provider}/change/",
+    "stories": "/admin/articles/story/",
+    "imports": "/admin/articles/importrun/",
+    "password": "/admin/password_change/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_the_desk(new_page: NewPage, people: dict[str, int], scheme: Any) -> None:
+    page = log_in(new_page(color_scheme=scheme), "ada")
+    found = []
+    for name, url in ADMIN_PAGES.items():
+        response = page.goto(url.format(**people))
+        assert response is not None
+        assert response.status == 200, name
+        for violation in Axe().run(page, options=AXE_OPTIONS).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                nodes = [node["html"][:140] for node in violation["nodes"][:3]]
+                found.append(f"{name}: {violation['id']}: {nodes}")
+    assert not found, "\n".join(found)
+
+
+def test_the_desk_fits_a_phone(new_page: NewPage, people: dict[str, int]) -> None:
+    page = log_in(new_page(viewport={"width": 400, "height": 800}), "ada")
+    for name, url in ADMIN_PAGES.items():
+        if name in ("articles", "deeds", "pins", "providers", "stories", "imports", "topics"):
+            continue  # the stock lists scroll sideways within themselves
+        page.goto(url.format(**people))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
+
+
+def test_viewers_get_pages_without_a_report_too(new_page: NewPage, people: dict[str, int]) -> None:
+    page = log_in(new_page(), "vera")
+    for name in ("start", "articles", "article", "history", "pins", "deeds", "deed", "topics"):
+        page.goto(ADMIN_PAGES[name].format(**people))
+        expect(page.locator("#content")).to_be_visible()
