@@ -21,8 +21,8 @@ from tests.test_personal import Site, site
 
 __all__ = ["site"]
 pytestmark = pytest.mark.django_db
-# Addresses that are no reader's pages: forms only post to them, and images are everyone's.
-NO_PAGES = {"change", "import_choices", "forget_choices", "media"}
+# Addresses that are no reader's pages: forms only post to them, images are everyone's, previews are kept by nobody.
+NO_PAGES = {"change", "import_choices", "forget_choices", "media", "preview"}
 # What programs ask for: it says itself how long anyone may keep it, and whether a choice, that of the language, changes it.
 SAME_FOR_ALL = (
     *("/search/suggest/?q=lo", "/opensearch.xml", "/robots.txt", "/manifest.webmanifest", "/sw.js", "/favicon.ico"),
