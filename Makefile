@@ -44,13 +44,13 @@ import: $(BIN)/.base .env ## import CONTENT=some/folder
 
 # Each test runs once on SQLite. Pages and styles are the same over either database, so PostgreSQL gets the rest only.
 test: $(BIN)/.dev ## run all tests on SQLite, and those of the database on TEST_DATABASE_URL when that is set
-	$(BIN)/pytest --ignore tests/browser
+	$(BIN)/pytest --ignore-glob 'tests/browser*'
 	@$(MAKE) --no-print-directory test-browser
 	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
-		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --ignore tests/browser; fi
+		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --ignore-glob 'tests/browser*'; fi
 
 test-browser: $(BIN)/.dev $(TOOLS) ## run the tests of pages: Chromium, axe, the Nu validator, Lighthouse, bytes
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest tests/browser tests/browser_desk
 
 check: $(BIN)/.dev ## lint, types, import rules, templates, migrations
 	$(BIN)/ruff check .

@@ -114,6 +114,22 @@ def test_articles_are_found_by_address_file_and_words(editor: Client) -> None:
     assert titles(editor, q="another") == ["Another"]
 
 
+def test_words_find_what_readers_find_and_titles_that_no_reader_sees(editor: Client) -> None:
+    trams = make_topic("Trams")
+    make_article([trams], title="Rails", excerpt="Ten new carriages", provider=make_provider("loud.example"))
+    make_article([trams], title="Rails again", excerpt="Old carriages")
+    make_article(title="Carriages to come", published=False)
+    expected = {
+        "carriage": ["Carriages to come", "Rails", "Rails again"],  # a title has it as it is written, the others its stem
+        '"new carriages"': ["Rails"],
+        "carriages -new": ["Rails again"],
+        "topic:trams": ["Rails", "Rails again"],
+        "provider:loud.example rails": ["Rails"],
+        '"(*) -" OR NEAR': [],
+    }
+    assert {term: titles(editor, q=term) for term in expected} == expected
+
+
 def test_a_list_counts_no_further_than_a_few_pages(editor: Client, settings: Settings) -> None:
     for number in range(9):
         make_article(title=f"N{number}")

@@ -1,17 +1,24 @@
 """Finding articles: those that readers find, and by address or title also what they do not see."""
 
 import re
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from articles.models import Article
+from articles.search import searching
+from articles.search.query import parse
 
 MAX_FOUND = 1000
 
 
 def find(articles: QuerySet[Article], term: str) -> QuerySet[Article]:
-    """Narrow ``articles`` to those that ``term`` finds: an address here or at a provider, a file's path, or words."""
+    """Narrow ``articles`` to those that ``term`` finds: an address here or at a provider, a file's path, or words.
+
+    Words find what readers find by them, as they write searches, the MAX_FOUND best; and titles that have them all.
+    """
     term = term.strip()
     if re.match(r"https?://", term):
         return articles.filter(at_address(term))
@@ -19,9 +26,9 @@ def find(articles: QuerySet[Article], term: str) -> QuerySet[Article]:
         return articles.filter(date=f"{own[1]}-{own[2]}-{own[3]}", slug=own[4])
     if "/" in term or term.endswith((".md", ".markdown")):
         return articles.filter(Q(source_path=term) | Q(source_path__endswith=f"/{term}"))
-    for word in term.split()[:8]:
-        articles = articles.filter(title__icontains=word)
-    return articles
+    found = searching.find(searching.prepare(parse(term)))
+    in_title = reduce(and_, (Q(title__icontains=word) for word in term.split()[:8]))
+    return articles.filter(Q(pk__among=found.ids[:MAX_FOUND]) | in_title)
 
 
 def at_address(address: str) -> Q:
