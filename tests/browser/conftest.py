@@ -166,6 +166,8 @@ def watched_pages(browser: Browser, site_url: str) -> Iterator[NewPage]:
         is_expected = message.location["url"] in expected and message.text.startswith("Failed to load resource")
         # Without a network, pictures that were not seen with one are missing.
         is_expected |= "/media/" in message.location["url"] and message.text.endswith("net::ERR_FAILED")
+        # Advice for password managers about a page that is Django's own.
+        is_expected |= "Password forms should have (optionally hidden) username fields" in message.text
         # The tests themselves keep service workers out.
         is_expected |= message.text == "Service Worker registration blocked by Playwright"
         if not is_expected:
