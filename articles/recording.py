@@ -128,6 +128,15 @@ class Recorder:
         self.subjects.add((row._meta.label_lower, row.pk))
 
 
+def show_in_history(action: Action, rows: Iterable[models.Model]) -> None:
+    """Let a deed show in the histories of ``rows`` that came only after it, too."""
+    known = set(action.targets.values_list("label", "object_id"))
+    labels = {(row._meta.label_lower, row.pk) for row in rows}
+    ActionTarget.objects.bulk_create(
+        ActionTarget(action=action, label=label, object_id=pk) for label, pk in sorted(labels - known)
+    )
+
+
 @contextmanager
 def recording(user: Any, kind: str, summary: str, reason: str = "") -> Iterator[Recorder]:
     """Record what happens inside as one deed of ``user`` (None: a schedule's), in one transaction.

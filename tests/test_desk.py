@@ -120,7 +120,11 @@ def test_words_find_what_readers_find_and_titles_that_no_reader_sees(editor: Cli
     make_article([trams], title="Rails again", excerpt="Old carriages")
     make_article(title="Carriages to come", published=False)
     expected = {
-        "carriage": ["Carriages to come", "Rails", "Rails again"],  # a title has it as it is written, the others its stem
+        "carriage": [
+            "Carriages to come",
+            "Rails",
+            "Rails again",
+        ],  # a title has it as it is written, the others its stem
         '"new carriages"': ["Rails"],
         "carriages -new": ["Rails again"],
         "topic:trams": ["Rails", "Rails again"],

@@ -63,6 +63,25 @@ def test_the_desk_shows_members_with_what_is_decided_about_them(editor: Client) 
     assert "&amp;amp;" not in html
 
 
+def test_a_split_stands_in_the_histories_of_both_stories(editor: Client) -> None:
+    viewer = client_of("Viewers")
+    lead, _, other, another = make_story("Lead", "Member", "Other", "Another")
+    confirm(editor, plan_url(lead), do="split", article=[other.pk, another.pk], reason="two events")
+    assert story_of(lead) != story_of(other) == story_of(another)
+    for story in (story_of(lead), story_of(other)):
+        url = f"/admin/articles/story/{story.pk}/history/"
+        assert url in editor.get(f"/admin/articles/story/{story.pk}/change/").content.decode()
+        html = editor.get(url).content.decode()
+        assert "Split 2 articles off the story “Lead”" in html
+        assert "<q>two events</q>" in html
+        assert "Undo this" in html
+        html = viewer.get(url).content.decode()
+        assert "two events" in html
+        assert "Undo this" not in html
+    assert editor.get("/admin/articles/story/999/history/").status_code == 404
+    assert Client().get(f"/admin/articles/story/{story_of(lead).pk}/history/").status_code == 302
+
+
 def test_the_desk_needs_few_queries_whatever_it_holds(
     editor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

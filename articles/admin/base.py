@@ -24,9 +24,9 @@ from articles.rendering import plain_text
 from articles.restoring import restore
 
 if TYPE_CHECKING:
-    RecordedAdminBase = admin.ModelAdmin[Any]
+    ModelAdminBase = admin.ModelAdmin[Any]
 else:
-    RecordedAdminBase = admin.ModelAdmin
+    ModelAdminBase = admin.ModelAdmin
 
 MAY_UNDO = "articles.change_action"
 
@@ -42,12 +42,42 @@ def tell_of(request: HttpRequest, action: Action | None, text: str = "") -> None
     messages.success(request, text)
 
 
-class RecordedAdmin(RecordedAdminBase):
+class HistoryAdmin(ModelAdminBase):
+    """A model whose rows have histories: the deeds and imports that touched them."""
+
+    object_history_template = "admin/articles/history.html"
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show who changed what and when, imports as their runs."""
+        pk = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
+        row = self.get_object(request, str(pk))
+        # What has been deleted has a history, too.
+        entries, more = history_of(self.model, pk, start := _start(request))
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        if row is None and not entries:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %s") % plain_text(str(row)) if row else _("History of what was deleted"),
+            "opts": self.opts,
+            "object": row,
+            "pk": pk,
+            "entries": entries,
+            "next": start + PAGE if more else None,
+            "may_undo": request.user.has_perm(MAY_UNDO),
+            "version_url": f"admin:{self.opts.app_label}_{self.opts.model_name}_version",
+        }
+        return render(request, self.object_history_template, context | (extra_context or {}))
+
+
+class RecordedAdmin(HistoryAdmin):
     """A model whose rows editors change by deeds."""
 
     show_facets = admin.ShowFacets.NEVER  # they count all that a filter leaves
     formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedSplitDateTime}}
-    object_history_template = "admin/articles/history.html"
 
     def watch(self, record: Recorder, pk: int) -> None:
         """Tell a deed what a form of this row may change."""
@@ -140,31 +170,6 @@ class RecordedAdmin(RecordedAdminBase):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         version = self.admin_site.admin_view(self.version_view)
         return [path("<int:pk>/history/<int:version>/", version, name=f"{name}_version"), *super().get_urls()]
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show who changed what and when, imports as their runs."""
-        pk = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
-        row = self.get_object(request, str(pk))
-        # What has been deleted has a history, too.
-        entries, more = history_of(self.model, pk, start := _start(request))
-        if not self.has_view_or_change_permission(request, row):
-            raise PermissionDenied
-        if row is None and not entries:
-            raise Http404
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History of %s") % plain_text(str(row)) if row else _("History of what was deleted"),
-            "opts": self.opts,
-            "object": row,
-            "pk": pk,
-            "entries": entries,
-            "next": start + PAGE if more else None,
-            "may_undo": request.user.has_perm(MAY_UNDO),
-            "version_url": f"admin:{self.opts.app_label}_{self.opts.model_name}_version",
-        }
-        return render(request, self.object_history_template, context | (extra_context or {}))
 
     def version_view(self, request: HttpRequest, pk: int, version: int) -> HttpResponse:
         """Show a row as it was after a deed, beside what it is now; go back to that on demand."""

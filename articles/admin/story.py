@@ -1,7 +1,7 @@
 """Stories: a desk for each, where editors see what it is made of and decide who belongs to it, and who leads."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
@@ -14,15 +14,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.base import HistoryAdmin
 from articles.admin.story_plan import plan_view
 from articles.models import Article, Story
 from articles.rendering import plain_text
 from articles.stories.suggestions import WINDOW, joins_for, newest_time, splits_of, suggest_joins, suggest_splits
-
-if TYPE_CHECKING:
-    StoryAdminBase = admin.ModelAdmin[Story]
-else:
-    StoryAdminBase = admin.ModelAdmin
 
 MANY_ARTICLES = 50
 MANY_DAYS = 180
@@ -60,7 +56,7 @@ class FlagFilter(admin.SimpleListFilter):
 
 
 @admin.register(Story)
-class StoryAdmin(StoryAdminBase):
+class StoryAdmin(HistoryAdmin):
     list_display = ("shown_lead", "size", "providers", "independent", "days", "last", "flags")
     list_filter = (FlagFilter,)
     search_fields = ("lead__title",)

@@ -187,10 +187,13 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         both = ArticleTopic.objects.filter(topic=into, article__in=links.values("article")).count()
         below = Topic.objects.filter(parent=row).count()
         texts = {"row": plain_text(row.name), "into": plain_text(into.name)}
+        counted = [
+            (number, ngettext("%d article goes there.", "%d articles go there.", number)),
+            (both, ngettext("%d of them has both already.", "%d of them have both already.", both)),
+            (below, ngettext("%d topic below it goes there, too.", "%d topics below it go there, too.", below)),
+        ]
         return [
-            ngettext("%d article goes there.", "%d articles go there.", number) % number,
-            ngettext("%d of them has both already.", "%d of them have both already.", both) % both,
-            ngettext("%d topic below it goes there, too.", "%d topics below it go there, too.", below) % below,
+            *(text % count for count, text in counted if count),
             _("Readers who come to %(old)s are led to %(new)s.")
             % {"old": row.get_absolute_url(), "new": into.get_absolute_url()},
             _("Files that name “%(row)s” mean “%(into)s” from now on.") % texts,

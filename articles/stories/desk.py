@@ -1,21 +1,39 @@
 """Carries out what editors plan about stories, as a deed that can be undone."""
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from articles.changes import stories_at_the_end
-from articles.models import Action, StoryDecision, StoryLead
-from articles.recording import recording
+from articles.models import Action, Story, StoryDecision, StoryLead
+from articles.recording import recording, show_in_history
 from articles.stories.planning import Plan
 
 
 def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Action | None:
-    """Write a plan's decisions; stories follow at once. Return the deed, None when nothing was left to do."""
-    with stories_at_the_end(), recording(user, kind, summary, reason) as record:
-        record.watch(StoryDecision, article__among=set(plan.decisions))
-        record.watch(StoryLead, article__among=set(plan.leads))
-        _decide(plan, reason)
-        _choose(plan, reason)
+    """Write a plan's decisions; stories follow at once. Return the deed, None when nothing was left to do.
+
+    It shows in the histories of the stories that its articles were in, and are in now.
+    """
+    joined = {decision.joins for decision in plan.decisions.values() if decision and decision.joins}
+    articles = plan.decisions.keys() | plan.leads.keys() | joined
+    with transaction.atomic():
+        with stories_at_the_end(), recording(user, kind, summary, reason) as record:
+            for story in _stories_of(articles):
+                record.about(story)
+            record.watch(StoryDecision, article__among=set(plan.decisions))
+            record.watch(StoryLead, article__among=set(plan.leads))
+            _decide(plan, reason)
+            _choose(plan, reason)
+        if record.action:
+            show_in_history(record.action, _stories_of(articles))
     return record.action
+
+
+def _stories_of(articles: Collection[int]) -> QuerySet[Story]:
+    return Story.objects.filter(members__article__among=set(articles)).distinct()
 
 
 def _decide(plan: Plan, reason: str) -> None:
