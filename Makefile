@@ -79,6 +79,7 @@ bench-search: $(BIN)/.dev ## measure searches on generated articles
 
 bench-admin: $(BIN)/.dev ## measure the editors' pages on generated articles
 	$(BIN)/python -m bench.admin
+	$(BIN)/python -m bench.catalogue
 
 bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 	$(BIN)/python -m bench.stories
