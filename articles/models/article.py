@@ -88,6 +88,8 @@ class Article(models.Model):
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Size, times and inode of the file whose digest that is; empty while it could change without their changing.
     file_stamp = models.CharField(max_length=100, blank=True, editable=False)
+    # The same of its bytes as last exported; empty when it was not.
+    exported_digest = models.CharField(max_length=64, blank=True, editable=False)
     file_missing = models.BooleanField(default=False, editable=False)
     # What the file says in the fields that an editor changed, and where it has since come to say
     # something else again: {field: value as in merging.py}.
@@ -111,8 +113,8 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
     history = Versions(
         excluded_fields=[
-            "secured", "extra", "provider_said", "folder", "file_digest", "file_stamp", "file_missing", "drafted_by",
-            "listed_from",
+            "secured", "extra", "provider_said", "folder", "file_digest", "file_stamp", "exported_digest", "file_missing",
+            "drafted_by", "listed_from",
         ],
         no_db_index=["source_path", "slug", "provider"],
     )  # fmt: skip
