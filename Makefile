@@ -10,7 +10,7 @@ TOOLS := tests/tools/node_modules/.package-lock.json
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock bench bench-admin bench-search bench-stories bench-import lighthouse screenshots messages clean
+.PHONY: help serve editor import test test-browser check format lock bench bench-admin bench-search bench-stories bench-export bench-import lighthouse screenshots messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -80,6 +80,9 @@ bench-search: $(BIN)/.dev ## measure searches on generated articles
 bench-admin: $(BIN)/.dev ## measure the editors' pages on generated articles
 	$(BIN)/python -m bench.admin
 	$(BIN)/python -m bench.catalogue
+
+bench-export: $(BIN)/.dev ## measure exports beside plain YAML parsing
+	$(BIN)/python -m bench.exporting
 
 bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 	$(BIN)/python -m bench.stories

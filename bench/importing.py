@@ -302,9 +302,9 @@ def new_database(server: str | None, folder: Path) -> Iterator[str]:
             connection.execute(drop)
 
 
-def elsewhere(call: str, environment: dict[str, str]) -> str:
-    """Return what a function of this module prints, called in a process of its own."""
-    command = [sys.executable, "-c", f"from bench.importing import *; {call}"]
+def elsewhere(call: str, environment: dict[str, str], module: str = "bench.importing") -> str:
+    """Return what a function of a module prints, called in a process of its own."""
+    command = [sys.executable, "-c", f"from {module} import *; {call}"]
     done = subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout.strip()
 

@@ -1,0 +1,85 @@
+"""How long exports take, beside plain YAML parsing of the same files.
+
+``python -m bench.exporting [--articles 20000] [--database-url postgres://...]``
+
+A generated site is imported into a database made for the run; one article is edited and exported into the site, then
+all of them into an empty folder, each by ``manage.py export_articles`` in a process of its own. Times are also ratios to
+that of ``yaml.load`` of the same files in one process, measured before and after in the same run.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.generate import generate_site
+from bench.importing import (
+    FIRST,
+    PROJECT,
+    SEED,
+    Site,
+    baseline,
+    elsewhere,
+    import_site,
+    machine,
+    manage,
+    seconds_of,
+    site_environment,
+)
+from bench.pages import BENCH_DIR
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.exporting", description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--database-url", help="any database of a PostgreSQL server; default: SQLite")
+    arguments = parser.parse_args()
+    print(machine())
+    (BENCH_DIR / "tmp").mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=BENCH_DIR / "tmp") as folder,
+        site_environment(arguments.database_url) as environment,
+    ):
+        site = Site("generated", Path(folder) / "site", target=0)
+        generate_site(site.folder, arguments.articles, SEED)
+        import_site(site, FIRST, environment, seconds_of)
+        before = baseline(site)
+        elsewhere("print_edited()", environment, module="bench.exporting")
+        one = export(site.folder, environment, "changed 1,")
+        everything = export(Path(folder) / "all", environment, f"written new {arguments.articles},", "--all")
+        plain = statistics.mean((before, baseline(site)))
+    print(f"\n| {arguments.articles:,} articles | seconds | ratio | at most |\n|---|---:|---:|---|")
+    print(f"| plain `yaml.load` | {plain:.2f} | 1 | |")
+    print(f"| one edited article | {one:.2f} | {one / plain:.3f} | 2 s |")
+    print(f"| all, into an empty folder | {everything:.2f} | {everything / plain:.3f} | ratio 1 |")
+
+
+def export(folder: Path, environment: dict[str, str], expected: str, *options: str) -> float:
+    """Return the seconds of an export; raise RuntimeError unless it says what is ``expected``."""
+    print(f"{time.strftime('%H:%M:%S')} exporting {' '.join(options)}", file=sys.stderr)
+    command = manage("export_articles", str(folder), *options)
+    began = time.perf_counter()
+    done = subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    seconds = time.perf_counter() - began
+    if expected not in done.stdout:
+        raise RuntimeError(f"the export said: {done.stdout[-300:]}")
+    return seconds
+
+
+def print_edited() -> None:
+    """Edit an article, and print how many that were."""
+    import django
+
+    django.setup()
+    from articles.editing import edit_articles
+    from articles.models import Article
+
+    first = Article.objects.filter(is_reference=False).order_by("pk").values_list("pk", flat=True)[:1]
+    print(edit_articles(list(first), title="Edited at the desk"))
+
+
+if __name__ == "__main__":
+    main()
