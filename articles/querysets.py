@@ -104,6 +104,16 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return articles of files with fields that an editor changed."""
         return self.exclude(edited={})
 
+    def to_export(self, everything: bool) -> Self:
+        """Return articles whose files may have to be written: edited ones and those made here, or all that have a file."""
+        made_here = Q(source_path__isnull=True)
+        which = made_here | (Q(file_missing=False) if everything else ~Q(edited={}))
+        return self.filter(which, is_reference=False)
+
+    def of_folder(self, path: str) -> Self:
+        """Return the articles of an imported folder, and those of none."""
+        return self.filter(Q(folder__path=path) | Q(folder=None))
+
     def references(self) -> Self:
         """Return what is known only from related lists."""
         return self.filter(is_reference=True)

@@ -19,6 +19,7 @@ CODES = {
     "E105": "the path is too long",
     "E106": "another article has this address",
     "E107": "the path names nothing to import",
+    "E110": "the file cannot be written",
     "E201": "no front matter",
     "E202": "the front matter is not closed",
     "E203": "the front matter is not valid YAML",
@@ -43,6 +44,8 @@ CODES = {
     "W406": "a topic that would stand below itself",
     "W407": "the file has gone",
     "W408": "a field that the file and an editor changed differently",
+    "W410": "a file that changed since it was imported, and is not written",
+    "W411": "a file that has gone, and is not written",
     "N501": "a topic without a file, created",
     "N502": "the same related article twice, linked once",
 }

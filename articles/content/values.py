@@ -25,6 +25,20 @@ def as_json(value: Any) -> Any:
     return value
 
 
+def from_json(value: Any) -> Any:
+    """Return the value of YAML that ``as_json`` made this of."""
+    if isinstance(value, list):
+        return [from_json(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"!timestamp"}:
+        text = value["!timestamp"]
+        return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+    if value.keys() == {"!float"}:
+        return float(value["!float"])
+    return {key: from_json(each) for key, each in value.items()}
+
+
 def extra_values(record: BaseModel, values: dict[str, Any]) -> dict[str, Any]:
     """Return the values of keys that ``record`` has no name for, as JSON can hold them."""
     if not record.model_extra:

@@ -1,0 +1,211 @@
+"""Plain values -> front matter in the house's style, in which nearly all content is written.
+
+The reverse of house_style.py: keys in a fixed order, one style of scalar for each key, an empty line before
+each block. ``is_house_text`` tells, without reading values, whether a file is what ``write`` makes of them.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+ENTRY_KEYS = (
+    *("title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl"),
+    *("type", "provider", "quality", "images"),
+)
+ARTICLE_KEYS = (
+    *("category", "title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl"),
+    *("type", "quality", "heat", "published", "removed", "featuredContent", "provider", "topics", "images"),
+    *("related", "secured"),
+)
+IMAGE_KEYS = ("url", "width", "height", "isCached", "title")
+PROVIDER_KEYS = ("name", "domain", "description", "images")
+# An empty line stands before each of these, wherever it is among the others.
+SET_APART = frozenset({"featuredContent", "provider", "topics", "images", "related", "secured"})
+QUOTED = frozenset(
+    {"title", "excerpt", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl", "featuredContent", "secured", "url"}
+)
+_ORDERS: dict[str, tuple[str, ...]] = {"images": IMAGE_KEYS, "provider": PROVIDER_KEYS, "related": ENTRY_KEYS}
+
+# What double quotes cannot hold as it is: PyYAML's reader refuses it, or a line would end.
+_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def write_file(values: Mapping[str, Any], body: str = "", blocks: Mapping[str, list[str]] | None = None) -> str:
+    """Return a whole article file: front matter, and the text below it.
+
+    ``blocks`` are the lines below some keys, written already.
+    """
+    front_matter = "\n".join(lines_of(values, blocks or {}))
+    return f"---\n{front_matter}\n---\n\n" + (f"{body}\n" if body else "")
+
+
+def lines_of(values: Mapping[str, Any], blocks: Mapping[str, list[str]] = MappingProxyType({})) -> list[str]:
+    """Return the lines of an article's values; keys that the house does not know come last, in their order."""
+    lines: list[str] = []
+    written = {key: block for key, block in blocks.items() if block}
+    for key, value in ordered({**values, **written}, ARTICLE_KEYS):
+        if lines and (key in SET_APART or is_block(value)):
+            lines.append("")
+        lines += [f"{key}:", *written[key]] if key in written else lines_of_key(key, value)
+    return lines
+
+
+def ordered(values: Mapping[str, Any], order: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """Yield items in the house's order, then the others in theirs."""
+    yield from ((key, values[key]) for key in order if key in values)
+    yield from ((key, value) for key, value in values.items() if key not in order)
+
+
+def is_block(value: Any) -> bool:
+    """Return whether a value takes lines of its own."""
+    return isinstance(value, dict | list) and bool(value)
+
+
+def lines_of_key(key: str, value: Any, indent: int = 0, order: tuple[str, ...] = ()) -> list[str]:
+    """Return the lines of a key and its value; ``order`` is that of a mapping's own keys."""
+    start = f"{' ' * indent}{scalar(key)}:"
+    if not is_block(value):
+        return [f"{start} {scalar(value, key)}"]
+    return [start, *_block(value, key, indent + 2, order or _ORDERS.get(key, ()))]
+
+
+def lines_of_item(value: Any, key: str, indent: int) -> list[str]:
+    """Return the lines of one item of the list that ``key`` has, indented with its dash."""
+    dash = f"{' ' * indent}- "
+    if not is_block(value):
+        return [f"{dash}{scalar(value, key)}"]
+    first, *others = _block(value, key, indent + 2, _ORDERS.get(key, ()))
+    return [dash + first.lstrip(" "), *others]
+
+
+def _block(value: Any, key: str, indent: int, order: tuple[str, ...]) -> list[str]:
+    if isinstance(value, dict):
+        return [line for name, each in ordered(value, order) for line in lines_of_key(name, each, indent)]
+    return [line for each in value for line in lines_of_item(each, key, indent)]
+
+
+# -- Scalars --------------------------------------------------------------------
+
+
+def scalar(value: Any, key: str = "") -> str:
+    """Return a value on one line, in the style that ``key`` has, or else as plainly as it can be written."""
+    if isinstance(value, str):
+        return double_quoted(value) if key in QUOTED or not is_plain(value) else value
+    if isinstance(value, dt.datetime):
+        return _time(value)
+    if isinstance(value, dict | list):
+        return "{}" if isinstance(value, dict) else "[]"
+    if isinstance(value, float):
+        return _float(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    return str(value)
+
+
+def double_quoted(text: str) -> str:
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match[0]
+    return _SHORT.get(char) or (f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}")
+
+
+@lru_cache(maxsize=16_384)
+def is_plain(text: str) -> bool:
+    """Return whether ``text`` without quotes is read as that very text, as a key, a value or an item."""
+    if not text or _ESCAPED.search(text.replace('"', "").replace("\\", "")):
+        return False
+    try:
+        loaded = yaml.load(f"{text}: 1\na: {text}\nb:\n  - {text}\n", yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return False
+    return bool(loaded == {text: 1, "a": text, "b": [text]} and type(next(iter(loaded))) is str)
+
+
+def _time(value: dt.datetime) -> str:
+    text = value.isoformat()
+    return text.removesuffix("+00:00") + "Z" if value.utcoffset() == dt.timedelta(0) else text
+
+
+def _float(value: float) -> str:
+    """Return a number as YAML 1.1 reads it, which knows no exponent without a dot."""
+    return str(yaml.safe_dump(value)).split("\n", 1)[0]
+
+
+# -- Telling the style ----------------------------------------------------------
+
+_CHARS = r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*'
+_TEXT = rf'"{_CHARS}(?:\\(?:["\\nrt]|u2028|u2029|ufeff){_CHARS})*"\n'
+_SOME_TEXT = rf'(?!""){_TEXT}'
+_NUMBER, _TRUTH, _PLAIN = r"(?:0|-?[1-9]\d*)\n", r"(?:true|false)\n", r"[^\n]+\n"
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n"
+
+
+def _images(indent: int) -> str:
+    space = " " * indent
+    return (
+        f"{space}images:\n(?:{space}  - url: {_TEXT}(?:{space}    width: {_NUMBER})?(?:{space}    height: {_NUMBER})?"
+        f"(?:{space}    isCached: {_TRUTH})?(?:{space}    title: {_TEXT})?)+"
+    )
+
+
+def _provider(indent: int) -> str:
+    space = " " * indent
+    return f"{space}provider:\n(?:{space}  name: {_PLAIN})?{space}  domain: {_PLAIN}(?:{_images(indent + 2)})?"
+
+
+def _optional(indent: int, *keys: str) -> str:
+    return "".join(f"(?:{' ' * indent}{key}: {_SOME_TEXT})?" for key in keys)
+
+
+_ADDRESSES = ("originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl")
+# What articles' columns tell apart: a key is there whenever it has a value, or always.
+_ARTICLE = re.compile(
+    f"\ncategory: {_PLAIN}title: {_TEXT}excerpt: {_TEXT}publishedDateTime: {_TIME}{_optional(0, *_ADDRESSES)}"
+    f"type: {_PLAIN}quality: {_NUMBER}heat: {_NUMBER}published: {_TRUTH}(?:removed: true\n)?"
+    f"(?:\nfeaturedContent: {_SOME_TEXT})?\n{_provider(0)}(?:\ntopics:\n(?:  - {_PLAIN})+)?(?:\n{_images(0)})?"
+    f"(?:\nrelated: {_PLAIN})?(?:\nsecured: {_SOME_TEXT})?"
+)
+_ENTRY = re.compile(
+    f"\n    title: {_TEXT}(?:    excerpt: {_TEXT})?(?:    publishedDateTime: {_TIME})?{_optional(4, *_ADDRESSES)}"
+    f"(?:    type: {_PLAIN})?{_provider(4)}(?:    quality: {_NUMBER})?(?:{_images(4)})?"
+)
+
+
+def is_house_article(rest: str, values: Mapping[str, Any]) -> bool:
+    """Return whether an article's front matter is what ``lines_of`` makes of its ``values``.
+
+    ``rest`` is the front matter between its boundaries, without the entries of its related list, as
+    ``entries.cut_list`` leaves it.
+    """
+    provider = values.get("provider") or {}
+    return (
+        _ARTICLE.fullmatch(rest) is not None
+        and _says(rest, "\ncategory: ", values["category"])
+        and _says(rest, "\ntype: ", values["type"])
+        and all(_says(rest, f"\n  {key}: ", provider[key]) for key in ("name", "domain") if key in provider)
+        and all(_says(rest, "\n  - ", topic) for topic in values.get("topics", ()))
+    )
+
+
+def is_house_entry(text: str, values: Mapping[str, Any]) -> bool:
+    """Return whether an entry's text, without its dash and the line end behind it, is what the house makes of it."""
+    text = f"\n    {text}\n"
+    provider = values["provider"]
+    return (
+        _ENTRY.fullmatch(text) is not None
+        and ("type" not in values or _says(text, "\n    type: ", values["type"]))
+        and all(_says(text, f"\n      {key}: ", provider[key]) for key in ("name", "domain") if key in provider)
+    )
+
+
+def _says(text: str, start: str, value: str) -> bool:
+    """Return whether a line holds a plain scalar as it would be written."""
+    return is_plain(value) and f"{start}{value}\n" in text

@@ -1,0 +1,110 @@
+"""What files say of articles, and are to say: rows -> plain values, and the text of a file."""
+
+import datetime as dt
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from articles.content.bulk import update_columns
+from articles.content.columns import SCALARS
+from articles.content.fields import entry_values, said_by
+from articles.content.house_text import lines_of_item, write_file
+from articles.content.keeping import compressed
+from articles.content.patching import REMOVED, patch
+from articles.content.taxonomy import file_key
+from articles.content.values import from_json
+from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink
+
+# Keys that stand in a file though they say nothing beyond what their absence would.
+ALWAYS = ("category", "title", "excerpt", "published_date_time", "type", "quality", "heat", "published")
+
+
+class Wording:
+    """What the topics and related links of some articles come to in files, fetched for all of them at once."""
+
+    def __init__(self, articles: Collection[Article]) -> None:
+        ids = {article.pk for article in articles}
+        self.topics: dict[int, list[str]] = defaultdict(list)
+        links = ArticleTopic.objects.filter(article__among=ids).order_by("article", "position", "id")
+        for article_id, name in links.values_list("article_id", "topic__name"):
+            self.topics[article_id].append(name)
+        self.related: dict[int, list[tuple[int | None, int]]] = defaultdict(list)
+        related = RelatedLink.objects.filter(article__among=ids).order_by("article", "position", "id")
+        for article_id, entry, target in related.values_list("article_id", "entry_id", "target_id"):
+            self.related[article_id].append((entry, target))
+        self._entries: dict[tuple[int | None, int], dict[str, Any]] = {}
+        self._lines: dict[tuple[int | None, int], list[str]] = {}
+        self._load_entries()
+
+    def _load_entries(self) -> None:
+        """Fetch what entries say, each once however many lists repeat it."""
+        places = {place for places in self.related.values() for place in places}
+        ids = {entry for entry, _ in places if entry is not None}
+        for entry in RelatedEntry.objects.filter(pk__among=ids).select_related("target__provider"):
+            self._entries[entry.pk, entry.target_id] = from_json(said_by(entry))
+        # An editor's link has no entry: it says what the article's own file does.
+        targets = {target for entry, target in places if entry is None}
+        for article in Article.objects.filter(pk__among=targets).select_related("provider"):
+            self._entries[None, article.pk] = from_json(entry_values(article))
+
+    def entries_of(self, article: Article) -> list[dict[str, Any]]:
+        return [self._entries[place] for place in self.related[article.pk] if place in self._entries]
+
+    def entry_lines_of(self, article: Article) -> list[str]:
+        """Return the lines of an article's related list, those of each entry written once."""
+        lines: list[str] = []
+        for place in self.related[article.pk]:
+            if place in self._entries:
+                if place not in self._lines:
+                    self._lines[place] = lines_of_item(self._entries[place], "related", 2)
+                lines += self._lines[place]
+        return lines
+
+    def text_of(self, article: Article) -> str:
+        """Return the whole text of an article's file: as it was, where that is kept, with what editors changed."""
+        if article.file_text is None:
+            values, body = values_of_file(article, self, related=False)
+            return write_file(values, body, {"related": self.entry_lines_of(article)})
+        text = zlib.decompress(article.file_text).decode("utf-8", "surrogatepass")
+        changes, new_body = changes_of(article, self)
+        return patch(text, changes, new_body)
+
+
+def keep_texts(ids: Iterable[int]) -> None:
+    """Keep the texts of articles' files as they are, before the rows lose a part of what they say."""
+    kept = Article.objects.filter(pk__among=set(ids), source_path__isnull=False, file_text=None)
+    articles = list(kept.select_related("provider"))
+    wording = Wording(articles)
+    rows = [(compressed(wording.text_of(article).encode("utf-8", "surrogatepass")), article.pk) for article in articles]
+    update_columns(Article, "id", ["file_text"], rows)
+
+
+def values_of_file(article: Article, wording: Wording, related: bool = True) -> tuple[dict[str, Any], str]:
+    """Return the plain values of an article's file, and the text below them, as the article stands now."""
+    values = {file_key(name): getattr(article, name) for name in SCALARS if name in ALWAYS or getattr(article, name)}
+    values["publishedDateTime"] = article.published_date_time.astimezone(dt.UTC)
+    values["provider"] = provider_value(article)
+    optional = {"topics": wording.topics[article.pk], "images": from_json(article.images)}
+    if related:
+        optional["related"] = wording.entries_of(article)
+    values |= {key: value for key, value in optional.items() if value}
+    return values | from_json(article.extra), article.body
+
+
+def provider_value(article: Article) -> dict[str, Any]:
+    """Return what a file says of its provider: its own words, or the provider's that an editor chose."""
+    if "provider" in article.edited or not article.provider_said:
+        return {"name": article.provider.name, "domain": article.provider.domain}
+    said = from_json(article.provider_said)
+    return ({"name": said["name"]} if "name" in said else {}) | {"domain": article.provider.domain} | said
+
+
+def changes_of(article: Article, wording: Wording) -> tuple[dict[str, Any], str | None]:
+    """Return the keys that editors changed with their values, and the body if that was changed."""
+    if not article.edited:
+        return {}, None
+    values, body = values_of_file(article, wording)
+    names = [name for name in article.edited if name != "body"]
+    changes = {file_key(name): values.get(file_key(name), REMOVED) for name in names}
+    return changes, body if "body" in article.edited else None

@@ -1,0 +1,83 @@
+"""``export_articles``: write what editors changed into a site folder."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from articles.content.exporting import Change, Export, ExportReport
+from articles.content.problems import Level, Problem
+from articles.management.commands.import_articles import shown_path
+from articles.runs import ImportIsRunningError, import_lock
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()
+    help = "Write what editors changed into the files of a site folder, and only that."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="FOLDER", help="the site folder, or a copy of it")
+        parser.add_argument(
+            "--all", action="store_true", dest="everything", help="also write the files that are not there"
+        )
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--dry-run", action="store_true", help="print what would be written as a unified diff")
+        how.add_argument("--check", action="store_true", help="exit with 1 when there is something to write")
+        parser.add_argument("--quiet", action="store_true", help="print errors only")
+
+    def handle(
+        self, *, folder: Path, everything: bool, dry_run: bool, check: bool, quiet: bool, **options: Any
+    ) -> None:
+        self.quiet = quiet
+        if everything and not dry_run and not check:
+            folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            raise CommandError(f"there is no folder {folder}", returncode=2)
+        self.folder = folder
+        try:
+            with import_lock():
+                export = Export(folder, self.print_problem, everything)
+                code = self.look(export, dry_run) if dry_run or check else self.write(export)
+        except ImportIsRunningError:
+            raise CommandError("an import is running; try again when it has finished", returncode=3) from None
+        if code:
+            raise SystemExit(code)
+
+    def look(self, export: Export, with_diff: bool) -> int:
+        """Print what there is to write, as a diff or by path; return 1 when there is something, or a problem."""
+        number = 0
+        for change in export.changes():
+            number += 1
+            self.print_change(change, with_diff)
+        if not self.quiet:
+            self.stdout.write(f"{number} file{'' if number == 1 else 's'} to write")
+        return int(bool(number and not with_diff) or has_failed(export.report))
+
+    def print_change(self, change: Change, with_diff: bool) -> None:
+        if with_diff:
+            self.stdout.write("".join(change.diff()), ending="")
+        elif not self.quiet:
+            self.stdout.write(str(shown_path(self.folder / change.path)))
+
+    def write(self, export: Export) -> int:
+        report = export.run()
+        if not self.quiet:
+            self.stdout.write(totals(report))
+        return int(has_failed(report))
+
+    def print_problem(self, problem: Problem) -> None:
+        if self.quiet and problem.level is not Level.ERROR:
+            return
+        style = {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(problem.level, str)
+        path = shown_path(self.folder / problem.path)
+        self.stdout.write(style(f"{path}:{str(problem).removeprefix(f'{problem.path}:')}"))
+
+
+def has_failed(report: ExportReport) -> bool:
+    """Return whether something that an editor changed did not get into its file."""
+    return bool(report.problems[Level.ERROR] or report.problems[Level.WARNING])
+
+
+def totals(report: ExportReport) -> str:
+    problems = ", ".join(f"{count} {level}{'s' if count != 1 else ''}" for level, count in report.problems.items())
+    return f"written new {report.created}, changed {report.updated}, unchanged {report.unchanged}, problems: {problems}"

@@ -1,0 +1,315 @@
+"""What editors change goes back to the files, and nothing else is touched."""
+
+import datetime as dt
+import os
+import subprocess
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.content import saving
+from articles.content.exporting import Export, ExportReport
+from articles.content.importing import import_paths
+from articles.content.problems import Problem
+from articles.editing import edit_articles, editing
+from articles.models import Article, ArticleTopic, RelatedLink
+from tests.factories import make_article, make_provider, make_topic
+
+pytestmark = pytest.mark.django_db
+Write = Callable[..., Path]
+NAME = "_news/2023-09-01-a.md"
+
+
+def run_import(*paths: Path) -> list[str]:
+    problems: list[str] = []
+    import_paths(paths, lambda root, problem: problems.append(str(problem)))
+    return problems
+
+
+def run_export(root: Path, everything: bool = False) -> tuple[ExportReport, list[str]]:
+    problems: list[Problem] = []
+    report = Export(root, problems.append, everything).run()
+    return report, [str(problem) for problem in problems]
+
+
+def article(slug: str = "a") -> Article:
+    return Article.objects.get(slug=slug)
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def lines_that_differ(before: bytes, after: bytes) -> set[bytes]:
+    return set(before.splitlines()) ^ set(after.splitlines())
+
+
+def test_only_the_lines_of_what_an_editor_changed_differ(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME, excerpt="'Old' # a note", stars="5")
+    other = write_article("_news/2023-09-02-b.md", webUrl='"https://a.example/b"')
+    root = tmp_path / "site"
+    run_import(root)
+    before, status = snapshot(root), other.stat()
+    edit_articles([article().pk], excerpt="New", heat=71, published=False)
+    report, problems = run_export(root)
+    assert (report.created, report.updated, problems) == (0, 1, [])
+    after = snapshot(root)
+    assert lines_that_differ(before[NAME], after[NAME]) == {
+        *(b"excerpt: 'Old' # a note", b"excerpt: 'New' # a note"),
+        *(b"heat: 70", b"heat: 71", b"published: true", b"published: false"),
+    }
+    assert (other.stat().st_ino, other.stat().st_mtime_ns) == (status.st_ino, status.st_mtime_ns)
+    assert before.keys() == after.keys()
+
+
+def test_a_second_export_writes_nothing_and_an_import_finds_what_is_there(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine")
+    run_export(root)
+    after = snapshot(root)
+    report, problems = run_export(root)
+    assert (report.updated, report.unchanged, problems) == (0, 1, [])
+    assert run_import(root) == []
+    assert (article().title, article().edited) == ("Mine", {})
+    assert run_export(root)[0].paths == []
+    assert snapshot(root) == after
+
+
+def test_what_is_changed_again_before_the_next_import_is_written_too(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    for title in ("Mine", "Mine again"):
+        edit_articles([article().pk], title=title)
+        report, problems = run_export(root)
+        assert (report.updated, problems) == (1, [])
+        assert f'title: "{title}"\n'.encode() in snapshot(root)[NAME]
+
+
+def test_topics_related_links_provider_and_withdrawal_go_back_to_the_file(tmp_path: Path, write_article: Write) -> None:
+    entry = {"title": '"One"', "publishedDateTime": "2023-08-31T00:00:00Z", "webUrl": '"https://b.example/1"',
+             "provider": "{name: B, domain: b.example}"}  # fmt: skip
+    write_article(NAME, topics="[AI, Space]", related=[entry, entry | {"webUrl": '"https://b.example/2"'}])
+    root = tmp_path / "site"
+    run_import(root)
+    made = make_article(title="Made here", web_url="https://c.example/x", quality=7)
+    target = article()
+    with editing([target.pk]):
+        ArticleTopic.objects.filter(article=target).delete()
+        ArticleTopic.objects.create(article=target, topic=make_topic("Sea"), position=0)
+        RelatedLink.objects.filter(article=target, position=0).delete()
+        RelatedLink.objects.create(article=target, target=made, position=5)
+    edit_articles([target.pk], provider=make_provider("z.example", name="Zed"), removed=True)
+    assert run_export(root)[1] == []
+    text = snapshot(root)[NAME].decode()
+    assert "topics: [Sea]\n" in text
+    assert "provider: {name: Zed, domain: z.example}\n" in text
+    assert "removed: true\n" in text
+    assert text.count("https://b.example/") == 1
+    assert 'webUrl: "https://b.example/2"' in text
+    assert '    webUrl: "https://c.example/x"\n' in text
+    before = Article.objects.values().get(slug="a")
+    Article.objects.filter(pk=made.pk).update(source_path="elsewhere.md")
+    assert run_import(root) == []
+    after = Article.objects.values().get(slug="a")
+    assert after["edited"] == {}
+    for name in ("provider_id", "removed", "title", "published_date_time", "web_url"):
+        assert after[name] == before[name]
+    assert list(article().related.order_by("incoming_links__position").values_list("web_url", flat=True)) == [
+        "https://b.example/2", "https://c.example/x"]  # fmt: skip
+
+
+def test_a_file_that_changed_meanwhile_is_a_problem_and_stays(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine")
+    write_article(NAME, quality=51)
+    before = snapshot(root)
+    report, problems = run_export(root)
+    assert problems == [f"{NAME}:1: changed since it was imported; import it first [warning W410]"]
+    assert (report.updated, snapshot(root)) == (0, before)
+    run_import(root)
+    assert run_export(root)[0].updated == 1
+    assert (b"quality: 51\n" in snapshot(root)[NAME], b'title: "Mine"\n' in snapshot(root)[NAME]) == (True, True)
+
+
+def test_a_conflict_must_be_settled_before_anything_of_it_is_written(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine")
+    write_article(NAME, title='"Theirs"')
+    run_import(root)
+    before = snapshot(root)
+    assert run_export(root)[1] == [
+        f"{NAME}:1: in conflict with an editor: title; settle it in the admin first [warning W410]"
+    ]
+    assert snapshot(root) == before
+
+
+def test_a_file_that_has_gone_is_named(tmp_path: Path, write_article: Write) -> None:
+    path = write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine")
+    path.unlink()
+    assert run_export(root)[1] == [f"{NAME}:1: the file has gone; what an editor changed is not written [warning W411]"]
+    assert snapshot(root) == {}
+
+
+def test_an_article_made_here_gets_a_file_that_an_import_knows_it_by(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    time = dt.datetime(2024, 2, 3, 4, 5, tzinfo=dt.UTC)
+    made = make_article([make_topic("AI")], title='Said: "yes"', slug="said-yes", published_date_time=time, body="Text.",
+                        related=[article()])  # fmt: skip
+    report, problems = run_export(root)
+    assert (report.paths, problems) == (["_news/2024-02-03-said-yes.md"], [])
+    text = snapshot(root)["_news/2024-02-03-said-yes.md"].decode()
+    assert text.startswith(
+        'category: news\ntitle: "Said: \\"yes\\""\nexcerpt: ""\npublishedDateTime: 2024-02-03T04:05:00Z\n', 4
+    )
+    assert text.endswith("    quality: 50\n---\n\nText.\n")
+    assert run_import(root) == []
+    assert Article.objects.filter(is_reference=False).count() == 2
+    made.refresh_from_db()
+    assert (made.source_path, made.edited, made.body) == ("_news/2024-02-03-said-yes.md", {}, "Text.")
+    assert run_export(root)[0].paths == []
+
+
+def test_a_name_that_a_file_has_already_is_not_taken(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    (root / "_news/2023-09-01-x.md").write_text("somebody's draft")
+    make_article(title="X", slug="x")
+    assert run_export(root)[0].paths == ["_news/2023-09-01-x-2.md"]
+    assert (root / "_news/2023-09-01-x.md").read_text() == "somebody's draft"
+
+
+@pytest.mark.parametrize("slug", ["..", "a-b", "con"])
+def test_no_slug_leads_a_file_elsewhere(tmp_path: Path, slug: str) -> None:
+    root = tmp_path / "site"
+    (root / "_news").mkdir(parents=True)
+    make_article(slug=slug)
+    run_export(root)
+    assert [path.parent for path in tmp_path.rglob("*.md")] == [root / "_news"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, write_article: Write) -> None:
+    path = write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine")
+    outside = tmp_path / "outside.md"
+    path.rename(outside)
+    path.symlink_to(outside)
+    before = outside.read_bytes()
+    _, problems = run_export(root)
+    assert problems == [f"{NAME}:1: cannot be written: {NAME} leads out of the folder [error E110]"]
+    assert outside.read_bytes() == before
+
+
+def test_articles_of_another_imported_folder_are_not_written_here(tmp_path: Path, write_article: Write) -> None:
+    write_article("2023-09-01-a.md")
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / "site" / "2023-09-01-a.md").rename(other / "2023-09-01-b.md")
+    write_article("2023-09-01-a.md", webUrl='"https://a.example/2"')
+    run_import(tmp_path / "site", other)
+    edit_articles([article("b").pk], title="Mine")
+    assert run_export(tmp_path / "site") == (ExportReport(), [])
+    assert run_export(other)[0].updated == 1
+
+
+def test_a_copy_of_the_folder_can_be_written_and_imports_go_on_from_the_original(
+    tmp_path: Path, write_article: Write
+) -> None:
+    write_article(NAME)
+    root, copy = tmp_path / "site", tmp_path / "copy"
+    run_import(root)
+    (copy / "_news").mkdir(parents=True)
+    (copy / NAME).write_bytes((root / NAME).read_bytes())
+    edit_articles([article().pk], title="Mine")
+    assert run_export(copy)[0].updated == 1
+    assert run_import(root) == []
+    assert article().title == "Mine"
+    (root / NAME).write_bytes((copy / NAME).read_bytes())
+    run_import(root)
+    assert (article().title, article().edited) == ("Mine", {})
+
+
+# The command
+
+
+def command(*arguments: object) -> tuple[int, str]:
+    output = StringIO()
+    try:
+        call_command("export_articles", *map(str, arguments), stdout=output)
+    except SystemExit as end:
+        return int(str(end.code)), output.getvalue()
+    return 0, output.getvalue()
+
+
+def test_a_dry_run_prints_a_diff_and_writes_nothing(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine")
+    before = snapshot(root)
+    code, output = command("--dry-run", root)
+    assert code == 0
+    assert f"--- a/{NAME}\n+++ b/{NAME}\n" in output
+    assert '\n-title: "A title"\n+title: "Mine"\n' in output
+    assert output.endswith("1 file to write\n")
+    assert snapshot(root) == before
+    (tmp_path / "patch").write_text(output.rpartition("1 file")[0])
+    subprocess.run(
+        ["git", "apply", "--check", "../patch"], cwd=root, check=True, env={**os.environ, "GIT_DIR": "/nowhere"}
+    )
+
+
+def test_a_check_tells_whether_there_is_something_to_write(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    assert command("--check", root) == (0, "0 files to write\n")
+    edit_articles([article().pk], title="Mine")
+    code, output = command("--check", root)
+    assert (code, output.splitlines()[-1]) == (1, "1 file to write")
+    assert output.splitlines()[0].endswith(NAME)
+    assert command(root) == (0, "written new 0, changed 1, unchanged 0, problems: 0 errors, 0 warnings, 0 notes\n")
+    assert command("--check", root) == (0, "0 files to write\n")
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="there is no folder"):
+        call_command("export_articles", str(tmp_path / "nowhere"))
+
+
+def test_what_fails_on_the_way_leaves_files_and_rows_as_they_were(
+    tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article(NAME)
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine")
+    before = snapshot(root)
+
+    def fail(*arguments: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(saving.os, "fsync", fail)
+    with pytest.raises(OSError, match="no space left"):
+        Export(root, lambda problem: None).run()
+    assert snapshot(root) == before
+    assert article().exported_digest == ""
+    monkeypatch.undo()
+    assert run_export(root)[0].updated == 1
