@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from articles.content.fields import said_by
 from articles.content.importing import Report, import_paths
+from articles.content.linking import said_by
 from articles.content.merging import ABSENT, apply_difference, difference, merge, note_edits
 from articles.editing import edit_articles, editing, keep_mine, take_files
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic

@@ -12,7 +12,6 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from articles.content.frontmatter import FrontMatterError, Where, load
-from articles.content.house_text import is_house_entry
 from articles.content.schema import SUSPECT, EntryRecord, InvalidError, entry_oddities, validate
 from articles.content.values import as_json, own_images
 
@@ -29,8 +28,7 @@ class Entry(NamedTuple):
 
     ``digest`` is that of the values in their order: equal entries have equal ones. ``address`` is where
     the piece is at its provider, ``provider`` that one's domain, name (or None) and images; ``own_images`` are
-    the ways to and the paths of those images that stand in the site folder. ``is_house``: its text is known to be what
-    the house's writer makes of the values.
+    the ways to and the paths of those images that stand in the site folder.
     """
 
     digest: str
@@ -38,7 +36,6 @@ class Entry(NamedTuple):
     provider: tuple[str, str | None, list[Any]]
     values: dict[str, Any]
     own_images: tuple[tuple[Where, str], ...]
-    is_house: bool = False
 
 
 def entry_from(record: EntryRecord, values: dict[str, Any]) -> Entry:
@@ -91,6 +88,4 @@ def parse_entry(text: str) -> Entry | None:
         record = validate(EntryRecord, values)
     except (FrontMatterError, InvalidError):
         return None
-    if any(entry_oddities((), values, record)):
-        return None
-    return entry_from(record, values)._replace(is_house=is_house_entry(text.removesuffix("\n"), values))
+    return None if any(entry_oddities((), values, record)) else entry_from(record, values)

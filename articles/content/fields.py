@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import DEFERRED
 
 from articles.content.columns import COLUMNS
-from articles.content.merging import apply_difference
 from articles.content.schema import EntryRecord, normal_domain, utc_time
-from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink
+from articles.models import Article, ArticleTopic, RelatedLink
 
 # Fields with a table or row of their own: a provider's domain, topics' names, related addresses.
 LINKED = ("provider", "topics", "related")
@@ -105,11 +104,6 @@ def entry_values_of(columns: Mapping[str, Any], domain: str) -> dict[str, Any]:
     if columns["images"]:
         values["images"] = columns["images"]
     return values
-
-
-def said_by(entry: RelatedEntry) -> dict[str, Any]:
-    """Return the plain values of an entry as its files have them."""
-    return apply_difference(entry_values(entry.target), entry.differences)
 
 
 def fill_reference(reference: Article, address: str, values: dict[str, Any]) -> str:

@@ -16,9 +16,8 @@ from django.db.models import Q
 from articles.changes import touch_stories
 from articles.content.bulk import as_json_column, insert_objects, insert_tuples, take_ids, update_objects
 from articles.content.entries import Entry
-from articles.content.fields import ENTRY_COLUMNS, empty_article, entry_values, fill_reference, said_by
-from articles.content.merging import difference
-from articles.content.wording import keep_texts
+from articles.content.fields import ENTRY_COLUMNS, empty_article, entry_values, fill_reference
+from articles.content.merging import apply_difference, difference
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink
 
 MAX_KNOWN = 50_000  # entries remembered during an import
@@ -55,8 +54,6 @@ class Linker:
     def __init__(self) -> None:
         # Id and target of entries met before, by digest.
         self.known: dict[str, tuple[int, int]] = {}
-        # Articles whose last ``link`` left entries of theirs without a link of their own.
-        self.lost: set[int] = set()
         # What entries that repeat their files say of articles at hand, by id: those need not be fetched.
         self.at_hand: Mapping[int, Callable[[], dict[str, Any]]] = {}
 
@@ -68,7 +65,6 @@ class Linker:
         """
         self.ensure({entry.digest: entry for entries in wanted.values() for entry in entries}, providers)
         rows = {pk: self.rows(pk, entries, addresses[pk]) for pk, entries in wanted.items()}
-        self.lost = {pk for pk, entries in wanted.items() if len(entries) != len(rows[pk])}
         existing = _existing_links({pk for pk in wanted if pk not in new})
         changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
         replaced = {pk for pk in changed if existing.get(pk)}
@@ -158,9 +154,7 @@ class Linker:
         links = RelatedLink.objects.filter(entry=entry)
         touch_stories([old_target_id, target.pk, *links.values_list("article_id", flat=True)])
         linked_already = RelatedLink.objects.filter(target=target).values("article_id")
-        doubled = links.filter(Q(article=target.pk) | Q(article__in=linked_already))
-        keep_texts(doubled.values_list("article_id", flat=True))
-        doubled.delete()
+        links.filter(Q(article=target.pk) | Q(article__in=linked_already)).delete()
         links.update(target=target)
         forget_references({old_target_id})
         return target.pk
@@ -176,6 +170,11 @@ class Linker:
         targets = {entry.target_id for entry in orphans}
         forget_references(targets)
         refresh_references(targets)
+
+
+def said_by(entry: RelatedEntry) -> dict[str, Any]:
+    """Return the plain values of an entry as its files have them."""
+    return apply_difference(entry_values(entry.target), entry.differences)
 
 
 @contextmanager

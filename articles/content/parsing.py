@@ -28,8 +28,7 @@ class Parsed(Generic[AnyRecord]):
     """What a file says.
 
     ``record`` is None when an error keeps the file out; ``values`` are the plain ones it was made of, in
-    the file's order; ``entries`` are those of its related list; ``problems`` are in the order of lines. ``rest`` is
-    the front matter without those entries, None unless each of them is written in the house's style.
+    the file's order; ``entries`` are those of its related list; ``problems`` are in the order of lines.
     """
 
     path: str
@@ -38,7 +37,6 @@ class Parsed(Generic[AnyRecord]):
     entries: tuple[Entry, ...]
     document: Document
     problems: tuple[Problem, ...]
-    rest: str | None
 
     @property
     def body(self) -> str:
@@ -103,20 +101,11 @@ class _Parser:
         if record is None:
             self.entries = ()
         self.add_repeated()
-        problems = tuple(sorted(self.problems))
-        return Parsed(self.path, record, self.values, self.entries, self.document, problems, self.rest())
+        return Parsed(self.path, record, self.values, self.entries, self.document, tuple(sorted(self.problems)))
 
     def split(self, data: bytes) -> Document:
         text = data.decode("utf-8")
         return Document(text.removeprefix("\ufeff"), "", 1) if self.is_plain else split(text)
-
-    def rest(self) -> str | None:
-        """Return the front matter without its related list, where all of that is in the house's style."""
-        if self.cut is None:
-            return None if self.entries else self.document.front_matter
-        *texts, last = self.cut.texts
-        is_close = last.endswith("\n") and not last.endswith("\n\n") and not any(text.endswith("\n") for text in texts)
-        return self.cut.rest if is_close and all(entry.is_house for entry in self.entries) else None
 
     def record(self, record_type: type[AnyRecord]) -> AnyRecord | None:
         cut = cut_list(self.document.front_matter) if record_type is ArticleRecord else None

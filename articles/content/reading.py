@@ -21,7 +21,6 @@ from articles.content.columns import columns_of
 from articles.content.entries import Entry
 from articles.content.files import Content, SourceFile, may_lack_front_matter, read
 from articles.content.frontmatter import Where
-from articles.content.keeping import kept_text
 from articles.content.parsing import Parsed, parse_article
 from articles.content.problems import Problem
 from articles.content.schema import ArticleRecord, EntryRecord
@@ -56,8 +55,7 @@ class ArticleFile(NamedTuple):
     """A file that gets in, as plain values.
 
     ``is_known``: it was imported before. ``columns`` are those of columns.py; ``provider`` is domain, name (or None) and images; ``entries`` are the
-    digests of its entries in order; ``own_images`` are those of its images that stand in its site folder; ``text`` is
-    all of it, compressed, unless its article's rows tell as much.
+    digests of its entries in order; ``own_images`` are those of its images that stand in its site folder.
     """
 
     path: str
@@ -70,7 +68,6 @@ class ArticleFile(NamedTuple):
     topics: list[str]
     entries: list[str]
     own_images: list[tuple[Where, str]]
-    text: bytes | None
 
 
 @dataclass(slots=True)
@@ -133,7 +130,6 @@ def _article_file(
         topics=list(record.topics),
         entries=[entry.digest for entry in parsed.entries],
         own_images=list(own_images_of(parsed)),
-        text=kept_text(content.data, parsed),
     )
 
 

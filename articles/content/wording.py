@@ -3,14 +3,13 @@
 import datetime as dt
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
-from articles.content.bulk import update_columns
 from articles.content.columns import SCALARS
-from articles.content.fields import entry_values, said_by
+from articles.content.fields import entry_values
 from articles.content.house_text import lines_of_item, write_file
-from articles.content.keeping import compressed
+from articles.content.linking import said_by
 from articles.content.patching import REMOVED, patch
 from articles.content.taxonomy import file_key
 from articles.content.values import from_json
@@ -69,15 +68,6 @@ class Wording:
         text = zlib.decompress(article.file_text).decode("utf-8", "surrogatepass")
         changes, new_body = changes_of(article, self)
         return patch(text, changes, new_body)
-
-
-def keep_texts(ids: Iterable[int]) -> None:
-    """Keep the texts of articles' files as they are, before the rows lose a part of what they say."""
-    kept = Article.objects.filter(pk__among=set(ids), source_path__isnull=False, file_text=None)
-    articles = list(kept.select_related("provider"))
-    wording = Wording(articles)
-    rows = [(compressed(wording.text_of(article).encode("utf-8", "surrogatepass")), article.pk) for article in articles]
-    update_columns(Article, "id", ["file_text"], rows)
 
 
 def values_of_file(article: Article, wording: Wording, related: bool = True) -> tuple[dict[str, Any], str]:

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
-from articles.content.bulk import insert_values, take_ids, update_columns, update_objects
+from articles.content.bulk import insert_values, take_ids, update_objects
 from articles.content.columns import COLUMNS
 from articles.content.fields import entry_values, entry_values_of, from_plain, plain, values_of
-from articles.content.files import SourceFile, read
 from articles.content.frontmatter import FrontMatterError, Where
-from articles.content.keeping import compressed
 from articles.content.linking import keeping_entries, link_topics
 from articles.content.merging import merge
 from articles.content.parsing import line_in
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 # What a file decides, what is the import's own business (see ``own_values``), and the rest.
 WRITTEN = (
     *COLUMNS,
-    *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_text", "file_missing"),
+    *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_missing"),
     *("provider_id", "date", "slug", "edited", "conflicts"),
 )
 
@@ -57,11 +55,6 @@ class Row:
         """What the database is going to make of the column of that name."""
         is_listed = self.value("published") and not self.value("removed")
         return self.value("published_date_time") if is_listed else None
-
-    def names_otherwise(self, topics: dict[str, Topic]) -> bool:
-        """Return whether the file writes topics in another way than they are called, or one twice."""
-        names = self.file.topics
-        return len(names) != len(self.topics) or any(topics[name].name != name for name in names)
 
     def entry_values(self) -> dict[str, Any]:
         """Return what an entry says that repeats the file."""
@@ -220,7 +213,7 @@ class Batch:
             if getattr(article, name) != value:
                 setattr(article, name, value)
                 # A file that says the same in other bytes leaves its article as it was.
-                row.is_changed |= name not in ("file_digest", "file_stamp", "file_text", "folder_id")
+                row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
 
     def own_values(self, row: Row) -> dict[str, Any]:
         """Return the values that are the import's own business."""
@@ -230,7 +223,6 @@ class Batch:
             "is_reference": False,
             "file_digest": row.file.digest,
             "file_stamp": row.file.stamp,
-            "file_text": row.file.text,
             "file_missing": False,
         }
 
@@ -292,22 +284,8 @@ class Batch:
         changed |= self.job.linker.link(entries, own, self.created, providers)
         after = {address for row in self.rows for address in row.addresses}
         self.job.linker.resettle((after | before) if before else after)
-        self.keep_texts(topics)
         for row in self.rows:
             row.is_changed |= row.pk in changed
-
-    def keep_texts(self, topics: dict[str, Topic]) -> None:
-        """Keep the texts of files whose topics or related links are not told by the rows as they are written."""
-        lost = self.job.linker.lost
-        rows = [row for row in self.rows if row.file.text is None and (row.pk in lost or row.names_otherwise(topics))]
-        texts = [(text, row.pk) for row in rows if (text := self.text_of(row)) is not None]
-        update_columns(Article, "id", ["file_text"], texts)
-
-    def text_of(self, row: Row) -> bytes | None:
-        content = read(SourceFile(self.job.found.root, row.file.path))
-        if isinstance(content, Problem) or content.digest != row.file.digest:
-            return None
-        return compressed(content.data)
 
     def topic_ids(self, row: Row, topics: dict[str, Topic]) -> list[int]:
         return list(dict.fromkeys(topics[name].pk for name in row.topics))

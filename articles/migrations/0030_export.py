@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0003_leaner_indexes"),
+        ("articles", "0001_initial"),
     ]
 
     operations = [
