@@ -5,6 +5,9 @@ import gc
 import os
 import sys
 
+# Start-up makes modules and classes, which stay: looking among them for garbage again and again takes a tenth of its time.
+gc.set_threshold(200_000, *gc.get_threshold()[1:])
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")

@@ -18,7 +18,7 @@ from django.db.models.functions import TruncMonth
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from articles.content.bulk import insert_tuples
+from articles.content.bulk import add_to_counts, insert_tuples
 from articles.models import Article, ArticleTopic, ListingMonth, Provider, Topic
 
 # Any number that no other advisory lock of this project uses.
@@ -151,10 +151,15 @@ def listed_counts(scope: str) -> dict[int, int]:
 
 @dataclass(slots=True)
 class ListingChanges:
-    """Which articles are about to change, and which listings and months that touches."""
+    """Which articles are about to change, and which listings and months that touches.
 
-    ids: set[int] = field(default_factory=set)  # of articles that were there before
+    Those of articles that were there before are counted anew. New ones only add to the counts, by topic, provider
+    and month.
+    """
+
+    ids: set[int] = field(default_factory=set)
     new: set[int] = field(default_factory=set)
+    added: Counter[tuple[int | None, int | None, dt.date]] = field(default_factory=Counter)
     topics: set[int] = field(default_factory=set)
     providers: set[int] = field(default_factory=set)
     months: set[dt.date] = field(default_factory=set)
@@ -169,9 +174,9 @@ class ListingChanges:
         """Say that an article has come, and that its links to topics say rightly from when it is listed."""
         self.new.add(pk)
         if listed_from is not None:
-            self.providers.add(provider_id)
-            self.topics.update(topic_ids)
-            self.months.add(_month_of(listed_from))
+            month = _month_of(listed_from)
+            self.added.update([(None, None, month), (None, provider_id, month)])
+            self.added.update((topic_id, None, month) for topic_id in topic_ids)
 
     def add_place(self, topic_id: int, listed_from: dt.datetime | None) -> None:
         """Say that a topic shows another article of a story."""
@@ -198,6 +203,7 @@ def update_listings(changes: ListingChanges) -> None:
             _copy_listed_from(ArticleTopic.objects.filter(article__among=changes.ids))
             changes.look(changes.ids)
         lock()
+        _add(changes)
         recount(changes)
 
 
@@ -228,6 +234,25 @@ def lock() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_ID])
+
+
+# The unique constraint of each kind of listing: its column beside the month, and the condition as migrations have it.
+_UNIQUE = {
+    "all": ([], '"provider_id" IS NULL AND "topic_id" IS NULL'),
+    "topic": (["topic_id"], '"topic_id" IS NOT NULL'),
+    "provider": (["provider_id"], '"provider_id" IS NOT NULL'),
+}
+
+
+def _add(changes: ListingChanges) -> None:
+    """Add new articles to the counts, all of them in the topics that show stories folded, until stories are joined."""
+    rows: dict[str, list[tuple[Any, ...]]] = {scope: [] for scope in _UNIQUE}
+    for (topic, provider, month), number in changes.added.items():
+        scope = "topic" if topic else "provider" if provider else "all"
+        key = [pk for pk in (topic, provider) if pk]
+        rows[scope].append((*key, _first_day(month), number, number if topic else 0))
+    for scope, (columns, condition) in _UNIQUE.items():
+        add_to_counts(ListingMonth, [*columns, "month"], condition, ["count", "folded"], rows[scope])
 
 
 def recount(changes: ListingChanges) -> None:

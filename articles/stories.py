@@ -10,6 +10,7 @@ import html
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from articles.listings import ListingChanges, lock, recount
 from articles.models import Article, ArticleTopic, Provider, RelatedLink, Story, StoryDecision, StoryMark, StoryMember
 from articles.querysets import ArticleQuerySet
 from articles.ranking import rank_of
+from articles.search.index import prepare as prepare_index
 from articles.search.index import update as update_index
 
 # Times come and go as the database writes them in text, "2023-09-01 15:40:00...", all in UTC: they are compared and
@@ -72,8 +74,11 @@ def mark(ids: Iterable[int]) -> None:
     insert_missing(StoryMark, ["article_id"], [(pk,) for pk in ids])
 
 
-def settle() -> None:
-    """Bring the stories of all marked articles up to date, and those that time has changed."""
+def settle(executor: Executor | None = None) -> None:
+    """Bring the stories of all marked articles up to date, and those that time has changed.
+
+    What is to be found is worked out by the ``executor`` of processes, if there is one, while stories are joined.
+    """
     with transaction.atomic():
         lock()
         ids = set(StoryMark.objects.values_list("article_id", flat=True))
@@ -82,8 +87,9 @@ def settle() -> None:
             return
         # Beyond a half, everything is read sooner than what belongs to it is looked for.
         everything = len(ids) * 2 > Article.objects.count()
+        write_index = prepare_index(ids, executor)
         _update(_load_all() if everything else _load(ids, due))
-        update_index(ids)
+        write_index()
         StoryMark.objects.filter(article_id__among=ids).delete()
 
 

@@ -18,11 +18,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import yaml
@@ -43,6 +43,8 @@ FIRST, UNCHANGED, HUNDREDTH, ONE = (
 )
 TARGETS = {UNCHANGED: "ratio ≤ 0.05", HUNDREDTH: "", ONE: "< 2 s"}
 MEMORY_TARGET = "< 300 MB"
+
+Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +76,21 @@ class Peak:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """What one import took."""
-
-    seconds: float
-    peak: Peak
-
-
-@dataclass(frozen=True, slots=True)
 class Round:
-    """One measurement of everything: the baseline in seconds before and after the imports, and the imports."""
+    """One measurement of everything: the baseline in seconds before and after the imports, and the imports.
+
+    Looking at a process's memory holds it up for a tenth of its time and more, so that each import is made twice, into
+    two databases: ``seconds`` are those of imports that nobody looked at, ``peaks`` those of the others.
+    """
 
     before: float
     after: float
-    imports: dict[str, Usage]
+    seconds: dict[str, float]
+    peaks: dict[str, Peak]
     database: str  # the engine, and what the imports left in it
 
     def ratio(self, name: str) -> float:
-        return self.imports[name].seconds / statistics.mean((self.before, self.after))
+        return self.seconds[name] / statistics.mean((self.before, self.after))
 
 
 # -- The command ----------------------------------------------------------------
@@ -148,16 +147,26 @@ def progress(message: str) -> None:
 
 
 def measure(site: Site, database_url: str | None) -> Round:
-    """Measure one round, in a new database."""
+    """Measure one round, in new databases."""
     for path in site.files:
         path.read_bytes()  # else the first baseline alone would wait for the disk
     before = baseline(site)
+    with site_environment(database_url) as environment:
+        seconds = dict(imports(site, environment, seconds_of))
+        database = elsewhere("print_database()", environment)
+    after = baseline(site)
+    with site_environment(database_url) as environment:
+        peaks = dict(imports(site, environment, peak_of))
+    return Round(before, after, seconds, peaks, database)
+
+
+@contextlib.contextmanager
+def site_environment(database_url: str | None) -> Iterator[dict[str, str]]:
+    """Yield the environment of a site without articles."""
     with tempfile.TemporaryDirectory(dir=BENCH_DIR / "tmp") as folder, new_database(database_url, Path(folder)) as url:
         environment = environment_for(url, Path(folder))
         subprocess.run(manage("migrate", "--verbosity=0"), cwd=PROJECT, env=environment, check=True)
-        imports = measure_imports(site, environment)
-        database = elsewhere("print_database()", environment)
-    return Round(before, baseline(site), imports, database)
+        yield environment
 
 
 def baseline(site: Site) -> float:
@@ -166,25 +175,28 @@ def baseline(site: Site) -> float:
     return float(elsewhere(f"print_plain_parsing({str(site.folder)!r})", dict(os.environ)))
 
 
-def measure_imports(site: Site, environment: dict[str, str]) -> dict[str, Usage]:
-    """Import the site four times; its files are as before afterwards."""
-    usages = {name: import_site(site, name, environment) for name in (FIRST, UNCHANGED)}
+def imports(
+    site: Site, environment: dict[str, str], measured: Callable[["subprocess.Popen[bytes]"], Measured]
+) -> Iterator[tuple[str, Measured]]:
+    """Import the site four times, and yield what was measured of each; its files are as before afterwards."""
+    for name in (FIRST, UNCHANGED):
+        yield name, import_site(site, name, environment, measured)
     hundredth = site.files[::100]
     with changed(hundredth, "Bench1"):
-        usages[HUNDREDTH] = import_site(site, HUNDREDTH, environment)
+        yield HUNDREDTH, import_site(site, HUNDREDTH, environment, measured)
         expect(len(hundredth), "Bench1", environment)
         # The largest file has the longest list of related articles: the worst case.
         with changed([max(site.files, key=lambda path: path.stat().st_size)], "Bench2"):
-            usages[ONE] = import_site(site, ONE, environment)
+            yield ONE, import_site(site, ONE, environment, measured)
             expect(1, "Bench2", environment)
-    return usages
 
 
-def import_site(site: Site, name: str, environment: dict[str, str]) -> Usage:
+def import_site(
+    site: Site, name: str, environment: dict[str, str], measured: Callable[["subprocess.Popen[bytes]"], Measured]
+) -> Measured:
     """Import the whole site; raise RuntimeError if that fails, but not for files that the importer refuses."""
     progress(f"{site.name}: {name}")
     with tempfile.TemporaryFile() as errors:
-        began = time.perf_counter()
         process = subprocess.Popen(
             manage("import_articles", str(site.folder)),
             cwd=PROJECT,
@@ -192,15 +204,32 @@ def import_site(site: Site, name: str, environment: dict[str, str]) -> Usage:
             stdout=subprocess.DEVNULL,
             stderr=errors,
         )
-        with watching(process.pid) as peak:
-            code = process.wait()
-            seconds = time.perf_counter() - began
+        result = measured(process)
+        code = process.wait()
         errors.seek(0)
         message = errors.read().decode(errors="replace")
     # 1 says that files were refused, but also that Python failed, which does not happen in silence.
     if code > 1 or code < 0 or (code and message):
         raise RuntimeError(f"{name} of {site.name} ended with {code}: {message}")
-    return Usage(seconds, peak)
+    return result
+
+
+def seconds_of(process: "subprocess.Popen[bytes]") -> float:
+    """Return how long a process that has just been started runs."""
+    began = time.perf_counter()
+    process.wait()
+    return time.perf_counter() - began
+
+
+def peak_of(process: "subprocess.Popen[bytes]") -> Peak:
+    """Return the highest memory of a process and all below it; 0 where there is no /proc."""
+    peak = Peak()
+    while process.poll() is None:
+        pids = tree(process.pid)
+        peak.tree = max(peak.tree, sum(megabytes(each, "smaps_rollup", "Pss:") for each in pids))
+        peak.process = max(peak.process, *(megabytes(each, "status", "VmHWM:") for each in pids))
+        time.sleep(SAMPLE_INTERVAL)
+    return peak
 
 
 @contextlib.contextmanager
@@ -317,26 +346,6 @@ def print_database() -> None:
 # -- Memory ---------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def watching(pid: int) -> Iterator[Peak]:
-    """Yield the peak of a process and all below it, kept up to date; it stays 0 where there is no /proc."""
-    peak, done = Peak(), threading.Event()
-    thread = threading.Thread(target=watch, args=(pid, peak, done))
-    thread.start()
-    try:
-        yield peak
-    finally:
-        done.set()
-        thread.join()
-
-
-def watch(pid: int, peak: Peak, done: threading.Event) -> None:
-    while not done.wait(SAMPLE_INTERVAL):
-        pids = tree(pid)
-        peak.tree = max(peak.tree, sum(megabytes(each, "smaps_rollup", "Pss:") for each in pids))
-        peak.process = max(peak.process, *(megabytes(each, "status", "VmHWM:") for each in pids))
-
-
 def tree(pid: int) -> list[int]:
     """Return the process and all below it."""
     pids = [pid]
@@ -386,10 +395,10 @@ def table(site: Site, rounds: Sequence[Round]) -> str:
 
 def row(name: str, target: str, rounds: Sequence[Round]) -> str:
     """Return a line of the table: medians of the times, and the highest memory of all rounds."""
-    usages = [each.imports[name] for each in rounds]
-    seconds = statistics.median(usage.seconds for usage in usages)
+    seconds = statistics.median(each.seconds[name] for each in rounds)
     ratio = statistics.median(each.ratio(name) for each in rounds)
-    highest = (max(usage.peak.tree for usage in usages), max(usage.peak.process for usage in usages))
+    peaks = [each.peaks[name] for each in rounds]
+    highest = (max(peak.tree for peak in peaks), max(peak.process for peak in peaks))
     memory = " | ".join(f"{value:.0f} MB" if value else "not measured" for value in highest)
     return f"| {name} | {seconds:.2f} | {ratio:.3f} | {target} | {memory} |"
 

@@ -36,17 +36,6 @@ def take_ids(model: type[Model], number: int) -> list[int]:
         return list(range(last + 1, last + 1 + number))
 
 
-def insert_objects(model: type[AnyModel], rows: Collection[AnyModel]) -> None:
-    """Insert new rows and give them their ids."""
-    if not rows:
-        return
-    for row, pk in zip(rows, take_ids(model, len(rows)), strict=True):
-        row.pk = pk
-    columns = [field.attname for field in model._meta.concrete_fields if not field.generated]
-    values_of = attrgetter(*columns)
-    insert_values(model, columns, [values_of(row) for row in rows])
-
-
 def insert_values(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of Python's values, ids among them, in the order of ``columns`` (attribute names)."""
     insert_tuples(model, columns, _as_taken(model, columns, rows))
@@ -87,6 +76,29 @@ def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[
     names = ", ".join(quote(_field(model, name).column) for name in columns)
     marks = ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, list(rows))
+
+
+def add_to_counts(
+    model: type[Model], key: Sequence[str], condition: str, counts: Sequence[str], rows: Collection[Sequence[Any]]
+) -> None:
+    """Add to the ``counts`` of the rows with these keys, or insert them; values of both are as the database takes them.
+
+    ``condition`` is that of the unique constraint over ``key`` (attribute names), as its index has it.
+    """
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    names = [quote(_field(model, name).column) for name in key]
+    added = [quote(_field(model, name).column) for name in counts]
+    sql = (
+        f"INSERT INTO {table} ({', '.join([*names, *added])}) "  # noqa: S608 - names of our own
+        f"VALUES ({', '.join(['%s'] * (len(names) + len(added)))}) "
+        f"ON CONFLICT ({', '.join(names)}) WHERE {condition} "
+        f"DO UPDATE SET {', '.join(f'{each} = {table}.{each} + excluded.{each}' for each in added)}"
+    )
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(rows))
 

@@ -15,7 +15,7 @@ from articles.content.frontmatter import FrontMatterError, Where, load
 from articles.content.schema import SUSPECT, EntryRecord, InvalidError, entry_oddities, validate
 from articles.content.values import as_json, own_images
 
-CACHED_ENTRIES = 8192  # about 3 kB each
+CACHED_ENTRIES = 4096  # about 3 kB each
 PLACEHOLDER = "entries stand apart"
 
 # The list from its key to the next line that begins with neither a space nor a line end.

@@ -5,10 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import DEFERRED
-
 from articles.content.columns import COLUMNS
-from articles.content.schema import EntryRecord, normal_domain, utc_time
+from articles.content.schema import EntryRecord, utc_time
 from articles.models import Article, ArticleTopic, RelatedLink
 
 # Fields with a table or row of their own: a provider's domain, topics' names, related addresses.
@@ -31,13 +29,9 @@ ENTRY_COLUMNS = (
 ENTRY_KEYS = {info.alias or name for name, info in EntryRecord.model_fields.items()}
 
 
-# By position, Django makes a model's instance in half the time it takes by name.
-_EMPTY: list[Any] = [DEFERRED if field.generated else field.get_default() for field in Article._meta.concrete_fields]
-
-
-def empty_article() -> Article:
-    """Return an article as ``Article()`` does; its values are to be replaced, not changed."""
-    return Article(*_EMPTY)  # type: ignore[misc]
+# What ``Article()`` has in its columns before it is given anything.
+_NEW = {field.attname: field.get_default() for field in Article._meta.concrete_fields
+        if not (field.generated or field.primary_key)}  # fmt: skip
 
 
 def plain(value: Any) -> Any:
@@ -106,22 +100,27 @@ def entry_values_of(columns: Mapping[str, Any], domain: str) -> dict[str, Any]:
     return values
 
 
-def fill_reference(reference: Article, address: str, values: dict[str, Any]) -> str:
-    """Let ``reference`` say what an entry's plain ``values`` say; return the domain of the provider they name."""
-    provider = values["provider"]
-    reference.title = values["title"]
-    reference.excerpt = values.get("excerpt", "")
-    reference.published_date_time = _utc(values["publishedDateTime"])
-    reference.web_url = address
-    reference.original_url = values.get("originalUrl") or ""
-    reference.amp_web_url = values.get("ampWebUrl") or ""
-    reference.cdn_amp_web_url = values.get("cdnAmpWebUrl") or ""
-    reference.type = values.get("type", "article")
-    reference.quality = values.get("quality", 0)
-    reference.images = values.get("images") or []
-    reference.extra = {key: value for key, value in values.items() if key not in ENTRY_KEYS}
-    reference.provider_said = {key: value for key, value in provider.items() if key != "domain"}
-    return normal_domain(provider["domain"])
+def reference_columns(address: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a reference that says what an entry's plain ``values`` say, but for its provider's."""
+    return {
+        "title": values["title"],
+        "excerpt": values.get("excerpt", ""),
+        "published_date_time": _utc(values["publishedDateTime"]),
+        "web_url": address,
+        "original_url": values.get("originalUrl") or "",
+        "amp_web_url": values.get("ampWebUrl") or "",
+        "cdn_amp_web_url": values.get("cdnAmpWebUrl") or "",
+        "type": values.get("type", "article"),
+        "quality": values.get("quality", 0),
+        "images": values.get("images") or [],
+        "extra": {key: value for key, value in values.items() if key not in ENTRY_KEYS},
+        "provider_said": {key: value for key, value in values["provider"].items() if key != "domain"},
+    }
+
+
+def new_reference_columns(columns: Mapping[str, Any], provider_id: int) -> dict[str, Any]:
+    """Return all columns that a new reference has but its id, always in the same order."""
+    return {**_NEW, **columns, "is_reference": True, "provider_id": provider_id}
 
 
 def _utc(value: dict[str, str]) -> dt.datetime:

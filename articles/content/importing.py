@@ -29,8 +29,8 @@ from articles.content.writing import Batch
 from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
 from articles.stories import settle
 
-BATCH_SIZE = 1000  # files; bounds memory, and how long the database is locked
-SETTLE_EVERY = 25_000  # files
+BATCH_SIZE = 800  # files; bounds memory, and how long the database is locked
+SETTLE_EVERY = 10_000  # files
 
 ProblemHandler = Callable[[Path, Problem], None]
 ProgressHandler = Callable[[int, int], None]
@@ -92,7 +92,7 @@ def _import_all(paths: Iterable[Path], report: Report, options: Options) -> Repo
         with stories_later():
             for path in paths:
                 Import(find(path), report, options).run()
-        settle()
+        settle(options.readers)
         if options.dry_run:
             transaction.set_rollback(True)
     return report
@@ -139,7 +139,7 @@ class Import:
     def settle_stories(self, taken: int, done: int) -> None:
         """Let readers see stories now and then during a long import; its end settles what is left."""
         if done // SETTLE_EVERY > (done - taken) // SETTLE_EVERY:
-            settle()
+            settle(self.options.readers)
 
     def is_large(self) -> bool:
         """Return whether so many files look new or changed that workers are worth their start."""

@@ -14,13 +14,24 @@ from django.db import connection
 from django.db.models import Q
 
 from articles.changes import touch_stories
-from articles.content.bulk import as_json_column, insert_objects, insert_tuples, take_ids, update_objects
+from articles.content.bulk import as_json_column, insert_tuples, insert_values, take_ids, update_objects
 from articles.content.entries import Entry
-from articles.content.fields import ENTRY_COLUMNS, empty_article, entry_values, fill_reference
+from articles.content.fields import (
+    ENTRY_COLUMNS,
+    entry_values,
+    entry_values_of,
+    new_reference_columns,
+    reference_columns,
+)
 from articles.content.merging import apply_difference, difference
+from articles.content.schema import normal_domain
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink
 
 MAX_KNOWN = 50_000  # entries remembered during an import
+
+# A row of LINK_COLUMNS.
+Link = tuple[int, int, int | None, int]
+LINK_COLUMNS = ("article_id", "target_id", "entry_id", "position")
 
 
 def link_topics(
@@ -57,57 +68,68 @@ class Linker:
         # What entries that repeat their files say of articles at hand, by id: those need not be fetched.
         self.at_hand: Mapping[int, Callable[[], dict[str, Any]]] = {}
 
-    def link(self, wanted: Mapping[int, list[Entry]], addresses: Mapping[int, set[str]], new: Collection[int],
-             providers: Mapping[str, Provider]) -> set[int]:  # fmt: skip
-        """Give articles the links of their entries; return the ids of those whose links changed.
+    def link(
+        self,
+        wanted: Mapping[int, list[str]],
+        entries: Mapping[str, Entry],
+        addresses: Mapping[int, set[str]],
+        new: Collection[int],
+    ) -> set[int]:
+        """Give articles the links of their entries, named by digest; return the ids of those whose links changed.
 
-        ``addresses`` are the articles' own, since none links to itself; ``new`` ones have no links yet.
+        ``ensure`` knows the entries. ``addresses`` are the articles' own, since none links to itself; ``new`` ones have
+        no links yet.
         """
-        self.ensure({entry.digest: entry for entries in wanted.values() for entry in entries}, providers)
-        rows = {pk: self.rows(pk, entries, addresses[pk]) for pk, entries in wanted.items()}
+        rows = {pk: self.rows(pk, digests, entries, addresses[pk]) for pk, digests in wanted.items()}
         existing = _existing_links({pk for pk in wanted if pk not in new})
         changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
         replaced = {pk for pk in changed if existing.get(pk)}
-        left = {row[2] for pk in replaced for row in existing[pk]} - {row[2] for pk in replaced for row in rows[pk]}
+        left = {link[2] for pk in replaced for link in existing[pk]} - {link[2] for pk in replaced for link in rows[pk]}
         if replaced:
             RelatedLink.objects.filter(article__among=replaced).delete()
-        columns = ["article_id", "target_id", "entry_id", "position"]
-        values = [(pk, target, entry, at) for pk in rows if pk in changed for at, target, entry in rows[pk]]
-        insert_tuples(RelatedLink, columns, values)
+        insert_tuples(RelatedLink, LINK_COLUMNS, [row for pk in rows if pk in changed for row in rows[pk]])
         self.forget_orphans({entry for entry in left if entry})
         return changed
 
-    def rows(self, article_id: int, entries: list[Entry], own: set[str]) -> list[tuple[int, int, int | None]]:
-        """Return position, target and entry of an article's links: each target once, never itself."""
+    def rows(self, article_id: int, digests: list[str], entries: Mapping[str, Entry], own: set[str]) -> list[Link]:
+        """Return an article's links: each target once, never itself."""
         targets: dict[int, int | None] = {}
-        for entry in entries:
-            entry_id, target = self.known[entry.digest]
-            if target != article_id and entry.address not in own:
-                targets.setdefault(target, entry_id)
-        return [(at, target, entry_id) for at, (target, entry_id) in enumerate(targets.items())]
+        for digest in digests:
+            entry_id, target = self.known[digest]
+            if target not in targets and target != article_id and entries[digest].address not in own:
+                targets[target] = entry_id
+        return [(article_id, target, entry_id, at) for at, (target, entry_id) in enumerate(targets.items())]
 
-    def ensure(self, entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
+    def ensure(self, digests: set[str], entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
         """See to it that entries have rows, and their addresses an article or a reference."""
         if len(self.known) > MAX_KNOWN:
             self.known.clear()
-        unknown = {digest: True for digest in entries if digest not in self.known}
-        if unknown:
+        if unknown := digests - self.known.keys():
             rows = RelatedEntry.objects.filter(digest__among=unknown).values_list("digest", "id", "target_id")
             self.known.update({digest: (pk, target) for digest, pk, target in rows})
-        missing = {digest: entries[digest] for digest in unknown if digest not in self.known}
+        # In the order of their files, so that ids do not depend on that of a set.
+        missing = {digest: entry for digest, entry in entries.items() if digest in unknown and digest not in self.known}
         if missing:
             self.create(missing, providers)
 
     def create(self, entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
         """Give new entries their rows, and references where nothing else is at their addresses."""
         targets = holders({entry.address for entry in entries.values()})
-        new: dict[str, Article] = {}
+        new: dict[str, tuple[dict[str, Any], Provider]] = {}
         for entry in entries.values():
             if entry.address not in targets and entry.address not in new:
-                new[entry.address] = _new_reference(entry.address, entry.values, providers)
-        insert_objects(Article, new.values())
-        touch_stories(reference.pk for reference in new.values())
-        found = {address: (reference.pk, entry_values(reference)) for address, reference in new.items()}
+                columns = reference_columns(entry.address, entry.values)
+                new[entry.address] = (columns, providers[entry.provider[0]])
+        references = [new_reference_columns(columns, provider.pk) for columns, provider in new.values()]
+        reference_ids = take_ids(Article, len(new))
+        if new:
+            rows = [(pk, *columns.values()) for pk, columns in zip(reference_ids, references, strict=True)]
+            insert_values(Article, ["id", *references[0]], rows)
+            touch_stories(reference_ids)
+        found = {
+            address: (pk, entry_values_of(columns, provider.domain))
+            for pk, (address, (columns, provider)) in zip(reference_ids, new.items(), strict=True)
+        }
         found |= self.expected(targets)
         ids = take_ids(RelatedEntry, len(entries))
         rows = [
@@ -115,8 +137,8 @@ class Linker:
             for pk, entry in zip(ids, entries.values(), strict=True)
             for target, expected in [found[entry.address]]
         ]
-        columns = ["id", "digest", "address", "target_id", "differences"]
-        insert_tuples(RelatedEntry, columns, [(*row[:4], as_json_column(row[4])) for row in rows])
+        names = ["id", "digest", "address", "target_id", "differences"]
+        insert_tuples(RelatedEntry, names, [(*row[:4], as_json_column(row[4])) for row in rows])
         self.known.update({digest: (pk, target_id) for pk, digest, _, target_id, _ in rows})
         refresh_references(target_id for _, _, _, target_id, differences in rows if differences)
 
@@ -143,7 +165,8 @@ class Linker:
         """Lead one entry, and the links made of it, to another article, or to a reference made of it."""
         values = said_by(entry)
         if target_id is None:
-            target = _new_reference(entry.address, values, {})
+            provider = Provider.objects.get(domain=normal_domain(values["provider"]["domain"]))
+            target = Article(is_reference=True, provider=provider, **reference_columns(entry.address, values))
             target.save()
         else:
             target = Article.objects.select_related("provider").get(pk=target_id)
@@ -213,7 +236,9 @@ def _refresh(entries: list[RelatedEntry]) -> None:
     if holder.differences is None or holder.target.edited:
         return
     reference = holder.target
-    reference.provider = Provider.objects.get(domain=fill_reference(reference, holder.address, best))
+    for name, value in reference_columns(holder.address, best).items():
+        setattr(reference, name, value)
+    reference.provider = Provider.objects.get(domain=normal_domain(best["provider"]["domain"]))
     reference.save()
     for values, entry in said:
         entry.target, entry.differences = reference, difference(values, entry_values(reference))
@@ -226,20 +251,12 @@ def forget_references(ids: Collection[int]) -> None:
     references.filter(incoming_links=None, entries=None, story_decision=None, joined_by=None).delete()
 
 
-def _new_reference(address: str, values: dict[str, Any], providers: Mapping[str, Provider]) -> Article:
-    reference = empty_article()
-    reference.is_reference = True
-    domain = fill_reference(reference, address, values)
-    reference.provider = providers.get(domain) or Provider.objects.get(domain=domain)
-    return reference
-
-
-def _existing_links(ids: Collection[int]) -> dict[int, list[tuple[int, int, int | None]]]:
-    existing: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
+def _existing_links(ids: Collection[int]) -> dict[int, list[Link]]:
+    existing: dict[int, list[Link]] = defaultdict(list)
     if ids:
         links = RelatedLink.objects.filter(article__among=ids).order_by("position", "id")
-        for article_id, target, entry, position in links.values_list("article_id", "target_id", "entry_id", "position"):
-            existing[article_id].append((position, target, entry))
+        for link in links.values_list(*LINK_COLUMNS):
+            existing[link[0]].append(link)
     return existing
 
 

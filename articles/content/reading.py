@@ -27,7 +27,8 @@ from articles.content.schema import ArticleRecord, EntryRecord
 
 # One core is for who writes what the others read.
 WORKERS = max((os.cpu_count() or 1) - 1, 1)
-PATIENCE = 0.1  # seconds that the importing process waits for a worker
+PATIENCE = 0.02  # seconds that the importing process waits for a worker
+SMALLEST = 250  # files of a task among the last; each costs the database as much as some dozen files
 # Below this many files to parse, starting workers takes longer than they save.
 WORTHWHILE = 400
 
@@ -204,12 +205,13 @@ def tasks_of(
 ) -> Iterator[Task]:
     """Yield tasks of up to ``size`` files; ``known(paths)`` returns what is known of the files of paths.
 
-    The first ones are small, so that writing need not wait long for what to write, and no one is so large that
-    reading and writing could not go side by side.
+    The first ones are small, so that writing need not wait long for what to write; so are the last ones, so that who
+    reads them is done when the others are.
     """
     largest = min(size, max(len(files) // 4, 100))
     start, number = 0, max(largest // 4, 1)
     while start < len(files):
+        number = min(number, max((len(files) - start) // 4, SMALLEST))
         paths = [file.path for file in files[start : start + number]]
         knowledge = known(paths)
         yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in paths], now)

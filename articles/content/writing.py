@@ -88,10 +88,12 @@ class Batch:
             with keeping_entries(saved):
                 self.fill()
                 self.save()
-            self.link(topics, providers, before)
+            topic_ids = {row.pk: list(dict.fromkeys(topics[name].pk for name in row.topics)) for row in self.rows}
+            listed_from = {row.pk: row.listed_from for row in self.rows}
+            self.link(topic_ids, listed_from, providers, before)
             for row in self.rows:
                 if row.pk in self.created:
-                    changes.add_new(row.pk, row.provider.pk, self.topic_ids(row, topics), row.listed_from)
+                    changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], listed_from[row.pk])
         self.count()
 
     def known_articles(self, files: list[ArticleFile]) -> dict[str, Article]:
@@ -174,10 +176,11 @@ class Batch:
         return has_gone and bool(own_addresses(article) & set(source_addresses(file)))
 
     def providers(self, files: list[ArticleFile]) -> dict[str, Provider]:
-        named = {(*file.provider[:2], str(file.provider[2])): file.provider for file in files}
-        for digest in {digest for file in files for digest in file.entries}:
-            provider = self.result.entries[digest].provider
-            named[(*provider[:2], str(provider[2]))] = provider
+        said = [file.provider for file in files]
+        said += [
+            self.result.entries[digest].provider for digest in {digest for file in files for digest in file.entries}
+        ]
+        named = {(domain, name, str(images) if images else ""): (domain, name, images) for domain, name, images in said}
         return taxonomy.ensure_providers(taxonomy.Named(*provider) for provider in named.values())
 
     def topics(self) -> dict[str, Topic]:
@@ -266,29 +269,28 @@ class Batch:
 
     def inserted(self, row: Row) -> tuple[Any, ...]:
         """Return a new article's id and values of WRITTEN."""
-        date, slug = row.file.address
         own = self.own_values(row).values()
-        return (row.pk, *row.file.columns.values(), *own, row.provider.pk, date, slug, {}, {})
+        return (row.pk, *row.file.columns.values(), *own, row.provider.pk, *row.file.address, {}, {})
 
-    def link(self, topics: dict[str, Topic], providers: dict[str, Provider], before: set[str]) -> None:
-        self.job.linker.at_hand = {row.pk: row.entry_values for row in self.rows}
-        by_topics = {row.pk: self.topic_ids(row, topics) for row in self.rows if row.takes_topics}
-        listed = {row.pk: row.listed_from for row in self.rows}
-        changed = link_topics(by_topics, self.created, listed)
-        related = [row for row in self.rows if row.takes_related]
-        entries = {row.pk: [self.result.entries[digest] for digest in row.file.entries] for row in related}
+    def link(
+        self,
+        topic_ids: dict[int, list[int]],
+        listed_from: dict[int, dt.datetime | None],
+        providers: dict[str, Provider],
+        before: set[str],
+    ) -> None:
+        linker, entries = self.job.linker, self.result.entries
+        linker.at_hand = {row.pk: row.entry_values for row in self.rows}
+        by_topics = {row.pk: topic_ids[row.pk] for row in self.rows if row.takes_topics}
+        changed = link_topics(by_topics, self.created, listed_from)
         # What the file lists beside an editor's choice is there to be taken later.
-        kept = [digest for row in self.rows if not row.takes_related for digest in row.file.entries]
-        self.job.linker.ensure({digest: self.result.entries[digest] for digest in kept}, providers)
-        own = {row.pk: row.addresses for row in related}
-        changed |= self.job.linker.link(entries, own, self.created, providers)
-        after = {address for row in self.rows for address in row.addresses}
-        self.job.linker.resettle((after | before) if before else after)
+        linker.ensure({digest for row in self.rows for digest in row.file.entries}, entries, providers)
+        addresses = {row.pk: row.addresses for row in self.rows}
+        related = {row.pk: row.file.entries for row in self.rows if row.takes_related}
+        changed |= linker.link(related, entries, addresses, self.created)
+        linker.resettle(before.union(*addresses.values()))
         for row in self.rows:
             row.is_changed |= row.pk in changed
-
-    def topic_ids(self, row: Row, topics: dict[str, Topic]) -> list[int]:
-        return list(dict.fromkeys(topics[name].pk for name in row.topics))
 
     def count(self) -> None:
         report = self.job.report

@@ -5,6 +5,7 @@ of AMP pages and their caches, and a slash at the end.
 """
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 from urllib.parse import unquote
 
@@ -51,6 +52,16 @@ def normal_address(text: str) -> str:
 def address_number(address: str) -> int:
     """Return the number that stands for a normal address in the index: 64 bits, with a sign."""
     return int.from_bytes(blake2b(address.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def address_numbers(addresses: Iterable[str]) -> set[int]:
+    """Return the numbers that an article with these addresses is found by."""
+    return {address_number(each) for each in {normal_address(address) for address in set(addresses) if address}}
+
+
+def numbers_of_each(articles: Iterable[Iterable[str]]) -> list[set[int]]:
+    """Return the numbers of each of several articles."""
+    return [address_numbers(addresses) for addresses in articles]
 
 
 def words_in(address: str) -> str:

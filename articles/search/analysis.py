@@ -8,7 +8,7 @@ import html
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -152,3 +152,14 @@ def _find_all(text: str) -> list[str]:
 def analyzer_for(language: str) -> Analyzer:
     """Return the analyzer of a language code such as ``en`` or ``pt-br``."""
     return Analyzer(language)
+
+
+def analyse(language: str, texts: Iterable[str]) -> tuple[list[str], set[str]]:
+    """Return the tokens of each text, with a space between, and the words of all."""
+    analyzer = analyzer_for(language)
+    tokens, known = [], set()
+    for text in texts:
+        words = analyzer.words(text)
+        known.update(words)
+        tokens.append(" ".join(analyzer.tokens_of(words)))
+    return tokens, known

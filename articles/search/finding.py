@@ -5,8 +5,7 @@ from django.utils import timezone
 from articles.models import Article, SearchAddress
 from articles.models.article import article_url
 from articles.models.story import story_url
-from articles.search.addresses import address_number, normal_address
-from articles.search.index import address_numbers
+from articles.search.addresses import address_number, address_numbers, normal_address
 
 FIELDS = (
     "id",

@@ -7,9 +7,11 @@ and what is there never differ. A rebuild is the same over everything.
 import datetime as dt
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -17,22 +19,20 @@ from django.db import transaction
 from articles.content.bulk import delete_rows, insert_missing, insert_tuples
 from articles.listings import lock
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, Topic
-from articles.search.addresses import address_number, normal_address
-from articles.search.analysis import MAX_TOKEN, MAX_WORDS, Analyzer, analyzer_for, fold
+from articles.search.addresses import numbers_of_each
+from articles.search.analysis import MAX_TOKEN, MAX_WORDS, Analyzer, analyse, analyzer_for, fold
 from articles.search.engines import COLUMNS, EVERYTHING, SEPARATOR, engine
 
 ID_BITS = 28
 MAX_SECONDS = 1 << 34  # either way from 1970: some 544 years
 MIN_WORD = 3  # letters of a word that is worth suggesting
-CHUNK = 10_000  # articles at a time; bounds memory
+CHUNK = 5000  # articles at a time; bounds memory
 
 
-class Texts(NamedTuple):
-    """What is indexed of a listed article."""
+class Listed(NamedTuple):
+    """What is indexed of a listed article beside its texts."""
 
     id: int
-    title: str
-    excerpt: str
     provider_id: int
     type: str
     listed_from: dt.datetime
@@ -40,10 +40,49 @@ class Texts(NamedTuple):
 
 def update(ids: Iterable[int]) -> None:
     """Bring documents, words and addresses of these articles up to date; those that are as they were are not written."""
+    for chunk in _chunks(ids):
+        for write in _prepared(chunk, None):
+            write()
+
+
+def prepare(ids: Iterable[int], executor: Executor | None = None) -> Callable[[], None]:
+    """Return what does as ``update``, later.
+
+    If there is an ``executor`` of processes, texts are read now and worked out there, beside what the caller does.
+    """
+    if executor is None:
+        return partial(update, ids)
+    writers = [write for chunk in _chunks(ids) for write in _prepared(chunk, executor)]
+
+    def write_all() -> None:
+        while writers:
+            writers.pop(0)()  # and forget what it has written
+
+    return write_all
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[set[int]]:
     remaining = iter(sorted(ids))
     while chunk := set(islice(remaining, CHUNK)):
-        _update_documents(chunk)
-        _update_addresses(chunk)
+        yield chunk
+
+
+def _prepared(ids: Collection[int], executor: Executor | None) -> list[Callable[[], None]]:
+    return [_prepare_documents(ids, executor), _prepare_addresses(ids, executor)]
+
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+
+
+def _later(
+    executor: Executor | None,
+    function: Callable[Parameters, Returned],
+    *args: Parameters.args,
+    **kwargs: Parameters.kwargs,
+) -> Callable[[], Returned]:
+    """Return what gives the function's result: it is being worked out elsewhere, or will be here."""
+    return executor.submit(function, *args, **kwargs).result if executor else partial(function, *args, **kwargs)
 
 
 def rebuild_index() -> int:
@@ -63,47 +102,42 @@ def rebuild_index() -> int:
 # -- Documents -------------------------------------------------------------------
 
 
-def _update_documents(ids: Collection[int]) -> None:
-    analyzer = analyzer_for(settings.LANGUAGE_CODE)
-    words: set[str] = set()
-    now = set(_documents(_texts(ids), analyzer, words))
-    before = set(SearchDocument.objects.filter(article_id__among=ids).values_list(*COLUMNS))
-    engine().delete([row[0] for row in before - now])
-    engine().insert(sorted(now - before))
-    if now - before:
-        _add_words(words)
-
-
-def _texts(ids: Collection[int]) -> list[Texts]:
+def _prepare_documents(ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
     articles = Article.objects.filter(id__among=ids, listed_from__isnull=False).order_by()
-    return [Texts._make(row) for row in articles.values_list(*Texts._fields)]
+    texts: list[str] = []
+    rows: list[Listed] = []
+    for title, excerpt, *row in articles.values_list("title", "excerpt", *Listed._fields).iterator(CHUNK):
+        texts += (title, excerpt)
+        rows.append(Listed._make(row))
+    analysed = _later(executor, analyse, settings.LANGUAGE_CODE, texts)
+
+    def write() -> None:
+        tokens, words = analysed()
+        now = set(_documents(rows, tokens))
+        before = set(SearchDocument.objects.filter(article_id__among=ids).values_list(*COLUMNS))
+        engine().delete([row[0] for row in before - now])
+        engine().insert(sorted(now - before))
+        if now - before:
+            _add_words(words)
+
+    return write
 
 
-def _documents(texts: Collection[Texts], analyzer: Analyzer, words: set[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield values of COLUMNS, and add the words of titles and excerpts to ``words``."""
+def _documents(rows: Collection[Listed], tokens: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield values of COLUMNS; ``tokens`` are those of each article's title and excerpt in turn."""
+    analyzer = analyzer_for(settings.LANGUAGE_CODE)
     topics: dict[int, list[int]] = defaultdict(list)
-    links = ArticleTopic.objects.filter(article__among=[text.id for text in texts]).order_by(
-        "article", "position", "id"
-    )
+    links = ArticleTopic.objects.filter(article__among=[row.id for row in rows]).order_by("article", "position", "id")
     for article_id, topic_id in links.values_list("article_id", "topic_id"):
         topics[article_id].append(topic_id)
     topic_names = _topic_names(analyzer, {pk for each in topics.values() for pk in each})
-    provider_names = _provider_names(analyzer, {text.provider_id for text in texts})
-    for text in texts:
-        title, excerpt = analyzer.words(text.title), analyzer.words(text.excerpt)
-        words.update(title)
-        words.update(excerpt)
-        its = topics.get(text.id, [])
-        keys = [EVERYTHING, type_key(text.type), provider_key(text.provider_id), *map(topic_key, its)]
-        names = [*(topic_names[pk] for pk in its), provider_names[text.provider_id]]
-        yield (
-            place_of(text.listed_from, text.id),
-            text.id,
-            " ".join(keys),
-            " ".join(analyzer.tokens_of(title)),
-            _joined(names),
-            " ".join(analyzer.tokens_of(excerpt)),
-        )
+    provider_names = _provider_names(analyzer, {row.provider_id for row in rows})
+    rest = iter(tokens)
+    for row, title, excerpt in zip(rows, rest, rest, strict=True):
+        its = topics.get(row.id, [])
+        keys = [EVERYTHING, type_key(row.type), provider_key(row.provider_id), *map(topic_key, its)]
+        names = [*(topic_names[pk] for pk in its), provider_names[row.provider_id]]
+        yield (place_of(row.listed_from, row.id), row.id, " ".join(keys), title, _joined(names), excerpt)
 
 
 def _topic_names(analyzer: Analyzer, ids: Collection[int]) -> dict[int, str]:
@@ -188,18 +222,21 @@ def _all_words() -> set[str]:
 # -- Addresses -------------------------------------------------------------------
 
 
-def _update_addresses(ids: Collection[int]) -> None:
+def _prepare_addresses(ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
     fields = ("web_url", "original_url", "amp_web_url", "cdn_amp_web_url")
     articles = Article.objects.not_withdrawn().filter(id__among=ids).order_by()
-    now = {
-        (number, pk) for pk, *addresses in articles.values_list("id", *fields) for number in address_numbers(addresses)
-    }
-    rows = SearchAddress.objects.filter(article_id__among=ids).values_list("number", "article_id", "id")
-    before = {(number, article_id): pk for number, article_id, pk in rows}
-    delete_rows(SearchAddress, "id", [pk for pair, pk in before.items() if pair not in now])
-    insert_tuples(SearchAddress, ["number", "article_id"], sorted(now - before.keys()))
+    pks: list[int] = []
+    addresses: list[list[str]] = []
+    for pk, *its in articles.values_list("id", *fields).iterator(CHUNK):
+        pks.append(pk)
+        addresses.append(its)
+    numbered = _later(executor, numbers_of_each, addresses)
 
+    def write() -> None:
+        now = {(number, pk) for pk, numbers in zip(pks, numbered(), strict=True) for number in numbers}
+        there = SearchAddress.objects.filter(article_id__among=ids).values_list("number", "article_id", "id")
+        before = {(number, article_id): pk for number, article_id, pk in there}
+        delete_rows(SearchAddress, "id", [pk for pair, pk in before.items() if pair not in now])
+        insert_tuples(SearchAddress, ["number", "article_id"], sorted(now - before.keys()))
 
-def address_numbers(addresses: Iterable[str]) -> set[int]:
-    """Return the numbers that addresses of one article are found by."""
-    return {address_number(each) for each in {normal_address(address) for address in set(addresses) if address}}
+    return write

@@ -3,6 +3,7 @@
 import random
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ from articles.search.engines import COLUMNS
 from articles.search.index import rebuild_index
 from articles.search.query import parse
 from articles.search.searching import find, prepare
-from articles.stories import rebuild_stories, settle
+from articles.stories import mark, rebuild_stories, settle
+from bench.generate import generate_site
 from tests.conftest import article_text
 from tests.factories import make_article, make_provider, make_reference, make_topic
 
@@ -206,6 +208,19 @@ def test_after_an_upgrade_the_next_settling_indexes_what_is_there() -> None:
     StoryMark.objects.create(article_id=article.pk)
     rebuild_stories()
     assert found("tram") == [article.pk]
+
+
+def test_what_is_worked_out_elsewhere_is_indexed_as_here(tmp_path: Path) -> None:
+    generate_site(tmp_path, 60, seed=3)
+    run(tmp_path)
+    expected, expected_words = snapshot(), words()
+    assert expected_words
+    for model in (SearchDocument, SearchAddress, SearchWord):
+        model._default_manager.all().delete()
+    mark(Article.objects.values_list("id", flat=True))
+    with ThreadPoolExecutor(1) as executor:
+        settle(executor)
+    assert (snapshot(), words()) == (expected, expected_words)
 
 
 def test_rebuild_search_indexes_everything_and_forgets_words_that_have_gone(capsys: pytest.CaptureFixture[str]) -> None:
