@@ -104,11 +104,15 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return articles of files with fields that an editor changed."""
         return self.exclude(edited={})
 
-    def to_export(self, everything: bool) -> Self:
-        """Return articles whose files may have to be written: edited ones and those made here, or all that have a file."""
+    def to_export(self, everything: bool, exported: QuerySet[Any, Any]) -> Self:
+        """Return articles whose files may have to be written.
+
+        They are those made here, those edited, and those of files that were ``exported`` (by path) since they were
+        imported: an editor may have set them back. With ``everything`` they are all but those whose files have gone.
+        """
         made_here = Q(source_path__isnull=True)
-        which = made_here | (Q(file_missing=False) if everything else ~Q(edited={}))
-        return self.filter(which, is_reference=False)
+        which = Q(file_missing=False) if everything else ~Q(edited={}) | Q(source_path__in=exported)
+        return self.filter(made_here | which, is_reference=False)
 
     def of_folder(self, path: str) -> Self:
         """Return the articles of an imported folder, and those of none."""

@@ -12,10 +12,13 @@ from django.core.management import CommandError, call_command
 
 from articles.content import saving
 from articles.content.exporting import Export, ExportReport
+from articles.content.frontmatter import load, split
 from articles.content.importing import import_paths
 from articles.content.problems import Problem
 from articles.editing import edit_articles, editing
-from articles.models import Article, ArticleTopic, RelatedLink
+from articles.models import Article, ArticleTopic, FileText, RelatedLink
+from bench.generate import generate_site
+from tests.conftest import SEED_EDITION
 from tests.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +92,69 @@ def test_what_is_changed_again_before_the_next_import_is_written_too(tmp_path: P
         report, problems = run_export(root)
         assert (report.updated, problems) == (1, [])
         assert f'title: "{title}"\n'.encode() in snapshot(root)[NAME]
+
+
+def test_what_is_set_back_after_an_export_is_set_back_in_the_file(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME, title="'Old'  # a note")
+    root = tmp_path / "site"
+    run_import(root)
+    before = snapshot(root)
+    edit_articles([article().pk], title="Mine", heat=71)
+    run_export(root)
+    edit_articles([article().pk], title="Old", heat=70)
+    assert article().edited == {}
+    assert run_export(root)[0].updated == 1
+    assert snapshot(root) == before
+    assert run_export(root)[0].paths == []
+
+
+def test_no_import_of_what_was_exported_undoes_what_was_edited_since(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME, title='"Old"')
+    root = tmp_path / "site"
+    run_import(root)
+    edit_articles([article().pk], title="Mine", provider=make_provider("z.example", name="Zed"))
+    run_export(root)
+    edit_articles([article().pk], title="Old")
+    assert run_import(root) == []
+    assert (article().title, article().edited, article().provider.domain) == ("Old", {"title": "Mine"}, "z.example")
+    run_export(root)
+    text = snapshot(root)[NAME]
+    assert (b'title: "Old"\n' in text, b"provider: {name: Zed, domain: z.example}\n" in text) == (True, True)
+    assert run_import(root) == []
+    assert (article().title, article().edited, article().conflicts) == ("Old", {}, {})
+
+
+def test_an_export_that_comes_back_late_is_no_conflict(tmp_path: Path, write_article: Write) -> None:
+    path = write_article(NAME)
+    root, copy = tmp_path / "site", tmp_path / "copy"
+    run_import(root)
+    (copy / "_news").mkdir(parents=True)
+    (copy / NAME).write_bytes(path.read_bytes())
+    for title in ("Mine", "Mine again"):
+        edit_articles([article().pk], title=title)
+        assert run_export(copy)[0].updated == 1
+        if title == "Mine":
+            exported = (copy / NAME).read_bytes()
+    path.write_bytes(exported)
+    assert run_import(root) == []
+    assert (article().title, article().edited, article().conflicts) == ("Mine again", {"title": "Mine"}, {})
+    assert run_export(copy) == (ExportReport(unchanged=1), [])
+    assert run_export(root)[0].updated == 1
+
+
+def test_a_link_to_an_article_with_an_original_address_only_leads_there_again(
+    tmp_path: Path, write_article: Write
+) -> None:
+    write_article(NAME)
+    write_article("_news/2023-09-02-b.md", webUrl=None, originalUrl='"https://b.example/video"')
+    root = tmp_path / "site"
+    run_import(root)
+    with editing([article().pk]):
+        RelatedLink.objects.create(article=article(), target=article("b"), position=0)
+    run_export(root)
+    assert b'    originalUrl: "https://b.example/video"\n' in snapshot(root)[NAME]
+    assert run_import(root) == []
+    assert (list(article().related.all()), article().edited) == ([article("b")], {})
 
 
 def test_topics_related_links_provider_and_withdrawal_go_back_to_the_file(tmp_path: Path, write_article: Write) -> None:
@@ -246,6 +312,70 @@ def test_a_copy_of_the_folder_can_be_written_and_imports_go_on_from_the_original
     assert (article().title, article().edited) == ("Mine", {})
 
 
+# Everything, without the original folder
+
+
+def files_of(site: Path) -> dict[str, bytes]:
+    return {path: data for path, data in snapshot(site).items() if path.endswith(".md") and "_data" not in path}
+
+
+def assert_comes_back(site: Path, out: Path) -> None:
+    """Import a site, export everything to another folder, and compare the files."""
+    run_import(site)
+    out.mkdir()
+    report, problems = run_export(out, everything=True)
+    before, after = files_of(site), files_of(out)
+    assert (problems, report.created) == ([], len(before))
+    assert [path for path in before.keys() | after.keys() if before.get(path) != after.get(path)] == []
+
+
+@pytest.mark.parametrize("site", ["seed", "powerapps", "azure-sample", "revisions/v1", "revisions/v2", "revisions/v3"])
+def test_real_files_come_back_byte_for_byte_from_the_database_alone(tmp_path: Path, corpora: Path, site: str) -> None:
+    assert_comes_back(corpora / site, tmp_path / "out")
+
+
+def test_the_sample_edition_comes_back_byte_for_byte(tmp_path: Path) -> None:
+    assert_comes_back(SEED_EDITION, tmp_path / "out")
+
+
+def test_files_of_every_style_come_back_byte_for_byte(tmp_path: Path) -> None:
+    generate_site(tmp_path / "site", 40, 5)
+    other = tmp_path / "site/_news/2023-09-01-other.md"
+    other.write_bytes(
+        b"\xef\xbb\xbf---\r\n# A note\r\nwebUrl: https://other.example/a\r\ntitle:   'It''s'\r\n\r\n"
+        b"provider: {domain: Other.Example}\r\npublishedDateTime: 2023-09-01 12:00:00 +2\r\n"
+        b'topics: [ai, AI, "C"]\r\nrelated: []\r\nx: 1e3\r\n---  \r\n\r\n\r\nText.'
+    )
+    assert_comes_back(tmp_path / "site", tmp_path / "out")
+
+
+def test_what_editors_changed_is_in_what_comes_from_the_database(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME, excerpt="'Old' # a note")
+    run_import(tmp_path / "site")
+    edit_articles([article().pk], excerpt="New")
+    make_article(title="Made here", slug="made-here")
+    out = tmp_path / "out"
+    out.mkdir()
+    assert run_export(out, everything=True)[0].created == 2
+    before, after = snapshot(tmp_path / "site"), snapshot(out)
+    assert sorted(after) == ["_news/2023-09-01-a.md", "_news/2023-09-01-made-here.md"]
+    assert lines_that_differ(before[NAME], after[NAME]) == {b"excerpt: 'Old' # a note", b"excerpt: 'New' # a note"}
+
+
+def test_a_file_whose_text_was_never_kept_says_the_same(tmp_path: Path, write_article: Write) -> None:
+    write_article(
+        NAME, heat=None, images="[{url: 'https://a.example/1.png', width: 1, height: 1}]", stars="{b: 2023-01-02}"
+    )
+    run_import(tmp_path / "site")
+    FileText.objects.all().delete()
+    out = tmp_path / "out"
+    out.mkdir()
+    run_export(out, everything=True)
+    said = load(split((out / NAME).read_text()).front_matter).value
+    assert said == load(split((tmp_path / "site" / NAME).read_text()).front_matter).value | {
+        "category": "news", "type": "article", "heat": 0}  # fmt: skip
+
+
 # The command
 
 
@@ -310,6 +440,6 @@ def test_what_fails_on_the_way_leaves_files_and_rows_as_they_were(
     with pytest.raises(OSError, match="no space left"):
         Export(root, lambda problem: None).run()
     assert snapshot(root) == before
-    assert article().exported_digest == ""
+    assert FileText.objects.get().exported == []
     monkeypatch.undo()
     assert run_export(root)[0].updated == 1

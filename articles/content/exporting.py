@@ -4,37 +4,43 @@ An article's file is found by its path. It is written only while it is as it was
 what somebody changed since is a problem, and stays. An article made here gets a file of its own in the house's style.
 """
 
-import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from articles.content.bulk import update_objects
-from articles.content.files import NEWS_FOLDER, SourceFile, read
+from django.db import transaction
+
+from articles.content.files import NEWS_FOLDER, Content, SourceFile, compressed, digest_of, read
 from articles.content.frontmatter import FrontMatterError
 from articles.content.house_text import write_file
 from articles.content.patching import patch
 from articles.content.problems import Level, Problem
 from articles.content.saving import OutsideError, Saving, saving
-from articles.content.wording import Wording, changes_of, values_of_file
-from articles.models import Article, ContentFolder
+from articles.content.texts import Kept, as_bytes, as_text, keep_texts, kept_texts
+from articles.content.wording import Wording, changes_of, text_of, values_of_file
+from articles.models import Article, ContentFolder, FileText
 
-BATCH_SIZE = 500  # files; bounds memory, and how many temporary files there are at a time
+BATCH_SIZE = 500  # articles in memory at a time
 
 ProblemHandler = Callable[[Problem], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file that is to be written: ``old`` is its text as it stands, None when there is none."""
+    """A file that is to be written.
+
+    ``old`` is its text as it stands, None when there is none; ``kept`` what the database keeps of it, None when
+    that is yet to be: the file is new.
+    """
 
     path: str
     article: Article
     old: str | None
     new: str
+    kept: Kept | None
 
     def diff(self) -> Iterator[str]:
         """Yield the lines of a unified diff, as git shows it."""
@@ -42,6 +48,20 @@ class Change:
         old = (self.old or "").splitlines(keepends=True)
         for line in unified_diff(old, self.new.splitlines(keepends=True), before, f"b/{self.path}"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be remembered of a file that is written: the text it is made of, and all that exports made of that.
+
+    ``article`` is the id of one whose file is new.
+    """
+
+    path: str
+    text: bytes
+    exported: list[str]
+    article: int | None = None
+    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -52,8 +72,7 @@ class ExportReport:
     updated: int = 0
     unchanged: int = 0
     problems: dict[Level, int] = field(default_factory=lambda: dict.fromkeys(Level, 0))
-    paths: list[str] = field(default_factory=list)
-    articles: list[int] = field(default_factory=list)  # whose files were written
+    paths: list[str] = field(default_factory=list)  # of the files written
 
 
 class Export:
@@ -69,26 +88,24 @@ class Export:
 
     def run(self) -> ExportReport:
         """Write what there is to write."""
-        Saving(self.root).clear_leftovers()
-        for changes in self.batches():
-            with saving(self.root) as files:
-                written = [change for change in changes if self.write(change, files)]
-            remember(written)
+        with saving(self.root) as files:
+            notes = [note_of(change) for change in self.changes() if self.write(change, files)]
+            files.reach_the_disk()
+            # Before they take their places: the run after one that is killed in between knows them again.
+            remember([note for note in notes if note])
+            left = files.take_places()
+        for path in left:
+            self.add_problem(path, "W410", "changed while it was to be written; import it first")
+        forget([note for note in notes if note and note.path in left])
         return self.report
-
-    def batches(self) -> Iterator[list[Change]]:
-        changes = self.changes()
-        while batch := list(islice(changes, BATCH_SIZE)):
-            yield batch
 
     def write(self, change: Change, files: Saving) -> bool:
         try:
-            files.write(change.path, change.new.encode("utf-8", "surrogatepass"))
+            files.write(change.path, as_bytes(change.new))
         except (OutsideError, OSError) as error:
             self.add_problem(change.path, "E110", f"cannot be written: {error}")
             return False
         self.report.paths.append(change.path)
-        self.report.articles.append(change.article.pk)
         if change.old is None:
             self.report.created += 1
         else:
@@ -102,56 +119,68 @@ class Export:
         ids = iter(list(self.articles().values_list("pk", flat=True)))
         while chunk := list(islice(ids, BATCH_SIZE)):
             articles = list(Article.objects.filter(pk__among=chunk).select_related("provider").order_by("pk"))
-            wording = Wording(articles)
+            kept = kept_texts([article.source_path for article in articles if article.source_path])
+            wording = Wording([each for each in articles if each.edited or each.source_path not in kept])
             for article in articles:
-                if change := self.change(article, wording):
+                try:
+                    change = self.change(article, kept.get(article.source_path or ""), wording)
+                except (FrontMatterError, ValueError) as error:
+                    self.add_problem(article.source_path or article.title, "E110", f"cannot be written: {error}")
+                    continue
+                if change:
                     yield change
 
     def articles(self) -> Any:
         """Return the articles that may need writing; those of another imported folder are not this one's."""
-        articles = Article.objects.to_export(self.everything)
+        exported = FileText.objects.exclude(exported=[]).values("path")
+        articles = Article.objects.to_export(self.everything, exported)
         if self.is_own_folder:
             articles = articles.of_folder(str(self.root))
         return articles.order_by("pk")
 
-    def change(self, article: Article, wording: Wording) -> Change | None:
+    def change(self, article: Article, kept: Kept | None, wording: Wording) -> Change | None:
         if article.source_path is None:
             return self.new_file(article, wording)
         file = SourceFile(self.root, article.source_path)
-        if not Path(file.location).exists():
-            if self.everything:
-                return Change(file.path, article, None, wording.text_of(article))
-            self.add_problem(file.path, "W411", "the file has gone; what an editor changed is not written")
-            return None
-        return self.changed_file(file, article, wording)
+        if Path(file.location).exists():
+            return self.changed_file(file, article, kept, wording)
+        # What is known of no folder was exported, not imported: that file is still to be, here.
+        if self.everything or article.folder_id is None:
+            return Change(file.path, article, None, text_of(article, wording, kept), kept)
+        self.add_problem(file.path, "W411", "the file has gone; what an editor changed is not written")
+        return None
 
-    def changed_file(self, file: SourceFile, article: Article, wording: Wording) -> Change | None:
+    def changed_file(self, file: SourceFile, article: Article, kept: Kept | None, wording: Wording) -> Change | None:
+        if not article.edited and not (kept and kept.exported):
+            self.report.unchanged += 1
+            return None
         content = read(file)
         if isinstance(content, Problem):
             self.on_problem(content)
             self.report.problems[content.level] += 1
             return None
-        changes, body = changes_of(article, wording)
-        if not changes and body is None:
+        if kept is None and content.digest == article.file_digest:
+            kept = Kept(content.data)
+        if kept is None or not kept.knows(content.digest):
+            self.look_at_foreign(file, content, article, wording)
+            return None
+        new = text_of(article, wording, kept)
+        if as_bytes(new) == content.data:
             self.report.unchanged += 1
             return None
         if article.conflicts:
             names = ", ".join(sorted(article.conflicts))
             self.add_problem(file.path, "W410", f"in conflict with an editor: {names}; settle it in the admin first")
             return None
-        text = content.data.decode("utf-8", "surrogatepass")
-        try:
-            new = patch(text, changes, body)
-        except (FrontMatterError, ValueError) as error:
-            self.add_problem(file.path, "E110", f"cannot be written: {error}")
-            return None
-        if new == text:
+        return Change(file.path, article, as_text(content.data), new, kept)
+
+    def look_at_foreign(self, file: SourceFile, content: Content, article: Article, wording: Wording) -> None:
+        """Name a file that is neither as imported nor as exported, unless it says what an editor changed."""
+        text = as_text(content.data)
+        if patch(text, *changes_of(article, wording)) == text:
             self.report.unchanged += 1
-            return None
-        if content.digest not in (article.file_digest, article.exported_digest):
+        else:
             self.add_problem(file.path, "W410", "changed since it was imported; import it first")
-            return None
-        return Change(file.path, article, text, new)
 
     def new_file(self, article: Article, wording: Wording) -> Change:
         """Return the file of an article made here, under a name that no other file has."""
@@ -162,7 +191,7 @@ class Export:
             path = f"{folder}{article.date}-{article.slug}-{number}.md"
             number += 1
         self.new_paths.add(path)
-        return Change(path, article, None, write_file(*values_of_file(article, wording)))
+        return Change(path, article, None, write_file(*values_of_file(article, wording)), None)
 
     @staticmethod
     def is_taken(path: str) -> bool:
@@ -174,15 +203,32 @@ class Export:
         self.on_problem(problem)
 
 
-def remember(changes: Collection[Change]) -> None:
-    """Note what files say now; whose file is new is known by its path from now on.
+def note_of(change: Change) -> Note | None:
+    """Return what is to be remembered of a change, if it is not known already."""
+    data = as_bytes(change.new)
+    digest = digest_of(data)
+    if change.kept is None:
+        return Note(change.path, compressed(data), [], change.article.pk, digest)
+    if change.kept.knows(digest):
+        return None
+    return Note(change.path, compressed(change.kept.data), [*change.kept.exported, digest])
+
+
+def remember(notes: list[Note]) -> None:
+    """Note what files are going to say; whose file is new is known by its path from now on.
 
     What editors changed stays noted until an import finds it in the file: the folder may be a copy of the one
     that imports read.
     """
-    for change in changes:
-        article = change.article
-        article.exported_digest = hashlib.sha256(change.new.encode("utf-8", "surrogatepass")).hexdigest()
-        if article.source_path is None:
-            article.source_path, article.file_digest = change.path, article.exported_digest
-    update_objects(Article, ["exported_digest", "source_path", "file_digest"], [each.article for each in changes])
+    with transaction.atomic():
+        keep_texts({note.path: note.text for note in notes}, {note.path: note.exported for note in notes})
+        for note in notes:
+            if note.article:
+                Article.objects.filter(pk=note.article).update(source_path=note.path, file_digest=note.digest)
+
+
+def forget(notes: list[Note]) -> None:
+    """Take back that articles have new files, where something else came to stand."""
+    Article.objects.filter(pk__in=[note.article for note in notes if note.article]).update(
+        source_path=None, file_digest=""
+    )

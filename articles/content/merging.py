@@ -42,6 +42,16 @@ def merge(current: Values, edited: Values, conflicts: Values, file: Values) -> M
     return merged
 
 
+# What no editor changes by itself: it follows the file, or goes with another field.
+FOLLOWING = {"extra", "provider_said", "secured"}
+
+
+def merge_own(current: Values, file: Values) -> Merged:
+    """Merge the values of a file that an export wrote: nothing in it is news, so what differs was edited since."""
+    differing = {name for name, value in file.items() if value != current[name]}
+    return Merged(differing & FOLLOWING, {name: file[name] for name in differing - FOLLOWING})
+
+
 def note_edits(before: Values, after: Values, edited: Values) -> dict[str, Any]:
     """Return what to remember of the file after an editor changed ``before`` into ``after``.
 

@@ -56,7 +56,8 @@ class ArticleFile(NamedTuple):
     """A file that gets in, as plain values.
 
     ``is_known``: it was imported before. ``columns`` are those of columns.py; ``provider`` is domain, name (or None) and images; ``entries`` are the
-    digests of its entries in order; ``own_images`` are those of its images that stand in its site folder.
+    digests of its entries in order; ``own_images`` are those of its images that stand in its site folder; ``text`` is
+    all of it, compressed.
     """
 
     path: str
@@ -69,6 +70,7 @@ class ArticleFile(NamedTuple):
     topics: list[str]
     entries: list[str]
     own_images: list[tuple[Where, str]]
+    text: bytes
 
 
 @dataclass(slots=True)
@@ -131,6 +133,7 @@ def _article_file(
         topics=list(record.topics),
         entries=[entry.digest for entry in parsed.entries],
         own_images=list(own_images_of(parsed)),
+        text=content.compressed,
     )
 
 

@@ -1,17 +1,17 @@
-"""What files say of articles, and are to say: rows -> plain values, and the text of a file."""
+"""What files are to say of articles: rows -> plain values, and the text of a file."""
 
 import datetime as dt
-import zlib
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
 from articles.content.columns import SCALARS
 from articles.content.fields import entry_values
-from articles.content.house_text import lines_of_item, write_file
+from articles.content.house_text import write_file
 from articles.content.linking import said_by
 from articles.content.patching import REMOVED, patch
 from articles.content.taxonomy import file_key
+from articles.content.texts import Kept
 from articles.content.values import from_json
 from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink
 
@@ -33,7 +33,6 @@ class Wording:
         for article_id, entry, target in related.values_list("article_id", "entry_id", "target_id"):
             self.related[article_id].append((entry, target))
         self._entries: dict[tuple[int | None, int], dict[str, Any]] = {}
-        self._lines: dict[tuple[int | None, int], list[str]] = {}
         self._load_entries()
 
     def _load_entries(self) -> None:
@@ -45,40 +44,35 @@ class Wording:
         # An editor's link has no entry: it says what the article's own file does.
         targets = {target for entry, target in places if entry is None}
         for article in Article.objects.filter(pk__among=targets).select_related("provider"):
-            self._entries[None, article.pk] = from_json(entry_values(article))
+            self._entries[None, article.pk] = from_json(entry_values(article)) | (
+                {} if article.web_url else {"originalUrl": article.original_url}
+            )
 
     def entries_of(self, article: Article) -> list[dict[str, Any]]:
         return [self._entries[place] for place in self.related[article.pk] if place in self._entries]
 
-    def entry_lines_of(self, article: Article) -> list[str]:
-        """Return the lines of an article's related list, those of each entry written once."""
-        lines: list[str] = []
-        for place in self.related[article.pk]:
-            if place in self._entries:
-                if place not in self._lines:
-                    self._lines[place] = lines_of_item(self._entries[place], "related", 2)
-                lines += self._lines[place]
-        return lines
 
-    def text_of(self, article: Article) -> str:
-        """Return the whole text of an article's file: as it was, where that is kept, with what editors changed."""
-        if article.file_text is None:
-            values, body = values_of_file(article, self, related=False)
-            return write_file(values, body, {"related": self.entry_lines_of(article)})
-        text = zlib.decompress(article.file_text).decode("utf-8", "surrogatepass")
-        changes, new_body = changes_of(article, self)
-        return patch(text, changes, new_body)
+def text_of(article: Article, wording: Wording, kept: Kept | None) -> str:
+    """Return the whole text that an article's file is to have: as it was, but for what editors changed.
+
+    Raises ValueError for a text that cannot be changed so.
+    """
+    if kept is None:
+        return write_file(*values_of_file(article, wording))
+    return patch(kept.text, *changes_of(article, wording))
 
 
-def values_of_file(article: Article, wording: Wording, related: bool = True) -> tuple[dict[str, Any], str]:
+def values_of_file(article: Article, wording: Wording) -> tuple[dict[str, Any], str]:
     """Return the plain values of an article's file, and the text below them, as the article stands now."""
     values = {file_key(name): getattr(article, name) for name in SCALARS if name in ALWAYS or getattr(article, name)}
     values["publishedDateTime"] = article.published_date_time.astimezone(dt.UTC)
     values["provider"] = provider_value(article)
-    optional = {"topics": wording.topics[article.pk], "images": from_json(article.images)}
-    if related:
-        optional["related"] = wording.entries_of(article)
-    values |= {key: value for key, value in optional.items() if value}
+    lists = {
+        "topics": wording.topics[article.pk],
+        "images": from_json(article.images),
+        "related": wording.entries_of(article),
+    }
+    values |= {key: value for key, value in lists.items() if value}
     return values | from_json(article.extra), article.body
 
 

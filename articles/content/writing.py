@@ -11,10 +11,11 @@ from articles.content.columns import COLUMNS
 from articles.content.fields import entry_values, entry_values_of, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
 from articles.content.linking import keeping_entries, link_topics
-from articles.content.merging import merge
+from articles.content.merging import merge, merge_own
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
 from articles.content.reading import ArticleFile, Result
+from articles.content.texts import exported_digests, forget_texts, keep_texts
 from articles.models import Article, Provider, Topic
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Batch:
         self.job = job
         self.result = result
         self.rows: list[Row] = []
+        # What exports wrote, by path: the digests of all they wrote there.
+        self.own: dict[str, list[str]] = {}
 
     def write(self) -> None:
         files = self.without_moved(self.result.articles)
@@ -101,6 +104,8 @@ class Batch:
         if paths := {file.path for file in files if file.is_known}:
             articles = Article.objects.filter(source_path__among=paths).select_related("provider")
             known = {article.source_path: article for article in articles if article.source_path}
+            exported = exported_digests(paths)
+            self.own = {file.path: exported[file.path] for file in files if file.digest in exported.get(file.path, ())}
         self.references = self.find_references(files)
         return known
 
@@ -119,11 +124,11 @@ class Batch:
 
     def without_moved(self, files: list[ArticleFile]) -> list[ArticleFile]:
         """Take a new file with the content of one that has gone for that one, moved; return the others."""
-        moved: dict[str, int] = {}
+        moved: dict[str, tuple[int, str | None]] = {}
         new = {file.digest for file in files if not file.is_known}
         if new and self.job.may_move:
             rows = Article.objects.filter(file_digest__among=new, source_path__isnull=False)
-            gone = [(digest, pk) for pk, path, digest in rows.order_by("-pk").values_list("pk", "source_path", "file_digest")
+            gone = [(digest, (pk, path)) for pk, path, digest in rows.order_by("-pk").values_list("pk", "source_path", "file_digest")
                     if path not in self.job.paths and not (self.job.found.root / str(path)).exists()]  # fmt: skip
             moved.update(gone)
         others = []
@@ -131,10 +136,12 @@ class Batch:
             if file.is_known or file.digest not in moved:
                 others.append(file)
             else:
-                self.move(moved.pop(file.digest), file)
+                self.move(*moved.pop(file.digest), file)
         return others
 
-    def move(self, pk: int, file: ArticleFile) -> None:
+    def move(self, pk: int, path: str | None, file: ArticleFile) -> None:
+        forget_texts([str(path)])
+        keep_texts({file.path: file.text}, {})
         with changing_articles([pk]):
             Article.objects.filter(pk=pk).update(
                 source_path=file.path, file_stamp=file.stamp, folder=self.job.folder, file_missing=False
@@ -161,6 +168,7 @@ class Batch:
             elif isinstance(holder, Article) and self.is_renamed(holder, file):
                 known[file.path] = holder
                 taken[file.address] = file.path
+                forget_texts([str(holder.source_path)])
                 self.job.report.moved += 1
                 kept.append(file)
             else:
@@ -194,7 +202,7 @@ class Batch:
 
     def fill(self) -> None:
         """Give articles that are there the values of their files, as far as no editor has changed them."""
-        edited = [row.article for row in self.rows if row.article and row.article.edited]
+        edited = [row.article for row in self.rows if row.article and (row.article.edited or row.file.path in self.own)]
         current = values_of(edited) if edited else {}
         for row in self.rows:
             if row.article:
@@ -234,7 +242,10 @@ class Batch:
         columns = row.file.columns
         linked = {"provider": row.file.provider[0], "topics": row.topics, "related": self.related_addresses(row)}
         file = {name: plain(value) for name, value in columns.items()} | linked
-        merged = merge(current, article.edited, article.conflicts, file)
+        if row.file.path in self.own:
+            merged = merge_own(current, file)
+        else:
+            merged = merge(current, article.edited, article.conflicts, file)
         for name in sorted(merged.new_conflicts):
             self.job.report.conflicts += 1
             message = f"{name} was changed here and by an editor; the editor's stays until someone chooses"
@@ -266,6 +277,7 @@ class Batch:
             row.pk = pk
         insert_values(Article, ["id", *WRITTEN], [self.inserted(row) for row in new])
         self.created = {row.pk for row in new}
+        keep_texts({row.file.path: row.file.text for row in self.rows}, self.own)
 
     def inserted(self, row: Row) -> tuple[Any, ...]:
         """Return a new article's id and values of WRITTEN."""

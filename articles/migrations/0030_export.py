@@ -3,19 +3,16 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0001_initial"),
+        ("articles", "0003_leaner_indexes"),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="article",
-            name="exported_digest",
-            field=models.CharField(blank=True, editable=False, max_length=64, default=""),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="article",
-            name="file_text",
-            field=models.BinaryField(editable=False, null=True),
+        migrations.CreateModel(
+            name="FileText",
+            fields=[
+                ("path", models.CharField(max_length=500, primary_key=True, serialize=False)),
+                ("exported", models.JSONField(default=list)),
+                ("text", models.BinaryField()),
+            ],
         ),
     ]

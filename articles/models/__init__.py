@@ -1,5 +1,5 @@
 from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink
-from articles.models.imports import ContentFolder, ImportProblem, ImportRun
+from articles.models.imports import ContentFolder, FileText, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
 from articles.models.provider import Provider
@@ -11,6 +11,7 @@ __all__ = [
     "Article",
     "ArticleTopic",
     "ContentFolder",
+    "FileText",
     "ImportProblem",
     "ImportRun",
     "ListingMonth",

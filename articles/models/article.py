@@ -78,10 +78,6 @@ class Article(models.Model):
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Size, times and inode of the file whose digest that is; empty while it could change without their changing.
     file_stamp = models.CharField(max_length=100, blank=True, editable=False)
-    # The same of its bytes as last exported; empty when it was not.
-    exported_digest = models.CharField(max_length=64, blank=True, editable=False)
-    # The file's text, compressed, where the rows do not tell all of it; see content/house_text.py.
-    file_text = models.BinaryField(null=True, editable=False)
     file_missing = models.BooleanField(default=False, editable=False)
     # What the file says in the fields that an editor changed, and where it has since come to say
     # something else again: {field: value as in merging.py}.

@@ -13,6 +13,21 @@ class ContentFolder(models.Model):
         return self.path
 
 
+class FileText(models.Model):
+    """The text of a file as it was last imported, from which exports make what it is to say.
+
+    Rows do not tell comments, quotes, the order of keys, nor an entry that makes no link.
+    """
+
+    path = models.CharField(max_length=500, primary_key=True)
+    # sha256 of each text that exports have written, or were about to write, over it since, in hexadecimal.
+    exported = models.JSONField(default=list)
+    text = models.BinaryField()  # compressed by content/files.py
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class ImportRun(models.Model):
     """One import: when, of what, and what came of it."""
 
