@@ -10,7 +10,7 @@ TOOLS := tests/tools/node_modules/.package-lock.json
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock bench bench-search bench-stories bench-import lighthouse screenshots messages clean
+.PHONY: help serve editor import test test-browser check format lock bench bench-search bench-stories bench-import bench-export lighthouse screenshots messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 
 bench-import: $(BIN)/.dev ## measure imports of real and generated articles against plain YAML parsing
 	$(BIN)/python -m bench.importing
+
+bench-export: $(BIN)/.dev ## measure exports of the same articles
+	$(BIN)/python -m bench.exporting
 
 lighthouse: $(BIN)/.dev $(TOOLS) ## measure pages with Lighthouse, as a phone would load them
 	@$(BIN)/python -m bench.lighthouse

@@ -97,7 +97,7 @@ class Round:
 
 
 def main() -> None:
-    arguments = parsed_arguments()
+    arguments = parsed_arguments("bench.importing", __doc__)
     print(machine())
     (BENCH_DIR / "tmp").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BENCH_DIR / "tmp") as folder:
@@ -107,8 +107,8 @@ def main() -> None:
     print("\nMemory is that of all the import's processes (PSS) and of the largest (RSS), not of a PostgreSQL server.")
 
 
-def parsed_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.importing", description=__doc__.split("\n", maxsplit=1)[0])
+def parsed_arguments(module: str, about: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=(about or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--articles", type=int, default=20_000, help="size of the generated site; 0: none")
     parser.add_argument("--site", type=Path, help="a site folder, instead of the shared azure-sample")
     parser.add_argument(
@@ -302,9 +302,9 @@ def new_database(server: str | None, folder: Path) -> Iterator[str]:
             connection.execute(drop)
 
 
-def elsewhere(call: str, environment: dict[str, str]) -> str:
-    """Return what a function of this module prints, called in a process of its own."""
-    command = [sys.executable, "-c", f"from bench.importing import *; {call}"]
+def elsewhere(call: str, environment: dict[str, str], module: str = "bench.importing") -> str:
+    """Return what a function of a module prints, called in a process of its own."""
+    command = [sys.executable, "-c", f"from {module} import *; {call}"]
     done = subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout.strip()
 
