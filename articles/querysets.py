@@ -110,7 +110,8 @@ class ArticleQuerySet(QuerySet["Article"]):
         They are those made here, those edited, and those of files that were ``exported`` (by path) since they were
         imported: an editor may have set them back. With ``everything`` they are all but those whose files have gone.
         """
-        made_here = Q(source_path__isnull=True)
+        # What has a file, but from no folder: an export wrote that file, or was killed when it was about to.
+        made_here = Q(source_path__isnull=True) | Q(folder=None)
         which = Q(file_missing=False) if everything else ~Q(edited={}) | Q(source_path__in=exported)
         return self.filter(made_here | which, is_reference=False)
 

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -24,6 +26,7 @@ from tests.factories import make_article, make_provider, make_topic
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 NAME = "_news/2023-09-01-a.md"
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def run_import(*paths: Path) -> list[str]:
@@ -374,6 +377,34 @@ def test_a_file_whose_text_was_never_kept_says_the_same(tmp_path: Path, write_ar
     said = load(split((out / NAME).read_text()).front_matter).value
     assert said == load(split((tmp_path / "site" / NAME).read_text()).front_matter).value | {
         "category": "news", "type": "article", "heat": 0}  # fmt: skip
+
+
+# Killed
+
+
+def exporter(database_url: str, action: str, folder: Path) -> str:
+    command = [sys.executable, "-m", "tests.exporter", action, str(folder)]
+    done = subprocess.run(command, env=os.environ | {"DATABASE_URL": database_url}, capture_output=True, text=True,
+                          cwd=ROOT, timeout=300, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_an_export_killed_at_any_step_leaves_whole_files_and_the_next_one_completes(
+    tmp_path: Path, database_url: str
+) -> None:
+    generate_site(tmp_path / "site", 12, 3)
+    (tmp_path / "twin").mkdir()
+    shutil.copytree(tmp_path / "site", tmp_path / "twin" / "site")
+    exporter(database_url, "prepare", tmp_path / "site")
+    kills, wrong, code = map(int, exporter(database_url, "kill", tmp_path / "site").split())
+    assert kills > 30
+    assert (wrong, code) == (0, 0)
+    twin = f"sqlite:///{tmp_path / 'twin' / 'own.sqlite3'}"
+    exporter(twin, "prepare", tmp_path / "twin" / "site")
+    exporter(twin, "export", tmp_path / "twin" / "site")
+    assert snapshot(tmp_path / "site") == snapshot(tmp_path / "twin" / "site")
+    assert len(list((tmp_path / "site" / "_news").glob("*made-here*"))) == 3
 
 
 # The command
