@@ -32,6 +32,16 @@ def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict
     return columns | {
         "images": as_json(values.get("images") or []),
         "extra": extra_values(record, values),
-        "body": body.strip("\r\n"),
+        "body": normal_body(body),
         "provider_said": provider_said,
     }
+
+
+def normal_body(text: str) -> str:
+    """Return the text below front matter as a column has it: with plain line ends, without blank lines before it.
+
+    Where a file is split, those belong to the boundary.
+    """
+    text = text.replace("\r\n", "\n")
+    blank = len(text) - len(text.lstrip())
+    return text[text.rfind("\n", 0, blank) + 1 :].strip("\r\n") if blank < len(text) else ""

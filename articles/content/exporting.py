@@ -4,6 +4,8 @@ An article's file is found by its path. It is written only while it is as it was
 what somebody changed since is a problem, and stays. An article made here gets a file of its own in the house's style.
 """
 
+import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -45,9 +47,13 @@ class Change:
     def diff(self) -> Iterator[str]:
         """Yield the lines of a unified diff, as git shows it."""
         before = f"a/{self.path}" if self.old is not None else "/dev/null"
-        old = (self.old or "").splitlines(keepends=True)
-        for line in unified_diff(old, self.new.splitlines(keepends=True), before, f"b/{self.path}"):
+        for line in unified_diff(lines_of(self.old or ""), lines_of(self.new), before, f"b/{self.path}"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def lines_of(text: str) -> list[str]:
+    """Return lines with their ends, as git counts them: other separators end none."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ class Export:
         if article.source_path is None:
             return self.new_file(article, wording)
         file = SourceFile(self.root, article.source_path)
-        if Path(file.location).exists():
+        if is_there(file.location):
             return self.changed_file(file, article, kept, wording)
         # What is known of no folder was exported, not imported: that file is still to be, here.
         if self.everything or article.folder_id is None:
@@ -187,7 +193,7 @@ class Export:
         folder = f"{NEWS_FOLDER}/" if (self.root / NEWS_FOLDER).is_dir() or self.everything else ""
         path = f"{folder}{article.date}-{article.slug}.md"
         number = 2
-        while path in self.new_paths or (self.root / path).exists() or self.is_taken(path):
+        while path in self.new_paths or is_there(f"{self.root}/{path}") or self.is_taken(path):
             path = f"{folder}{article.date}-{article.slug}-{number}.md"
             number += 1
         self.new_paths.add(path)
@@ -201,6 +207,11 @@ class Export:
         problem = Problem(path, 1, code, message)
         self.report.problems[problem.level] += 1
         self.on_problem(problem)
+
+
+def is_there(location: str) -> bool:
+    """Return whether a file or a link stands in a place; none does where the name is too long for any."""
+    return os.path.lexists(location)
 
 
 def note_of(change: Change) -> Note | None:

@@ -83,7 +83,7 @@ def patch(text: str, changes: Mapping[str, Any], body: str | None = None) -> str
 
 def _with_body(parts: Parts, body: str) -> str:
     old = parts.body.strip("\r\n")
-    body = parts.line_end.join(body.strip("\r\n").splitlines())
+    body = body.replace("\r\n", "\n").strip("\r\n").replace("\n", parts.line_end)
     if old:
         before, _, after = parts.body.partition(old)
         return f"{before}{body}{after}" if body else before

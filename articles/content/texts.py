@@ -1,11 +1,10 @@
 """Texts of files, kept beside the rows that were made of them: what rows do not tell is taken from these."""
 
-import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from articles.content.bulk import insert_values
-from articles.content.files import digest_of
+from articles.content.files import decompressed, digest_of
 from articles.models import FileText
 
 
@@ -37,7 +36,7 @@ def kept_texts(paths: Collection[str]) -> dict[str, Kept]:
     """Return what is kept of the files of paths."""
     rows = FileText.objects.filter(path__among=set(paths)) if paths else FileText.objects.none()
     return {
-        path: Kept(zlib.decompress(text), exported)
+        path: Kept(decompressed(text), exported)
         for path, text, exported in rows.values_list("path", "text", "exported")
     }
 

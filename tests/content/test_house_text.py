@@ -5,11 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from articles.content.columns import normal_body
 from articles.content.frontmatter import load, split
 from articles.content.house_text import is_plain, lines_of, write_file
+from articles.content.parsing import parse_article
+from articles.content.schema import ArticleRecord, validate
+from articles.content.values import as_json
+from tests.content.records import ARTICLE, BODY, typed
+
+NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 
 
 def rewritten(text: str) -> str:
@@ -50,13 +57,6 @@ VALUES = st.recursive(
 )
 
 
-def typed(value: Any) -> Any:
-    """Return a value that equals another's only if the types are the same, too: 1 is not True, nor -0.0 what 0 is."""
-    if isinstance(value, dict):
-        return {key: typed(each) for key, each in value.items()}
-    return [typed(each) for each in value] if isinstance(value, list) else repr(value)
-
-
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=6))
 @example({"title": "a\u2028b\x85c\ufeff"})
 @example({"a": [[["b"], []], {}], "c": {"d": {"e": [{"f": 1, "g": [2]}]}}})
@@ -78,3 +78,17 @@ def test_what_would_be_read_otherwise_is_not_plain(text: str) -> None:
 )
 def test_ordinary_names_are_plain(text: str) -> None:
     assert is_plain(text)
+
+
+@settings(max_examples=300)
+@given(ARTICLE, BODY)
+def test_any_valid_article_is_read_from_its_text_as_the_same(values: dict[str, Any], body: str) -> None:
+    text = write_file(values, body)
+    parsed = parse_article("a.md", text.encode(), NOW)
+    assert [problem for problem in parsed.problems if problem.level == "error"] == []
+    related = values.get("related", [])
+    assert parsed.record is not None
+    assert parsed.record.model_copy(update={"related": []}) == validate(ArticleRecord, values | {"related": []})
+    assert [entry.values for entry in parsed.entries] == [as_json(entry) for entry in related]
+    assert normal_body(parsed.body) == body
+    assert typed(load(split(text).front_matter).value) == typed(values)
