@@ -5,27 +5,37 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from articles.content import saving
+from articles.content.addresses import topic_key
+from articles.content.columns import normal_body
 from articles.content.exporting import Export, ExportReport
 from articles.content.frontmatter import load, split
+from articles.content.house_text import write_file
 from articles.content.importing import import_paths
+from articles.content.parsing import parse_article
 from articles.content.problems import Problem
 from articles.editing import edit_articles, editing
 from articles.models import Article, ArticleTopic, FileText, RelatedLink
 from bench.generate import generate_site
 from tests.conftest import SEED_EDITION
+from tests.content.records import ARTICLE, BODY
 from tests.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 NAME = "_news/2023-09-01-a.md"
+NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -377,6 +387,35 @@ def test_a_file_whose_text_was_never_kept_says_the_same(tmp_path: Path, write_ar
     said = load(split((out / NAME).read_text()).front_matter).value
     assert said == load(split((tmp_path / "site" / NAME).read_text()).front_matter).value | {
         "category": "news", "type": "article", "heat": 0}  # fmt: skip
+
+
+def said(path: Path) -> dict[str, Any]:
+    """Return what a file says, each topic and each other article of its list once."""
+    parsed = parse_article(path.name, path.read_bytes(), NOW)
+    assert parsed.record is not None
+    record = parsed.record.model_dump(exclude={"related", "topics"})
+    own = {parsed.record.web_url, parsed.record.original_url}
+    return record | {
+        "topics": list(dict.fromkeys(map(topic_key, parsed.record.topics))),
+        "related": {entry.address: entry.values for entry in reversed(parsed.entries) if entry.address not in own},
+        "body": normal_body(parsed.body),
+    }
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(ARTICLE, BODY), min_size=1, max_size=4))
+def test_any_valid_articles_say_the_same_when_they_come_from_rows_alone(
+    tmp_path: Path, articles: list[tuple[dict[str, Any], str]]
+) -> None:
+    Article.objects.all().delete()
+    site, out = (Path(tempfile.mkdtemp(dir=tmp_path)) for _ in range(2))
+    for number, article_and_body in enumerate(articles):
+        (site / f"2023-09-01-{number}.md").write_bytes(write_file(*article_and_body).encode())
+    run_import(site)
+    FileText.objects.all().delete()
+    assert run_export(out, everything=True)[0].created == len(articles)
+    for path in site.iterdir():
+        assert said(out / path.name) == said(path)
 
 
 # Killed
