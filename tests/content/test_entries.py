@@ -110,6 +110,15 @@ def test_damaged_lists_say_the_same_either_way(mutations: list[tuple[int, str]])
         assert_same(text, patch)
 
 
+@pytest.mark.parametrize("escape", ["\\a", "\\e", "\\N", "\\x07", "\\u202e"])
+def test_a_control_character_in_an_entry_is_named_however_it_is_written(
+    escape: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = article_text(related=[ENTRY | {"title": f'"a{escape}b"'}])
+    assert_same(text, monkeypatch)
+    assert [problem.code for problem in parse_article("a.md", text.encode(), NOW).problems] == ["W403"]
+
+
 def test_an_entry_is_parsed_once_however_often_it_is_repeated() -> None:
     parse_entry.cache_clear()
     texts = [article_text(related=[ENTRY], quality=number) for number in range(20)]
