@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -22,13 +22,26 @@ ARTICLE_KEYS = (
     *("related", "secured"),
 )
 IMAGE_KEYS = ("url", "width", "height", "isCached", "title")
-PROVIDER_KEYS = ("name", "domain", "description", "images")
+PROVIDER_KEYS = ("name", "domain", "kind", "description", "images")
+TOPIC_KEYS = ("_id", "name", "shortname", "parent", "position", "description", "keywords", "hashtags", "images")
 # An empty line stands before each of these, wherever it is among the others.
 SET_APART = frozenset({"featuredContent", "provider", "topics", "images", "related", "secured"})
 QUOTED = frozenset(
     {"title", "excerpt", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl", "featuredContent", "secured", "url"}
 )
 _ORDERS: dict[str, tuple[str, ...]] = {"images": IMAGE_KEYS, "provider": PROVIDER_KEYS, "related": ENTRY_KEYS}
+
+
+class Style(NamedTuple):
+    """How the keys of a kind of file stand: in which order, and whether an empty line stands before blocks."""
+
+    order: tuple[str, ...]
+    sets_apart: bool = False
+
+
+ARTICLE_STYLE = Style(ARTICLE_KEYS, sets_apart=True)
+ORGANIZATION_STYLE = Style(PROVIDER_KEYS)
+TOPIC_STYLE = Style(TOPIC_KEYS)
 
 # What double quotes cannot hold as it is: PyYAML's reader refuses it, or a line would end.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
@@ -41,14 +54,18 @@ def write_file(values: Mapping[str, Any], body: str = "") -> str:
     return f"---\n{front_matter}\n---\n\n" + (f"{body}\n" if body else "")
 
 
-def lines_of(values: Mapping[str, Any], order: tuple[str, ...] = ARTICLE_KEYS) -> list[str]:
-    """Return the lines of a file's values; keys that are not in ``order`` come last, in theirs."""
+def lines_of(values: Mapping[str, Any], style: Style = ARTICLE_STYLE) -> list[str]:
+    """Return the lines of a file's values; keys that the style does not name come last, in their order."""
     lines: list[str] = []
-    for key, value in ordered(values, order):
-        if lines and (key in SET_APART or is_block(value)):
+    for key, value in ordered(values, style.order):
+        if lines and style.sets_apart and stands_apart(key, value):
             lines.append("")
         lines += lines_of_key(key, value)
     return lines
+
+
+def stands_apart(key: str, value: Any) -> bool:
+    return key in SET_APART or is_block(value)
 
 
 def ordered(values: Mapping[str, Any], order: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

@@ -44,8 +44,10 @@ CODES = {
     "W406": "a topic that would stand below itself",
     "W407": "the file has gone",
     "W408": "a field that the file and an editor changed differently",
+    "W409": "a decision about an article that is not there",
     "W410": "a file that changed since it was imported, and is not written",
     "W411": "a file that has gone, and is not written",
+    "W412": "decisions, topics or providers that a folder cannot hold, since it is no site",
     "N501": "a topic without a file, created",
     "N502": "the same related article twice, linked once",
 }

@@ -13,6 +13,7 @@ from articles.content.files import SourceFile, read, slug_from
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
 from articles.content.schema import AnyRecord, TopicRecord
+from articles.content.texts import keep_file, kept_texts
 from articles.content.values import as_json, extra_values, own_images
 from articles.models import Provider, Topic
 from articles.wires import is_wire
@@ -52,16 +53,18 @@ def import_organizations(files: Sequence[SourceFile], assets: Assets, add_proble
         record = found.record
         if record is None:
             continue
-        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=kind_of(record.domain)))
+        kind = record.kind or kind_of(record.domain)
+        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=kind))
         _release_path(by_path.get(file.path), provider)
         values = {
             "name": record.name or record.domain,
+            "kind": record.kind or provider.kind,
             "description": record.description,
             "images": as_json(found.values.get("images") or []),
             "extra": extra_values(record, found.values),
             "source_path": file.path,
         }
-        _save_changes(provider, values)
+        _save_changes(provider, values, values | {"kind": kind})
     return len(parsed)
 
 
@@ -111,6 +114,7 @@ def _parsed(
     assets: Assets,
     add_problem: ProblemSink,
 ) -> Iterable[tuple[SourceFile, Parsed[AnyRecord]]]:
+    kept = kept_texts([file.path for file in files])
     for file in files:
         content = read(file)
         if isinstance(content, Problem):
@@ -120,6 +124,8 @@ def _parsed(
         for problem in parsed.problems:
             add_problem(problem)
         copy_images(parsed, assets, add_problem)
+        if parsed.record is not None:
+            keep_file(file.path, content, kept.get(file.path))
         yield file, parsed
 
 
@@ -143,7 +149,7 @@ def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> N
     record = found.record
     if record is None:
         return
-    number = re.match(r"(\d{1,6})-", file.path.rpartition("/")[2])
+    position = number_in(file.path) if record.position is None else record.position
     values = {
         "name": record.name,
         "slug": topic.slug or _free_slug(record.id or record.name),
@@ -152,16 +158,25 @@ def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> N
         "keywords": record.keywords,
         "hashtags": record.hashtags,
         "images": as_json(found.values.get("images") or []),
-        "position": int(number[1]) if number else DEFAULT_POSITION,
+        "position": position,
         "extra": extra_values(record, found.values),
         "source_path": file.path,
     }
-    _save_changes(topic, values)
+    _save_changes(topic, values, values | {"slug": record.id})
 
 
-def _save_changes(row: Topic | Provider, values: dict[str, Any]) -> None:
-    """Save what a file says anew, but for fields that an editor changed."""
-    changed = {name: value for name, value in values.items() if name not in row.edited and getattr(row, name) != value}
+def number_in(path: str) -> int:
+    """Return the position that a topic file's name gives."""
+    number = re.match(r"(\d{1,6})-", path.rpartition("/")[2])
+    return int(number[1]) if number else DEFAULT_POSITION
+
+
+def _save_changes(row: Topic | Provider, values: dict[str, Any], said: dict[str, Any]) -> None:
+    """Save what a file says anew, but for fields that an editor changed to something else than what is ``said``."""
+    edited = [name for name in row.edited if name not in said or getattr(row, name) != said[name]]
+    changed = {name: value for name, value in values.items() if name not in edited and getattr(row, name) != value}
+    if edited != row.edited:
+        changed["edited"] = edited
     for name, value in changed.items():
         setattr(row, name, value)
     if changed or row.pk is None:
@@ -183,14 +198,23 @@ def _set_parent(by_key: Mapping[str, Topic], file: SourceFile, record: TopicReco
             parent = None
             break
         ancestor = ancestor.parent
-    if "parent" not in topic.edited and topic.parent_id != (parent.pk if parent else None):
+    is_edited = "parent" in topic.edited
+    if is_edited and topic.parent == parent:
+        topic.edited.remove("parent")
+        topic.save()
+    elif not is_edited and topic.parent != parent:
         topic.parent = parent
         topic.save()
 
 
+def slug_for(name: str) -> str:
+    """Return the slug that a topic of this name gets, unless another one has it."""
+    return (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
+
+
 def _free_slug(name: str) -> str:
     """Return a slug that no other topic has; C, C++ and C# get three."""
-    wanted = (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
+    wanted = slug_for(name)
     taken = set(Topic.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
     number, slug = 1, wanted
     while slug in taken:

@@ -1,4 +1,4 @@
-"""What files are to say of articles: rows -> plain values, and the text of a file."""
+"""What files are to say of articles: rows -> plain values."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,9 +9,8 @@ from articles.content.columns import SCALARS
 from articles.content.fields import entry_values
 from articles.content.house_text import write_file
 from articles.content.linking import said_by
-from articles.content.patching import REMOVED, patch
+from articles.content.patching import REMOVED
 from articles.content.taxonomy import file_key
-from articles.content.texts import Kept
 from articles.content.values import from_json
 from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink
 
@@ -52,14 +51,9 @@ class Wording:
         return [self._entries[place] for place in self.related[article.pk] if place in self._entries]
 
 
-def text_of(article: Article, wording: Wording, kept: Kept | None) -> str:
-    """Return the whole text that an article's file is to have: as it was, but for what editors changed.
-
-    Raises ValueError for a text that cannot be changed so.
-    """
-    if kept is None:
-        return write_file(*values_of_file(article, wording))
-    return patch(kept.text, *changes_of(article, wording))
+def write_article(article: Article, wording: Wording) -> str:
+    """Return the whole text of an article's file, in the house's style."""
+    return write_file(*values_of_file(article, wording))
 
 
 def values_of_file(article: Article, wording: Wording) -> tuple[dict[str, Any], str]:

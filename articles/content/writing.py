@@ -15,7 +15,7 @@ from articles.content.merging import merge, merge_own
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
 from articles.content.reading import ArticleFile, Result
-from articles.content.texts import exported_digests, forget_texts, keep_texts
+from articles.content.texts import exported_digests, forget_texts, keep_texts, still_exported
 from articles.models import Article, Provider, Topic
 
 if TYPE_CHECKING:
@@ -277,7 +277,10 @@ class Batch:
             row.pk = pk
         insert_values(Article, ["id", *WRITTEN], [self.inserted(row) for row in new])
         self.created = {row.pk for row in new}
-        keep_texts({row.file.path: row.file.text for row in self.rows}, self.own)
+        exported = {
+            row.file.path: still_exported(self.own.get(row.file.path, []), row.file.digest) for row in self.rows
+        }
+        keep_texts({row.file.path: row.file.text for row in self.rows}, exported)
 
     def inserted(self, row: Row) -> tuple[Any, ...]:
         """Return a new article's id and values of WRITTEN."""

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("path", models.CharField(max_length=500, primary_key=True, serialize=False)),
                 ("exported", models.JSONField(default=list)),
+                ("waiting", models.JSONField(default=dict)),
                 ("text", models.BinaryField()),
             ],
         ),

@@ -22,6 +22,8 @@ class FileText(models.Model):
     path = models.CharField(max_length=500, primary_key=True)
     # sha256 of each text that exports have written, or were about to write, over it since, in hexadecimal.
     exported = models.JSONField(default=list)
+    # Items of a list of decisions that name articles which are not there yet: {list: [item]}.
+    waiting = models.JSONField(default=dict)
     text = models.BinaryField()  # compressed by content/files.py
 
     def __str__(self) -> str:
