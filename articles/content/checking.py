@@ -34,6 +34,7 @@ from articles.content.addresses import (
     topic_key,
     url_of,
 )
+from articles.content.characters import SUSPECT
 from articles.content.files import (
     NEWS_FOLDER,
     ORGANIZATION_FOLDER,
@@ -47,7 +48,7 @@ from articles.content.files import (
 )
 from articles.content.parsing import Parsed, parse_article, parse_organization, parse_topic
 from articles.content.problems import Level, Problem
-from articles.content.schema import SUSPECT, ArticleRecord, TopicRecord
+from articles.content.schema import ArticleRecord, TopicRecord
 
 PARALLEL_FROM = 500  # files; fewer are checked before other processes have started
 CHUNK_SIZE = 50  # files that a process takes at a time

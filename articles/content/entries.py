@@ -11,8 +11,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from articles.content.characters import is_suspect
 from articles.content.frontmatter import FrontMatterError, Where, load
-from articles.content.schema import SUSPECT, EntryRecord, InvalidError, entry_oddities, validate
+from articles.content.schema import EntryRecord, InvalidError, entry_oddities, validate
 from articles.content.values import as_json, own_images
 
 CACHED_ENTRIES = 4096  # about 3 kB each
@@ -78,7 +79,7 @@ def cut_list(front_matter: str) -> Cut | None:
 @lru_cache(maxsize=CACHED_ENTRIES)
 def parse_entry(text: str) -> Entry | None:
     """Return the entry of a text cut from a list (without its ``  - ``), or None when there is anything to say about it."""
-    if SUSPECT.search(text) or "\\0" in text or "\\x" in text or "\\u" in text or "\\U" in text:
+    if is_suspect(text) or "\\0" in text or "\\x" in text or "\\u" in text or "\\U" in text:
         return None
     try:
         loaded = load(f"  - {text}", depth=1)

@@ -8,10 +8,11 @@ parser reads; every other document, right or wrong, is left to the parser.
 import re
 from typing import Any
 
+from articles.content.characters import is_plain_ascii
 from articles.content.scalars import plain_scalar
 
 # Line breaks of YAML's (which has more than Python's regular expressions), and what it refuses.
-_BARRED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+BARRED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _QUOTED = r'"[^"\\\n]*(?:\\["\\/nrt][^"\\\n]*)*"'
 # Begins like a word or a number; a colon before a space, or a number sign, would end it.
 _PLAIN = r"-?[\w/][^:#\n]*(?::(?=[\w/])[^:#\n]*)*(?<! )"
@@ -27,83 +28,75 @@ def read_house_style(text: str, max_depth: int) -> dict[str, Any] | list[Any] | 
 
     Lists and mappings may stand in each other ``max_depth`` deep.
     """
-    if _BARRED.search(text):
+    if not is_plain_ascii(text) and BARRED.search(text):
         return None
-    reader = _Reader(max_depth)
     try:
-        for space, dash, name, value, item, other in _LINE.findall(text):
-            if name or item:
-                reader.take(len(space), dash, name, value, item)
-            elif other:
-                return None
+        return _built(_LINE.findall(text), max_depth)
     except (ValueError, OverflowError):
         return None
-    return None if reader.key else reader.root
 
 
 class OtherStyleError(ValueError):
     """The document is for the parser."""
 
 
-class _Reader:
-    """Builds values from lines: the ``container`` that is open, at its indentation, and those around it."""
+def _built(lines: list[tuple[str, ...]], max_depth: int) -> Any:  # noqa: C901 - see below
+    """Build values from lines, raise OtherStyleError, or another ValueError for a value that cannot be.
 
-    def __init__(self, max_depth: int) -> None:
-        self.max_depth = max_depth
-        self.root: Any = None
-        self.outer: list[tuple[int, Any]] = []
-        self.container: Any = None
-        self.indent = -1
-        self.key = ""  # of the open mapping, and still without a value
-
-    def take(self, depth: int, dash: str, name: str, value: str, item: str) -> None:
-        """Take a line; raise OtherStyleError, or another ValueError for a value that cannot be."""
-        if self.root is None or self.key:
-            self.open(depth, [] if dash else {})
-        elif depth != self.indent:
-            self.close(depth)
-        container = self.container
-        if bool(dash) != (type(container) is list) or not (dash or name):
-            raise OtherStyleError
+    One loop, since a call for each line would take longer than what it does. The ``container`` is the one that is
+    open, at its indentation ``indent``; ``outer`` are those around it; ``key`` is that of it which has no value yet.
+    """
+    root: Any = None
+    container: Any = None
+    outer: list[tuple[int, Any]] = []
+    indent, key = -1, ""
+    for space, dash, name, value, item, other in lines:
+        if not (name or item):
+            if other:
+                raise OtherStyleError
+            continue
+        depth = len(space)
+        if key or root is None:
+            # The whole, or the value of a key, which must be deeper: a key without one is for the parser to judge.
+            if depth <= indent:
+                raise OtherStyleError
+            opened: Any = [] if dash else {}
+            if root is None:
+                root = opened
+            else:
+                container[key] = opened
+                outer.append((indent, container))
+                if len(outer) >= max_depth:
+                    raise OtherStyleError
+            container, indent, key = opened, depth, ""
+        elif depth != indent:
+            while depth < indent and outer:
+                indent, container = outer.pop()
+            if depth != indent:
+                raise OtherStyleError
         if dash:
+            if type(container) is not list:
+                raise OtherStyleError
             if item:
                 container.append(_value(item))
-                return
+                continue
             mapping: dict[str, Any] = {}
             container.append(mapping)
-            self.enter(depth + 2, mapping)
-            container = mapping
+            outer.append((indent, container))
+            if len(outer) >= max_depth:
+                raise OtherStyleError
+            container, indent = mapping, depth + 2
+        elif not name or type(container) is list:
+            raise OtherStyleError
         if name in container or plain_scalar(name) != name:
             raise OtherStyleError
         if value:
-            container[name] = _value(value)
+            container[name] = value[1:-1] if value[0] == '"' and "\\" not in value else _value(value)
         else:
-            self.key = name
-
-    def open(self, depth: int, opened: Any) -> None:
-        """Open the whole, or the value of a key, which must be deeper: a key without one is for the parser to judge."""
-        if depth <= self.indent:
-            raise OtherStyleError
-        if self.root is None:
-            self.root = self.container = opened
-            self.indent = depth
-        else:
-            self.container[self.key] = opened
-            self.key = ""
-            self.enter(depth, opened)
-
-    def enter(self, depth: int, opened: Any) -> None:
-        self.outer.append((self.indent, self.container))
-        self.indent, self.container = depth, opened
-        if len(self.outer) >= self.max_depth:
-            raise OtherStyleError
-
-    def close(self, depth: int) -> None:
-        """Go back to the container at an indentation."""
-        while depth < self.indent and self.outer:
-            self.indent, self.container = self.outer.pop()
-        if depth != self.indent:
-            raise OtherStyleError
+            key = name
+    if key:
+        raise OtherStyleError
+    return root
 
 
 def _value(text: str) -> Any:

@@ -4,12 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from articles.content.characters import is_suspect
 from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
 from articles.content.frontmatter import Document, FrontMatterError, Loaded, Where, load, split
 from articles.content.problems import Level, Problem
 from articles.content.schema import (
     MAX_RELATED,
-    SUSPECT,
     AnyRecord,
     ArticleRecord,
     InvalidError,
@@ -136,7 +136,7 @@ class _Parser:
 
         A cut through the middle of a quoted text leaves entries that cannot be read, or swallows the placeholder.
         """
-        if len(cut.texts) > MAX_RELATED or SUSPECT.search(cut.rest):
+        if len(cut.texts) > MAX_RELATED or is_suspect(cut.rest):
             return False
         entries = [entry for text in cut.texts if (entry := parse_entry(text))]
         try:
@@ -169,7 +169,7 @@ class _Parser:
     def check_texts(self) -> None:
         """Look for characters that should not be there, where the text can hold any: most files cannot."""
         front_matter = self.document.front_matter
-        if "\\" in front_matter or SUSPECT.search(front_matter):
+        if "\\" in front_matter or is_suspect(front_matter):
             self.add_all(list(suspect_texts(self.values)))
 
     def check_body(self) -> None:

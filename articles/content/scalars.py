@@ -1,5 +1,7 @@
 """Unquoted scalars of YAML -> text, numbers, truth values, dates and nothing, as PyYAML reads them."""
 
+import datetime as dt
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +10,9 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 _CONSTRUCTOR = SafeConstructor()
+
+# The time of nearly every file and entry; nearly none is met twice.
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 
 
 class MergeKeyError(ValueError):
@@ -20,6 +25,8 @@ def plain_scalar(value: str) -> Any:
 
     Raises ValueError or OverflowError for numbers and dates that cannot be.
     """
+    if _TIME.fullmatch(value):
+        return dt.datetime.fromisoformat(value)
     resolvers = Resolver.yaml_implicit_resolvers
     for tag, pattern in (*resolvers.get(value[:1], ()), *resolvers.get(None, ())):
         if pattern.match(value):

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from articles.content.characters import is_suspect
 from articles.content.frontmatter import Where
 
 ADDRESS_MAX_LENGTH = 2000  # bytes
@@ -25,8 +26,6 @@ INTEGER_RANGE = (-(2**31), 2**31 - 1)
 YEARS = range(1000, 9999)
 DOMAIN_PATTERN = r"[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*"
 
-# C0, C1 and DEL but for tab and line ends, and what reorders or hides the text around it.
-SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Spaces and such stand in real addresses behind the host; rendering escapes them.
 _ADDRESS = re.compile(r"https?://[^\s/?#\\@]+(?:[/?#][^\x00-\x1f\x7f]*)?", re.IGNORECASE)
 
@@ -77,7 +76,7 @@ def _image_address(value: str) -> str:
     if (
         value.startswith("/")
         and not value.startswith("//")
-        and not SUSPECT.search(value)
+        and not is_suspect(value)
         and len(value) <= ADDRESS_MAX_LENGTH
     ):
         return value
@@ -299,7 +298,7 @@ def suspect_texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str, s
     if isinstance(value, str):
         if "\0" in value:
             yield where, "E306", f"{_name(where)} contains a NUL character, which no database keeps"
-        elif SUSPECT.search(value):
+        elif is_suspect(value):
             yield (
                 where,
                 "W403",

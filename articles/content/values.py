@@ -9,15 +9,17 @@ from pydantic import BaseModel
 
 from articles.content.frontmatter import Where
 
+_AS_THEY_ARE = frozenset({str, int, bool})  # nearly all; a call for each would take longer than the rest
+
 
 def as_json(value: Any) -> Any:
     """Return a value of YAML as JSON can hold it; what JSON has no word for is marked with its YAML tag."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return {key: as_json(each) for key, each in value.items()}
+        return {key: each if type(each) in _AS_THEY_ARE else as_json(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [as_json(each) for each in value]
+        return [each if type(each) in _AS_THEY_ARE else as_json(each) for each in value]
     if isinstance(value, dt.date):
         return {"!timestamp": value.isoformat()}
     if isinstance(value, float) and not math.isfinite(value):

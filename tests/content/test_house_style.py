@@ -91,6 +91,20 @@ def test_damaged_articles_are_read_as_a_parser_reads_them(index: int, place: int
     assert_read_as_a_parser_does(text[:at] + inserted + text[at + removed :])
 
 
+@settings(max_examples=200)
+@given(st.from_regex(r"[0-2][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z", fullmatch=True))
+@example("2024-02-29T23:59:59Z")
+@example("2023-02-29T00:00:00Z")
+@example("2023-02-28T24:00:00Z")
+@example("2023-02-28T00:00:60Z")
+@example("0000-01-01T00:00:00Z")
+def test_times_are_those_of_a_parser_and_what_is_none_is_left_to_it(time: str) -> None:
+    text = f"a: {time}"
+    if not assert_read_as_a_parser_does(text):
+        with pytest.raises(ValueError, match=r"\S"):
+            yaml.load(text, yaml.CSafeLoader)
+
+
 def test_depth_is_limited_as_the_loader_limits_it() -> None:
     nested = "\n".join("  " * depth + "a:" for depth in range(MAX_DEPTH)) + " 1"
     assert read_house_style(nested, MAX_DEPTH) == load(nested, with_lines=True).value
