@@ -8,16 +8,17 @@ import gc
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from articles.content.addresses import Address, address_of, own_images_of
-from articles.content.columns import columns_of
+from articles.content.columns import columns_of, with_json_as_text
 from articles.content.entries import Entry
 from articles.content.files import Content, SourceFile, may_lack_front_matter, read
 from articles.content.frontmatter import Where
@@ -27,8 +28,9 @@ from articles.content.schema import ArticleRecord, EntryRecord
 
 # One core is for who writes what the others read.
 WORKERS = max((os.cpu_count() or 1) - 1, 1)
-PATIENCE = 0.02  # seconds that the importing process waits for a worker
-SMALLEST = 250  # files of a task among the last; each costs the database as much as some dozen files
+SHARE = 200  # files of a task where several processes share them
+AHEAD = 12  # tasks that wait for workers: as much as they do while stories are joined
+MAX_WAITING = 4 * AHEAD + WORKERS  # tasks, those read included; bounds memory when one of them takes long
 # Below this many files to parse, starting workers takes longer than they save.
 WORTHWHILE = 400
 
@@ -55,8 +57,9 @@ class Task:
 class ArticleFile(NamedTuple):
     """A file that gets in, as plain values.
 
-    ``is_known``: it was imported before. ``columns`` are those of columns.py; ``provider`` is domain, name (or None) and images; ``entries`` are the
-    digests of its entries in order; ``own_images`` are those of its images that stand in its site folder.
+    ``is_known``: it was imported before. ``columns`` are those of columns.py, JSON as text, since nobody
+    asks what most of it says; ``provider`` is domain, name (or None) and images; ``entries`` are the digests of its
+    entries in order; ``own_images`` are those of its images that stand in its site folder.
     """
 
     path: str
@@ -85,6 +88,16 @@ class Result:
     articles: list[ArticleFile] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def add(self, other: "Result") -> None:
+        """Add what came of the next task."""
+        self.taken += other.taken
+        self.read += other.read
+        self.unchanged += other.unchanged
+        self.stamps.update(other.stamps)
+        self.articles += other.articles
+        self.entries.update(other.entries)
+        self.problems += other.problems
 
 
 def read_task(task: Task) -> Result:
@@ -126,7 +139,7 @@ def _article_file(
         stamp=content.stamp,
         is_known=is_known,
         address=address_of(file, record),
-        columns=columns,
+        columns=with_json_as_text(columns),
         provider=(record.provider.domain, record.provider.name, images),
         topics=list(record.topics),
         entries=[entry.digest for entry in parsed.entries],
@@ -163,8 +176,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def read_tasks(tasks: Iterable[Task], parallel: bool, readers: ProcessPoolExecutor | None = None) -> Iterator[Result]:
-    """Return the results of tasks in their order, at most a few tasks ahead of who takes them.
+def read_batches(
+    tasks: Iterable[Task], size: int, parallel: bool, readers: ProcessPoolExecutor | None = None
+) -> Iterator[Result]:
+    """Return the results of tasks in their order, those of workers put together to up to ``size`` files.
 
     ``readers`` are workers that run already, and begin at once; others are started afresh, without this
     process's connections.
@@ -172,47 +187,79 @@ def read_tasks(tasks: Iterable[Task], parallel: bool, readers: ProcessPoolExecut
     if not parallel:
         return map(read_task, tasks)
     if readers is None:
-        return _read_on_new_workers(tasks)
-    source = iter(tasks)
-    return _results(readers, source, [readers.submit(read_task, task) for task in islice(source, WORKERS + 1)])
+        return _read_on_new_workers(iter(tasks), size)
+    return SharedReading(readers, iter(tasks), size).results()
 
 
-def _read_on_new_workers(tasks: Iterable[Task]) -> Iterator[Result]:
-    source = iter(tasks)
-    first = next(source, None)
+def _read_on_new_workers(tasks: Iterator[Task], size: int) -> Iterator[Result]:
     with ProcessPoolExecutor(WORKERS, get_context("spawn"), _prepare_worker) as pool:
-        waiting = [pool.submit(read_task, task) for task in islice(source, WORKERS)]
-        if first is not None:
-            # Starting a worker takes as long as this small task.
-            yield read_task(first)
-        yield from _results(pool, source, waiting)
+        yield from SharedReading(pool, tasks, size).results()
 
 
-def _results(pool: ProcessPoolExecutor, source: Iterator[Task], waiting: list[Future[Result]]) -> Iterator[Result]:
-    while waiting:
-        # Rather than wait long for a worker, read.
-        if wait(waiting[:1], PATIENCE).not_done and (task := next(source, None)):
-            waiting.append(Future())
-            waiting[-1].set_result(read_task(task))
-            continue
-        result = waiting.pop(0).result()
-        waiting += [pool.submit(read_task, task) for task in islice(source, max(WORKERS + 1 - len(waiting), 0))]
-        yield result
+class SharedReading:
+    """Reads with workers and in this process, which writes meanwhile, so that nobody waits for anybody.
+
+    Whoever writes takes ``size`` files at once, since each writing costs as much as some dozen files; as long as there
+    are fewer, this process reads, too. Workers have enough ahead of them for as long as it does something else.
+    """
+
+    def __init__(self, pool: ProcessPoolExecutor, tasks: Iterator[Task], size: int) -> None:
+        self.pool = pool
+        self.tasks = tasks
+        self.size = size
+        self.waiting: deque[tuple[Task, Future[Result]]] = deque()
+        self.fill()
+
+    def results(self) -> Iterator[Result]:
+        while self.waiting:
+            while self.ready() < self.size and self.help():
+                self.fill()
+            result = self.take()
+            while self.waiting and result.taken + len(self.waiting[0][0].files) <= self.size:
+                result.add(self.take())
+            yield result
+
+    def take(self) -> Result:
+        """Return the next result, waiting for it if need be."""
+        result = self.waiting.popleft()[1].result()
+        self.fill()
+        return result
+
+    def fill(self) -> None:
+        """Hand out tasks until workers have enough of them."""
+        running = sum(not future.done() for _, future in self.waiting)
+        room = min(AHEAD + WORKERS - running, MAX_WAITING - len(self.waiting))
+        for task in islice(self.tasks, max(room, 0)):
+            self.waiting.append((task, self.pool.submit(read_task, task)))
+
+    def ready(self) -> int:
+        """Return the number of files that have been read and whose turn it is."""
+        return sum(len(task.files) for task, _ in takewhile(lambda each: each[1].done(), self.waiting))
+
+    def help(self) -> bool:
+        """Read the next task, or the last that no worker has begun; return whether there was one to read now."""
+        place = len(self.waiting)
+        task = next(self.tasks, None) if place < MAX_WAITING else None
+        while task is None and place:
+            place -= 1
+            if self.waiting[place][1].cancel():
+                task, _ = self.waiting[place]
+                del self.waiting[place]
+        if task is None:
+            return False
+        future: Future[Result] = Future()
+        future.set_result(read_task(task))
+        self.waiting.insert(place, (task, future))
+        return True
 
 
 def tasks_of(
-    root: Path, files: Sequence[SourceFile], known: Callable[[list[str]], dict[str, Known]], size: int, now: dt.datetime
-) -> Iterator[Task]:
-    """Yield tasks of up to ``size`` files; ``known(paths)`` returns what is known of the files of paths.
-
-    The first ones are small, so that writing need not wait long for what to write; so are the last ones, so that who
-    reads them is done when the others are.
-    """
-    largest = min(size, max(len(files) // 4, 100))
-    start, number = 0, max(largest // 4, 1)
-    while start < len(files):
-        number = min(number, max((len(files) - start) // 4, SMALLEST))
-        paths = [file.path for file in files[start : start + number]]
+    root: Path, files: Sequence[SourceFile], known: Callable[[list[str]], dict[str, Known]], size: int, each: int,
+    now: dt.datetime,
+) -> Iterator[Task]:  # fmt: skip
+    """Yield tasks of up to ``each`` files; ``known(paths)`` returns what is known of the up to ``size`` files of paths."""
+    for start in range(0, len(files), size):
+        paths = [file.path for file in files[start : start + size]]
         knowledge = known(paths)
-        yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in paths], now)
-        start, number = start + number, min(number * 2, largest)
+        for first in range(0, len(paths), each):
+            yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in paths[first : first + each]], now)

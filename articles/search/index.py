@@ -81,8 +81,12 @@ def _later(
     *args: Parameters.args,
     **kwargs: Parameters.kwargs,
 ) -> Callable[[], Returned]:
-    """Return what gives the function's result: it is being worked out elsewhere, or will be here."""
-    return executor.submit(function, *args, **kwargs).result if executor else partial(function, *args, **kwargs)
+    """Return what gives the function's result: it is being worked out elsewhere, or will be here if nobody came to it."""
+    here = partial(function, *args, **kwargs)
+    if executor is None:
+        return here
+    future = executor.submit(function, *args, **kwargs)
+    return lambda: here() if future.cancel() else future.result()
 
 
 def rebuild_index() -> int:
