@@ -136,7 +136,7 @@ def test_a_failing_database_is_told_as_such(
     def fail(*arguments: object) -> None:
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr("articles.content.writing.insert_values", fail)
+    monkeypatch.setattr("articles.content.writing.insert_tuples", fail)
     with pytest.raises(CommandError, match=r"the database failed: disk full.*goes on from there"):
         call_command("import_articles", tmp_path / "site", stdout=StringIO())
     assert ImportRun.objects.get().state == "interrupted"

@@ -38,7 +38,7 @@ def take_ids(model: type[Model], number: int) -> list[int]:
 
 def insert_values(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of Python's values, ids among them, in the order of ``columns`` (attribute names)."""
-    insert_tuples(model, columns, _as_taken(model, columns, rows))
+    insert_tuples(model, columns, as_taken(model, columns, rows))
 
 
 def insert_new(model: type[Model], rows: Collection[Model]) -> None:
@@ -65,14 +65,18 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
 
 
 def _insert_on_sqlite(cursor: Any, into: str, width: int, rows: list[Sequence[Any]]) -> None:
-    """Insert narrow rows many at a time: each statement also keeps count of ids, which takes a quarter of the time."""
+    """Insert narrow rows many at a time: each statement also keeps count of ids, which takes a quarter of the time.
+
+    A statement of several rows that fails would take back those before, had it not FAIL: the transaction does that, too,
+    and SQLite need not write down for it what the pages were like.
+    """
     number = ROWS_AT_ONCE if width <= NARROW else 1
     whole = len(rows) - len(rows) % number
     groups = [list(chain.from_iterable(rows[start : start + number])) for start in range(0, whole, number)]
     row = f"({', '.join(['%s'] * width)})"
-    cursor.executemany(f"INSERT INTO {into} VALUES {', '.join([row] * number)}", groups)  # noqa: S608 - our own names
+    cursor.executemany(f"INSERT OR FAIL INTO {into} VALUES {', '.join([row] * number)}", groups)  # noqa: S608 - our own names
     if whole < len(rows):
-        cursor.executemany(f"INSERT INTO {into} VALUES {row}", rows[whole:])  # noqa: S608 - names of our own
+        cursor.executemany(f"INSERT OR FAIL INTO {into} VALUES {row}", rows[whole:])  # noqa: S608 - names of our own
 
 
 def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
@@ -114,7 +118,7 @@ def update_objects(model: type[AnyModel], columns: Sequence[str], rows: Collecti
     """Write ``columns`` (attribute names) of rows that exist."""
     names = [_field(model, name).attname for name in columns] + ["id"]
     values_of = attrgetter(*names)
-    update_columns(model, "id", columns, _as_taken(model, names, [values_of(row) for row in rows]))
+    update_columns(model, "id", columns, as_taken(model, names, [values_of(row) for row in rows]))
 
 
 def update_columns(model: type[Model], key: str, columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
@@ -152,11 +156,7 @@ def as_json_column(value: Any) -> Any:
     return None if value is None else connection.ops.adapt_json_value(value, None)
 
 
-def _field(model: type[Model], name: str) -> Any:
-    return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
-
-
-def _as_taken(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+def as_taken(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
     """Return rows of Python's values as the database takes them."""
     fields = [_field(model, name) for name in columns]
     converters = [(index, convert) for index, field in enumerate(fields) if (convert := _converter(field))]
@@ -167,6 +167,10 @@ def _as_taken(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
             values[index] = convert(values[index])
         taken.append(values)
     return taken
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if name in (field.name, field.attname))
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:

@@ -1,5 +1,7 @@
 """What a file gives the columns of its article."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from articles.content.schema import ArticleRecord
@@ -23,6 +25,7 @@ SCALARS = (
     "secured",
 )
 COLUMNS = (*SCALARS, "images", "extra", "body", "provider_said")
+JSON_COLUMNS = ("images", "extra", "provider_said")
 
 
 def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict[str, Any]:
@@ -35,3 +38,13 @@ def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict
         "body": body.strip("\r\n"),
         "provider_said": provider_said,
     }
+
+
+def with_json_as_text(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``columns`` with those of JSON as the text that a database takes."""
+    return {**columns, **{name: json.dumps(columns[name]) for name in JSON_COLUMNS}}
+
+
+def with_json_as_values(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ``columns`` that ``with_json_as_text`` was given."""
+    return {**columns, **{name: json.loads(columns[name]) for name in JSON_COLUMNS}}

@@ -4,13 +4,11 @@ An entry's address leads to the article that is there, or to a reference, which 
 its file arrives. What a set of files leads to does not depend on the order in which they came.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from articles.changes import touch_stories
@@ -35,12 +33,10 @@ Link = tuple[int, int, int | None, int]
 LINK_COLUMNS = ("article_id", "target_id", "entry_id", "position")
 
 
-def link_topics(
-    wanted: Mapping[int, list[int]], new: Collection[int], listed_from: Mapping[int, dt.datetime | None]
-) -> set[int]:
+def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], listed_from: Mapping[int, Any]) -> set[int]:
     """Give articles their topics, both by id and in order; return the ids of those whose topics changed.
 
-    ``new`` articles are known to have none yet; ``listed_from`` is the articles' own.
+    ``new`` articles are known to have none yet; ``listed_from`` is the articles' own, as the database takes it.
     """
     existing: dict[int, list[tuple[int, int]]] = defaultdict(list)
     if old := {pk for pk in wanted if pk not in new}:
@@ -52,9 +48,11 @@ def link_topics(
     }
     if replaced := changed & existing.keys():
         ArticleTopic.objects.filter(article__among=replaced).delete()
-    times = {pk: connection.ops.adapt_datetimefield_value(listed_from[pk]) for pk in changed}
     rows = [
-        (pk, topic, at, times[pk], times[pk]) for pk in wanted if pk in changed for at, topic in enumerate(wanted[pk])
+        (pk, topic, at, listed_from[pk], listed_from[pk])
+        for pk in wanted
+        if pk in changed
+        for at, topic in enumerate(wanted[pk])
     ]
     insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from", "folded_from"], rows)
     return changed
@@ -281,7 +279,7 @@ def holders(addresses: Collection[str]) -> dict[str, int]:
     if wanted:
         rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted), is_draft=False)
         columns = ("id", "web_url", "original_url", "is_reference", "source_path")
-        for pk, web_url, original_url, is_reference, path in rows.values_list(*columns):
+        for pk, web_url, original_url, is_reference, path in rows.order_by().values_list(*columns):
             for address in {web_url, original_url} & wanted:
                 place = (is_reference, address != web_url, path or "", pk)
                 found[address] = min(found.get(address, place), place)

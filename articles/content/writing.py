@@ -1,14 +1,17 @@
 """One batch of files' way into the database, in the transaction that is open."""
 
 import datetime as dt
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from django.db import connection
 
 from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
 from articles.content.aliases import Meanings, said_with
-from articles.content.bulk import as_json_column, insert_tuples, insert_values, take_ids, update_objects
-from articles.content.columns import COLUMNS
+from articles.content.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
+from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.fields import NEW, entry_values, entry_values_of, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
 from articles.content.linking import keeping_entries, link_topics
@@ -43,22 +46,35 @@ class Row:
         self.file = file
         self.article = article
         self.provider = provider
-        # The file's word for a provider that is another one today is kept.
-        domain = file.provider[0]
-        self.columns = file.columns
-        if provider.domain != domain:
-            self.columns = self.columns | {"provider_said": said_with(file.columns["provider_said"], domain, provider)}
         self.pk: int = article.pk if article else 0
         self.is_new = article is None or article.is_reference
         self.is_changed = False
+        # When it was published, as the database takes it; known when it is saved.
+        self.time: Any = None
         self.topics = list(dict.fromkeys(file.topics))
         self.takes_topics = self.takes_related = True
         # What the file changes in an article that was there before: before and after by field, as histories tell it.
         self.told: dict[str, list[Any]] = {}
 
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        """The values of COLUMNS."""
+        columns = with_json_as_values(self.file.columns)
+        # The file's word for a provider that is another one today is kept.
+        if self.provider.domain != (domain := self.file.provider[0]):
+            columns["provider_said"] = said_with(columns["provider_said"], domain, self.provider)
+        return columns
+
+    def taken(self) -> dict[str, Any]:
+        """Return the values of COLUMNS as the database takes them."""
+        columns = self.file.columns
+        if self.provider.domain != self.file.provider[0]:
+            columns = with_json_as_text(self.columns)
+        return {**columns, "published_date_time": self.time}
+
     def value(self, name: str) -> Any:
-        """Return what the article says in one of COLUMNS."""
-        return getattr(self.article, name) if self.article else self.columns[name]
+        """Return what the article says in one of SCALARS."""
+        return getattr(self.article, name) if self.article else self.file.columns[name]
 
     @property
     def addresses(self) -> set[str]:
@@ -68,8 +84,11 @@ class Row:
     @property
     def listed_from(self) -> dt.datetime | None:
         """What the database is going to make of the column of that name."""
-        is_listed = self.value("published") and not self.value("removed")
-        return self.value("published_date_time") if is_listed else None
+        return self.value("published_date_time") if self.is_listed else None
+
+    @property
+    def is_listed(self) -> bool:
+        return self.value("published") and not self.value("removed")
 
     def entry_values(self) -> dict[str, Any]:
         """Return what an entry says that repeats the file."""
@@ -104,11 +123,10 @@ class Batch:
                 self.fill()
                 self.save()
             topic_ids = {row.pk: list(dict.fromkeys(topics[name].pk for name in row.topics)) for row in self.rows}
-            listed_from = {row.pk: row.listed_from for row in self.rows}
-            self.link(topic_ids, listed_from, providers, before)
+            self.link(topic_ids, providers, before)
             for row in self.rows:
                 if row.pk in self.created:
-                    changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], listed_from[row.pk])
+                    changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], row.listed_from)
         self.count()
         self.tell()
 
@@ -304,29 +322,37 @@ class Batch:
                 self.add_problem(row, where, "W405", f"there is no image {url[:200]} in the folder that can be served")
 
     def save(self) -> None:
+        as_time = connection.ops.adapt_datetimefield_value
+        for row in self.rows:
+            row.time = as_time(row.value("published_date_time"))
         update_objects(Article, WRITTEN, [row.article for row in self.rows if row.article])
         new = [row for row in self.rows if not row.article]
         for row, pk in zip(new, take_ids(Article, len(new)), strict=True):
             row.pk = pk
-        insert_values(Article, ["id", *WRITTEN, *UNTOLD], [self.inserted(row) for row in new])
+        insert_tuples(Article, ["id", *WRITTEN, *UNTOLD], self.inserted(new))
         self.created = {row.pk for row in new}
 
-    def inserted(self, row: Row) -> tuple[Any, ...]:
-        """Return a new article's id and values of WRITTEN and UNTOLD."""
-        own = self.own_values(row).values()
-        return (row.pk, *row.columns.values(), *own, row.provider.pk, *row.file.address, {}, {}, *UNTOLD.values())
+    def inserted(self, rows: list[Row]) -> list[tuple[Any, ...]]:
+        """Return new articles' ids and values of WRITTEN and UNTOLD, as the database takes them."""
+        rest = as_taken(Article, ["edited", "conflicts", *UNTOLD], [({}, {}, *UNTOLD.values())])[0]
+        as_date = connection.ops.adapt_datefield_value
+        return [
+            (row.pk, *row.taken().values(), *self.own_values(row).values(), row.provider.pk, as_date(date), slug, *rest)
+            for row in rows
+            for date, slug in [row.file.address]
+        ]
 
     def link(
         self,
         topic_ids: dict[int, list[int]],
-        listed_from: dict[int, dt.datetime | None],
         providers: dict[str, Provider],
         before: set[str],
     ) -> None:
         linker, entries = self.job.linker, self.result.entries
         linker.at_hand = {row.pk: row.entry_values for row in self.rows}
         by_topics = {row.pk: topic_ids[row.pk] for row in self.rows if row.takes_topics}
-        changed = link_topics(by_topics, self.created, listed_from)
+        times = {row.pk: row.time if row.is_listed else None for row in self.rows}
+        changed = link_topics(by_topics, self.created, times)
         for row in self.rows:
             if row.pk in changed:
                 row.told["topics"] = [None, row.topics]

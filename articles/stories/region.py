@@ -58,9 +58,9 @@ class Region:
 
 
 def load(ids: set[int], due: set[int]) -> Region:
-    near = set(ids)
-    near.update(RelatedLink.objects.filter(article__among=ids).values_list("target_id", flat=True))
-    near.update(RelatedLink.objects.filter(target__among=ids).values_list("article_id", flat=True))
+    links = list(links_of(RelatedLink.objects.filter(article__among=ids)))
+    near = ids.union(target for _, target in links)
+    near.update(RelatedLink.objects.filter(target__among=ids).order_by().values_list("article_id", flat=True))
     for pair in StoryDecision.objects.filter(Q(article__among=ids) | Q(joins__among=ids)).values_list(
         "article", "joins"
     ):
@@ -70,7 +70,8 @@ def load(ids: set[int], due: set[int]) -> Region:
     whole = near | members.keys()
     nodes = nodes_of(Article.objects.filter(id__among=whole))
     decisions = decisions_of(StoryDecision.objects.filter(article__among=whole))
-    links = links_of(RelatedLink.objects.filter(article__among=whole))
+    if more := whole - ids:
+        links += links_of(RelatedLink.objects.filter(article__among=more))
     return Region(nodes, links, decisions, members, stories)
 
 
