@@ -14,7 +14,7 @@ from articles.content.importing import Report, import_paths
 from articles.content.linking import said_by
 from articles.content.merging import ABSENT, apply_difference, difference, merge, note_edits
 from articles.editing import edit_articles, editing, keep_mine, take_files
-from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
+from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic, UnlinkedEntry
 from tests.factories import make_article, make_provider, make_reference, make_topic
 from tests.test_importing import entry, write_data
 
@@ -296,10 +296,11 @@ def rows() -> tuple[object, ...]:
     links = RelatedLink.objects.values_list(
         "article__source_path", "position", "target__web_url", "target__source_path", "entry__digest"
     )
+    unlinked = UnlinkedEntry.objects.values_list("article__source_path", "position", "entry__digest")
     topics = ArticleTopic.objects.values_list("article__source_path", "position", "topic__slug", "listed_from")
     entries = {each.digest: said_by(each) for each in RelatedEntry.objects.select_related("target__provider")}
     providers = set(Provider.objects.filter(articles__isnull=False).values_list("domain", "name"))
-    return articles, set(links), set(topics), entries, providers
+    return articles, set(links), set(unlinked), set(topics), entries, providers
 
 
 def digest(parts: Iterable[object]) -> str:

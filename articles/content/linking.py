@@ -7,9 +7,9 @@ its file arrives. What a set of files leads to does not depend on the order in w
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from articles.changes import touch_stories
 from articles.content.aliases import providers_by_domain, said_with
@@ -24,13 +24,17 @@ from articles.content.fields import (
 )
 from articles.content.merging import apply_difference, difference
 from articles.content.schema import normal_domain
-from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink
+from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, UnlinkedEntry
 
 MAX_KNOWN = 50_000  # entries remembered during an import
 
 # A row of LINK_COLUMNS.
 Link = tuple[int, int, int | None, int]
 LINK_COLUMNS = ("article_id", "target_id", "entry_id", "position")
+# A row of UNLINKED_COLUMNS.
+Unlinked = tuple[int, int, int]
+UNLINKED_COLUMNS = ("article_id", "entry_id", "position")
+AnyRow = TypeVar("AnyRow", Link, Unlinked)
 
 
 def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], listed_from: Mapping[int, Any]) -> set[int]:
@@ -79,25 +83,34 @@ class Linker:
         ``ensure`` knows the entries. ``addresses`` are the articles' own, since none links to itself; ``new`` ones have
         no links yet.
         """
-        rows = {pk: self.rows(pk, digests, entries, addresses[pk]) for pk, digests in wanted.items()}
-        existing = _existing_links({pk for pk in wanted if pk not in new})
-        changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
-        replaced = {pk for pk in changed if existing.get(pk)}
-        left = {link[2] for pk in replaced for link in existing[pk]} - {link[2] for pk in replaced for link in rows[pk]}
-        if replaced:
-            RelatedLink.objects.filter(article__among=replaced).delete()
-        insert_tuples(RelatedLink, LINK_COLUMNS, [row for pk in rows if pk in changed for row in rows[pk]])
-        self.forget_orphans({entry for entry in left if entry})
+        links: dict[int, list[Link]] = {}
+        unlinked: dict[int, list[Unlinked]] = {}
+        for pk, digests in wanted.items():
+            links[pk], unlinked[pk] = self.rows(pk, digests, entries, addresses[pk])
+        old = {pk for pk in wanted if pk not in new}
+        existing = _rows_of(RelatedLink, LINK_COLUMNS, old)
+        existing_unlinked = _rows_of(UnlinkedEntry, UNLINKED_COLUMNS, old)
+        changed = _replace_rows(RelatedLink, LINK_COLUMNS, existing, links)
+        _replace_rows(UnlinkedEntry, UNLINKED_COLUMNS, existing_unlinked, unlinked)
+        left = _entries_of(existing, existing_unlinked) - _entries_of(
+            {pk: links[pk] for pk in existing}, {pk: unlinked[pk] for pk in existing_unlinked}
+        )
+        self.forget_orphans(left)
         return changed
 
-    def rows(self, article_id: int, digests: list[str], entries: Mapping[str, Entry], own: set[str]) -> list[Link]:
-        """Return an article's links: each target once, never itself."""
-        targets: dict[int, int | None] = {}
-        for digest in digests:
+    def rows(
+        self, article_id: int, digests: list[str], entries: Mapping[str, Entry], own: set[str]
+    ) -> tuple[list[Link], list[Unlinked]]:
+        """Return an article's links, to each target once and never to itself, and the entries that make none."""
+        links: dict[int, Link] = {}
+        unlinked: list[Unlinked] = []
+        for at, digest in enumerate(digests):
             entry_id, target = self.known[digest]
-            if target not in targets and target != article_id and entries[digest].address not in own:
-                targets[target] = entry_id
-        return [(article_id, target, entry_id, at) for at, (target, entry_id) in enumerate(targets.items())]
+            if target not in links and target != article_id and entries[digest].address not in own:
+                links[target] = (article_id, target, entry_id, at)
+            else:
+                unlinked.append((article_id, entry_id, at))
+        return list(links.values()), unlinked
 
     def ensure(self, digests: set[str], entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
         """See to it that entries have rows, and their addresses an article or a reference."""
@@ -175,14 +188,20 @@ class Linker:
         links = RelatedLink.objects.filter(entry=entry)
         touch_stories([old_target_id, target.pk, *links.values_list("article_id", flat=True)])
         linked_already = RelatedLink.objects.filter(target=target).values("article_id")
-        links.filter(Q(article=target.pk) | Q(article__in=linked_already)).delete()
-        links.update(target=target)
+        crowded = links.filter(Q(article=target.pk) | Q(article__in=linked_already)).values_list(
+            "article_id", flat=True
+        )
+        unlinked = UnlinkedEntry.objects.filter(Q(entry=entry) | Q(entry__target=old_target_id))
+        to_join = {*crowded, *unlinked.values_list("article_id", flat=True)}
+        links.exclude(article__among=to_join).update(target=target)
+        _link_anew(to_join)
         forget_references({old_target_id})
         return target.pk
 
     def forget_orphans(self, entry_ids: Collection[int]) -> None:
         """Forget entries that no list holds any more, and references that nothing names."""
-        orphans = list(RelatedEntry.objects.filter(pk__among=entry_ids, links=None)) if entry_ids else []
+        unnamed = RelatedEntry.objects.filter(links=None, unlinked=None)
+        orphans = list(unnamed.filter(pk__among=entry_ids)) if entry_ids else []
         if not orphans:
             return
         RelatedEntry.objects.filter(pk__among={entry.pk for entry in orphans}).delete()
@@ -260,13 +279,60 @@ def _reference_columns(
     return columns, provider
 
 
-def _existing_links(ids: Collection[int]) -> dict[int, list[Link]]:
-    existing: dict[int, list[Link]] = defaultdict(list)
+def _rows_of(model: type[Model], columns: tuple[str, ...], ids: Collection[int]) -> dict[int, list[Any]]:
+    """Return the rows of these articles, in their order, by article."""
+    rows: dict[int, list[Any]] = defaultdict(list)
     if ids:
-        links = RelatedLink.objects.filter(article__among=ids).order_by("position", "id")
-        for link in links.values_list(*LINK_COLUMNS):
-            existing[link[0]].append(link)
-    return existing
+        found = model._default_manager.filter(article__among=ids).order_by("position", "id")
+        for row in found.values_list(*columns):
+            rows[row[0]].append(row)
+    return rows
+
+
+def _replace_rows(
+    model: type[Model], columns: tuple[str, ...], existing: Mapping[int, list[AnyRow]], rows: Mapping[int, list[AnyRow]]
+) -> set[int]:
+    """Give articles these rows instead of the existing ones; return the ids of those that had others."""
+    changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
+    if replaced := changed & existing.keys():
+        model._default_manager.filter(article__among=replaced).delete()
+    insert_tuples(model, columns, [row for pk in rows if pk in changed for row in rows[pk]])
+    return changed
+
+
+def _entries_of(links: Mapping[int, list[Link]], unlinked: Mapping[int, list[Unlinked]]) -> set[int]:
+    """Return the ids of the entries that rows have."""
+    ids = {row[2] for rows in links.values() for row in rows if row[2] is not None}
+    return ids | {row[1] for rows in unlinked.values() for row in rows}
+
+
+def _link_anew(ids: Collection[int]) -> None:
+    """Let the lists of articles lead where their entries lead now: to each target once, and never to themselves."""
+    if not ids:
+        return
+    existing = _rows_of(RelatedLink, LINK_COLUMNS, ids)
+    existing_unlinked = _rows_of(UnlinkedEntry, UNLINKED_COLUMNS, ids)
+    entries = RelatedEntry.objects.filter(pk__among=_entries_of(existing, existing_unlinked))
+    known = {pk: (address, target) for pk, address, target in entries.values_list("pk", "address", "target_id")}
+    links: dict[int, list[Link]] = {}
+    unlinked: dict[int, list[Unlinked]] = {}
+    rows = Article.objects.filter(pk__among=ids).values_list("pk", "web_url", "original_url", "edited")
+    for pk, *own, edited in rows:
+        places = [(at, entry, known[entry][1] if entry else target) for _, target, entry, at in existing[pk]]
+        # Where an editor chose the list, what the file lists beside it is not linked.
+        if "related" not in edited:
+            places += [(at, entry, known[entry][1]) for _, entry, at in existing_unlinked[pk]]
+        there: dict[int, Link] = {}
+        others: list[Unlinked] = []
+        for at, entry, target in sorted(places, key=lambda place: place[0]):
+            if target not in there and target != pk and not (entry and known[entry][0] in own):
+                there[target] = (pk, target, entry, at)
+            elif entry:
+                others.append((pk, entry, at))
+        links[pk] = list(there.values())
+        unlinked[pk] = others if "related" not in edited else existing_unlinked[pk]
+    _replace_rows(RelatedLink, LINK_COLUMNS, existing, links)
+    _replace_rows(UnlinkedEntry, UNLINKED_COLUMNS, existing_unlinked, unlinked)
 
 
 def holders(addresses: Collection[str]) -> dict[str, int]:

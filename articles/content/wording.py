@@ -12,7 +12,7 @@ from articles.content.linking import said_by
 from articles.content.patching import REMOVED
 from articles.content.taxonomy import file_key
 from articles.content.values import from_json
-from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink
+from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
 
 # Keys that stand in a file though they say nothing beyond what their absence would.
 ALWAYS = ("category", "title", "excerpt", "published_date_time", "type", "quality", "heat", "published")
@@ -27,13 +27,26 @@ class Wording:
         links = ArticleTopic.objects.filter(article__among=ids).order_by("article", "position", "id")
         for article_id, name in links.values_list("article_id", "topic__name"):
             self.topics[article_id].append(name)
-        self.related: dict[int, list[tuple[int | None, int]]] = defaultdict(list)
-        related = RelatedLink.objects.filter(article__among=ids).order_by("article", "position", "id")
-        for article_id, entry, target in related.values_list("article_id", "entry_id", "target_id"):
-            self.related[article_id].append((entry, target))
+        self.related = self._related(articles)
         self._entries: dict[tuple[int | None, int], dict[str, Any]] = {}
         self._lines: dict[tuple[int | None, int], list[str]] = {}
         self._load_entries()
+
+    @staticmethod
+    def _related(articles: Collection[Article]) -> dict[int, list[tuple[int | None, int]]]:
+        """Return entry and target of all that articles' related lists hold, in order."""
+        ids = {article.pk for article in articles}
+        as_in_file = {article.pk for article in articles if "related" not in article.edited}
+        links = RelatedLink.objects.filter(article__among=ids).order_by("position", "id")
+        unlinked = UnlinkedEntry.objects.filter(article__among=as_in_file).order_by("position", "id")
+        rows = [
+            *links.values_list("article_id", "position", "entry_id", "target_id"),
+            *unlinked.values_list("article_id", "position", "entry_id", "entry__target_id"),
+        ]
+        related: dict[int, list[tuple[int | None, int]]] = defaultdict(list)
+        for article_id, _, entry, target in sorted(rows, key=lambda row: row[1]):
+            related[article_id].append((entry, target))
+        return related
 
     def _load_entries(self) -> None:
         """Fetch what entries say, each once however many lists repeat it."""

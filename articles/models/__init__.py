@@ -1,5 +1,5 @@
 from articles.models.action import Action, ActionTarget
-from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink
+from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.models.imports import ContentFolder, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
@@ -33,4 +33,5 @@ __all__ = [
     "StoryMember",
     "Topic",
     "TopicAlias",
+    "UnlinkedEntry",
 ]

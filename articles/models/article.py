@@ -255,6 +255,20 @@ class RelatedEntry(models.Model):
         return self.address
 
 
+class UnlinkedEntry(models.Model):
+    """An entry of a file's ``related`` list that makes no link: it leads to the article, or where an earlier one led.
+
+    ``position`` is its place in that list, as links have theirs. Files can be written with it as they were read.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="unlinked_entries")
+    entry = models.ForeignKey(RelatedEntry, on_delete=models.CASCADE, related_name="unlinked")
+    position = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.entry)
+
+
 class RelatedLink(models.Model):
     """A link from an article to another one, in the order of the article's ``related`` list."""
 
