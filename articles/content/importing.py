@@ -29,7 +29,7 @@ from articles.content.writing import Batch
 from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
 from articles.stories import settle
 
-BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
+BATCH_SIZE = 1200  # files; bounds memory, and how long the database is locked
 SETTLE_EVERY = 4000  # files; the last settling has nothing beside it, so that it had better be short
 
 ProblemHandler = Callable[[Path, Problem], None]

@@ -26,7 +26,7 @@ from articles.content.merging import apply_difference, difference
 from articles.content.schema import normal_domain
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, UnlinkedEntry
 
-MAX_KNOWN = 50_000  # entries remembered during an import
+MAX_KNOWN = 20_000  # entries remembered during an import
 
 # A row of LINK_COLUMNS.
 Link = tuple[int, int, int | None, int]

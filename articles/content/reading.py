@@ -29,8 +29,8 @@ from articles.content.schema import ArticleRecord, EntryRecord
 # One core is for who writes what the others read.
 WORKERS = max((os.cpu_count() or 1) - 1, 1)
 SHARE = 200  # files of a task where several processes share them
-AHEAD = 12  # tasks that wait for workers: as much as they do while stories are joined
-MAX_WAITING = 4 * AHEAD + WORKERS  # tasks, those read included; bounds memory when one of them takes long
+AHEAD = 8  # tasks that wait for workers: as much as they do while stories are joined
+MAX_WAITING = 14 + WORKERS  # tasks, those read included; bounds memory when one of them takes long
 # Below this many files to parse, starting workers takes longer than they save.
 WORTHWHILE = 400
 

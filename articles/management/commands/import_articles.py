@@ -42,9 +42,11 @@ class Command(BaseCommand):
             return
         self.quiet: bool = options["quiet"]
         if connection.vendor == "sqlite":
-            # What is written is mapped, too, and would count as this process's memory for nothing.
+            # What is written is mapped, too, and would count as this process's memory for nothing; and of what it has
+            # read and written, an import needs little again.
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA mmap_size=0")
+                cursor.execute("PRAGMA cache_size=-20000")  # kB
         try:
             with import_lock():
                 report = self.import_recorded(paths, readers, dry_run=options["dry_run"], prune=options["prune"])
