@@ -23,13 +23,13 @@ from articles.content.bulk import refresh_statistics, update_columns
 from articles.content.files import Found, find
 from articles.content.linking import Linker
 from articles.content.problems import Level, Problem
-from articles.content.reading import SHARE, WORTHWHILE, Known, Result, read_batches, tasks_of
+from articles.content.reading import WORTHWHILE, Known, Result, read_batches, sizes, tasks_of
 from articles.content.values import own_images
 from articles.content.writing import Batch
 from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
 from articles.stories import settle
 
-BATCH_SIZE = 1200  # files; bounds memory, and how long the database is locked
+BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
 SETTLE_EVERY = 4000  # files; the last settling has nothing beside it, so that it had better be short
 
 ProblemHandler = Callable[[Path, Problem], None]
@@ -121,9 +121,10 @@ class Import:
         if not self.found.start.exists():
             return
         self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
-        share = SHARE if (is_large := self.is_large()) else BATCH_SIZE
-        tasks = tasks_of(self.found.root, self.found.articles, self.known_files, BATCH_SIZE, share, self.now)
-        results = read_batches(tasks, BATCH_SIZE, is_large, self.options.readers)
+        is_large = self.is_large()
+        size, share = sizes(len(self.paths), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
+        tasks = tasks_of(self.found.root, self.found.articles, self.known_files, size, share, self.now)
+        results = read_batches(tasks, size, is_large, self.options.readers)
         with transaction.atomic():
             self.report.read += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
             self.report.read += taxonomy.import_organizations(self.found.organizations, self.assets, self.add_problem)

@@ -6,6 +6,7 @@ Workers know no database: they read, hash and parse, and hand over plain values.
 import datetime as dt
 import gc
 import os
+import pickle
 import sys
 import threading
 from collections import deque
@@ -29,8 +30,8 @@ from articles.content.schema import ArticleRecord, EntryRecord
 # One core is for who writes what the others read.
 WORKERS = max((os.cpu_count() or 1) - 1, 1)
 SHARE = 200  # files of a task where several processes share them
-AHEAD = 8  # tasks that wait for workers: as much as they do while stories are joined
-MAX_WAITING = 14 + WORKERS  # tasks, those read included; bounds memory when one of them takes long
+AHEAD = 12  # tasks that wait for workers: as much as they do while stories are joined
+MAX_WAITING = 20 + WORKERS  # tasks, those read included; bounds memory when one of them takes long
 # Below this many files to parse, starting workers takes longer than they save.
 WORTHWHILE = 400
 
@@ -106,6 +107,11 @@ def read_task(task: Task) -> Result:
     for path, known in task.files:
         _read_file(SourceFile(task.root, path), known, task.now, result)
     return result
+
+
+def _read_packed(task: Task) -> bytes:
+    """Return the result of a task as it waits until it is taken: in a quarter of its memory."""
+    return pickle.dumps(read_task(task), pickle.HIGHEST_PROTOCOL)
 
 
 def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result) -> None:
@@ -207,7 +213,7 @@ class SharedReading:
         self.pool = pool
         self.tasks = tasks
         self.size = size
-        self.waiting: deque[tuple[Task, Future[Result]]] = deque()
+        self.waiting: deque[tuple[Task, Future[bytes | Result]]] = deque()
         self.fill()
 
     def results(self) -> Iterator[Result]:
@@ -223,14 +229,14 @@ class SharedReading:
         """Return the next result, waiting for it if need be."""
         result = self.waiting.popleft()[1].result()
         self.fill()
-        return result
+        return pickle.loads(result) if isinstance(result, bytes) else result  # noqa: S301 - our own worker's
 
     def fill(self) -> None:
         """Hand out tasks until workers have enough of them."""
         running = sum(not future.done() for _, future in self.waiting)
         room = min(AHEAD + WORKERS - running, MAX_WAITING - len(self.waiting))
         for task in islice(self.tasks, max(room, 0)):
-            self.waiting.append((task, self.pool.submit(read_task, task)))
+            self.waiting.append((task, self.pool.submit(_read_packed, task)))
 
     def ready(self) -> int:
         """Return the number of files that have been read and whose turn it is."""
@@ -247,10 +253,19 @@ class SharedReading:
                 del self.waiting[place]
         if task is None:
             return False
-        future: Future[Result] = Future()
+        future: Future[bytes | Result] = Future()
         future.set_result(read_task(task))
         self.waiting.insert(place, (task, future))
         return True
+
+
+def sizes(files: int, most: int) -> tuple[int, int]:
+    """Return how many of so many files, ``most`` at most, to write at once, and to read as one task, where this is shared.
+
+    Of few files, too, some are to be read while others are written.
+    """
+    size = min(most, max(files // 6, 100))
+    return size, min(max(size // 4, 1), SHARE)
 
 
 def tasks_of(
