@@ -634,6 +634,13 @@ def test_a_story_is_found_by_its_number_and_answers_at_one_address(client: Clien
         response = client.get(other)
         assert (response.status_code, response["Location"]) == (301, url)
     assert client.get(f"/stories/{number + 999}-lead/").status_code == 404
+
+
+def test_a_story_whose_name_has_letters_of_any_script_is_there_at_its_address(client: Client) -> None:
+    lead = make_article(title="Für 中", heat=90)
+    link(lead, make_article())
+    assert client.get(story_of(lead).get_absolute_url()).status_code == 200
+
     alone = make_article()
     assert client.get(story_of(alone).get_absolute_url())["Location"] == alone.get_absolute_url()
 

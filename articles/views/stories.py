@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -30,7 +31,8 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     found = found.merged_into or found
     if found.lead is None or found.listed_from is None or found.listed_from > timezone.now():
         raise Http404("nothing to read in full")
-    if request.path != found.get_absolute_url():
+    # The path has its letters, an address their bytes.
+    if request.path != unquote(found.get_absolute_url()):
         return redirect(
             f"{found.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}", permanent=True
         )
