@@ -74,12 +74,13 @@ def facets(search: Search, found: Found, url_of: UrlOf) -> list[Facet]:
 
 
 def _most(rows: QuerySet[Any, Any], kind: str, counts: dict[str, int]) -> list[tuple[int, str, str]]:
-    """Return the rows (id, address, name) of the topics or providers that most of the articles have."""
+    """Return the rows (id, address, name) of the topics or providers that most of the articles have, equals by name."""
     start = f"{SEPARATOR}{kind}"
     numbers = {int(key.removeprefix(start)): count for key, count in counts.items() if key.startswith(start)}
-    best = sorted(numbers, key=lambda pk: (-numbers[pk], pk))[:FACET_SIZE]
-    by_id = {row[0]: row for row in rows.filter(id__in=best)} if best else {}
-    return [by_id[pk] for pk in best if pk in by_id]
+    least = min(sorted(numbers.values())[-FACET_SIZE:], default=0)
+    best = {pk for pk, count in numbers.items() if count >= least}
+    found = rows.filter(id__among=best) if best else rows.none()
+    return sorted(found, key=lambda row: (-numbers[row[0]], row[2], row[1]))[:FACET_SIZE]
 
 
 def told(ignored: Ignored) -> str:

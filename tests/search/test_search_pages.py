@@ -97,6 +97,13 @@ def test_an_odd_page_is_the_nearest_one(client: Client, settings: object, page: 
     assert len(response.context["cards"]) == (2 if number == 1 else 1)
 
 
+def test_equal_facets_stand_in_the_order_of_their_names(client: Client) -> None:
+    for name in ("Z", "A", "M"):
+        make_article([make_topic(name)], title="Tram")
+    links = client.get("/search/", {"q": "tram"}).context["facets"][0].links
+    assert [link.name for link in links] == ["A", "M", "Z"]
+
+
 def test_facets_narrow_the_results(client: Client) -> None:
     ai, cities = make_topic("AI"), make_topic("Cities")
     a, b = make_provider("a.example", name="Paper A"), make_provider("b.example", name="Paper B")
