@@ -29,11 +29,28 @@ def editing(ids: Collection[int]) -> Iterator[None]:
             # An article made here has no file that could say something else.
             if article.pk not in before or not (article.source_path or article.is_reference):
                 continue
+            if unmeant := _unmeant(before[article.pk], after[article.pk]):
+                Article.objects.filter(pk=article.pk).update(
+                    **{name: from_plain(name, value) for name, value in unmeant.items()}
+                )
             remembered = Meanings.of([article.edited]).today(article.edited)
-            edited = note_edits(before[article.pk], after[article.pk], remembered)
+            edited = note_edits(before[article.pk], after[article.pk] | unmeant, remembered)
             conflicts = {name: value for name, value in article.conflicts.items() if name in edited}
             if (edited, conflicts) != (article.edited, article.conflicts):
                 Article.objects.filter(pk=article.pk).update(edited=edited, conflicts=conflicts)
+
+
+def _unmeant(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return what a form changed by itself, as it was: spaces around a text, its line ends, a fraction of a second."""
+    changed = (name for name in COLUMNS if before[name] != after[name])
+    return {name: before[name] for name in changed if _as_sent(name, before[name]) == _as_sent(name, after[name])}
+
+
+def _as_sent(name: str, value: Any) -> Any:
+    """Return a column's plain value as a form sends it back."""
+    if name == "published_date_time":
+        return from_plain(name, value).replace(microsecond=0)
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def edit_articles(ids: Collection[int], **values: Any) -> int:

@@ -1,7 +1,9 @@
 """The editors' side: who gets in, and that what an editor does shows at once."""
 
 import datetime as dt
+from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -10,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from articles.content.importing import import_paths
 from articles.models import Article, ArticleTopic, RelatedLink, Story, StoryDecision, Topic
 from tests.factories import make_article, make_provider, make_reference, make_topic
 
@@ -130,6 +133,26 @@ def test_an_article_made_here_gets_its_address_from_time_and_title(editor: Clien
     article = Article.objects.get(title="A new one")
     assert article.get_absolute_url() == "/2023/09/05/a-new-one-2/"
     assert editor.get("/topics/ai/").context["page"].cards[0].title == "A new one"
+
+
+def test_what_a_browser_sends_unasked_is_no_edit(
+    editor: Client, tmp_path: Path, write_article: Callable[..., Path]
+) -> None:
+    path = write_article(excerpt='" Two\\r\\nlines "', publishedDateTime="2023-09-01T15:40:00.25Z",
+                         featuredContent='"<p>\\n</p>"')  # fmt: skip
+    path.write_text(f"{path.read_text()}\nA text\nof two lines.\n")
+    import_paths([path], lambda root, problem: None)
+    article = Article.objects.get()
+    before = Article.objects.values().get()
+    data = {key: value.replace("\r\n", "\n").replace("\n", "\r\n") if isinstance(value, str) else value
+            for key, value in form_of(editor, article).items()}  # fmt: skip
+    url = f"/admin/articles/article/{article.pk}/change/"
+    assert editor.post(url, data).status_code == 302
+    assert Article.objects.values().get() == before
+    assert editor.post(url, data | {"body": "Another text\r\nof two lines.", "heat": 5}).status_code == 302
+    article.refresh_from_db()
+    assert (article.body, article.edited) == (
+        "Another text\nof two lines.", {"body": "A text\nof two lines.", "heat": 70})  # fmt: skip
 
 
 def test_related_links_are_ordered_by_the_numbers_given(editor: Client) -> None:

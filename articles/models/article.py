@@ -165,6 +165,9 @@ class Article(models.Model):
         return self.title
 
     def clean(self) -> None:
+        # Browsers send each line with two characters at its end.
+        for name in ("excerpt", "featured_content", "body"):
+            setattr(self, name, getattr(self, name).replace("\r\n", "\n"))
         if not (self.web_url or self.original_url):
             raise ValidationError({"web_url": _("Give the address of the article at its provider.")})
         if not self.is_reference:
