@@ -35,7 +35,7 @@ def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict
     return columns | {
         "images": as_json(values.get("images") or []),
         "extra": extra_values(record, values),
-        "body": body.strip("\r\n"),
+        "body": normal_body(body),
         "provider_said": provider_said,
     }
 
@@ -48,3 +48,13 @@ def with_json_as_text(columns: Mapping[str, Any]) -> dict[str, Any]:
 def with_json_as_values(columns: Mapping[str, Any]) -> dict[str, Any]:
     """Return the ``columns`` that ``with_json_as_text`` was given."""
     return {**columns, **{name: json.loads(columns[name]) for name in JSON_COLUMNS}}
+
+
+def normal_body(text: str) -> str:
+    """Return the text below front matter as a column has it: with plain line ends, without blank lines before it.
+
+    Where a file is split, those belong to the boundary.
+    """
+    text = text.replace("\r\n", "\n")
+    blank = len(text) - len(text.lstrip())
+    return text[text.rfind("\n", 0, blank) + 1 :].strip("\r\n") if blank < len(text) else ""

@@ -23,6 +23,9 @@ PLACEHOLDER = "entries stand apart"
 KEY = "related:"
 _LIST = re.compile(rf"{KEY}[ ]*\n((?:  - [^\n]*\n(?:    [^\n]*\n|\n(?= |\n))*)+)", re.MULTILINE)
 
+# What an escape may stand for that somebody should look at: a control character, of many.
+_ODD_ESCAPE = re.compile(r'(?<!\\)(?:\\\\)*\\[^"\\/nrt]')
+
 
 class Entry(NamedTuple):
     """What an entry says: its plain ``values``, as JSON can hold them.
@@ -79,7 +82,7 @@ def cut_list(front_matter: str) -> Cut | None:
 @lru_cache(maxsize=CACHED_ENTRIES)
 def parse_entry(text: str) -> Entry | None:
     """Return the entry of a text cut from a list (without its ``  - ``), or None when there is anything to say about it."""
-    if is_suspect(text) or "\\0" in text or "\\x" in text or "\\u" in text or "\\U" in text:
+    if is_suspect(text) or _ODD_ESCAPE.search(text):
         return None
     try:
         loaded = load(f"  - {text}", depth=1)

@@ -1,7 +1,7 @@
 """Plain values -> front matter in the house's style, in which nearly all content is written.
 
 The reverse of house_style.py: keys in a fixed order, one style of scalar for each key, an empty line before
-each block. ``is_house_text`` tells, without reading values, whether a file is what ``write`` makes of them.
+each block.
 """
 
 import datetime as dt
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -23,7 +23,11 @@ ARTICLE_KEYS = (
     *("related", "secured"),
 )
 IMAGE_KEYS = ("url", "width", "height", "isCached", "title")
-PROVIDER_KEYS = ("name", "domain", "description", "images")
+PROVIDER_KEYS = ("name", "domain", "otherDomains", "kind", "description", "images")
+TOPIC_KEYS = (
+    *("_id", "oldSlugs", "name", "otherNames", "shortname", "parent", "position", "description"),
+    *("keywords", "hashtags", "images"),
+)
 # An empty line stands before each of these, wherever it is among the others.
 SET_APART = frozenset({"featuredContent", "provider", "topics", "images", "related", "secured"})
 QUOTED = frozenset(
@@ -31,29 +35,49 @@ QUOTED = frozenset(
 )
 _ORDERS: dict[str, tuple[str, ...]] = {"images": IMAGE_KEYS, "provider": PROVIDER_KEYS, "related": ENTRY_KEYS}
 
+
+class Style(NamedTuple):
+    """How the keys of a kind of file stand: in which order, and whether an empty line stands before blocks."""
+
+    order: tuple[str, ...]
+    sets_apart: bool = False
+
+
+ARTICLE_STYLE = Style(ARTICLE_KEYS, sets_apart=True)
+ORGANIZATION_STYLE = Style(PROVIDER_KEYS)
+TOPIC_STYLE = Style(TOPIC_KEYS)
+
+NOTHING: Mapping[str, list[str]] = MappingProxyType({})
+
 # What double quotes cannot hold as it is: PyYAML's reader refuses it, or a line would end.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def write_file(values: Mapping[str, Any], body: str = "", blocks: Mapping[str, list[str]] | None = None) -> str:
+def write_file(values: Mapping[str, Any], body: str = "", blocks: Mapping[str, list[str]] = NOTHING) -> str:
     """Return a whole article file: front matter, and the text below it.
 
     ``blocks`` are the lines below some keys, written already.
     """
-    front_matter = "\n".join(lines_of(values, blocks or {}))
+    front_matter = "\n".join(lines_of(values, blocks=blocks))
     return f"---\n{front_matter}\n---\n\n" + (f"{body}\n" if body else "")
 
 
-def lines_of(values: Mapping[str, Any], blocks: Mapping[str, list[str]] = MappingProxyType({})) -> list[str]:
-    """Return the lines of an article's values; keys that the house does not know come last, in their order."""
+def lines_of(
+    values: Mapping[str, Any], style: Style = ARTICLE_STYLE, blocks: Mapping[str, list[str]] = NOTHING
+) -> list[str]:
+    """Return the lines of a file's values; keys that the style does not name come last, in their order."""
     lines: list[str] = []
     written = {key: block for key, block in blocks.items() if block}
-    for key, value in ordered({**values, **written}, ARTICLE_KEYS):
-        if lines and (key in SET_APART or is_block(value)):
+    for key, value in ordered({**values, **written}, style.order):
+        if lines and style.sets_apart and stands_apart(key, value):
             lines.append("")
         lines += [f"{key}:", *written[key]] if key in written else lines_of_key(key, value)
     return lines
+
+
+def stands_apart(key: str, value: Any) -> bool:
+    return key in SET_APART or is_block(value)
 
 
 def ordered(values: Mapping[str, Any], order: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
@@ -137,75 +161,3 @@ def _time(value: dt.datetime) -> str:
 def _float(value: float) -> str:
     """Return a number as YAML 1.1 reads it, which knows no exponent without a dot."""
     return str(yaml.safe_dump(value)).split("\n", 1)[0]
-
-
-# -- Telling the style ----------------------------------------------------------
-
-_CHARS = r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*'
-_TEXT = rf'"{_CHARS}(?:\\(?:["\\nrt]|u2028|u2029|ufeff){_CHARS})*"\n'
-_SOME_TEXT = rf'(?!""){_TEXT}'
-_NUMBER, _TRUTH, _PLAIN = r"(?:0|-?[1-9]\d*)\n", r"(?:true|false)\n", r"[^\n]+\n"
-_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n"
-
-
-def _images(indent: int) -> str:
-    space = " " * indent
-    return (
-        f"{space}images:\n(?:{space}  - url: {_TEXT}(?:{space}    width: {_NUMBER})?(?:{space}    height: {_NUMBER})?"
-        f"(?:{space}    isCached: {_TRUTH})?(?:{space}    title: {_TEXT})?)+"
-    )
-
-
-def _provider(indent: int) -> str:
-    space = " " * indent
-    return f"{space}provider:\n(?:{space}  name: {_PLAIN})?{space}  domain: {_PLAIN}(?:{_images(indent + 2)})?"
-
-
-def _optional(indent: int, *keys: str) -> str:
-    return "".join(f"(?:{' ' * indent}{key}: {_SOME_TEXT})?" for key in keys)
-
-
-_ADDRESSES = ("originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl")
-# What articles' columns tell apart: a key is there whenever it has a value, or always.
-_ARTICLE = re.compile(
-    f"\ncategory: {_PLAIN}title: {_TEXT}excerpt: {_TEXT}publishedDateTime: {_TIME}{_optional(0, *_ADDRESSES)}"
-    f"type: {_PLAIN}quality: {_NUMBER}heat: {_NUMBER}published: {_TRUTH}(?:removed: true\n)?"
-    f"(?:\nfeaturedContent: {_SOME_TEXT})?\n{_provider(0)}(?:\ntopics:\n(?:  - {_PLAIN})+)?(?:\n{_images(0)})?"
-    f"(?:\nrelated: {_PLAIN})?(?:\nsecured: {_SOME_TEXT})?"
-)
-_ENTRY = re.compile(
-    f"\n    title: {_TEXT}(?:    excerpt: {_TEXT})?(?:    publishedDateTime: {_TIME})?{_optional(4, *_ADDRESSES)}"
-    f"(?:    type: {_PLAIN})?{_provider(4)}(?:    quality: {_NUMBER})?(?:{_images(4)})?"
-)
-
-
-def is_house_article(rest: str, values: Mapping[str, Any]) -> bool:
-    """Return whether an article's front matter is what ``lines_of`` makes of its ``values``.
-
-    ``rest`` is the front matter between its boundaries, without the entries of its related list, as
-    ``entries.cut_list`` leaves it.
-    """
-    provider = values.get("provider") or {}
-    return (
-        _ARTICLE.fullmatch(rest) is not None
-        and _says(rest, "\ncategory: ", values["category"])
-        and _says(rest, "\ntype: ", values["type"])
-        and all(_says(rest, f"\n  {key}: ", provider[key]) for key in ("name", "domain") if key in provider)
-        and all(_says(rest, "\n  - ", topic) for topic in values.get("topics", ()))
-    )
-
-
-def is_house_entry(text: str, values: Mapping[str, Any]) -> bool:
-    """Return whether an entry's text, without its dash and the line end behind it, is what the house makes of it."""
-    text = f"\n    {text}\n"
-    provider = values["provider"]
-    return (
-        _ENTRY.fullmatch(text) is not None
-        and ("type" not in values or _says(text, "\n    type: ", values["type"]))
-        and all(_says(text, f"\n      {key}: ", provider[key]) for key in ("name", "domain") if key in provider)
-    )
-
-
-def _says(text: str, start: str, value: str) -> bool:
-    """Return whether a line holds a plain scalar as it would be written."""
-    return is_plain(value) and f"{start}{value}\n" in text

@@ -15,8 +15,9 @@ import yaml
 
 from articles.content.frontmatter import BOUNDARY, FrontMatterError, load
 from articles.content.house_text import (
-    ARTICLE_KEYS,
+    ARTICLE_STYLE,
     SET_APART,
+    Style,
     double_quoted,
     is_block,
     is_plain,
@@ -25,6 +26,7 @@ from articles.content.house_text import (
     lines_of_key,
     ordered,
     scalar,
+    stands_apart,
 )
 
 
@@ -70,20 +72,20 @@ def parts_of(text: str) -> Parts:
     return Parts(text[: opening.end()], text[opening.end() : closing.start()], text[closing.start() : end], text[end:])
 
 
-def patch(text: str, changes: Mapping[str, Any], body: str | None = None) -> str:
+def patch(text: str, changes: Mapping[str, Any], body: str | None = None, style: Style = ARTICLE_STYLE) -> str:
     """Return a file's text with the values of top-level keys changed, and another body if one is given.
 
     Only lines that say those values differ. A value of REMOVED takes its key away.
     """
     parts = parts_of(text)
-    front_matter = patch_yaml(parts.front_matter, changes, parts.line_end) if changes else parts.front_matter
+    front_matter = patch_yaml(parts.front_matter, changes, parts.line_end, style) if changes else parts.front_matter
     below = parts.body if body is None else _with_body(parts, body)
     return f"{parts.opening}{front_matter}{parts.closing}{below}"
 
 
 def _with_body(parts: Parts, body: str) -> str:
     old = parts.body.strip("\r\n")
-    body = parts.line_end.join(body.strip("\r\n").splitlines())
+    body = body.replace("\r\n", "\n").strip("\r\n").replace("\n", parts.line_end)
     if old:
         before, _, after = parts.body.partition(old)
         return f"{before}{body}{after}" if body else before
@@ -91,14 +93,21 @@ def _with_body(parts: Parts, body: str) -> str:
     return f"{end}{parts.line_end}{body}{parts.line_end}" if body else parts.body
 
 
-def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n") -> str:
+def patch_data(text: str, changes: Mapping[str, Any], style: Style) -> str:
+    """Return the text of a file that is YAML without more with the values of its keys changed, as ``patch`` does."""
+    whole = text.removeprefix("\ufeff")
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    return text[: len(text) - len(whole)] + (patch_yaml(whole, changes, line_end, style) if changes else whole)
+
+
+def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", style: Style = ARTICLE_STYLE) -> str:
     """Return a YAML mapping's text with the values of its keys changed, as ``patch`` does."""
     old = load(text).value
     expected = {key: value for key, value in (old | changes).items() if value is not REMOVED}
     ways: list[Callable[[], str]] = [
-        lambda: _Patcher(text, old, line_end).patched(changes, closely=True),
-        lambda: _Patcher(text, old, line_end).patched(changes, closely=False),
-        lambda: "".join(f"{line}{line_end}" for line in lines_of(expected)),
+        lambda: _Patcher(text, old, line_end, style).patched(changes, closely=True),
+        lambda: _Patcher(text, old, line_end, style).patched(changes, closely=False),
+        lambda: "".join(f"{line}{line_end}" for line in lines_of(expected, style)),
     ]
     for way in ways:
         try:
@@ -126,6 +135,7 @@ class _Patcher:
     text: str
     values: Any
     line_end: str
+    style: Style
     starts: list[int] = field(init=False)
     edits: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -136,7 +146,7 @@ class _Patcher:
         root = yaml.compose(self.text, Loader=yaml.CSafeLoader)
         if not isinstance(root, yaml.MappingNode) or root.flow_style:
             raise _CannotError
-        self.change_keys(root, self.values, changes, ARTICLE_KEYS, closely)
+        self.change_keys(root, self.values, changes, self.style.order, closely)
         text = self.text
         # From the end, so that places stay right; of several at one place, the last first.
         for _, (start, end, new) in sorted(enumerate(self.edits), key=lambda each: (each[1][0], each[0]), reverse=True):
@@ -165,7 +175,7 @@ class _Patcher:
         if not places:
             raise _CannotError
         lines = lines_of_key(key, value, indent)
-        if indent == 0 and (key in SET_APART or is_block(value)) and self.sets_apart(places):
+        if indent == 0 and self.style.sets_apart and stands_apart(key, value) and self.sets_apart(places):
             lines.insert(0, "")
         earlier = order[: order.index(key)] if key in order else tuple(places)
         before = [name for name in places if name in earlier]

@@ -22,7 +22,8 @@ def as_json(value: Any) -> Any:
         return [each if type(each) in _AS_THEY_ARE else as_json(each) for each in value]
     if isinstance(value, dt.date):
         return {"!timestamp": value.isoformat()}
-    if isinstance(value, float) and not math.isfinite(value):
+    # PostgreSQL would write one with an exponent out, as an integer where it is one.
+    if isinstance(value, float) and (not math.isfinite(value) or "e" in repr(value)):
         return {"!float": str(value)}
     return value
 

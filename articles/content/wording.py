@@ -57,7 +57,9 @@ class Wording:
         # An editor's link has no entry: it says what the article's own file does.
         targets = {target for entry, target in places if entry is None}
         for article in Article.objects.filter(pk__among=targets).select_related("provider"):
-            self._entries[None, article.pk] = from_json(entry_values(article))
+            self._entries[None, article.pk] = from_json(entry_values(article)) | (
+                {} if article.web_url else {"originalUrl": article.original_url}
+            )
 
     def entries_of(self, article: Article) -> list[dict[str, Any]]:
         return [self._entries[place] for place in self.related[article.pk] if place in self._entries]

@@ -9,21 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from articles.content.columns import normal_body
 from articles.content.frontmatter import FrontMatterError, load, split
+from articles.content.house_text import lines_of_item
 from articles.content.patching import REMOVED, parts_of, patch, patch_yaml
 from bench.generate import site_files
+from tests.content.records import BODY, ENTRY, IMAGES, NAME, TEXT
 
 GENERATED = [text for path, text in site_files(40, seed=11) if path.startswith("_news/")]
-TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
-NAME = TEXT.filter(str.strip)
-IMAGES = st.lists(
-    st.fixed_dictionaries(
-        {"url": NAME.map("https://a.example/{}".format), "width": st.integers(1, 2000), "height": st.integers(1, 2000)},
-        optional={"isCached": st.booleans(), "title": TEXT},
-    ),
-    min_size=1,
-    max_size=3,
-)
 # A value for any field, and taking away those that can be.
 EDITS = {
     "title": NAME,
@@ -33,6 +26,7 @@ EDITS = {
     "originalUrl": st.one_of(st.just(REMOVED), NAME),
     "webUrl": NAME,
     "ampWebUrl": st.one_of(st.just(REMOVED), NAME),
+    "cdnAmpWebUrl": st.one_of(st.just(REMOVED), NAME),
     "type": st.sampled_from(["article", "video", "no"]),
     "quality": st.integers(-5, 500),
     "heat": st.integers(-5, 500),
@@ -42,6 +36,7 @@ EDITS = {
     "provider": st.fixed_dictionaries({"domain": NAME}, optional={"name": NAME, "images": IMAGES}),
     "topics": st.one_of(st.just(REMOVED), st.lists(NAME, max_size=5)),
     "images": st.one_of(st.just(REMOVED), IMAGES),
+    "related": st.one_of(st.just(REMOVED), st.lists(ENTRY, max_size=3)),
     "secured": st.one_of(st.just(REMOVED), TEXT),
     "unknown": st.one_of(TEXT, st.lists(TEXT, max_size=2), st.dictionaries(NAME, TEXT, max_size=2)),
 }
@@ -72,18 +67,53 @@ def assert_changes_only(text: str, key: str, value: Any) -> None:
         assert new == text
 
 
+class Texts(list[str]):
+    """Texts of files, which no failing test shows."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} texts"
+
+
 @pytest.fixture(scope="module")
-def real_files(corpora: Path) -> list[str]:
-    return [file.read_bytes().decode() for file in sorted(corpora.rglob("_news/*.md"))]
+def real_files(corpora: Path) -> Texts:
+    return Texts(file.read_bytes().decode() for file in sorted(corpora.rglob("_news/*.md")))
 
 
 @settings(max_examples=300)
 @given(data=st.data(), edit=ONE_EDIT)
 def test_any_edit_of_a_field_of_a_real_file_changes_that_fields_lines(
-    real_files: list[str], data: st.DataObject, edit: tuple[str, Any]
+    real_files: Texts, data: st.DataObject, edit: tuple[str, Any]
 ) -> None:
     index = data.draw(st.integers(0, len(real_files) - 1))
     assert_changes_only(real_files[index], *edit)
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_any_edit_of_a_real_list_changes_the_lines_of_its_items(real_files: Texts, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from([text for text in real_files if "\nrelated:\n" in text]))
+    related = load(split(text).front_matter).value["related"]
+    at, entry = data.draw(st.integers(0, len(related) - 1)), data.draw(ENTRY)
+    edits = {
+        "goes": [*related[:at], *related[at + 1 :]],
+        "comes": [*related[:at], entry, *related[at:]],
+        "goes to the end": [*related[:at], *related[at + 1 :], related[at]],
+        "changes": [*related[:at], related[at] | {"quality": 4711}, *related[at + 1 :]],
+    }
+    assert_changes_only(text, "related", value := data.draw(st.sampled_from([*edits.values()])))
+    new = patch(text, {"related": value})
+    for index, each in enumerate(related):
+        [*lines] = lines_of_item(each, "related", 2)
+        assert index == at or "\n".join(lines) in new
+
+
+@settings(max_examples=200)
+@given(index=st.integers(0), body=BODY)
+def test_another_body_leaves_the_front_matter_as_it_is(real_files: Texts, index: int, body: str) -> None:
+    text = real_files[index % len(real_files)]
+    new = patch(text, {}, body)
+    assert split(new).front_matter == split(text).front_matter
+    assert normal_body(split(new).body) == body
 
 
 @settings(max_examples=200)
