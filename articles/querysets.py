@@ -9,6 +9,8 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from articles.content.files import NEWS_FOLDER
+
 if TYPE_CHECKING:
     from articles.models import Article, ArticleTopic  # noqa: F401 - named in a base class
 
@@ -117,9 +119,14 @@ class ArticleQuerySet(QuerySet["Article"]):
 
         Drafts are nobody's business but the editors'.
         """
-        made_here = Q(source_path__isnull=True, is_draft=False)
+        # Of those made here that have a file, an export wrote it.
+        made_here = (Q(source_path__isnull=True) | Q(folder=None)) & Q(is_draft=False)
         which = made_here | (Q(file_missing=False) if everything else ~Q(edited={}))
         return self.filter(which, is_reference=False)
+
+    def outside_of_sites(self) -> Self:
+        """Return articles whose files are not in the ``_news`` folder of a site."""
+        return self.filter(source_path__isnull=False).exclude(source_path__startswith=f"{NEWS_FOLDER}/")
 
     def of_folder(self, path: str) -> Self:
         """Return the articles of an imported folder, and those of none."""

@@ -36,8 +36,13 @@ from articles.content.addresses import (
 )
 from articles.content.characters import SUSPECT
 from articles.content.files import (
+    MAX_ADDRESSES_SIZE,
+    MAX_FILE_SIZE,
     NEWS_FOLDER,
     ORGANIZATION_FOLDER,
+    PINS_FILE,
+    STORIES_FILE,
+    STORY_ADDRESSES_FILE,
     TOPIC_FOLDER,
     Found,
     SourceFile,
@@ -46,10 +51,24 @@ from articles.content.files import (
     may_lack_front_matter,
     read,
 )
-from articles.content.parsing import Parsed, parse_article, parse_organization, parse_topic
+from articles.content.parsing import (
+    Parsed,
+    parse_article,
+    parse_organization,
+    parse_pins,
+    parse_stories,
+    parse_story_addresses,
+    parse_topic,
+)
 from articles.content.problems import Level, Problem
 from articles.content.schema import ArticleRecord, TopicRecord
 
+DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
+    PINS_FILE: parse_pins,
+    STORIES_FILE: parse_stories,
+    STORY_ADDRESSES_FILE: parse_story_addresses,
+}
+DATA = {TOPIC_FOLDER, ORGANIZATION_FOLDER, *DECISION_PARSERS}
 PARALLEL_FROM = 500  # files; fewer are checked before other processes have started
 CHUNK_SIZE = 50  # files that a process takes at a time
 INTERRUPTED = 130  # how shells tell an end by Ctrl-C
@@ -105,11 +124,11 @@ def _find_all(paths: Iterable[Path]) -> list[Found]:
 
 
 def _site_of_data(path: Path) -> Path | None:
-    """Return the site whose topics or organizations ``path`` is or holds: a hook names such a file alone."""
+    """Return the site whose ``_data`` files ``path`` is or holds: a hook names such a file alone."""
     for folder in path.parents:
         if (folder / NEWS_FOLDER).is_dir():
             name = path.relative_to(folder).as_posix()
-            return folder if name == "_data" or _lineage(name) & {TOPIC_FOLDER, ORGANIZATION_FOLDER} else None
+            return folder if name == "_data" or _lineage(name) & DATA else None
     return None
 
 
@@ -119,7 +138,7 @@ def _lineage(path: str) -> set[str]:
 
 
 def _data_of(whole: Found, names: set[str]) -> Found:
-    """Return those topics and organizations of a site that ``names``, its files and folders, name."""
+    """Return those ``_data`` files of a site that ``names``, its files and folders, name."""
 
     def is_named(each: SourceFile | Problem) -> bool:
         return not names.isdisjoint(_lineage(each.path))
@@ -129,6 +148,7 @@ def _data_of(whole: Found, names: set[str]) -> Found:
         articles=(),
         topics=tuple(file for file in whole.topics if is_named(file)),
         organizations=tuple(file for file in whole.organizations if is_named(file)),
+        decisions=tuple(file for file in whole.decisions if is_named(file)),
         problems=tuple(problem for problem in whole.problems if is_named(problem)),
     )
 
@@ -144,6 +164,7 @@ def _merged(parts: list[Found]) -> Found:
         articles=files("articles"),
         topics=files("topics"),
         organizations=files("organizations"),
+        decisions=files("decisions"),
         problems=tuple(sorted({problem for part in parts for problem in part.problems})),
     )
 
@@ -225,12 +246,22 @@ class _Site:
         """Yield problems in the order of paths, but read topics first: all else may name them."""
         of_topics = sorted(self.topic_problems())
         yield from self.organization_problems()
+        yield from self.decision_problems()
         yield from of_topics
         # A copy: what goes to other processes is read by another thread, while this one learns more topics.
         topics = frozenset(self.topics) if (self.found.root / TOPIC_FOLDER).is_dir() else None
         for checked in run(partial(_check_articles, self.found.root, self.now, topics), self.found.articles):
             self.report.files += checked.is_read
             yield from sorted([*checked.problems, *self.address_problems(checked), *self.first_named(checked)])
+
+    def decision_problems(self) -> Iterator[Problem]:
+        for file in self.found.decisions:
+            content = read(file, limit=MAX_ADDRESSES_SIZE if file.path == STORY_ADDRESSES_FILE else MAX_FILE_SIZE)
+            if isinstance(content, Problem):
+                yield content
+                continue
+            self.report.files += 1
+            yield from sorted(DECISION_PARSERS[file.path](file.path, content.data).problems)
 
     def organization_problems(self) -> Iterator[Problem]:
         for file in self.found.organizations:

@@ -4,21 +4,27 @@ An article's file is found by its path. It is written only while it is as it was
 what somebody changed since is a problem, and stays. An article made here gets a file of its own in the house's style.
 """
 
-import hashlib
-from collections.abc import Callable, Collection, Iterator
+import contextlib
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.core.files.storage import default_storage
+
 from articles.content.bulk import update_objects
-from articles.content.files import NEWS_FOLDER, SourceFile, read
+from articles.content.data_drafts import data_drafts
+from articles.content.drafts import Draft
+from articles.content.files import IMAGE_SUFFIXES, NEWS_FOLDER, Content, SourceFile, digest_of, read
 from articles.content.frontmatter import FrontMatterError
 from articles.content.house_text import write_file
 from articles.content.patching import patch
 from articles.content.problems import Level, Problem
 from articles.content.saving import OutsideError, Saving, saving
+from articles.content.texts import as_bytes, as_text, note_export
 from articles.content.wording import Wording, changes_of, values_of_file
 from articles.models import Article, ContentFolder
 
@@ -29,16 +35,29 @@ ProblemHandler = Callable[[Problem], None]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file that is to be written: ``old`` is its text as it stands, None when there is none."""
+    """A file that is to be written: ``old`` is its text as it stands, None when there is none.
+
+    It is that of an article, or of a ``draft`` in ``_data``; an ``image`` has bytes instead.
+    """
 
     path: str
-    article: Article
+    article: Article | None
     old: str | None
     new: str
+    draft: Draft | None = None
+    image: bytes = b""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes to write."""
+        return self.image or as_bytes(self.new)
 
     def diff(self) -> Iterator[str]:
         """Yield the lines of a unified diff, as git shows it."""
         before = f"a/{self.path}" if self.old is not None else "/dev/null"
+        if self.image:
+            yield f"Binary files {before} and b/{self.path} differ\n"
+            return
         old = (self.old or "").splitlines(keepends=True)
         for line in unified_diff(old, self.new.splitlines(keepends=True), before, f"b/{self.path}"):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
@@ -65,7 +84,11 @@ class Export:
         self.everything = everything
         self.report = ExportReport()
         self.is_own_folder = ContentFolder.objects.filter(path=str(self.root)).exists()
-        self.new_paths: set[str] = set()
+        self.is_site = (self.root / NEWS_FOLDER).is_dir() or (
+            everything and not Article.objects.outside_of_sites().exists()
+        )
+        # Paths that articles made here get, by article.
+        self.new_paths: dict[int, str] = {}
 
     def run(self) -> ExportReport:
         """Write what there is to write."""
@@ -83,12 +106,13 @@ class Export:
 
     def write(self, change: Change, files: Saving) -> bool:
         try:
-            files.write(change.path, change.new.encode("utf-8", "surrogatepass"))
+            files.write(change.path, change.data)
         except (OutsideError, OSError) as error:
             self.add_problem(change.path, "E110", f"cannot be written: {error}")
             return False
         self.report.paths.append(change.path)
-        self.report.articles.append(change.article.pk)
+        if change.article:
+            self.report.articles.append(change.article.pk)
         if change.old is None:
             self.report.created += 1
         else:
@@ -99,6 +123,21 @@ class Export:
 
     def changes(self) -> Iterator[Change]:
         """Yield the files to write, in the order of their articles; problems and what needs nothing are counted."""
+        yield from self.article_changes()
+        # After the articles, whose new paths pins and decisions name.
+        yield from self.data_changes()
+        if self.everything:
+            yield from self.image_changes()
+
+    def image_changes(self) -> Iterator[Change]:
+        """Yield the copies of the site's own images that are not there."""
+        for name in stored_files(""):
+            if name.lower().endswith(IMAGE_SUFFIXES) and not os.path.lexists(f"{self.root}/{name}"):
+                with default_storage.open(name) as stream:
+                    if data := stream.read():
+                        yield Change(name, None, None, "", image=data)
+
+    def article_changes(self) -> Iterator[Change]:
         ids = iter(list(self.articles().values_list("pk", flat=True)))
         while chunk := list(islice(ids, BATCH_SIZE)):
             articles = list(Article.objects.filter(pk__among=chunk).select_related("provider").order_by("pk"))
@@ -106,6 +145,65 @@ class Export:
             for article in articles:
                 if change := self.change(article, wording):
                     yield change
+
+    def data_changes(self) -> Iterator[Change]:
+        for draft in data_drafts(self.names, self.everything and self.is_site):
+            if not self.is_site:
+                if draft.is_edited:
+                    self.add_problem(draft.path, "W412", f"is not written: a folder without {NEWS_FOLDER} has no _data")
+                continue
+            try:
+                change = self.data_change(draft)
+            except ValueError as error:  # of front matter, too
+                self.add_problem(draft.path, "E110", f"cannot be written: {error}")
+                continue
+            if change:
+                yield change
+
+    def data_change(self, draft: Draft) -> Change | None:
+        """Return what is to be written of a draft, if anything is."""
+        file = SourceFile(self.root, draft.path)
+        if not os.path.lexists(file.location):
+            return self.absent(draft)
+        if not (draft.is_edited or draft.was_exported):
+            self.report.unchanged += 1
+            return None
+        content = read(file)
+        if isinstance(content, Problem):
+            self.on_problem(content)
+            self.report.problems[content.level] += 1
+            return None
+        if draft.kept is None or not draft.kept.knows(content.digest):
+            self.look_at_foreign(draft, content)
+            return None
+        new = draft.write(draft.kept.text)
+        if as_bytes(new) == content.data:
+            self.report.unchanged += 1
+            return None
+        return Change(draft.path, None, as_text(content.data), new, draft)
+
+    def look_at_foreign(self, draft: Draft, content: Content) -> None:
+        """Name a file that is neither as imported nor as exported, unless it says what editors changed."""
+        with contextlib.suppress(ValueError):
+            if as_bytes(draft.write(as_text(content.data))) == content.data:
+                self.report.unchanged += 1
+                return
+        self.add_problem(draft.path, "W410", "changed since it was imported; import it first")
+
+    def absent(self, draft: Draft) -> Change | None:
+        """Return the whole file of a draft, where it is to be."""
+        if self.everything or draft.is_new:
+            return Change(draft.path, None, None, draft.write(draft.kept.text if draft.kept else None), draft)
+        if draft.is_edited:
+            self.add_problem(draft.path, "W411", "the file has gone; what an editor changed is not written")
+        return None
+
+    def names(self, ids: set[int]) -> Mapping[int, str]:
+        """Return what decisions call articles: the paths of their files, or the addresses of references."""
+        rows = Article.objects.filter(pk__among=ids).values_list("pk", "source_path", "web_url", "original_url")
+        return {
+            pk: self.new_paths.get(pk) or path or web_url or original_url for pk, path, web_url, original_url in rows
+        }
 
     def articles(self) -> Any:
         """Return the articles that may need writing; those of another imported folder are not this one's."""
@@ -119,7 +217,8 @@ class Export:
             return self.new_file(article, wording)
         file = SourceFile(self.root, article.source_path)
         if not Path(file.location).exists():
-            if self.everything:
+            # What no import has read yet may have been written to another folder.
+            if self.everything or article.folder_id is None:
                 return Change(file.path, article, None, wording.text_of(article))
             self.add_problem(file.path, "W411", "the file has gone; what an editor changed is not written")
             return None
@@ -154,24 +253,46 @@ class Export:
         return Change(file.path, article, text, new)
 
     def new_file(self, article: Article, wording: Wording) -> Change:
-        """Return the file of an article made here, under a name that no other file has."""
-        folder = f"{NEWS_FOLDER}/" if (self.root / NEWS_FOLDER).is_dir() or self.everything else ""
+        """Return the file of an article made here, under a name that no other file has.
+
+        One that says the same is what an export wrote that was killed before it could note it.
+        """
+        text = write_file(*values_of_file(article, wording))
+        folder = f"{NEWS_FOLDER}/" if self.is_site else ""
         path = f"{folder}{article.date}-{article.slug}.md"
         number = 2
-        while path in self.new_paths or (self.root / path).exists() or self.is_taken(path):
+        while self.is_taken(path, as_bytes(text)):
             path = f"{folder}{article.date}-{article.slug}-{number}.md"
             number += 1
-        self.new_paths.add(path)
-        return Change(path, article, None, write_file(*values_of_file(article, wording)))
+        self.new_paths[article.pk] = path
+        return Change(path, article, None, text)
 
-    @staticmethod
-    def is_taken(path: str) -> bool:
-        return Article.objects.filter(source_path=path).exists()
+    def is_taken(self, path: str, data: bytes) -> bool:
+        """Return whether a path is another article's, or that of a file that does not hold ``data``."""
+        if path in self.new_paths.values() or Article.objects.filter(source_path=path).exists():
+            return True
+        file = SourceFile(self.root, path)
+        if not os.path.lexists(file.location):
+            return False
+        content = read(file)
+        return isinstance(content, Problem) or content.data != data
 
     def add_problem(self, path: str, code: str, message: str) -> None:
         problem = Problem(path, 1, code, message)
         self.report.problems[problem.level] += 1
         self.on_problem(problem)
+
+
+def stored_files(folder: str) -> Iterator[str]:
+    """Yield the names of all files below a folder of the storage."""
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    prefix = f"{folder}/" if folder else ""
+    yield from (f"{prefix}{name}" for name in sorted(names))
+    for name in sorted(folders):
+        yield from stored_files(f"{prefix}{name}")
 
 
 def remember(changes: Collection[Change]) -> None:
@@ -180,9 +301,16 @@ def remember(changes: Collection[Change]) -> None:
     What editors changed stays noted until an import finds it in the file: the folder may be a copy of the one
     that imports read.
     """
+    articles = []
     for change in changes:
-        article = change.article
-        article.exported_digest = hashlib.sha256(change.new.encode("utf-8", "surrogatepass")).hexdigest()
-        if article.source_path is None:
-            article.source_path, article.file_digest = change.path, article.exported_digest
-    update_objects(Article, ["exported_digest", "source_path", "file_digest"], [each.article for each in changes])
+        data = change.data
+        if article := change.article:
+            article.exported_digest = digest_of(data)
+            if article.source_path is None:
+                article.source_path, article.file_digest = change.path, article.exported_digest
+            articles.append(article)
+        elif draft := change.draft:
+            note_export(change.path, None if change.old is None else as_bytes(change.old), data, draft.kept)
+            if draft.row and change.old is None:
+                type(draft.row)._default_manager.filter(pk=draft.row.pk).update(source_path=change.path)
+    update_objects(Article, ["exported_digest", "source_path", "file_digest"], articles)

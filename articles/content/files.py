@@ -16,11 +16,15 @@ from articles.content.problems import Problem
 ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html")
 IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 MAX_FILE_SIZE = 2_000_000  # bytes
+MAX_ADDRESSES_SIZE = 50_000_000  # bytes: those of some 300,000 stories
 MAX_PATH_LENGTH = 500
 SETTLED_AFTER = 2_000_000_000  # nanoseconds
 NEWS_FOLDER = "_news"
 TOPIC_FOLDER = "_data/topics"
 ORGANIZATION_FOLDER = "_data/organizations"
+PINS_FILE = "_data/pins.yaml"
+STORIES_FILE = "_data/stories.yaml"
+STORY_ADDRESSES_FILE = "_data/story-addresses.yaml"
 
 _DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)", re.ASCII)
 
@@ -58,7 +62,9 @@ class Found:
     articles: tuple[SourceFile, ...]
     topics: tuple[SourceFile, ...]
     organizations: tuple[SourceFile, ...]
+    decisions: tuple[SourceFile, ...]  # pins, what belongs to which story, and stories' addresses
     problems: tuple[Problem, ...]
+    is_site: bool
 
 
 def site_root(path: Path) -> Path:
@@ -78,18 +84,27 @@ def find(path: Path) -> Found:
     root = site_root(path)
     problems: list[Problem] = []
     if not path.exists():
-        return Found(root, path, (), (), (), (Problem(path.name, 1, "E107", "there is no such file or folder"),))
+        problem = Problem(path.name, 1, "E107", "there is no such file or folder")
+        return Found(root, path, (), (), (), (), (problem,), is_site=False)
     is_site = path.is_dir() and (path / NEWS_FOLDER).is_dir()
     start = path / NEWS_FOLDER if is_site else path
     articles = _source_files(root, start, ARTICLE_SUFFIXES, problems)
     data = root if is_site else None
     topics = _source_files(root, data / TOPIC_FOLDER, (".yaml", ".yml"), problems) if data else ()
     organizations = _source_files(root, data / ORGANIZATION_FOLDER, ARTICLE_SUFFIXES, problems) if data else ()
-    if not (articles or topics or organizations or problems):
+    decisions = _decision_files(root, problems) if is_site else ()
+    if not (articles or topics or organizations or decisions or problems):
         problems.append(
             Problem(path.name, 1, "E107", f"there is no file to import: none ends in {', '.join(ARTICLE_SUFFIXES)}")
         )
-    return Found(root, start.resolve(), articles, topics, organizations, tuple(problems))
+    return Found(root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site)
+
+
+def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ...]:
+    there = [path for path in (PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE) if (root / path).is_file()]
+    outside = [path for path in there if not (root / path).resolve().is_relative_to(root)]
+    problems += [Problem(path, 1, "E104", "the link leads out of the folder") for path in outside]
+    return tuple(SourceFile(root, path) for path in there if path not in outside)
 
 
 def _source_files(
@@ -144,11 +159,14 @@ def _is_utf8(text: str) -> bool:
 
 
 @overload
-def read(file: SourceFile) -> Content | Problem: ...
+def read(file: SourceFile, *, limit: int = ...) -> Content | Problem: ...
 @overload
 def read(file: SourceFile, known_stamp: str) -> Content | Problem | None: ...
-def read(file: SourceFile, known_stamp: str = "") -> Content | Problem | None:
-    """Return a file's bytes, digest and stamp, or what keeps it from being read; None when it has the stamp known."""
+def read(file: SourceFile, known_stamp: str = "", limit: int = MAX_FILE_SIZE) -> Content | Problem | None:
+    """Return a file's bytes, digest and stamp, or what keeps it from being read; None when it has the stamp known.
+
+    ``limit`` is in bytes.
+    """
     try:
         status = os.stat(file.location)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):
@@ -157,12 +175,16 @@ def read(file: SourceFile, known_stamp: str = "") -> Content | Problem | None:
         if known_stamp and stamp == known_stamp:
             return None
         with open(file.location, "rb") as stream:  # noqa: PTH123 - Path costs as much as the reading, file by file
-            data = stream.read(MAX_FILE_SIZE + 1)
+            data = stream.read(limit + 1)
     except OSError as error:
         return Problem(file.path, 1, "E101", f"cannot be read: {error.strerror}")
-    if len(data) > MAX_FILE_SIZE:
-        return Problem(file.path, 1, "E102", f"larger than {MAX_FILE_SIZE // 1_000_000} MB")
-    return Content(data, hashlib.sha256(data).hexdigest(), stamp)
+    if len(data) > limit:
+        return Problem(file.path, 1, "E102", f"larger than {limit // 1_000_000} MB")
+    return Content(data, digest_of(data), stamp)
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _stamp(status: os.stat_result) -> str:

@@ -20,13 +20,24 @@ from articles.changes import changing_articles, stories_later
 from articles.content import taxonomy
 from articles.content.assets import Assets
 from articles.content.bulk import refresh_statistics, update_columns
-from articles.content.files import Found, find
+from articles.content.decisions import import_decisions
+from articles.content.files import STORY_ADDRESSES_FILE, Found, find
 from articles.content.linking import Linker
 from articles.content.problems import Level, Problem
 from articles.content.reading import WORTHWHILE, Known, Result, read_batches, sizes, tasks_of
+from articles.content.story_addresses import import_story_addresses
 from articles.content.values import own_images
 from articles.content.writing import Batch
-from articles.models import Article, ArticleTopic, ContentFolder, ListingMonth, Provider, RelatedEntry, RelatedLink
+from articles.models import (
+    Article,
+    ArticleTopic,
+    ContentFolder,
+    ListingMonth,
+    Provider,
+    RelatedEntry,
+    RelatedLink,
+    Story,
+)
 from articles.stories import settle
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
@@ -113,6 +124,7 @@ class Import:
         # A file can be another one, moved, only if there was one before.
         self.may_move = Article.objects.filter(source_path__isnull=False).exists()
         self.to_look_at: set[str] = set()
+        self.story_addresses = [file for file in found.decisions if file.path == STORY_ADDRESSES_FILE]
         self.folder: ContentFolder | None = None
 
     def run(self) -> None:
@@ -137,10 +149,20 @@ class Import:
                 refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
             self.settle_stories(result.taken, done)
             self.options.on_progress(done, len(self.paths))
+        if self.found.is_site:
+            with transaction.atomic():
+                for file in self.story_addresses:
+                    self.report.read += import_story_addresses(file, self.add_problem)
+                self.report.read += import_decisions(self.found.decisions, self.add_problem)
         self.look_for_missing()
 
     def settle_stories(self, taken: int, done: int) -> None:
-        """Let readers see stories now and then during a long import; its end settles what is left."""
+        """Let readers see stories now and then during a long import; its end settles what is left.
+
+        Where stories are to get addresses that they had before, that comes first.
+        """
+        if self.story_addresses and not Story.objects.exists():
+            return
         if done // SETTLE_EVERY > (done - taken) // SETTLE_EVERY:
             settle(self.options.readers)
 

@@ -14,6 +14,9 @@ from articles.content.schema import (
     ArticleRecord,
     InvalidError,
     OrganizationRecord,
+    PinsRecord,
+    StoriesRecord,
+    StoryAddressesRecord,
     TopicRecord,
     entry_oddities,
     oddities,
@@ -65,6 +68,21 @@ def parse_organization(path: str, data: bytes) -> Parsed[OrganizationRecord]:
 def parse_topic(path: str, data: bytes) -> Parsed[TopicRecord]:
     """Parse a topic's file from ``_data/topics``, which is YAML without more."""
     return _Parser(path, is_plain=True).parse(data, TopicRecord)
+
+
+def parse_pins(path: str, data: bytes) -> Parsed[PinsRecord]:
+    """Parse ``_data/pins.yaml``."""
+    return _Parser(path, is_plain=True).parse(data, PinsRecord)
+
+
+def parse_stories(path: str, data: bytes) -> Parsed[StoriesRecord]:
+    """Parse ``_data/stories.yaml``."""
+    return _Parser(path, is_plain=True).parse(data, StoriesRecord)
+
+
+def parse_story_addresses(path: str, data: bytes) -> Parsed[StoryAddressesRecord]:
+    """Parse ``_data/story-addresses.yaml``."""
+    return _Parser(path, is_plain=True).parse(data, StoryAddressesRecord)
 
 
 def line_in(data: bytes, where: Where) -> int:

@@ -6,7 +6,7 @@ Keys no record names are kept in ``extra``. Nothing here knows files, settings o
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
@@ -113,6 +113,7 @@ Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_not_bla
 TopicName = Annotated[str, Field(max_length=TOPIC_MAX_LENGTH), AfterValidator(_not_blank)]
 Slug = Annotated[str, Field(min_length=1, max_length=TOPIC_MAX_LENGTH, pattern=r"^[\w-]+$")]
 Label = Annotated[str, Field(max_length=50)]
+ArticleName = Annotated[str, Field(min_length=1, max_length=ADDRESS_MAX_LENGTH)]
 Address = Annotated[str, AfterValidator(_address)]
 ImageAddress = Annotated[str, AfterValidator(_image_address)]
 Domain = Annotated[str, AfterValidator(_domain)]
@@ -155,7 +156,10 @@ class ProviderRecord(Record):
 class OrganizationRecord(ProviderRecord):
     """A provider's own file in ``_data/organizations``."""
 
+    other_domains: list[Domain] = Field(default_factory=list)
+
     description: Text = ""
+    kind: Literal["outlet", "wire", "vendor", "blog"] | None = None
 
 
 class TopicRecord(Record):
@@ -164,11 +168,77 @@ class TopicRecord(Record):
     name: TopicName
     id: Slug | None = Field(default=None, alias="_id")
     parent: TopicName | None = None
+    position: Annotated[int, Field(ge=0, le=INTEGER_RANGE[1])] | None = None
     shortname: Annotated[str, Field(max_length=TOPIC_MAX_LENGTH)] = ""
     description: Text = ""
     keywords: list[Name] = Field(default_factory=list)
     hashtags: list[Name] = Field(default_factory=list)
     images: list[ImageRecord | ImageAddress] = Field(default_factory=list)
+    other_names: list[TopicName] = Field(default_factory=list)
+    old_slugs: list[Slug] = Field(default_factory=list)
+
+
+class PinRecord(Record):
+    """An editor's pick in ``_data/pins.yaml``; ``article`` is the path of its file, or an address of a reference."""
+
+    article: ArticleName
+    place: Annotated[int, Field(ge=1, le=2**15 - 1)] = 1
+    starts: Time
+    ends: Time
+    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_not_blank)]
+
+    @model_validator(mode="after")
+    def _ends_later(self) -> "PinRecord":
+        if self.ends <= self.starts:
+            raise _fail("E302", "must end after it starts")
+        return self
+
+
+class PinsRecord(Record):
+    """``_data/pins.yaml``."""
+
+    pins: list[PinRecord] = Field(default_factory=list)
+
+
+class DecisionRecord(Record):
+    """An editor's word in ``_data/stories.yaml`` about where an article belongs: with ``joins``, or alone."""
+
+    article: ArticleName
+    joins: ArticleName | None = None
+    keeps_links: bool = False
+    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH)] = ""
+
+    @model_validator(mode="after")
+    def _joins_another(self) -> "DecisionRecord":
+        if self.joins == self.article:
+            raise _fail("E302", "joins itself")
+        return self
+
+
+class LeadRecord(Record):
+    """An editor's choice in ``_data/stories.yaml`` of an article to lead its story; of several, the last counts."""
+
+    article: ArticleName
+    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH)] = ""
+
+
+class StoriesRecord(Record):
+    """``_data/stories.yaml``."""
+
+    decisions: list[DecisionRecord] = Field(default_factory=list)
+    leads: list[LeadRecord] = Field(default_factory=list)
+
+
+class StoryAddressesRecord(Record):
+    """``_data/story-addresses.yaml``: the path of an article by each story's number and slug."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _are_addresses(cls, values: dict[str, Any]) -> dict[str, Any]:
+        for key, path in values.items():
+            if not re.fullmatch(r"[1-9][0-9]{0,14}-[-\w]{1,100}", key) or not isinstance(path, str):
+                raise _fail("E302", f"{_shown(key)} must be a story's number and slug, with the path of an article")
+        return values
 
 
 class EntryRecord(Record):
@@ -236,6 +306,7 @@ _WORDS = {
     "too_long": ("E305", "has more than {max_length} entries"),
     "greater_than_equal": ("E305", "is below {ge}"),
     "less_than_equal": ("E305", "is above {le}"),
+    "literal_error": ("E302", "must be {expected}, not {shown}"),
     "string_pattern_mismatch": ("E302", "may hold letters, digits, hyphens and underscores only"),
     "model_type": ("E302", "must be keys with values, not {shown}"),
     "list_type": ("E302", "must be a list, not {shown}"),

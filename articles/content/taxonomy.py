@@ -14,7 +14,8 @@ from articles.content.files import SourceFile, read, slug_from
 from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
-from articles.content.schema import AnyRecord, TopicRecord
+from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord
+from articles.content.texts import Kept, keep_file, kept_texts
 from articles.content.values import as_json, extra_values, own_images
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
 from articles.wires import is_wire
@@ -26,23 +27,32 @@ ProblemSink = Callable[[Problem], None]
 
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in topic files; return how many could be read."""
-    parsed = list(_parsed(files, parse_topic, assets, add_problem))
+    kept = kept_texts([file.path for file in files])
+    parsed = list(_parsed(files, parse_topic, assets, add_problem, kept))
     topics = list(Topic.objects.select_related("parent"))
     by_key = {topic.key: topic for topic in topics}
     by_path = {topic.source_path: topic for topic in topics}
     aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
+    others = {
+        topic_key(name): each.record.name for _, each, _ in parsed if each.record for name in each.record.other_names
+    }
     used: list[tuple[SourceFile, TopicRecord]] = []
-    for file, found in parsed:
+    for file, found, before in parsed:
         if found.record is None:
             continue
         key = topic_key(found.record.name)
+        if key not in by_key and topic_key(others.get(key, "")) not in ("", key):
+            add_problem(_merged(found, ("name",), found.record.name, others[key]))
+            continue
         if key not in by_key and _is_anothers(by_path.get(file.path), aliases.get(key)):
             add_problem(_merged(found, ("name",), found.record.name, aliases[key].name))
             continue
         # A file that gives its topic another name renames it, unless there is one of that name already.
         topic = by_key.get(key) or by_path.get(file.path) or Topic()
         _release_path(by_path.get(file.path), topic)
+        _name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
         _fill_topic(topic, file, found)
+        _take_topic_aliases(topic, found.record, before.record if before else None, file.path in kept)
         by_key[topic.key] = by_key[key] = topic
         used.append((file, found.record))
     for file, record in used:
@@ -52,32 +62,41 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
 
 def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in providers' own files; return how many could be read."""
-    parsed = list(_parsed(files, parse_organization, assets, add_problem))
-    domains = {each.record.domain for _, each in parsed if each.record}
+    kept = kept_texts([file.path for file in files])
+    parsed = list(_parsed(files, parse_organization, assets, add_problem, kept))
+    domains = {each.record.domain for _, each, _ in parsed if each.record}
     by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
-    described = Provider.objects.filter(source_path__among={file.path for file, _ in parsed})
+    described = Provider.objects.filter(source_path__among={file.path for file, _, _ in parsed})
     by_path = {provider.source_path: provider for provider in described}
     aliased = ProviderAlias.objects.filter(domain__among=domains).select_related("provider")
     aliases = {alias.domain: alias.provider for alias in aliased}
-    for file, found in parsed:
+    others = {
+        domain: each.record.domain for _, each, _ in parsed if each.record for domain in each.record.other_domains
+    }
+    for file, found, before in parsed:
         record = found.record
         if record is None:
+            continue
+        if record.domain not in by_domain and others.get(record.domain, record.domain) != record.domain:
+            add_problem(_merged(found, ("domain",), record.domain, others[record.domain]))
             continue
         if record.domain not in by_domain and (heir := aliases.get(record.domain)):
             if _is_anothers(by_path.get(file.path), heir):
                 add_problem(_merged(found, ("domain",), record.domain, heir.domain))
                 continue
             by_domain[record.domain] = heir
-        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=kind_of(record.domain)))
+        said = _provider_values(found)
+        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=said["kind"]))
         _release_path(by_path.get(file.path), provider)
-        values = {
-            "name": record.name or record.domain,
-            "description": record.description,
-            "images": as_json(found.values.get("images") or []),
+        _name_conflicts(provider, found, said, _provider_values(before) if before else None, add_problem)
+        values = said | {
+            # Where the file says none, what an editor chose when there was no file stays.
+            "kind": record.kind or provider.kind,
             "extra": extra_values(record, found.values),
             "source_path": file.path,
         }
-        _save_changes(provider, values)
+        _save_changes(provider, values, said)
+        _take_domains(provider, record, before.record if before else None, file.path in kept)
     return len(parsed)
 
 
@@ -127,7 +146,9 @@ def _parsed(
     parse: Callable[[str, bytes], Parsed[AnyRecord]],
     assets: Assets,
     add_problem: ProblemSink,
-) -> Iterable[tuple[SourceFile, Parsed[AnyRecord]]]:
+    kept: Mapping[str, Kept],
+) -> Iterable[tuple[SourceFile, Parsed[AnyRecord], Parsed[AnyRecord] | None]]:
+    """Yield files with what they say, and what they said when they were imported last if they have changed since."""
     for file in files:
         content = read(file)
         if isinstance(content, Problem):
@@ -137,7 +158,12 @@ def _parsed(
         for problem in parsed.problems:
             add_problem(problem)
         copy_images(parsed, assets, add_problem)
-        yield file, parsed
+        before = kept.get(file.path)
+        if parsed.record is not None:
+            keep_file(file.path, content, before)
+        # What an export wrote is no news.
+        is_news = before is not None and not before.knows(content.digest)
+        yield file, parsed, parse(file.path, before.data) if before and is_news else None
 
 
 def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -> None:
@@ -170,25 +196,105 @@ def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> N
     record = found.record
     if record is None:
         return
-    number = re.match(r"(\d{1,6})-", file.path.rpartition("/")[2])
-    values = {
-        "name": record.name,
+    said = _topic_values(found)
+    values = {name: value for name, value in said.items() if name != "parent"} | {
         "slug": topic.slug or _free_slug(record.id or record.name),
-        "shortname": record.shortname,
-        "description": record.description,
-        "keywords": record.keywords,
-        "hashtags": record.hashtags,
-        "images": as_json(found.values.get("images") or []),
-        "position": int(number[1]) if number else DEFAULT_POSITION,
         "extra": extra_values(record, found.values),
         "source_path": file.path,
     }
-    _save_changes(topic, values)
+    _save_changes(topic, values, values | {"slug": record.id})
 
 
-def _save_changes(row: Topic | Provider, values: dict[str, Any]) -> None:
-    """Save what a file says anew, but for fields that an editor changed."""
-    changed = {name: value for name, value in values.items() if name not in row.edited and getattr(row, name) != value}
+def _news_of(now: list[str], before: list[str] | None, is_known: bool) -> tuple[list[str], list[str]]:
+    """Return what has come to a list in a file, and what has gone from it, since it was imported last."""
+    if before is None:
+        # A file that has not changed has no news; one that is new has nothing else.
+        return ([], []) if is_known else (now, [])
+    return [each for each in now if each not in before], [each for each in before if each not in now]
+
+
+def _take_topic_aliases(topic: Topic, record: TopicRecord, before: TopicRecord | None, is_known: bool) -> None:
+    """Give a topic the other names and old slugs that have come to its file, where they are nobody's."""
+    came, gone = _news_of(record.other_names, before.other_names if before else None, is_known)
+    topic.aliases.filter(key__in=[topic_key(name) for name in gone], slug=None).delete()
+    for name in came:
+        key = topic_key(name)
+        if not (Topic.objects.filter(key=key).exists() or TopicAlias.objects.filter(key=key).exists()):
+            TopicAlias.objects.create(topic=topic, name=name)
+    came, gone = _news_of(record.old_slugs, before.old_slugs if before else None, is_known)
+    topic.aliases.filter(slug__in=gone, key=None).delete()
+    for slug in came:
+        if not (Topic.objects.filter(slug=slug).exists() or TopicAlias.objects.filter(slug=slug).exists()):
+            TopicAlias.objects.create(topic=topic, slug=slug)
+
+
+def _take_domains(
+    provider: Provider, record: OrganizationRecord, before: OrganizationRecord | None, is_known: bool
+) -> None:
+    """Give a provider the other domains that have come to its file, where they are nobody's."""
+    came, gone = _news_of(record.other_domains, before.other_domains if before else None, is_known)
+    provider.aliases.filter(domain__in=gone).delete()
+    for domain in came:
+        taken = Provider.objects.filter(domain=domain).exists() or ProviderAlias.objects.filter(domain=domain).exists()
+        if not taken:
+            ProviderAlias.objects.create(provider=provider, domain=domain)
+
+
+def _topic_values(found: Parsed[TopicRecord]) -> dict[str, Any]:
+    """Return what a topic's file says of it, by field."""
+    if (record := found.record) is None:
+        return {}
+    names = ("name", "shortname", "description", "keywords", "hashtags")
+    return {name: getattr(record, name) for name in names} | {
+        "slug": record.id,
+        "parent": topic_key(record.parent) if record.parent else None,
+        "images": as_json(found.values.get("images") or []),
+        "position": number_in(found.path) if record.position is None else record.position,
+    }
+
+
+def _provider_values(found: Parsed[OrganizationRecord]) -> dict[str, Any]:
+    """Return what a provider's own file says of it, by field."""
+    if (record := found.record) is None:
+        return {}
+    return {
+        "name": record.name or record.domain,
+        "kind": record.kind or kind_of(record.domain),
+        "description": record.description,
+        "images": as_json(found.values.get("images") or []),
+    }
+
+
+def _name_conflicts(
+    row: Topic | Provider,
+    found: Parsed[Any],
+    values: dict[str, Any],
+    before: dict[str, Any] | None,
+    add_problem: ProblemSink,
+) -> None:
+    """Name the fields that both an editor and the file changed, to something else; the editor's stays."""
+    for name in sorted(row.edited):
+        mine = getattr(row, name)
+        if isinstance(mine, Topic):
+            mine = mine.key
+        if before and name in values and before.get(name) != values[name] != mine:
+            key = "_id" if name == "slug" else name
+            message = f"{key} was changed here and by an editor; the editor's stays"
+            add_problem(Problem(found.path, found.line_of((key,)), "W408", message))
+
+
+def number_in(path: str) -> int:
+    """Return the position that a topic file's name gives."""
+    number = re.match(r"(\d{1,6})-", path.rpartition("/")[2])
+    return int(number[1]) if number else DEFAULT_POSITION
+
+
+def _save_changes(row: Topic | Provider, values: dict[str, Any], said: dict[str, Any]) -> None:
+    """Save what a file says anew, but for fields that an editor changed to something else than what is ``said``."""
+    edited = [name for name in row.edited if name not in said or getattr(row, name) != said[name]]
+    changed = {name: value for name, value in values.items() if name not in edited and getattr(row, name) != value}
+    if edited != row.edited:
+        changed["edited"] = edited
     for name, value in changed.items():
         setattr(row, name, value)
     if changed or row.pk is None:
@@ -210,14 +316,23 @@ def _set_parent(by_key: Mapping[str, Topic], file: SourceFile, record: TopicReco
             parent = None
             break
         ancestor = ancestor.parent
-    if "parent" not in topic.edited and topic.parent_id != (parent.pk if parent else None):
+    is_edited = "parent" in topic.edited
+    if is_edited and topic.parent == parent:
+        topic.edited.remove("parent")
+        topic.save()
+    elif not is_edited and topic.parent != parent:
         topic.parent = parent
         topic.save()
 
 
+def slug_for(name: str) -> str:
+    """Return the slug that a topic of this name gets, unless another one has it."""
+    return (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
+
+
 def _free_slug(name: str) -> str:
     """Return a slug that no other topic has; C, C++ and C# get three."""
-    wanted = (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
+    wanted = slug_for(name)
     taken = set(Topic.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
     number, slug = 1, wanted
     while slug in taken:

@@ -1,6 +1,6 @@
 from articles.models.action import Action, ActionTarget
 from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
-from articles.models.imports import ContentFolder, ImportChange, ImportProblem, ImportRun
+from articles.models.imports import ContentFolder, DataFile, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
 from articles.models.provider import Provider, ProviderAlias
@@ -14,6 +14,7 @@ __all__ = [
     "Article",
     "ArticleTopic",
     "ContentFolder",
+    "DataFile",
     "ImportChange",
     "ImportProblem",
     "ImportRun",

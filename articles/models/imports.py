@@ -4,6 +4,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class DataFile(models.Model):
+    """A file of a site's ``_data`` folder as it was last imported, or first exported.
+
+    What has changed in it since, and what editors changed, is told apart by that.
+    """
+
+    path = models.CharField(max_length=500, primary_key=True)
+    data = models.BinaryField()
+    # sha256 of each text that exports have written, or were about to write, over it since, in hexadecimal.
+    exported = models.JSONField(default=list)
+    # Items of a list of decisions that name articles which are not there yet: {list: [item]}.
+    waiting = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class ContentFolder(models.Model):
     """A folder that articles were imported from; what has gone from it is looked for among its articles."""
 

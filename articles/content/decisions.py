@@ -1,0 +1,225 @@
+"""Editors' pins and their decisions about stories: lists in two files of a site, and rows of two tables.
+
+An item and a row are the same decision when they agree in some fields. What was decided here since the file
+was imported last, and what has changed in the file, is merged item by item.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from pydantic.alias_generators import to_camel
+
+from articles.content.files import PINS_FILE, STORIES_FILE, Content, SourceFile, read
+from articles.content.frontmatter import Where
+from articles.content.linking import holders
+from articles.content.parsing import Parsed, parse_pins, parse_stories
+from articles.content.problems import Problem
+from articles.content.texts import Kept, forget_texts, keep_file, kept_texts
+from articles.content.values import as_json
+from articles.models import Article, Pin, StoryDecision, StoryLead
+
+ProblemSink = Callable[[Problem], None]
+Fields = dict[str, Any]  # of an item or a row, articles by id
+Identity = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A list of decisions: the ``key`` it has in its file, the model of its rows, and their fields.
+
+    ``identity`` are the fields that tell one decision from another, ``articles`` those that name articles.
+    """
+
+    key: str
+    model: type[Model]
+    identity: tuple[str, ...]
+    others: tuple[str, ...]
+    articles: tuple[str, ...] = ("article",)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (*self.identity, *self.others)
+
+    def identity_of(self, fields: Fields) -> Identity:
+        return tuple(fields[name] for name in self.identity)
+
+    def rows(self) -> dict[Identity, Fields]:
+        """Return the fields of all rows, in the order in which they were made."""
+        columns = [f"{name}_id" if name in self.articles else name for name in self.fields]
+        rows = self.model._default_manager.order_by("pk").values_list(*columns)
+        every = [dict(zip(self.fields, row, strict=True)) for row in rows]
+        return {self.identity_of(fields): fields for fields in every}
+
+
+PINS = Decided("pins", Pin, ("article", "place", "starts"), ("ends", "reason"))
+DECISIONS = Decided("decisions", StoryDecision, ("article",), ("joins", "keeps_links", "reason"), ("article", "joins"))
+LEADS = Decided("leads", StoryLead, ("article",), ("reason",))
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFile:
+    path: str
+    parse: Callable[[str, bytes], Parsed[Any]]
+    lists: tuple[Decided, ...]
+
+
+DECISION_FILES = (
+    DecisionFile(PINS_FILE, parse_pins, (PINS,)),
+    DecisionFile(STORIES_FILE, parse_stories, (DECISIONS, LEADS)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A decision as a file has it: its plain value, and its fields with articles as they are named there."""
+
+    value: dict[str, Any]
+    fields: Fields
+    where: Where
+
+    def resolved(self, decided: Decided, ids: Mapping[str, int]) -> Fields | None:
+        """Return the fields with the articles' ids, or None when one is not there, or none but the other."""
+        names = {field: name for field in decided.articles if (name := self.fields[field])}
+        found = {field: ids[name] for field, name in names.items() if name in ids}
+        return self.fields | found if len(set(found.values())) == len(names) else None
+
+
+def items_of(parsed: Parsed[Any], decided: Decided) -> list[Item]:
+    """Return the items of one list of a valid file."""
+    values, records = parsed.values.get(decided.key) or [], getattr(parsed.record, decided.key)
+    return [
+        Item(value, {name: getattr(record, name) for name in decided.fields}, (decided.key, index))
+        for index, (value, record) in enumerate(zip(values, records, strict=True))
+    ]
+
+
+def ids_of(items: Sequence[Item], decided: Decided) -> dict[str, int]:
+    """Return the ids of the articles that items name, by path or else by address."""
+    names = {name for item in items for field in decided.articles if (name := item.fields[field])}
+    paths = Article.objects.filter(source_path__among=names) if names else Article.objects.none()
+    return holders(names) | {str(path): pk for path, pk in paths.values_list("source_path", "pk")}
+
+
+def import_decisions(files: Sequence[SourceFile], add_problem: ProblemSink) -> int:
+    """Bring in the files of decisions, those that have gone included; return how many could be read."""
+    found = {file.path: file for file in files}
+    kept = kept_texts([file.path for file in DECISION_FILES])
+    read_files = 0
+    for file in DECISION_FILES:
+        if file.path in found:
+            read_files += _import_file(file, read(found[file.path]), kept.get(file.path), add_problem)
+        elif file.path in kept:
+            for decided in file.lists:
+                _merge(decided, _base(file, decided, kept[file.path]), [], lambda item: None)
+            forget_texts([file.path])
+    return read_files
+
+
+def _import_file(file: DecisionFile, content: Content | Problem, kept: Kept | None, add_problem: ProblemSink) -> bool:
+    if isinstance(content, Problem):
+        add_problem(content)
+        return False
+    parsed = file.parse(file.path, content.data)
+    for problem in parsed.problems:
+        add_problem(problem)
+    if parsed.record is None:
+        return True
+
+    def conflict(item: Item | None) -> None:
+        line = parsed.line_of(item.where) if item else 1
+        message = "a decision was changed here and by an editor; the editor's stays"
+        add_problem(Problem(file.path, line, "W408", message))
+
+    waiting: dict[str, list[Any]] = {}
+    for decided in file.lists:
+        items = items_of(parsed, decided)
+        # What an export wrote is no news.
+        is_own = kept is not None and content.digest in kept.exported
+        base = items if is_own else _base(file, decided, kept) if kept else []
+        for item in _merge(decided, base, items, conflict):
+            waiting.setdefault(decided.key, []).append(as_json(item.value))
+            message = f"{decided.key}[{int(item.where[1]) + 1}] names an article that is not there"
+            add_problem(Problem(file.path, parsed.line_of(item.where), "W409", message))
+    keep_file(file.path, content, kept, waiting)
+    return True
+
+
+def _base(file: DecisionFile, decided: Decided, kept: Kept) -> list[Item]:
+    """Return the items that were taken from a file when it was imported last."""
+    waiting = kept.waiting.get(decided.key, [])
+    items = items_of(file.parse(file.path, kept.data), decided)
+    return [item for item in items if as_json(item.value) not in waiting]
+
+
+def _merge(
+    decided: Decided, base: list[Item], theirs: list[Item], on_conflict: Callable[[Item | None], None]
+) -> list[Item]:
+    """Bring the changes of a file from ``base`` to ``theirs`` to the rows; return the items that have to wait."""
+    ids = ids_of([*base, *theirs], decided)
+    was, mine = dict(_resolved(decided, base, ids)), decided.rows()
+    now, items, waiting = {}, {}, []
+    for item in theirs:
+        if fields := item.resolved(decided, ids):
+            now[decided.identity_of(fields)], items[decided.identity_of(fields)] = fields, item
+        else:
+            waiting.append(item)
+    for identity in dict.fromkeys([*was, *now]):
+        old, new, own = was.get(identity), now.get(identity), mine.get(identity)
+        if new in (old, own):
+            continue
+        if own == old:
+            _set(decided, identity, new)
+        else:
+            on_conflict(items.get(identity))
+    return waiting
+
+
+def _resolved(decided: Decided, items: list[Item], ids: Mapping[str, int]) -> Iterator[tuple[Identity, Fields]]:
+    for item in items:
+        if fields := item.resolved(decided, ids):
+            yield decided.identity_of(fields), fields
+
+
+def _set(decided: Decided, identity: Identity, fields: Fields | None) -> None:
+    """Make, change or delete the row of a decision."""
+    columns = [f"{name}_id" if name in decided.articles else name for name in decided.fields]
+    named = dict(zip(columns[: len(identity)], identity, strict=True))
+    row = decided.model._default_manager.filter(**named).first()
+    if fields is None:
+        if row:
+            row.delete()
+        return
+    row = row or decided.model()
+    for column, name in zip(columns, decided.fields, strict=True):
+        setattr(row, column, fields[name])
+    row.save()
+
+
+# -- Outward --------------------------------------------------------------------
+
+
+def wanted_items(
+    decided: Decided, items: list[Item], waiting: list[Any], names: Callable[[set[int]], Mapping[int, str]]
+) -> list[dict[str, Any]]:
+    """Return the items that a list is to have: those there that still hold or wait, and new ones behind them.
+
+    ``names`` gives the names of articles, by id.
+    """
+    rows, ids = decided.rows(), ids_of(items, decided)
+    wanted: list[dict[str, Any]] = []
+    for item in items:
+        fields = item.resolved(decided, ids)
+        row = rows.pop(decided.identity_of(fields), None) if fields else None
+        if (row is not None and row == fields) or as_json(item.value) in waiting:
+            wanted.append(item.value)
+        elif row is not None:
+            wanted.append(_value(decided, row, names))
+    return [*wanted, *(_value(decided, row, names) for row in rows.values())]
+
+
+def _value(decided: Decided, fields: Fields, names: Callable[[set[int]], Mapping[int, str]]) -> dict[str, Any]:
+    found = names({fields[name] for name in decided.articles if fields[name]})
+    said = {name: found[value] if name in decided.articles and value else value for name, value in fields.items()}
+    return {to_camel(name): value for name, value in said.items() if value not in (None, "", False)}
