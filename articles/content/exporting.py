@@ -238,8 +238,8 @@ class Export:
             names = ", ".join(sorted(article.conflicts))
             self.add_problem(file.path, "W410", f"in conflict with an editor: {names}; settle it in the admin first")
             return None
-        text = content.data.decode("utf-8", "surrogatepass")
         try:
+            text = content.data.decode("utf-8", "surrogatepass")
             new = patch(text, changes, body)
         except (FrontMatterError, ValueError) as error:
             self.add_problem(file.path, "E110", f"cannot be written: {error}")

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from articles.content.committing import Committing
 from articles.content.exporting import Change, Export, ExportReport
 from articles.content.problems import Level, Problem
+from articles.content.repository import RepositoryError
 from articles.management.commands.import_articles import shown_path
 from articles.runs import ImportIsRunningError, import_lock
 
@@ -23,21 +25,23 @@ class Command(BaseCommand):
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--dry-run", action="store_true", help="print what would be written as a unified diff")
         how.add_argument("--check", action="store_true", help="exit with 1 when there is something to write")
+        how.add_argument(
+            "--commit", action="store_true", help="make a git commit of what is written, with its editors as co-authors"
+        )
         parser.add_argument("--quiet", action="store_true", help="print errors only")
 
     def handle(
-        self, *, folder: Path, everything: bool, dry_run: bool, check: bool, quiet: bool, **options: Any
+        self, *, folder: Path, everything: bool, dry_run: bool, check: bool, commit: bool, quiet: bool, **options: Any
     ) -> None:
         self.quiet = quiet
-        if everything and not dry_run and not check:
-            folder.mkdir(parents=True, exist_ok=True)
-        if not folder.is_dir():
+        if not folder.is_dir() and (not everything or dry_run or check or folder.exists()):
             raise CommandError(f"there is no folder {folder}", returncode=2)
         self.folder = folder
         try:
             with import_lock():
+                committing = self.plan(everything) if commit else None
                 export = Export(folder, self.print_problem, everything)
-                code = self.look(export, dry_run) if dry_run or check else self.write(export)
+                code = self.look(export, dry_run) if dry_run or check else self.write(export, committing)
         except ImportIsRunningError:
             raise CommandError("an import is running; try again when it has finished", returncode=3) from None
         if code:
@@ -59,11 +63,38 @@ class Command(BaseCommand):
         elif not self.quiet:
             self.stdout.write(str(shown_path(self.folder / change.path)))
 
-    def write(self, export: Export) -> int:
+    def plan(self, everything: bool) -> Committing:
+        """Return the commit that is to be made, after looking whether it can be; nothing is written yet."""
+        try:
+            committing = Committing(self.folder)
+            committing.plan(Export(self.folder, lambda problem: None, everything).changes())
+        except RepositoryError as error:
+            raise CommandError(f"nothing is written: {error}", returncode=2) from None
+        return committing
+
+    def write(self, export: Export, committing: Committing | None) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
         report = export.run()
         if not self.quiet:
             self.stdout.write(totals(report))
+        if committing:
+            self.commit(committing, report)
         return int(has_failed(report))
+
+    def commit(self, committing: Committing, report: ExportReport) -> None:
+        try:
+            done = committing.commit(report.paths)
+        except RepositoryError as error:
+            text = (
+                "the files are written, but not committed; put right what git says, and the next export with --commit"
+            )
+            raise CommandError(f"{text} commits them, too:\n{error}", returncode=4) from None
+        if self.quiet:
+            return
+        self.stdout.write(f"committed {done.name}: {done.subject}" if done else "nothing to commit")
+        if done and done.with_others:
+            text = "had changes that were not committed before; they are in the commit"
+            self.stdout.write(self.style.WARNING(f"{done.with_others} of these files {text}"))
 
     def print_problem(self, problem: Problem) -> None:
         if self.quiet and problem.level is not Level.ERROR:
