@@ -7,6 +7,7 @@ from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +26,7 @@ from articles.admin.changelist import AheadChangeList
 from articles.admin.inlines import DecisionInline, KnowingInline, RelatedInline, TopicInline
 from articles.cards import card_from, topics_of
 from articles.content.fields import values_of
+from articles.content.file_diffs import MAX_LINES, file_diffs
 from articles.content.taxonomy import file_key
 from articles.editing import editing, keep_mine, take_files
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
@@ -33,6 +35,8 @@ from articles.rendering import plain_text
 from articles.schedule import look_again
 
 MAY_PUBLISH = "articles.publish_article"
+FILES_PER_PAGE = 20
+
 # What only those set who may publish.
 PUBLICATION = ("published", "removed", "publish_at", "unlist_at")
 
@@ -54,6 +58,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
     list_display = ("shown_title", "provider", "shown_topics", "state", "heat", "quality", "shown_time")
     list_filter = (
         filters.StateFilter,
+        filters.FileFilter,
         filters.ProviderFilter,
         filters.TopicFilter,
         filters.DayFilter,
@@ -175,7 +180,8 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Number the rows anew, in the order that was asked for."""
         super().save_formset(request, form, formset, change)
-        if formset.model is StoryDecision:
+        # Entries of the file that make no link have places, too, which an untouched list keeps.
+        if formset.model is StoryDecision or not formset.has_changed():
             return
         rows = formset.model._default_manager.filter(article=form.instance).order_by("position", "pk")
         for position, row in enumerate(rows):
@@ -189,6 +195,8 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         return [
             path("known/", wrap(self.known_view), name="articles_article_known"),
             path("bulk/<str:name>/", wrap(self.bulk_view), name="articles_article_bulk"),
+            path("files/", wrap(self.files_view), name="articles_article_files"),
+            path("<int:pk>/file/", wrap(self.file_view), name="articles_article_file"),
             path("<int:pk>/conflicts/", wrap(self.conflicts_view), name="articles_article_conflicts"),
             path("<int:pk>/looks/", wrap(self.looks_view), name="articles_article_looks"),
             *super().get_urls(),
@@ -215,6 +223,32 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
             raise Http404
         card = card_from(row, topics_of([pk]).get(pk, []))
         return render(request, "admin/articles/article/looks.html", {"card": card, "host": request.get_host()})
+
+    def files_view(self, request: HttpRequest) -> HttpResponse:
+        """Show all articles that differ from their files, and how."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        differing = Article.objects.to_export(everything=False).select_related("folder", "provider").order_by("-pk")
+        page = Paginator(differing, FILES_PER_PAGE).get_page(request.GET.get("page"))
+        return self.render_files(request, _("Differences from files"), list(page), page=page)
+
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show how one article differs from its file."""
+        article = get_object_or_404(Article.objects.select_related("folder", "provider"), pk=pk, is_reference=False)
+        if not self.has_view_or_change_permission(request, article):
+            raise PermissionDenied
+        articles = [] if article.is_draft else [article]
+        return self.render_files(request, _("Difference from its file"), articles, object=article)
+
+    def render_files(self, request: HttpRequest, title: Any, articles: list[Article], **more: Any) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "diffs": file_diffs(articles),
+            "max_lines": MAX_LINES,
+        }
+        return render(request, "admin/articles/article/files.html", context | more)
 
     def conflicts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show both values of each field in conflict side by side, and settle one."""

@@ -75,10 +75,17 @@ class ShownFields:
     def file_differs(self, article: Article) -> str | SafeString:
         said = article.edited | article.conflicts
         if not said:
-            return str(_("Nothing.")) if article.source_path else "–"
+            return str(_("Nothing.")) if article.source_path else "–" if article.is_draft else self.file_link(article)
         here = getattr(article, "plain_values", None) or values_of([article])[article.pk]
         differences = told(Article, {name: (value, here.get(name)) for name, value in said.items()}, {})
-        return SafeString(render_to_string("admin/articles/differences.html", {"differences": differences}))
+        shown = SafeString(render_to_string("admin/articles/differences.html", {"differences": differences}))
+        return shown + self.file_link(article)
+
+    @staticmethod
+    def file_link(article: Article) -> SafeString:
+        """Return a link to what an export would write into an article's file."""
+        url = reverse("admin:articles_article_file", args=[article.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Show the lines of the file"))
 
     @admin.display(description=_("secured text"))
     def secured_print(self, article: Article) -> str:

@@ -68,6 +68,24 @@ def state_of(article: Article) -> str:
     return str(_("listed") if article.is_listed else _("listed later"))
 
 
+class FileFilter(admin.SimpleListFilter):
+    """Whether an export would write an article's file, as far as the database knows."""
+
+    title = _("file")
+    parameter_name = "file"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("differs", _("Differs from its file")), ("none", _("Has no file yet")), ("same", _("As in its file"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
+        articles: dict[str | None, QuerySet[Article]] = {
+            "differs": queryset.to_export(everything=False),
+            "none": queryset.filter(source_path=None, is_reference=False),
+            "same": queryset.filter(source_path__isnull=False, edited={}),
+        }
+        return articles.get(self.value(), queryset)
+
+
 class TypeFilter(admin.SimpleListFilter):
     title = _("type")
     parameter_name = "type"

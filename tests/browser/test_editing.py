@@ -181,6 +181,8 @@ ADMIN_PAGES = {
     "new article": "/admin/articles/article/add/",
     "history": "/admin/articles/article/{marsh}/history/",
     "conflicts": "/admin/articles/article/{marsh}/conflicts/",
+    "files": "/admin/articles/article/files/",
+    "file": "/admin/articles/article/{marsh}/file/",
     "looks": "/admin/articles/article/{marsh}/looks/",
     "bulk": "/admin/articles/article/bulk/unlist/?ids={marsh},{lake}",
     "bulk with a form": "/admin/articles/article/bulk/pin/?ids={marsh}",
