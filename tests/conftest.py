@@ -1,11 +1,13 @@
 """What all tests share. Tests never depend on the clock, on order or on the network."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as site_settings
+from django.db import connection
 from hypothesis import settings
 
 # An example may take long on a busy machine; CI tries the same ones every time.
@@ -39,6 +41,24 @@ def corpora() -> Path:
 @pytest.fixture(autouse=True)
 def _media(tmp_path: Path, settings: object) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of the kind that the tests run on, for processes of their own."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
+        return
+    import psycopg
+
+    values = site_settings.DATABASES["default"]
+    name = f"newsreader_own_{os.getpid()}"
+    server = f"host={values['HOST']} port={values['PORT'] or 5432} user={values['USER']} password={values['PASSWORD'] or 'x'}"
+    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name}")
+        admin.execute(f"CREATE DATABASE {name}")
+        yield f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT'] or 5432}/{name}"
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

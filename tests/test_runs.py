@@ -9,10 +9,9 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
@@ -24,24 +23,6 @@ from bench.generate import generate_site
 
 Write = Callable[..., Path]
 ROOT = Path(__file__).resolve().parents[1]
-
-
-@pytest.fixture
-def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database of the kind that the tests run on, for processes of their own."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
-        return
-    import psycopg
-
-    values = settings.DATABASES["default"]
-    name = f"newsreader_own_{os.getpid()}"
-    server = f"host={values['HOST']} port={values['PORT'] or 5432} user={values['USER']} password={values['PASSWORD'] or 'x'}"
-    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name}")
-        admin.execute(f"CREATE DATABASE {name}")
-        yield f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT'] or 5432}/{name}"
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def importer(database_url: str, *arguments: object) -> subprocess.CompletedProcess[str]:

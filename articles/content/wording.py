@@ -94,7 +94,7 @@ def values_of_file(article: Article, wording: Wording, related: bool = True) -> 
 
 def provider_value(article: Article) -> dict[str, Any]:
     """Return what a file says of its provider: its own words, or the provider's that an editor chose."""
-    if "provider" in article.edited or not article.provider_said:
+    if "provider" in article.edited or article.folder_id is None:
         return {"name": article.provider.name, "domain": article.provider.domain}
     said = from_json(article.provider_said)
     return ({"name": said["name"]} if "name" in said else {}) | {"domain": article.provider.domain} | said
