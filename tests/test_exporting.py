@@ -13,8 +13,10 @@ from django.core.management import CommandError, call_command
 
 from articles.catalogue import merge_providers
 from articles.content import saving
+from articles.content.columns import normal_body
 from articles.content.exporting import Export, ExportReport
 from articles.content.importing import import_paths
+from articles.content.parsing import parse_article
 from articles.content.problems import Problem
 from articles.editing import edit_articles, editing
 from articles.models import Article, ArticleTopic, RelatedLink
@@ -23,6 +25,7 @@ from tests.factories import make_article, make_provider, make_topic
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 NAME = "_news/2023-09-01-a.md"
+NOW = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
 
 
 def run_import(*paths: Path) -> list[str]:
@@ -357,3 +360,26 @@ def test_what_fails_on_the_way_leaves_files_and_rows_as_they_were(
     assert article().exported_digest == ""
     monkeypatch.undo()
     assert run_export(root)[0].updated == 1
+
+
+def test_a_file_of_another_style_says_the_same_from_rows_and_stays_as_it_is_otherwise(tmp_path: Path) -> None:
+    data = (
+        b"\xef\xbb\xbf---\r\n# A note\r\nwebUrl: https://other.example/a\r\ntitle:   'It''s'\r\n\r\n"
+        b"provider: {domain: Other.Example}\r\npublishedDateTime: 2023-09-01 12:00:00 +2\r\n"
+        b'topics: [ai, AI, "C"]\r\nrelated: []\r\nx: 1e3\r\nlists: [[1, {a: ~}], "#"]\r\n---  \r\n\r\n\r\nText.'
+    )
+    site, out = tmp_path / "site", tmp_path / "out"
+    for folder in (site / "_news", out):
+        folder.mkdir(parents=True)
+    (site / NAME).write_bytes(data)
+    run_import(site)
+    assert run_export(site)[0].paths == []
+    assert run_export(out, everything=True)[1] == []
+    first, second = (parse_article(NAME, (folder / NAME).read_bytes(), NOW) for folder in (site, out))
+    assert first.record is not None
+    assert second.record == first.record.model_copy(update={"topics": ["ai", "C"]})
+    assert normal_body(second.body) == normal_body(first.body) == "Text."
+    edit_articles([article().pk], heat=99)
+    assert run_export(site)[0].paths == [NAME]
+    assert lines_that_differ(data, (site / NAME).read_bytes()) == {b"heat: 99"}
+    assert run_export(site, everything=True)[0].paths == []
