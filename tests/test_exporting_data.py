@@ -417,6 +417,35 @@ def test_other_domains_of_a_provider_go_to_its_file_and_come_back(root: Path) ->
 # Folders
 
 
+def test_a_copy_that_an_export_wrote_takes_nothing_back_from_the_site(root: Path, tmp_path: Path) -> None:
+    pin()
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    assert run_export(copy, everything=True)[1] == []
+    assert (copy / PINS_FILE).is_file()
+    assert run_import(root) == []
+    assert pins() == [("a", 1, "Good: read")]
+    assert run_export(root)[0].paths == [PINS_FILE]
+
+
+def test_two_sites_have_lists_of_their_own(root: Path, tmp_path: Path, write_article: Write) -> None:
+    write(root, PINS_FILE, PIN_TEXT)
+    run_import(root)
+    other = tmp_path / "other"
+    write(other, "_news/2023-09-05-o.md", read(root, OTHER).replace("a.example/b", "a.example/o"))
+    write(other, TOPIC, "name: AI\ndescription: Of the other\n")
+    assert [problem for problem in run_import(other) if "error" in problem] == []
+    assert pins() == [("a", 1, "Good: read")]
+    write(other, PINS_FILE, PIN_TEXT.replace(NAME, "_news/2023-09-05-o.md"))
+    run_import(other)
+    run_import(root)
+    assert pins() == [("a", 1, "Good: read"), ("o", 1, "Good: read")]
+    (other / PINS_FILE).unlink()
+    run_import(other)
+    run_import(root)
+    assert pins() == [("a", 1, "Good: read")]
+
+
 def test_a_folder_without_news_gets_no_data(tmp_path: Path, write_article: Write) -> None:
     write_article("2023-09-01-a.md")
     run_import(tmp_path / "site")

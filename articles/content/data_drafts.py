@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -24,20 +25,20 @@ TOPIC_KEYS = {"slug": "_id"} | {
 PROVIDER_KEYS = {name: name for name in ("name", "domain", "kind", "description", "images")}
 
 
-def data_drafts(names: Names, everything: bool) -> Iterator[Draft]:
+def data_drafts(names: Names, everything: bool, root: Path | None) -> Iterator[Draft]:
     """Yield all drafts of files in ``_data``; ``names`` gives the paths or addresses of articles, by id.
 
     With ``everything`` the addresses of stories are among them, which change with every article that comes.
     """
-    yield from topic_drafts()
-    yield from provider_drafts()
-    yield from decision_drafts(names)
+    yield from topic_drafts(root)
+    yield from provider_drafts(root)
+    yield from decision_drafts(names, root)
     if everything and Story.objects.filter(size__gt=1).exists():
-        kept = kept_texts([STORY_ADDRESSES_FILE]).get(STORY_ADDRESSES_FILE)
+        kept = kept_texts([STORY_ADDRESSES_FILE], root).get(STORY_ADDRESSES_FILE)
         yield _draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), kept, None, True)
 
 
-def topic_drafts() -> Iterator[Draft]:
+def topic_drafts(root: Path | None) -> Iterator[Draft]:
     """Yield the drafts of topics that have a file, and of those about which there is more to say than their name."""
     is_named = Exists(ArticleTopic.objects.filter(topic=OuterRef("pk"))) | Exists(
         Topic.objects.filter(parent=OuterRef("pk"))
@@ -45,7 +46,7 @@ def topic_drafts() -> Iterator[Draft]:
     topics = (
         Topic.objects.select_related("parent").prefetch_related("aliases").annotate(is_named=is_named).order_by("pk")
     )
-    kept = kept_texts([topic.source_path for topic in topics if topic.source_path])
+    kept = kept_texts([topic.source_path for topic in topics if topic.source_path], root)
     for topic in topics:
         path = topic.source_path or f"{TOPIC_FOLDER}/{topic.slug}.yaml"
         is_usual = topic.is_named and topic.slug == slug_for(topic.name) and topic.position == DEFAULT_POSITION
@@ -69,11 +70,11 @@ def _topic_value(topic: Topic, name: str, path: str) -> Any:
     return from_json(getattr(topic, name)) or REMOVED
 
 
-def provider_drafts() -> Iterator[Draft]:
+def provider_drafts(root: Path | None) -> Iterator[Draft]:
     """Yield the drafts of providers that have a file, and of those about which there is more to say than articles do."""
     is_named = Exists(Article.objects.filter(provider=OuterRef("pk")))
     providers = list(Provider.objects.prefetch_related("aliases").annotate(is_named=is_named).order_by("pk"))
-    kept = kept_texts([provider.source_path for provider in providers if provider.source_path])
+    kept = kept_texts([provider.source_path for provider in providers if provider.source_path], root)
     for provider in providers:
         path = provider.source_path or f"{ORGANIZATION_FOLDER}/{provider.domain}.md"
         is_usual = provider.is_named and provider.kind == kind_of(provider.domain)
@@ -99,9 +100,9 @@ def _changed_lists(
     return {key: each or REMOVED for key, each in lists.items() if each != sorted(said.get(key) or [])}
 
 
-def decision_drafts(names: Names) -> Iterator[Draft]:
+def decision_drafts(names: Names, root: Path | None) -> Iterator[Draft]:
     """Yield the drafts of the files of decisions that are there, or that there is something to say in."""
-    kept = kept_texts([file.path for file in DECISION_FILES])
+    kept = kept_texts([file.path for file in DECISION_FILES], root)
     for file in DECISION_FILES:
         if file.path in kept or any(decided.model._default_manager.exists() for decided in file.lists):
             yield _draft(

@@ -6,12 +6,13 @@ was imported last, and what has changed in the file, is merged item by item.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Model
 from pydantic.alias_generators import to_camel
 
-from articles.content.files import PINS_FILE, STORIES_FILE, Content, SourceFile, read
+from articles.content.files import PINS_FILE, STORIES_FILE, SourceFile, read
 from articles.content.frontmatter import Where
 from articles.content.linking import holders
 from articles.content.parsing import Parsed, parse_pins, parse_stories
@@ -102,22 +103,24 @@ def ids_of(items: Sequence[Item], decided: Decided) -> dict[str, int]:
     return holders(names) | {str(path): pk for path, pk in paths.values_list("source_path", "pk")}
 
 
-def import_decisions(files: Sequence[SourceFile], add_problem: ProblemSink) -> int:
+def import_decisions(root: Path, files: Sequence[SourceFile], add_problem: ProblemSink) -> int:
     """Bring in the files of decisions, those that have gone included; return how many could be read."""
     found = {file.path: file for file in files}
-    kept = kept_texts([file.path for file in DECISION_FILES])
+    kept = kept_texts([file.path for file in DECISION_FILES], root)
     read_files = 0
     for file in DECISION_FILES:
         if file.path in found:
-            read_files += _import_file(file, read(found[file.path]), kept.get(file.path), add_problem)
-        elif file.path in kept:
+            read_files += _import_file(file, found[file.path], kept.get(file.path), add_problem)
+        # What only an export wrote, perhaps elsewhere, was never in this folder to go.
+        elif (before := kept.get(file.path)) and before.folder_id is not None:
             for decided in file.lists:
-                _merge(decided, _base(file, decided, kept[file.path]), [], lambda item: None)
-            forget_texts([file.path])
+                _merge(decided, _base(file, decided, before), [], lambda item: None)
+            forget_texts([before])
     return read_files
 
 
-def _import_file(file: DecisionFile, content: Content | Problem, kept: Kept | None, add_problem: ProblemSink) -> bool:
+def _import_file(file: DecisionFile, source: SourceFile, kept: Kept | None, add_problem: ProblemSink) -> bool:
+    content = read(source)
     if isinstance(content, Problem):
         add_problem(content)
         return False
@@ -142,7 +145,7 @@ def _import_file(file: DecisionFile, content: Content | Problem, kept: Kept | No
             waiting.setdefault(decided.key, []).append(as_json(item.value))
             message = f"{decided.key}[{int(item.where[1]) + 1}] names an article that is not there"
             add_problem(Problem(file.path, parsed.line_of(item.where), "W409", message))
-    keep_file(file.path, content, kept, waiting)
+    keep_file(source, content, kept, waiting)
     return True
 
 

@@ -89,6 +89,7 @@ class Export:
         )
         # Paths that articles made here get, by article.
         self.new_paths: dict[int, str] = {}
+        self.own_root = self.root if self.is_own_folder else None
 
     def run(self) -> ExportReport:
         """Write what there is to write."""
@@ -96,7 +97,7 @@ class Export:
         for changes in self.batches():
             with saving(self.root) as files:
                 written = [change for change in changes if self.write(change, files)]
-            remember(written)
+            remember(written, self.own_root)
         return self.report
 
     def batches(self) -> Iterator[list[Change]]:
@@ -147,7 +148,7 @@ class Export:
                     yield change
 
     def data_changes(self) -> Iterator[Change]:
-        for draft in data_drafts(self.names, self.everything and self.is_site):
+        for draft in data_drafts(self.names, self.everything and self.is_site, self.own_root):
             if not self.is_site:
                 if draft.is_edited:
                     self.add_problem(draft.path, "W412", f"is not written: a folder without {NEWS_FOLDER} has no _data")
@@ -295,7 +296,7 @@ def stored_files(folder: str) -> Iterator[str]:
         yield from stored_files(f"{prefix}{name}")
 
 
-def remember(changes: Collection[Change]) -> None:
+def remember(changes: Collection[Change], root: Path | None) -> None:
     """Note what files say now; whose file is new is known by its path from now on.
 
     What editors changed stays noted until an import finds it in the file: the folder may be a copy of the one
@@ -310,7 +311,8 @@ def remember(changes: Collection[Change]) -> None:
                 article.source_path, article.file_digest = change.path, article.exported_digest
             articles.append(article)
         elif draft := change.draft:
-            note_export(change.path, None if change.old is None else as_bytes(change.old), data, draft.kept)
+            old = None if change.old is None else as_bytes(change.old)
+            note_export(change.path, root, old, data, draft.kept)
             if draft.row and change.old is None:
                 type(draft.row)._default_manager.filter(pk=draft.row.pk).update(source_path=change.path)
     update_objects(Article, ["exported_digest", "source_path", "file_digest"], articles)

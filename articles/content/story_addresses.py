@@ -32,7 +32,7 @@ def import_story_addresses(file: SourceFile, add_problem: Callable[[Problem], No
         add_problem(problem)
     if parsed.record is None:
         return True
-    keep_file(file.path, content, kept_texts([file.path]).get(file.path))
+    keep_file(file, content, kept_texts([file.path], file.root).get(file.path))
     if not Story.objects.exists():
         _make_stories(parsed.values)
     return True

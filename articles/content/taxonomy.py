@@ -27,7 +27,7 @@ ProblemSink = Callable[[Problem], None]
 
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in topic files; return how many could be read."""
-    kept = kept_texts([file.path for file in files])
+    kept = kept_texts([file.path for file in files], files[0].root if files else None)
     parsed = list(_parsed(files, parse_topic, assets, add_problem, kept))
     topics = list(Topic.objects.select_related("parent"))
     by_key = {topic.key: topic for topic in topics}
@@ -62,7 +62,7 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
 
 def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in providers' own files; return how many could be read."""
-    kept = kept_texts([file.path for file in files])
+    kept = kept_texts([file.path for file in files], files[0].root if files else None)
     parsed = list(_parsed(files, parse_organization, assets, add_problem, kept))
     domains = {each.record.domain for _, each, _ in parsed if each.record}
     by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
@@ -160,7 +160,7 @@ def _parsed(
         copy_images(parsed, assets, add_problem)
         before = kept.get(file.path)
         if parsed.record is not None:
-            keep_file(file.path, content, before)
+            keep_file(file, content, before)
         # What an export wrote is no news.
         is_news = before is not None and not before.knows(content.digest)
         yield file, parsed, parse(file.path, before.data) if before and is_news else None

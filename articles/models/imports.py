@@ -10,12 +10,17 @@ class DataFile(models.Model):
     What has changed in it since, and what editors changed, is told apart by that.
     """
 
-    path = models.CharField(max_length=500, primary_key=True)
+    # None until it is imported, where an export wrote it.
+    folder = models.ForeignKey("ContentFolder", on_delete=models.CASCADE, null=True, related_name="data_files")
+    path = models.CharField(max_length=500)
     data = models.BinaryField()
     # sha256 of each text that exports have written, or were about to write, over it since, in hexadecimal.
     exported = models.JSONField(default=list)
     # Items of a list of decisions that name articles which are not there yet: {list: [item]}.
     waiting = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["folder", "path"], name="datafile_unique")]
 
     def __str__(self) -> str:
         return self.path
