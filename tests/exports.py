@@ -6,10 +6,10 @@ from articles.content.exporting import Export, ExportReport
 from articles.content.importing import import_paths
 
 
-def run_import(*paths: Path) -> list[str]:
+def run_import(*paths: Path, prune: bool = False) -> list[str]:
     """Import folders, and return the problems."""
     problems: list[str] = []
-    import_paths(paths, lambda root, problem: problems.append(str(problem)))
+    import_paths(paths, lambda root, problem: problems.append(str(problem)), prune=prune)
     return problems
 
 

@@ -267,11 +267,15 @@ def test_a_pin_waits_for_its_article(root: Path, write_article: Write) -> None:
     assert run_export(root)[0].paths == []
 
 
-def test_what_a_file_that_has_gone_said_is_not_decided_any_more(root: Path) -> None:
+def test_what_a_file_that_has_gone_said_is_taken_back_when_asked_to(root: Path) -> None:
     write(root, PINS_FILE, PIN_TEXT)
     run_import(root)
     pin(article=article("b"))
     (root / PINS_FILE).unlink()
+    gone = f"{PINS_FILE}:1: the file has gone; what it decided"
+    assert run_import(root) == [f"{gone} stays; --prune takes it back [warning W407]"]
+    assert pins() == [("a", 1, "Good: read"), ("b", 1, "Good: read")]
+    assert run_import(root, prune=True) == [f"{gone} is taken back [warning W407]"]
     assert run_import(root) == []
     assert pins() == [("b", 1, "Good: read")]
     assert run_export(root)[0].paths == [PINS_FILE]
@@ -441,7 +445,7 @@ def test_two_sites_have_lists_of_their_own(root: Path, tmp_path: Path, write_art
     run_import(root)
     assert pins() == [("a", 1, "Good: read"), ("o", 1, "Good: read")]
     (other / PINS_FILE).unlink()
-    run_import(other)
+    run_import(other, prune=True)
     run_import(root)
     assert pins() == [("a", 1, "Good: read")]
 

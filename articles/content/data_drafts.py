@@ -47,11 +47,13 @@ def topic_drafts(root: Path | None) -> Iterator[Draft]:
         Topic.objects.select_related("parent").prefetch_related("aliases").annotate(is_named=is_named).order_by("pk")
     )
     kept = kept_texts([topic.source_path for topic in topics if topic.source_path], root)
+    taken = {topic.source_path for topic in topics if topic.source_path}
     for topic in topics:
-        path = topic.source_path or f"{TOPIC_FOLDER}/{topic.slug}.yaml"
+        path = topic.source_path or _new_path(TOPIC_FOLDER, topic.slug, ".yaml", taken)
         is_usual = topic.is_named and topic.slug == slug_for(topic.name) and topic.position == DEFAULT_POSITION
         aliases = list(topic.aliases.all())
         if topic.source_path or topic.edited or aliases or not is_usual:
+            taken.add(path)
             fields = topic.edited if path in kept else TOPIC_KEYS
             changes = {TOPIC_KEYS[name]: _topic_value(topic, name, path) for name in fields if name in TOPIC_KEYS}
             lists = {
@@ -60,6 +62,15 @@ def topic_drafts(root: Path | None) -> Iterator[Draft]:
             }
             changes |= _changed_lists(lists, kept.get(path), parse_topic, path)
             yield _draft(path, partial(_plain_text, changes, TOPIC_STYLE), kept.get(path), topic, bool(changes))
+
+
+def _new_path(folder: str, name: str, ending: str, taken: set[str]) -> str:
+    """Return a path for the file of a topic or a provider that has none, one that is not another's."""
+    path, number = f"{folder}/{name}{ending}", 2
+    while path in taken:
+        path = f"{folder}/{name}-{number}{ending}"
+        number += 1
+    return path
 
 
 def _topic_value(topic: Topic, name: str, path: str) -> Any:
@@ -75,11 +86,13 @@ def provider_drafts(root: Path | None) -> Iterator[Draft]:
     is_named = Exists(Article.objects.filter(provider=OuterRef("pk")))
     providers = list(Provider.objects.prefetch_related("aliases").annotate(is_named=is_named).order_by("pk"))
     kept = kept_texts([provider.source_path for provider in providers if provider.source_path], root)
+    taken = {provider.source_path for provider in providers if provider.source_path}
     for provider in providers:
-        path = provider.source_path or f"{ORGANIZATION_FOLDER}/{provider.domain}.md"
+        path = provider.source_path or _new_path(ORGANIZATION_FOLDER, provider.domain, ".md", taken)
         is_usual = provider.is_named and provider.kind == kind_of(provider.domain)
         domains = sorted(alias.domain for alias in provider.aliases.all())
         if provider.source_path or provider.edited or domains or not is_usual:
+            taken.add(path)
             fields = provider.edited if path in kept else PROVIDER_KEYS
             changes = {name: _provider_value(provider, name) for name in fields if name in PROVIDER_KEYS}
             changes |= _changed_lists({"otherDomains": domains}, kept.get(path), parse_organization, path)

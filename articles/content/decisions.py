@@ -103,8 +103,11 @@ def ids_of(items: Sequence[Item], decided: Decided) -> dict[str, int]:
     return holders(names) | {str(path): pk for path, pk in paths.values_list("source_path", "pk")}
 
 
-def import_decisions(root: Path, files: Sequence[SourceFile], add_problem: ProblemSink) -> int:
-    """Bring in the files of decisions, those that have gone included; return how many could be read."""
+def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_problem: ProblemSink) -> int:
+    """Bring in the files of decisions; return how many could be read.
+
+    What a file decided that has gone stays, as an article does, until that is to be taken back: ``prune``.
+    """
     found = {file.path: file for file in files}
     kept = kept_texts([file.path for file in DECISION_FILES], root)
     read_files = 0
@@ -113,10 +116,18 @@ def import_decisions(root: Path, files: Sequence[SourceFile], add_problem: Probl
             read_files += _import_file(file, found[file.path], kept.get(file.path), add_problem)
         # What only an export wrote, perhaps elsewhere, was never in this folder to go.
         elif (before := kept.get(file.path)) and before.folder_id is not None:
-            for decided in file.lists:
-                _merge(decided, _base(file, decided, before), [], lambda item: None)
-            forget_texts([before])
+            _miss(file, before, prune, add_problem)
     return read_files
+
+
+def _miss(file: DecisionFile, before: Kept, prune: bool, add_problem: ProblemSink) -> None:
+    """Name a file that has gone; take back what it decided, if that is to be."""
+    end = "is taken back" if prune else "stays; --prune takes it back"
+    add_problem(Problem(file.path, 1, "W407", f"the file has gone; what it decided {end}"))
+    if prune:
+        for decided in file.lists:
+            _merge(decided, _base(file, decided, before), [], lambda item: None)
+        forget_texts([before])
 
 
 def _import_file(file: DecisionFile, source: SourceFile, kept: Kept | None, add_problem: ProblemSink) -> bool:

@@ -153,7 +153,9 @@ class Import:
             with transaction.atomic():
                 for file in self.story_addresses:
                     self.report.read += import_story_addresses(file, self.add_problem)
-                self.report.read += import_decisions(self.found.root, self.found.decisions, self.add_problem)
+                self.report.read += import_decisions(
+                    self.found.root, self.found.decisions, self.options.prune, self.add_problem
+                )
         self.look_for_missing()
 
     def settle_stories(self, taken: int, done: int) -> None:
