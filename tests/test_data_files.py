@@ -1,16 +1,29 @@
 """Files in ``_data`` where things go other ways than usual: copies, renamed and taken files, news on both sides."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from PIL import Image
 
-from articles.models import Topic
-from tests.conftest import SEED_EDITION
+from articles.catalogue import merge_topics
+from articles.content.files import PINS_FILE
+from articles.logos import read_logo, store_logo
+from articles.models import DataFile, Pin, Provider, ProviderAlias, Topic, TopicAlias
+from tests.conftest import SEED_EDITION, article_text
 from tests.exports import run_export, run_import, snapshot
-from tests.factories import make_topic
+from tests.factories import make_provider, make_topic
 from tests.test_exporting_data import (
+    NAME,
+    PIN_TEXT,
+    PROVIDER,
+    TOPIC,
+    article,
     edit,
+    pin,
+    pins,
     read,
     root,
     write,
@@ -43,6 +56,35 @@ def test_a_site_in_which_nobody_edited_anything_stays_as_it_is(
 # Copies
 
 
+def test_pins_written_to_a_copy_survive_the_next_import_of_the_original(root: Path, tmp_path: Path) -> None:
+    pin()
+    (tmp_path / "copy/_news").mkdir(parents=True)
+    assert PINS_FILE in run_export(tmp_path / "copy")[0].paths
+    assert run_import(root) == []
+    assert pins() == [("a", 1, "Good: read")]
+    assert run_export(root)[0].paths == [PINS_FILE]
+
+
+def test_pins_written_to_a_copy_survive_though_the_original_has_older_ones(root: Path, tmp_path: Path) -> None:
+    write(root, PINS_FILE, PIN_TEXT)
+    run_import(root)
+    pin(article=article("b"), reason="New")
+    Pin.objects.filter(reason="Good: read").delete()
+    copy = tmp_path / "copy"
+    (copy / "_news").mkdir(parents=True)
+    write(copy, PINS_FILE, PIN_TEXT)
+    assert PINS_FILE in run_export(copy)[0].paths
+    assert run_import(root) == []
+    assert pins() == [("b", 1, "New")]
+
+
+def test_a_site_without_pins_does_not_miss_those_of_another_site(root: Path, tmp_path: Path) -> None:
+    write(root, PINS_FILE, PIN_TEXT)
+    write(tmp_path / "other", "_news/2023-09-09-z.md", article_text(webUrl='"https://a.example/z"'))
+    assert run_import(root, tmp_path / "other", prune=True) == []
+    assert pins() == [("a", 1, "Good: read")]
+
+
 # Files that are others'
 
 
@@ -60,4 +102,95 @@ def test_the_file_of_another_topic_is_not_taken(root: Path) -> None:
         ("Ocean", "_data/topics/sea.yaml"), ("Sea", "_data/topics/sea-2.yaml")}  # fmt: skip
 
 
+def test_a_name_that_is_another_topics_stays_in_the_file_and_is_named(root: Path) -> None:
+    write(root, "_data/topics/01-ml.yaml", "name: ML\n")
+    run_import(root)
+    write(root, TOPIC, "name: AI\notherNames:\n  - ML\noldSlugs: [ml]\n")
+    assert run_import(root) == [
+        f"{TOPIC}:3: otherNames[1]: ML belongs to another topic; merge the two in the admin [warning W413]",
+        f"{TOPIC}:4: oldSlugs[1]: ml belongs to another topic; merge the two in the admin [warning W413]",
+    ]
+    assert not TopicAlias.objects.exists()
+    assert run_export(root)[0].paths == []
+    write(root, PROVIDER, "---\ndomain: a.example\notherDomains: [b.example]\n---\n")
+    make_provider("b.example")
+    assert run_import(root) == [
+        f"{PROVIDER}:3: otherDomains[1]: b.example belongs to another provider; merge the two in the admin [warning W413]"
+    ]
+    assert not ProviderAlias.objects.exists()
+    assert run_export(root)[0].paths == []
+
+
+def test_a_parent_by_another_name_is_not_created(root: Path) -> None:
+    write(root, TOPIC, "name: AI\notherNames: [A.I.]\n")
+    write(root, "_data/topics/01-ml.yaml", "name: ML\nparent: A.I.\n")
+    Topic.objects.all().delete()
+    DataFile.objects.all().delete()
+    assert run_import(root) == []
+    assert Topic.objects.get(key="ml").parent == Topic.objects.get(key="ai")
+
+
+def test_a_name_with_an_address_goes_when_the_file_drops_it(root: Path, admin_user: User) -> None:
+    merge_topics(admin_user, make_topic("ML"), Topic.objects.get(key="ai"))
+    run_export(root)
+    run_import(root)
+    write(root, TOPIC, "name: AI\noldSlugs: [ml]\n")
+    run_import(root)
+    assert list(TopicAlias.objects.values_list("key", "slug")) == [(None, "ml")]
+
+
+def test_a_topic_of_the_house_says_what_it_is(root: Path) -> None:
+    edit(Topic(name="Sea", slug="sea"), name="Sea", description="Salt")
+    edit(Provider(domain="new.example", name="New"), name="New", kind="blog")
+    assert run_export(root)[1] == []
+    assert read(root, "_data/topics/sea.yaml") == "taxonomy: topic\n_id: sea\nname: Sea\ndescription: Salt\n"
+    assert read(root, "_data/organizations/new.example.md") == (
+        "---\ntaxonomy: organization\n_id: new.example\nname: New\ndomain: new.example\nkind: blog\n---\n"
+    )
+
+
+def test_a_logo_from_the_admin_goes_with_its_provider(root: Path) -> None:
+    stream = BytesIO()
+    Image.new("RGB", (60, 60)).save(stream, "PNG")
+    images = store_logo(read_logo(BytesIO(stream.getvalue()), 1000))
+    edit(Provider.objects.get(), images=images)
+    report, problems = run_export(root)
+    assert (problems, len(report.paths)) == ([], 1 + len(images))
+    assert run_import(root) == []
+    assert all((root / image["url"].lstrip("/")).is_file() for image in images)
+    assert run_export(root)[0].paths == []
+
+
 # Pins
+
+
+def test_a_pin_that_is_moved_changes_one_line(root: Path) -> None:
+    write(root, PINS_FILE, PIN_TEXT)
+    run_import(root)
+    Pin.objects.update(place=2)
+    run_export(root)
+    assert read(root, PINS_FILE) == PIN_TEXT.replace("place: 1", "place: 2")
+
+
+def test_a_topic_that_no_article_names_any_more_gets_a_file_with_all_others_only(
+    root: Path, tmp_path: Path, write_article: Write
+) -> None:
+    write_article(NAME, topics="[Sea]", provider="{domain: z.example}")
+    run_import(root)
+    write_article(NAME, topics="[AI]")
+    run_import(root)
+    assert run_export(root)[0].paths == []
+    (tmp_path / "all").mkdir()
+    paths = run_export(tmp_path / "all", everything=True)[0].paths
+    assert {"_data/topics/sea.yaml", "_data/organizations/z.example.md"} <= set(paths)
+
+
+def test_a_site_imported_before_its_data_was_kept_is_not_said_to_have_changed(root: Path, tmp_path: Path) -> None:
+    write(root, PROVIDER, "---\ndomain: a.example\nstars: 5\n---\n")
+    run_import(root)
+    DataFile.objects.all().delete()
+    assert run_export(root)[1] == []
+    (tmp_path / "all").mkdir()
+    run_export(tmp_path / "all", everything=True)
+    assert read(tmp_path / "all", TOPIC) == "taxonomy: topic\n_id: ai\nname: AI\nkeywords:\n  - x\n"
+    assert read(tmp_path / "all", PROVIDER) == "---\nname: a.example\ndomain: a.example\nstars: 5\n---\n"

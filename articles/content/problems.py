@@ -48,6 +48,7 @@ CODES = {
     "W410": "a file that changed since it was imported, and is not written",
     "W411": "a file that has gone, and is not written",
     "W412": "a folder without _news, which has no _data",
+    "W413": "another name, old address or other domain that belongs to another topic or provider",
     "N501": "a topic without a file, created",
     "N502": "the same related article twice, linked once",
     "N503": "a topic or provider that an editor merged into another, whose file is not used",

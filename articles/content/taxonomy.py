@@ -14,7 +14,7 @@ from articles.content.files import SourceFile, read, slug_from
 from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
-from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord
+from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord, normal_domain
 from articles.content.texts import Kept, keep_file, kept_texts
 from articles.content.values import as_json, extra_values, own_images
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
@@ -37,6 +37,7 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
         topic_key(name): each.record.name for _, each, _ in parsed if each.record for name in each.record.other_names
     }
     used: list[tuple[SourceFile, TopicRecord]] = []
+    named: list[tuple[Topic, Parsed[TopicRecord], Parsed[TopicRecord] | None]] = []
     for file, found, before in parsed:
         if found.record is None:
             continue
@@ -52,9 +53,13 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
         _release_path(by_path.get(file.path), topic)
         _name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
         _fill_topic(topic, file, found)
-        _take_topic_aliases(topic, found.record, before.record if before else None, file.path in kept)
         by_key[topic.key] = by_key[key] = topic
         used.append((file, found.record))
+        named.append((topic, found, before))
+    # When all topics are there: none is to get the name of another.
+    for topic, found, before in named:
+        _take_topic_aliases(topic, found, before, found.path in kept, add_problem)
+    aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
     for file, record in used:
         _set_parent(aliases | by_key, file, record, add_problem)
     return len(parsed)
@@ -73,6 +78,7 @@ def import_organizations(files: Sequence[SourceFile], assets: Assets, add_proble
     others = {
         domain: each.record.domain for _, each, _ in parsed if each.record for domain in each.record.other_domains
     }
+    named: list[tuple[Provider, Parsed[OrganizationRecord], Parsed[OrganizationRecord] | None]] = []
     for file, found, before in parsed:
         record = found.record
         if record is None:
@@ -96,7 +102,9 @@ def import_organizations(files: Sequence[SourceFile], assets: Assets, add_proble
             "source_path": file.path,
         }
         _save_changes(provider, values, said)
-        _take_domains(provider, record, before.record if before else None, file.path in kept)
+        named.append((provider, found, before))
+    for provider, found, before in named:
+        _take_domains(provider, found, before, found.path in kept, add_problem)
     return len(parsed)
 
 
@@ -205,39 +213,90 @@ def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> N
     _save_changes(topic, values, values | {"slug": record.id})
 
 
-def _news_of(now: list[str], before: list[str] | None, is_known: bool) -> tuple[list[str], list[str]]:
-    """Return what has come to a list in a file, and what has gone from it, since it was imported last."""
+def _news_of(
+    key: str, found: Parsed[Any], before: Parsed[Any] | None, is_known: bool
+) -> tuple[list[tuple[int, str]], list[str]]:
+    """Return what has come to a list in a file, with its numbers, and what has gone from it, since the last import."""
+    now = list(enumerate(map(str, found.values.get(key) or [])))
     if before is None:
         # A file that has not changed has no news; one that is new has nothing else.
         return ([], []) if is_known else (now, [])
-    return [each for each in now if each not in before], [each for each in before if each not in now]
+    old = [str(each) for each in before.values.get(key) or []]
+    texts = [text for _, text in now]
+    return [(at, text) for at, text in now if text not in old], [text for text in old if text not in texts]
 
 
-def _take_topic_aliases(topic: Topic, record: TopicRecord, before: TopicRecord | None, is_known: bool) -> None:
+def _take_topic_aliases(
+    topic: Topic,
+    found: Parsed[TopicRecord],
+    before: Parsed[TopicRecord] | None,
+    is_known: bool,
+    add_problem: ProblemSink,
+) -> None:
     """Give a topic the other names and old slugs that have come to its file, where they are nobody's."""
-    came, gone = _news_of(record.other_names, before.other_names if before else None, is_known)
-    topic.aliases.filter(key__in=[topic_key(name) for name in gone], slug=None).delete()
-    for name in came:
-        key = topic_key(name)
-        if not (Topic.objects.filter(key=key).exists() or TopicAlias.objects.filter(key=key).exists()):
+    came, gone = _news_of("otherNames", found, before, is_known)
+    _leave(topic.aliases.filter(key__in=[topic_key(name) for name in gone]), name="")
+    for at, name in came:
+        if topic_named(name) not in (None, topic):
+            add_problem(_taken(found, ("otherNames", at), name, "topic"))
+        elif topic_named(name) is None:
             TopicAlias.objects.create(topic=topic, name=name)
-    came, gone = _news_of(record.old_slugs, before.old_slugs if before else None, is_known)
-    topic.aliases.filter(slug__in=gone, key=None).delete()
-    for slug in came:
-        if not (Topic.objects.filter(slug=slug).exists() or TopicAlias.objects.filter(slug=slug).exists()):
+    came, gone = _news_of("oldSlugs", found, before, is_known)
+    _leave(topic.aliases.filter(slug__in=gone), slug=None)
+    for at, slug in came:
+        if topic_at(slug) not in (None, topic):
+            add_problem(_taken(found, ("oldSlugs", at), slug, "topic"))
+        elif topic_at(slug) is None:
             TopicAlias.objects.create(topic=topic, slug=slug)
 
 
+def _leave(aliases: Iterable[TopicAlias], **values: Any) -> None:
+    """Take a name or a slug from aliases, and delete those that nothing is left of."""
+    for alias in aliases:
+        for name, value in values.items():
+            setattr(alias, name, value)
+        alias.save() if alias.name or alias.slug else alias.delete()
+
+
+def topic_named(name: str) -> Topic | None:
+    """Return the topic that files mean by a name today."""
+    key = topic_key(name)
+    alias = TopicAlias.objects.filter(key=key).select_related("topic").first()
+    return Topic.objects.filter(key=key).first() or (alias.topic if alias else None)
+
+
+def topic_at(slug: str) -> Topic | None:
+    """Return the topic whose address has, or had, this slug."""
+    alias = TopicAlias.objects.filter(slug=slug).select_related("topic").first()
+    return Topic.objects.filter(slug=slug).first() or (alias.topic if alias else None)
+
+
+def provider_at(domain: str) -> Provider | None:
+    """Return the provider that files mean by a domain today."""
+    alias = ProviderAlias.objects.filter(domain=domain).select_related("provider").first()
+    return Provider.objects.filter(domain=domain).first() or (alias.provider if alias else None)
+
+
 def _take_domains(
-    provider: Provider, record: OrganizationRecord, before: OrganizationRecord | None, is_known: bool
+    provider: Provider,
+    found: Parsed[OrganizationRecord],
+    before: Parsed[OrganizationRecord] | None,
+    is_known: bool,
+    add_problem: ProblemSink,
 ) -> None:
     """Give a provider the other domains that have come to its file, where they are nobody's."""
-    came, gone = _news_of(record.other_domains, before.other_domains if before else None, is_known)
-    provider.aliases.filter(domain__in=gone).delete()
-    for domain in came:
-        taken = Provider.objects.filter(domain=domain).exists() or ProviderAlias.objects.filter(domain=domain).exists()
-        if not taken:
-            ProviderAlias.objects.create(provider=provider, domain=domain)
+    came, gone = _news_of("otherDomains", found, before, is_known)
+    provider.aliases.filter(domain__in=[normal_domain(domain) for domain in gone]).delete()
+    for at, domain in came:
+        if provider_at(normal_domain(domain)) not in (None, provider):
+            add_problem(_taken(found, ("otherDomains", at), domain, "provider"))
+        elif provider_at(normal_domain(domain)) is None:
+            ProviderAlias.objects.create(provider=provider, domain=normal_domain(domain))
+
+
+def _taken(found: Parsed[Any], where: tuple[str, int], name: str, kind: str) -> Problem:
+    message = f"{where[0]}[{where[1] + 1}]: {name} belongs to another {kind}; merge the two in the admin"
+    return Problem(found.path, found.line_of(where), "W413", message)
 
 
 def _topic_values(found: Parsed[TopicRecord]) -> dict[str, Any]:
