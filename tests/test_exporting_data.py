@@ -115,11 +115,13 @@ def test_a_place_and_an_address_of_a_topic_go_to_its_file(root: Path) -> None:
 
 
 def test_a_topic_made_here_gets_a_file_and_one_that_articles_name_needs_none(root: Path) -> None:
-    make_topic("Named by none", description="New")
+    edit(make_topic("Named by none"), name="Named by none", description="New")
     assert Topic.objects.count() == 2
     report, problems = run_export(root)
     assert (report.paths, problems) == (["_data/topics/named-by-none.yaml"], [])
-    assert read(root, report.paths[0]) == "_id: named-by-none\nname: Named by none\ndescription: New\n"
+    assert read(root, report.paths[0]) == (
+        "taxonomy: topic\n_id: named-by-none\nname: Named by none\ndescription: New\n"
+    )
     assert run_import(root) == []
     assert Topic.objects.get(slug="named-by-none").source_path == report.paths[0]
     assert run_export(root)[0].paths == []
@@ -145,7 +147,10 @@ def test_a_provider_without_a_file_gets_one_that_says_what_its_articles_did_too(
     provider = Provider.objects.get()
     edit(provider, kind="vendor", description="A maker")
     assert run_export(root) == (ExportReport(created=1, unchanged=1, paths=[PROVIDER]), [])
-    assert read(root, PROVIDER) == ("---\nname: A Paper\ndomain: a.example\nkind: vendor\ndescription: A maker\n---\n")
+    assert read(root, PROVIDER) == (
+        "---\ntaxonomy: organization\n_id: a.example\nname: A Paper\ndomain: a.example\nkind: vendor\n"
+        "description: A maker\n---\n"
+    )
     Provider.objects.update(kind="outlet", description="", edited=[])
     assert run_import(root) == []
     assert Provider.objects.values_list("kind", "description", "name").get() == ("vendor", "A maker", "A Paper")

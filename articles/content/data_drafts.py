@@ -1,20 +1,22 @@
 """What the files in ``_data`` are to say, each as a draft: topics, providers, and editors' decisions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from articles.content.addresses import topic_key
 from articles.content.decisions import DECISION_FILES, DecisionFile, items_of, wanted_items
 from articles.content.drafts import Draft, Write
 from articles.content.files import ORGANIZATION_FOLDER, STORY_ADDRESSES_FILE, TOPIC_FOLDER
 from articles.content.house_text import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.patching import REMOVED, patch, patch_data
+from articles.content.schema import normal_domain
 from articles.content.story_addresses import Names, story_addresses_text
-from articles.content.taxonomy import DEFAULT_POSITION, kind_of, number_in, slug_for
+from articles.content.taxonomy import DEFAULT_POSITION, kind_of, number_in, provider_at, slug_for, topic_at, topic_named
 from articles.content.texts import Kept, as_bytes, kept_texts
 from articles.content.values import from_json
 from articles.models import Article, ArticleTopic, Provider, Story, Topic
@@ -22,7 +24,7 @@ from articles.models import Article, ArticleTopic, Provider, Story, Topic
 TOPIC_KEYS = {"slug": "_id"} | {
     name: name for name in ("name", "shortname", "parent", "position", "description", "keywords", "hashtags", "images")
 }
-PROVIDER_KEYS = {name: name for name in ("name", "domain", "kind", "description", "images")}
+PROVIDER_KEYS = ("name", "domain", "kind", "description", "images")
 
 
 def data_drafts(names: Names, everything: bool, root: Path | None) -> Iterator[Draft]:
@@ -30,16 +32,19 @@ def data_drafts(names: Names, everything: bool, root: Path | None) -> Iterator[D
 
     With ``everything`` the addresses of stories are among them, which change with every article that comes.
     """
-    yield from topic_drafts(root)
-    yield from provider_drafts(root)
+    yield from topic_drafts(everything, root)
+    yield from provider_drafts(everything, root)
     yield from decision_drafts(names, root)
     if everything and Story.objects.filter(size__gt=1).exists():
         kept = kept_texts([STORY_ADDRESSES_FILE], root).get(STORY_ADDRESSES_FILE)
         yield _draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), kept, None, True)
 
 
-def topic_drafts(root: Path | None) -> Iterator[Draft]:
-    """Yield the drafts of topics that have a file, and of those about which there is more to say than their name."""
+def topic_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
+    """Yield the drafts of topics that have a file, and of those that editors said something about.
+
+    With ``everything`` also of others about which there is more to say than the name that articles give.
+    """
     is_named = Exists(ArticleTopic.objects.filter(topic=OuterRef("pk"))) | Exists(
         Topic.objects.filter(parent=OuterRef("pk"))
     )
@@ -49,27 +54,34 @@ def topic_drafts(root: Path | None) -> Iterator[Draft]:
     kept = kept_texts([topic.source_path for topic in topics if topic.source_path], root)
     taken = {topic.source_path for topic in topics if topic.source_path}
     for topic in topics:
-        path = topic.source_path or _new_path(TOPIC_FOLDER, topic.slug, ".yaml", taken)
         is_usual = topic.is_named and topic.slug == slug_for(topic.name) and topic.position == DEFAULT_POSITION
         aliases = list(topic.aliases.all())
-        if topic.source_path or topic.edited or aliases or not is_usual:
-            taken.add(path)
-            fields = topic.edited if path in kept else TOPIC_KEYS
-            changes = {TOPIC_KEYS[name]: _topic_value(topic, name, path) for name in fields if name in TOPIC_KEYS}
-            lists = {
-                "otherNames": sorted(alias.name for alias in aliases if alias.name),
-                "oldSlugs": sorted(alias.slug for alias in aliases if alias.slug),
-            }
-            changes |= _changed_lists(lists, kept.get(path), parse_topic, path)
-            yield _draft(path, partial(_plain_text, changes, TOPIC_STYLE), kept.get(path), topic, bool(changes))
+        if not (topic.source_path or topic.edited or aliases or (everything and not is_usual)):
+            continue
+        path = topic.source_path or _new_path(TOPIC_FOLDER, topic.slug, ".yaml", taken)
+        values = {key: _topic_value(topic, name, path) for name, key in TOPIC_KEYS.items()}
+        said = _lists_in(kept.get(path), parse_topic, path, "otherNames", "oldSlugs")
+        names, slugs = [alias.name for alias in aliases if alias.name], [alias.slug for alias in aliases if alias.slug]
+        lists = _changed_list("otherNames", names, said, topic_key, lambda name: topic_named(name) is not None)
+        lists |= _changed_list("oldSlugs", slugs, said, str, lambda slug: topic_at(slug) is not None)
+        whole = _extra_of(topic, {"taxonomy": "topic"}) | values | lists
+        edited = {TOPIC_KEYS[name] for name in topic.edited if name in TOPIC_KEYS}
+        changes = {key: values[key] for key in edited} | lists if topic.source_path else whole
+        yield _draft(path, partial(_plain_text, changes, whole, TOPIC_STYLE), kept.get(path), topic, bool(changes))
+
+
+def _extra_of(row: Topic | Provider, house: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys of a file that say nothing here: its own, or those that the ``house`` gives a new one."""
+    return from_json(row.extra) if row.source_path else house
 
 
 def _new_path(folder: str, name: str, ending: str, taken: set[str]) -> str:
-    """Return a path for the file of a topic or a provider that has none, one that is not another's."""
+    """Return, and take, a path for the file of a topic or a provider that has none, one that is not another's."""
     path, number = f"{folder}/{name}{ending}", 2
     while path in taken:
         path = f"{folder}/{name}-{number}{ending}"
         number += 1
+    taken.add(path)
     return path
 
 
@@ -81,22 +93,32 @@ def _topic_value(topic: Topic, name: str, path: str) -> Any:
     return from_json(getattr(topic, name)) or REMOVED
 
 
-def provider_drafts(root: Path | None) -> Iterator[Draft]:
-    """Yield the drafts of providers that have a file, and of those about which there is more to say than articles do."""
+def provider_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
+    """Yield the drafts of providers that have a file, and of those that editors said something about.
+
+    With ``everything`` also of others about which there is more to say than articles do.
+    """
     is_named = Exists(Article.objects.filter(provider=OuterRef("pk")))
     providers = list(Provider.objects.prefetch_related("aliases").annotate(is_named=is_named).order_by("pk"))
     kept = kept_texts([provider.source_path for provider in providers if provider.source_path], root)
     taken = {provider.source_path for provider in providers if provider.source_path}
     for provider in providers:
+        is_usual = provider.is_named and provider.kind == kind_of(provider.domain) and not provider.description
+        domains = [alias.domain for alias in provider.aliases.all()]
+        if not (provider.source_path or provider.edited or domains or (everything and not is_usual)):
+            continue
         path = provider.source_path or _new_path(ORGANIZATION_FOLDER, provider.domain, ".md", taken)
-        is_usual = provider.is_named and provider.kind == kind_of(provider.domain)
-        domains = sorted(alias.domain for alias in provider.aliases.all())
-        if provider.source_path or provider.edited or domains or not is_usual:
-            taken.add(path)
-            fields = provider.edited if path in kept else PROVIDER_KEYS
-            changes = {name: _provider_value(provider, name) for name in fields if name in PROVIDER_KEYS}
-            changes |= _changed_lists({"otherDomains": domains}, kept.get(path), parse_organization, path)
-            yield _draft(path, partial(_organization_text, changes), kept.get(path), provider, bool(changes))
+        values = {name: _provider_value(provider, name) for name in PROVIDER_KEYS}
+        said = _lists_in(kept.get(path), parse_organization, path, "otherDomains")
+        lists = _changed_list("otherDomains", domains, said, normal_domain, _is_some_providers)
+        whole = _extra_of(provider, {"taxonomy": "organization", "_id": provider.domain}) | values | lists
+        edited = {name for name in provider.edited if name in PROVIDER_KEYS}
+        changes = {name: values[name] for name in edited} | lists if provider.source_path else whole
+        yield _draft(path, partial(_organization_text, changes, whole), kept.get(path), provider, bool(changes))
+
+
+def _is_some_providers(domain: str) -> bool:
+    return provider_at(normal_domain(domain)) is not None
 
 
 def _provider_value(provider: Provider, name: str) -> Any:
@@ -105,12 +127,32 @@ def _provider_value(provider: Provider, name: str) -> Any:
     return from_json(getattr(provider, name)) or REMOVED
 
 
-def _changed_lists(
-    lists: dict[str, list[str]], kept: Kept | None, parse: Callable[[str, bytes], Parsed[Any]], path: str
+def _lists_in(
+    kept: Kept | None, parse: Callable[[str, bytes], Parsed[Any]], path: str, *keys: str
+) -> dict[str, list[str]]:
+    """Return what a file says in some lists, as it was imported."""
+    said = parse(path, kept.data).values if kept and any(key.encode() in kept.data for key in keys) else {}
+    return {key: [str(each) for each in said.get(key) or []] for key in keys}
+
+
+def _changed_list(
+    key: str,
+    wanted: list[str],
+    said: Mapping[str, list[str]],
+    key_of: Callable[[str], str],
+    is_somebodys: Callable[[str], bool],
 ) -> dict[str, Any]:
-    """Return the lists that say something else than their file as it was imported."""
-    said = parse(path, kept.data).values if kept and any(key.encode() in kept.data for key in lists) else {}
-    return {key: each or REMOVED for key, each in lists.items() if each != sorted(said.get(key) or [])}
+    """Return a list as it is to be, where it says something else than its file as it was imported.
+
+    What is in it stays in its place while it holds; so does what was not taken over, since another row has it.
+    """
+    there = {key_of(each): each for each in said[key]}
+    new = {key_of(each): each for each in sorted(wanted)}
+    if there.keys() == new.keys():
+        return {}
+    staying = [each for one, each in there.items() if one in new or is_somebodys(each)]
+    items = [*staying, *(each for one, each in new.items() if one not in there)]
+    return {key: items or REMOVED} if items != said[key] else {}
 
 
 def decision_drafts(names: Names, root: Path | None) -> Iterator[Draft]:
@@ -130,18 +172,18 @@ def _draft(path: str, write: Write, kept: Kept | None, row: Topic | Provider | N
 # -- Texts ----------------------------------------------------------------------
 
 
-def _plain_text(changes: dict[str, Any], style: Style, text: str | None) -> str:
-    """Return the text of a file that is YAML without more, with some values changed."""
+def _plain_text(changes: dict[str, Any], whole: dict[str, Any], style: Style, text: str | None) -> str:
+    """Return the text of a file that is YAML without more, with some values changed; of a new one the ``whole``."""
     if text is not None:
         return patch_data(text, changes, style)
-    values = {key: value for key, value in changes.items() if value is not REMOVED}
+    values = {key: value for key, value in whole.items() if value is not REMOVED}
     return "".join(f"{line}\n" for line in lines_of(values, style))
 
 
-def _organization_text(changes: dict[str, Any], text: str | None) -> str:
+def _organization_text(changes: dict[str, Any], whole: dict[str, Any], text: str | None) -> str:
     if text is not None:
         return patch(text, changes, style=ORGANIZATION_STYLE)
-    return f"---\n{_plain_text(changes, ORGANIZATION_STYLE, None)}---\n"
+    return f"---\n{_plain_text(changes, whole, ORGANIZATION_STYLE, None)}---\n"
 
 
 def _decisions_text(file: DecisionFile, kept: Kept | None, names: Names, text: str | None) -> str:
@@ -153,4 +195,4 @@ def _decisions_text(file: DecisionFile, kept: Kept | None, names: Names, text: s
         wanted = wanted_items(decided, there, waiting, names)
         if wanted != [item.value for item in there]:
             changes[decided.key] = wanted
-    return _plain_text(changes, Style(tuple(decided.key for decided in file.lists)), text)
+    return _plain_text(changes, changes, Style(tuple(decided.key for decided in file.lists)), text)

@@ -25,6 +25,7 @@ from articles.content.patching import patch
 from articles.content.problems import Level, Problem
 from articles.content.saving import OutsideError, Saving, saving
 from articles.content.texts import as_bytes, as_text, note_export
+from articles.content.values import own_images
 from articles.content.wording import Wording, changes_of, values_of_file
 from articles.models import Article, ContentFolder
 
@@ -90,6 +91,7 @@ class Export:
         # Paths that articles made here get, by article.
         self.new_paths: dict[int, str] = {}
         self.own_root = self.root if self.is_own_folder else None
+        self.new_images: set[str] = set()
 
     def run(self) -> ExportReport:
         """Write what there is to write."""
@@ -133,10 +135,7 @@ class Export:
     def image_changes(self) -> Iterator[Change]:
         """Yield the copies of the site's own images that are not there."""
         for name in stored_files(""):
-            if name.lower().endswith(IMAGE_SUFFIXES) and not os.path.lexists(f"{self.root}/{name}"):
-                with default_storage.open(name) as stream:
-                    if data := stream.read():
-                        yield Change(name, None, None, "", image=data)
+            yield from self.copy(name)
 
     def article_changes(self) -> Iterator[Change]:
         ids = iter(list(self.articles().values_list("pk", flat=True)))
@@ -160,6 +159,23 @@ class Export:
                 continue
             if change:
                 yield change
+                yield from self.images_of(draft)
+
+    def images_of(self, draft: Draft) -> Iterator[Change]:
+        """Yield the images of the site's own that a file comes to name: a logo from the admin is in no folder yet."""
+        for _, path in own_images({"images": draft.row.images if draft.row else []}):
+            name = path.lstrip("/")
+            if ".." not in name.split("/") and default_storage.exists(name):
+                yield from self.copy(name)
+
+    def copy(self, name: str) -> Iterator[Change]:
+        """Yield the copy of an image in the storage, unless it is there."""
+        is_there = name in self.new_images or os.path.lexists(f"{self.root}/{name}")
+        if name.lower().endswith(IMAGE_SUFFIXES) and not is_there:
+            self.new_images.add(name)
+            with default_storage.open(name) as stream:
+                if data := stream.read():
+                    yield Change(name, None, None, "", image=data)
 
     def data_change(self, draft: Draft) -> Change | None:
         """Return what is to be written of a draft, if anything is."""

@@ -23,9 +23,9 @@ ARTICLE_KEYS = (
     *("related", "secured"),
 )
 IMAGE_KEYS = ("url", "width", "height", "isCached", "title")
-PROVIDER_KEYS = ("name", "domain", "otherDomains", "kind", "description", "images")
+PROVIDER_KEYS = ("taxonomy", "_id", "name", "domain", "otherDomains", "kind", "description", "images")
 TOPIC_KEYS = (
-    *("_id", "oldSlugs", "name", "otherNames", "shortname", "parent", "position", "description"),
+    *("taxonomy", "_id", "oldSlugs", "name", "otherNames", "shortname", "parent", "position", "description"),
     *("keywords", "hashtags", "images"),
 )
 # An empty line stands before each of these, wherever it is among the others.
