@@ -1,5 +1,6 @@
 """Files in ``_data`` where things go other ways than usual: copies, renamed and taken files, news on both sides."""
 
+import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -9,14 +10,15 @@ from django.contrib.auth.models import User
 from PIL import Image
 
 from articles.catalogue import merge_topics
-from articles.content.files import PINS_FILE
+from articles.content.files import PINS_FILE, STORIES_FILE
 from articles.logos import read_logo, store_logo
-from articles.models import DataFile, Pin, Provider, ProviderAlias, Topic, TopicAlias
+from articles.models import DataFile, Pin, Provider, ProviderAlias, StoryDecision, Topic, TopicAlias
 from tests.conftest import SEED_EDITION, article_text
 from tests.exports import run_export, run_import, snapshot
-from tests.factories import make_provider, make_topic
+from tests.factories import make_article, make_provider, make_topic
 from tests.test_exporting_data import (
     NAME,
+    OTHER,
     PIN_TEXT,
     PROVIDER,
     TOPIC,
@@ -32,6 +34,7 @@ from tests.test_exporting_data import (
 __all__ = ["root"]
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
+NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize("source", ["seed", "azure-sample", "powerapps"])
@@ -164,12 +167,82 @@ def test_a_logo_from_the_admin_goes_with_its_provider(root: Path) -> None:
 # Pins
 
 
+def test_unknown_keys_of_an_item_stay_when_it_is_changed(root: Path) -> None:
+    write(root, PINS_FILE, PIN_TEXT + "    ticket: 12\n")
+    run_import(root)
+    Pin.objects.update(reason="Better")
+    run_export(root)
+    assert read(root, PINS_FILE) == PIN_TEXT.replace("Good: read", "Better") + "    ticket: 12\n"
+
+
 def test_a_pin_that_is_moved_changes_one_line(root: Path) -> None:
     write(root, PINS_FILE, PIN_TEXT)
     run_import(root)
     Pin.objects.update(place=2)
     run_export(root)
     assert read(root, PINS_FILE) == PIN_TEXT.replace("place: 1", "place: 2")
+
+
+def test_a_pin_of_the_same_article_at_the_same_time_is_an_editors_to_decide(root: Path) -> None:
+    pin(place=2, starts=dt.datetime(2024, 1, 15, tzinfo=dt.UTC), reason="Mine")
+    write(root, PINS_FILE, PIN_TEXT)
+    assert run_import(root) == [
+        f"{PINS_FILE}:2: a decision was changed here and by an editor; the editor's stays [warning W408]"
+    ]
+    assert pins() == [("a", 2, "Mine")]
+    assert run_export(root)[0].paths == [PINS_FILE]
+    assert "Good" not in read(root, PINS_FILE)
+
+
+def test_equal_pins_are_both_kept(root: Path) -> None:
+    pin()
+    pin()
+    run_export(root)
+    Pin.objects.all().delete()
+    DataFile.objects.all().delete()
+    run_import(root)
+    assert Pin.objects.count() == 2
+
+
+def test_a_draft_is_nobodys_business(root: Path) -> None:
+    pin(article=make_article(slug="secret", web_url="https://a.example/secret", is_draft=True, published=False))
+    assert run_export(root)[0].paths == []
+    assert not (root / PINS_FILE).exists()
+
+
+@pytest.mark.parametrize("name", ["/2023/09/01/a/", "https://a.example/first"])
+def test_an_article_may_be_named_by_its_address(root: Path, name: str) -> None:
+    text = PIN_TEXT.replace(NAME, name)
+    write(root, PINS_FILE, text)
+    assert run_import(root) == []
+    assert pins() == [("a", 1, "Good: read")]
+    assert run_export(root)[0].paths == []
+    Pin.objects.update(place=3)
+    run_export(root)
+    assert read(root, PINS_FILE) == text.replace("place: 1", "place: 3")
+
+
+def test_a_pin_follows_a_file_that_is_renamed(root: Path) -> None:
+    pin()
+    run_export(root)
+    run_import(root)
+    (root / NAME).rename(root / "_news/2024-01-01-z.md")
+    assert run_import(root) == []
+    assert pins() == [("a", 1, "Good: read")]
+    assert run_export(root)[0].paths == []
+
+
+def test_the_last_decision_that_is_taken_back_leaves_an_empty_list(root: Path) -> None:
+    decision = StoryDecision.objects.create(article=article("b"))
+    run_export(root)
+    run_import(root)
+    decision.delete()
+    assert run_export(root)[0].paths == [STORIES_FILE]
+    assert read(root, STORIES_FILE) == "decisions: []\n"
+    assert run_import(root) == []
+    StoryDecision.objects.create(article=article("b"), reason="Again")
+    run_export(root)
+    assert read(root, STORIES_FILE) == f"decisions:\n  - article: {OTHER}\n    reason: Again\n"
 
 
 def test_a_topic_that_no_article_names_any_more_gets_a_file_with_all_others_only(

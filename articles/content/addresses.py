@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import os
+import re
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,14 @@ def named_addresses(root: Path, without: Container[str]) -> dict[Address, str]:
 
 def url_of(date: dt.date, slug: str) -> str:
     return f"/{date.year:04d}/{date:%m/%d}/{slug}/"
+
+
+def site_address(text: str) -> Address | None:
+    """Return date and slug of ``/2023/08/25/trams/``, or None when ``text`` is no article's address on the site."""
+    match = re.fullmatch(r"/([0-9]{4})/([0-9]{2})/([0-9]{2})/([-\w]+)/", text)
+    with contextlib.suppress(ValueError):
+        return (dt.date(int(match[1]), int(match[2]), int(match[3])), match[4]) if match else None
+    return None
 
 
 def topic_key(name: str) -> str:

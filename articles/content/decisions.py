@@ -4,7 +4,8 @@ An item and a row are the same decision when they agree in some fields. What was
 was imported last, and what has changed in the file, is merged item by item.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from django.db.models import Model
 from pydantic.alias_generators import to_camel
 
+from articles.content.addresses import named_address, site_address
 from articles.content.files import PINS_FILE, STORIES_FILE, SourceFile, read
 from articles.content.frontmatter import Where
 from articles.content.linking import holders
@@ -43,18 +45,28 @@ class Decided:
     def fields(self) -> tuple[str, ...]:
         return (*self.identity, *self.others)
 
-    def identity_of(self, fields: Fields) -> Identity:
-        return tuple(fields[name] for name in self.identity)
+    def identities(self, every: Iterable[Fields]) -> list[Identity]:
+        """Return what tells decisions from each other: equal ones are numbered, so that none is lost."""
+        counts: Counter[Identity] = Counter()
+        found = []
+        for fields in every:
+            identity = tuple(fields[name] for name in self.identity)
+            counts[identity] += 1
+            found.append((*identity, counts[identity]))
+        return found
 
-    def rows(self) -> dict[Identity, Fields]:
-        """Return the fields of all rows, in the order in which they were made."""
-        columns = [f"{name}_id" if name in self.articles else name for name in self.fields]
-        rows = self.model._default_manager.order_by("pk").values_list(*columns)
-        every = [dict(zip(self.fields, row, strict=True)) for row in rows]
-        return {self.identity_of(fields): fields for fields in every}
+    def column(self, name: str) -> str:
+        return f"{name}_id" if name in self.articles else name
+
+    def rows(self) -> dict[Identity, tuple[int, Fields]]:
+        """Return the ids and fields of all rows, in the order in which they were made."""
+        columns = [self.column(name) for name in self.fields]
+        rows = self.model._default_manager.order_by("pk").values_list("pk", *columns)
+        every = [(pk, dict(zip(self.fields, values, strict=True))) for pk, *values in rows]
+        return dict(zip(self.identities(fields for _, fields in every), every, strict=True))
 
 
-PINS = Decided("pins", Pin, ("article", "place", "starts"), ("ends", "reason"))
+PINS = Decided("pins", Pin, ("article", "starts"), ("place", "ends", "reason"))
 DECISIONS = Decided("decisions", StoryDecision, ("article",), ("joins", "keeps_links", "reason"), ("article", "joins"))
 LEADS = Decided("leads", StoryLead, ("article",), ("reason",))
 
@@ -65,6 +77,9 @@ class DecisionFile:
     parse: Callable[[str, bytes], Parsed[Any]]
     lists: tuple[Decided, ...]
 
+
+# In which people would write the keys of an item.
+ORDER = ("article", "place", "starts", "ends", "joins", "keeps_links", "reason")
 
 DECISION_FILES = (
     DecisionFile(PINS_FILE, parse_pins, (PINS,)),
@@ -97,10 +112,16 @@ def items_of(parsed: Parsed[Any], decided: Decided) -> list[Item]:
 
 
 def ids_of(items: Sequence[Item], decided: Decided) -> dict[str, int]:
-    """Return the ids of the articles that items name, by path or else by address."""
+    """Return the ids of the articles that items name, by path or else by address, here or at their provider."""
     names = {name for item in items for field in decided.articles if (name := item.fields[field])}
     paths = Article.objects.filter(source_path__among=names) if names else Article.objects.none()
-    return holders(names) | {str(path): pk for path, pk in paths.values_list("source_path", "pk")}
+    found = holders(names) | {str(path): pk for path, pk in paths.values_list("source_path", "pk")}
+    # A file that was renamed has left its address to its article.
+    addresses = {name: at for name in names - found.keys() if (at := site_address(name) or named_address(name))}
+    days = {date for date, _ in addresses.values()}
+    known = Article.objects.filter(date__in=days, is_reference=False).values_list("date", "slug", "pk")
+    ids = {(date, slug): pk for date, slug, pk in known}
+    return found | {name: ids[at] for name, at in addresses.items() if at in ids}
 
 
 def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_problem: ProblemSink) -> int:
@@ -172,42 +193,46 @@ def _merge(
 ) -> list[Item]:
     """Bring the changes of a file from ``base`` to ``theirs`` to the rows; return the items that have to wait."""
     ids = ids_of([*base, *theirs], decided)
-    was, mine = dict(_resolved(decided, base, ids)), decided.rows()
-    now, items, waiting = {}, {}, []
-    for item in theirs:
-        if fields := item.resolved(decided, ids):
-            now[decided.identity_of(fields)], items[decided.identity_of(fields)] = fields, item
-        else:
-            waiting.append(item)
-    for identity in dict.fromkeys([*was, *now]):
-        old, new, own = was.get(identity), now.get(identity), mine.get(identity)
+    was = {identity: fields for identity, (_, fields) in _resolved(decided, base, ids).items()}
+    now, mine = _resolved(decided, theirs, ids), decided.rows()
+    # What has gone, first: it may make room for what has come.
+    for identity in [*(gone for gone in was if gone not in now), *now]:
+        item, new = now.get(identity, (None, None))
+        pk, own = mine.get(identity, (None, None))
+        old = was.get(identity)
         if new in (old, own):
             continue
-        if own == old:
-            _set(decided, identity, new)
+        if own != old or (own is None and new is not None and _is_pinned(decided, new, mine, now)):
+            on_conflict(item)
         else:
-            on_conflict(items.get(identity))
-    return waiting
+            _set(decided, pk, new)
+            mine.pop(identity, None)
+    return [item for item in theirs if not item.resolved(decided, ids)]
 
 
-def _resolved(decided: Decided, items: list[Item], ids: Mapping[str, int]) -> Iterator[tuple[Identity, Fields]]:
-    for item in items:
-        if fields := item.resolved(decided, ids):
-            yield decided.identity_of(fields), fields
+def _resolved(decided: Decided, items: list[Item], ids: Mapping[str, int]) -> dict[Identity, tuple[Item, Fields]]:
+    found = [(item, fields) for item in items if (fields := item.resolved(decided, ids))]
+    return dict(zip(decided.identities(fields for _, fields in found), found, strict=True))
 
 
-def _set(decided: Decided, identity: Identity, fields: Fields | None) -> None:
+def _is_pinned(decided: Decided, new: Fields, mine: Mapping[Identity, Any], now: Mapping[Identity, Any]) -> bool:
+    """Return whether an editor pinned the same article, for a time that a pin of the file would share."""
+    return decided is PINS and any(
+        own["article"] == new["article"] and own["starts"] < new["ends"] and new["starts"] < own["ends"]
+        for identity, (_, own) in mine.items()
+        if identity not in now
+    )
+
+
+def _set(decided: Decided, pk: int | None, fields: Fields | None) -> None:
     """Make, change or delete the row of a decision."""
-    columns = [f"{name}_id" if name in decided.articles else name for name in decided.fields]
-    named = dict(zip(columns[: len(identity)], identity, strict=True))
-    row = decided.model._default_manager.filter(**named).first()
+    row = decided.model._default_manager.get(pk=pk) if pk else decided.model()
     if fields is None:
-        if row:
+        if pk:
             row.delete()
         return
-    row = row or decided.model()
-    for column, name in zip(columns, decided.fields, strict=True):
-        setattr(row, column, fields[name])
+    for name in decided.fields:
+        setattr(row, decided.column(name), fields[name])
     row.save()
 
 
@@ -221,19 +246,35 @@ def wanted_items(
 
     ``names`` gives the names of articles, by id.
     """
-    rows, ids = decided.rows(), ids_of(items, decided)
-    wanted: list[dict[str, Any]] = []
+    rows = {identity: fields for identity, (_, fields) in decided.rows().items()}
+    ids = ids_of(items, decided)
+    identities = {id(item): identity for identity, (item, _) in _resolved(decided, items, ids).items()}
+    found = names({fields[name] for fields in rows.values() for name in decided.articles if fields[name]})
+    wanted: list[dict[str, Any] | None] = []
     for item in items:
-        fields = item.resolved(decided, ids)
-        row = rows.pop(decided.identity_of(fields), None) if fields else None
-        if (row is not None and row == fields) or as_json(item.value) in waiting:
+        row = rows.pop(identities[id(item)], None) if id(item) in identities else None
+        if (row is not None and row == item.resolved(decided, ids)) or as_json(item.value) in waiting:
             wanted.append(item.value)
         elif row is not None:
-            wanted.append(_value(decided, row, names))
-    return [*wanted, *(_value(decided, row, names) for row in rows.values())]
+            # An article that it goes on naming is named as it was.
+            said = {ids[name]: name for at in decided.articles if (name := item.fields[at]) in ids}
+            wanted.append(_value(decided, row, {**found, **said}, item))
+    wanted += [_value(decided, row, found) for row in rows.values()]
+    return [value for value in wanted if value is not None]
 
 
-def _value(decided: Decided, fields: Fields, names: Callable[[set[int]], Mapping[int, str]]) -> dict[str, Any]:
-    found = names({fields[name] for name in decided.articles if fields[name]})
-    said = {name: found[value] if name in decided.articles and value else value for name, value in fields.items()}
-    return {to_camel(name): value for name, value in said.items() if value not in (None, "", False)}
+def _value(
+    decided: Decided, fields: Fields, names: Mapping[int, str], item: Item | None = None
+) -> dict[str, Any] | None:
+    """Return what a file is to say of a decision, in place of an ``item`` that is there, whose unknown keys stay.
+
+    None for one about an article that has no name outside: a draft.
+    """
+    said = dict(fields)
+    for name in decided.articles:
+        if said[name] is not None and (said := said | {name: names.get(said[name])})[name] is None:
+            return None
+    known = {to_camel(name) for name in decided.fields}
+    extra = {key: value for key, value in item.value.items() if key not in known} if item else {}
+    order = [name for name in ORDER if name in said]
+    return {to_camel(name): said[name] for name in order if said[name] not in (None, "", False)} | extra

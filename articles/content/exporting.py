@@ -210,14 +210,20 @@ class Export:
     def absent(self, draft: Draft) -> Change | None:
         """Return the whole file of a draft, where it is to be."""
         if self.everything or draft.is_new:
-            return Change(draft.path, None, None, draft.write(draft.kept.text if draft.kept else None), draft)
+            new = draft.write(draft.kept.text if draft.kept else None)
+            return Change(draft.path, None, None, new, draft) if new else None
         if draft.is_edited:
             self.add_problem(draft.path, "W411", "the file has gone; what an editor changed is not written")
         return None
 
     def names(self, ids: set[int]) -> Mapping[int, str]:
-        """Return what decisions call articles: the paths of their files, or the addresses of references."""
-        rows = Article.objects.filter(pk__among=ids).values_list("pk", "source_path", "web_url", "original_url")
+        """Return what decisions call articles: the paths of their files, or the addresses of references.
+
+        Drafts are nobody's business but the editors'.
+        """
+        rows = Article.objects.filter(pk__among=ids, is_draft=False).values_list(
+            "pk", "source_path", "web_url", "original_url"
+        )
         return {
             pk: self.new_paths.get(pk) or path or web_url or original_url for pk, path, web_url, original_url in rows
         }

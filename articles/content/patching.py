@@ -237,7 +237,9 @@ class _Patcher:
         return True
 
     def change_flow(self, node: yaml.Node, new: Any, key: str) -> bool:
-        if node.start_mark.line != node.end_mark.line:
+        # An empty list that gets items of several lines has no style that they could follow.
+        is_bare = not node.value and isinstance(new, list) and any(map(is_block, new))
+        if node.start_mark.line != node.end_mark.line or is_bare:
             return False
         self.edits.append((self.place(node.start_mark), self.place(node.end_mark), _flow(new, key)))
         return True
