@@ -12,7 +12,8 @@ from PIL import Image
 from articles.catalogue import merge_topics
 from articles.content.files import PINS_FILE, STORIES_FILE
 from articles.logos import read_logo, store_logo
-from articles.models import DataFile, Pin, Provider, ProviderAlias, StoryDecision, Topic, TopicAlias
+from articles.models import Article, DataFile, Pin, Provider, ProviderAlias, Story, StoryDecision, Topic, TopicAlias
+from articles.stories import rebuild_stories
 from tests.conftest import SEED_EDITION, article_text
 from tests.exports import run_export, run_import, snapshot
 from tests.factories import make_article, make_provider, make_topic
@@ -243,6 +244,21 @@ def test_the_last_decision_that_is_taken_back_leaves_an_empty_list(root: Path) -
     StoryDecision.objects.create(article=article("b"), reason="Again")
     run_export(root)
     assert read(root, STORIES_FILE) == f"decisions:\n  - article: {OTHER}\n    reason: Again\n"
+
+
+def test_a_story_without_letters_keeps_its_number(root: Path, tmp_path: Path) -> None:
+    Article.objects.update(title="!!!")
+    Story.objects.update(slug="")
+    rebuild_stories()
+    number = article().member.story_id
+    Story.objects.update(slug="")
+    out = tmp_path / "out"
+    out.mkdir()
+    run_export(out, everything=True)
+    Article.objects.all().delete()
+    Story.objects.all().delete()
+    assert [problem for problem in run_import(out) if "N50" not in problem] == []
+    assert article().member.story_id == number
 
 
 def test_a_topic_that_no_article_names_any_more_gets_a_file_with_all_others_only(

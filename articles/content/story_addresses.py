@@ -75,5 +75,5 @@ def story_addresses_text(names: Names, text: str | None) -> str:
     )
     paths = names({lead for _, _, lead in every if lead})
     return "".join(
-        f"{line}\n" for pk, slug, lead in every if lead for line in lines_of_key(f"{pk}-{slug}", paths[lead])
+        f"{line}\n" for pk, slug, lead in every if lead for line in lines_of_key(f"{pk}-{slug or 'story'}", paths[lead])
     )
