@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from PIL import Image
 
 from articles.catalogue import merge_topics
+from articles.content.checking import check_paths
 from articles.content.files import PINS_FILE, STORIES_FILE
 from articles.logos import read_logo, store_logo
 from articles.models import Article, DataFile, Pin, Provider, ProviderAlias, Story, StoryDecision, Topic, TopicAlias
@@ -283,3 +284,20 @@ def test_a_site_imported_before_its_data_was_kept_is_not_said_to_have_changed(ro
     run_export(tmp_path / "all", everything=True)
     assert read(tmp_path / "all", TOPIC) == "taxonomy: topic\n_id: ai\nname: AI\nkeywords:\n  - x\n"
     assert read(tmp_path / "all", PROVIDER) == "---\nname: a.example\ndomain: a.example\nstars: 5\n---\n"
+
+
+def test_a_check_names_pins_and_decisions_about_files_that_are_not_there(root: Path) -> None:
+    gone = "_news/2023-09-03-gone.md"
+    items = PIN_TEXT.replace(NAME, gone) + PIN_TEXT.removeprefix("pins:\n").replace(NAME, "/2030/01/01/x/")
+    write(root, PINS_FILE, items + PIN_TEXT.removeprefix("pins:\n"))
+    write(root, STORIES_FILE, f"decisions:\n  - article: {NAME}\n    joins: {gone}\nleads:\n  - article: {OTHER}\n")
+    found = [str(problem) for _, problem in check_paths([root], NOW) if problem.code != "N501"]
+    assert found == [
+        f"{PINS_FILE}:2: pins[1] names an article that is not there [warning W409]",
+        f"{STORIES_FILE}:2: decisions[1] names an article that is not there [warning W409]",
+    ]
+    (root / NAME).rename(root / "_news/sub.md")
+    (root / "_news/more").mkdir()
+    (root / "_news/sub.md").rename(root / "_news/more/2023-09-01-a.md")
+    assert len([problem for _, problem in check_paths([root / PINS_FILE], NOW)]) == 1
+    assert run_import(root)[:1] == [f"{PINS_FILE}:2: pins[1] names an article that is not there [warning W409]"]

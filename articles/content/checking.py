@@ -17,10 +17,10 @@ import re
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from multiprocessing.context import BaseContext
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -29,6 +29,7 @@ from articles.content.addresses import (
     MAX_ASSET_SIZE,
     Address,
     address_of,
+    named_address,
     named_addresses,
     own_images_of,
     topic_key,
@@ -61,7 +62,7 @@ from articles.content.parsing import (
     parse_topic,
 )
 from articles.content.problems import Level, Problem
-from articles.content.schema import ArticleRecord, TopicRecord
+from articles.content.schema import ArticleRecord, TopicRecord, is_address
 
 DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
     PINS_FILE: parse_pins,
@@ -261,7 +262,30 @@ class _Site:
                 yield content
                 continue
             self.report.files += 1
-            yield from sorted(DECISION_PARSERS[file.path](file.path, content.data).problems)
+            parsed = DECISION_PARSERS[file.path](file.path, content.data)
+            yield from sorted([*parsed.problems, *self.missing_articles(parsed)])
+
+    def missing_articles(self, parsed: Parsed[Any]) -> Iterator[Problem]:
+        """Yield pins and decisions about files that are not there; addresses are for an import to look up."""
+        if parsed.record is None or parsed.path == STORY_ADDRESSES_FILE:
+            return
+        for key in ("pins", "decisions", "leads"):
+            for index, item in enumerate(getattr(parsed.record, key, ())):
+                names = [name for at in ("article", "joins") if (name := getattr(item, at, None))]
+                if any(map(self.is_missing, names)):
+                    message = f"{key}[{index + 1}] names an article that is not there"
+                    yield Problem(parsed.path, parsed.line_of((key, index)), "W409", message)
+
+    def is_missing(self, name: str) -> bool:
+        if is_address(name) or name.startswith("/"):
+            return False
+        # A file that was renamed may have left its address to another one.
+        return not (self.found.root / name).is_file() and named_address(name) not in self.addresses
+
+    @cached_property
+    def addresses(self) -> Container[Address | None]:
+        """The addresses that the names of all article files of the site give."""
+        return named_addresses(self.found.root, without=())
 
     def organization_problems(self) -> Iterator[Problem]:
         for file in self.found.organizations:
