@@ -293,6 +293,25 @@ def test_a_copy_of_the_folder_can_be_written_and_imports_go_on_from_the_original
     assert (article().title, article().edited) == ("Mine", {})
 
 
+def test_a_whole_export_names_files_so_that_articles_keep_their_addresses(tmp_path: Path, write_article: Write) -> None:
+    write_article(NAME)
+    write_article("_news/sub/untitled.md", title='"Untitled"', webUrl='"https://a.example/u"')
+    write_article("_news/sub/other.md", title='"Other"', webUrl='"https://a.example/o"')
+    root, out = tmp_path / "site", tmp_path / "out"
+    run_import(root)
+    Article.objects.filter(slug="a").update(slug="b", date="2023-09-02")
+    edit_articles([article("untitled").pk], title="Titled")
+    out.mkdir()
+    paths = {"_news/2023-09-02-b.md", "_news/sub/2023-09-01-untitled.md", "_news/sub/other.md"}
+    assert set(run_export(out, everything=True)[0].paths) == paths
+    assert run_export(out, everything=True)[0].paths == []
+    addresses = set(Article.objects.values_list("date", "slug"))
+    assert article("b").source_path == NAME
+    Article.objects.all().delete()
+    run_import(out)
+    assert set(Article.objects.values_list("date", "slug")) == addresses
+
+
 # The command
 
 

@@ -132,6 +132,15 @@ def edit_everything(site: Path) -> None:
         provider.save()
 
 
+def edit_addresses() -> None:
+    """Let an editor change the address of an article, and somebody rename the file of another one."""
+    one, other = Article.objects.filter(published=True, removed=False).exclude(source_path=None).order_by("pk")[3:5]
+    Article.objects.filter(pk=one.pk).update(slug="another-address", date=dt.date(2022, 2, 3))
+    Article.objects.filter(pk=other.pk).update(source_path="_news/sub/renamed.md")
+    Pin.objects.create(article=one, reason="By its address", starts=dt.datetime(2023, 1, 1, tzinfo=dt.UTC),
+                       ends=dt.datetime(2123, 1, 1, tzinfo=dt.UTC))  # fmt: skip
+
+
 def decide_about_stories() -> None:
     """Let editors do at their desk all that they can: take out, split, move, join, and choose a lead."""
     decided: set[int] = set()
@@ -193,6 +202,8 @@ def test_after_an_export_a_fresh_import_is_the_same_site_page_for_page(
     undo = transaction.savepoint()
     run_import(site)
     edit_everything(site)
+    if everything:
+        edit_addresses()
     addresses = addresses_of(everything)
     before = pages(client, addresses, everything)
     out = tmp_path / "out" if everything else site

@@ -5,6 +5,7 @@ what somebody changed since is a problem, and stays. An article made here gets a
 """
 
 import contextlib
+import datetime as dt
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
+from articles.content.addresses import named_address
 from articles.content.bulk import update_objects
 from articles.content.data_drafts import data_drafts
 from articles.content.drafts import Draft
-from articles.content.files import IMAGE_SUFFIXES, NEWS_FOLDER, Content, SourceFile, digest_of, read
+from articles.content.files import IMAGE_SUFFIXES, NEWS_FOLDER, Content, SourceFile, digest_of, read, slug_from
 from articles.content.frontmatter import FrontMatterError
 from articles.content.house_text import write_file
 from articles.content.patching import patch
@@ -239,6 +241,8 @@ class Export:
         if article.source_path is None:
             return self.new_file(article, wording)
         file = SourceFile(self.root, article.source_path)
+        if self.everything and not Path(file.location).exists():
+            file = SourceFile(self.root, self.path_by_address(article))
         if not Path(file.location).exists():
             # What no import has read yet may have been written to another folder.
             if self.everything or article.folder_id is None:
@@ -289,6 +293,22 @@ class Export:
             number += 1
         self.new_paths[article.pk] = path
         return Change(path, article, None, text)
+
+    def path_by_address(self, article: Article) -> str:
+        """Return the path for a file that is not there: the article's, or one whose name gives the article's address.
+
+        Its own does not when the file was renamed, or an editor changed the address, or the title that it was made of.
+        """
+        path = article.source_path or ""
+        address = (article.date, article.slug)
+        made = (article.published_date_time.astimezone(dt.UTC).date(), slug_from(article.title))
+        if (named_address(path) or made) == address:
+            return path
+        new = f"{path.rpartition('/')[0]}/{article.date}-{article.slug}.md".removeprefix("/")
+        if Article.objects.filter(source_path=new).exclude(pk=article.pk).exists():
+            return path
+        self.new_paths[article.pk] = new
+        return new
 
     def is_taken(self, path: str, data: bytes) -> bool:
         """Return whether a path is another article's, or that of a file that does not hold ``data``."""
