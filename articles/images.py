@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
+from articles.content.image_files import image_name, image_path, is_own
 from articles.rendering import plain_text
 
 HERO_WIDTH = 1200  # pixels; narrower images are never shown large
@@ -32,7 +33,7 @@ class Image:
 
 def media_url(url: str) -> str:
     """Return the address to load an image from: one of the site folder's own is served by us."""
-    return iri_to_uri(f"{settings.MEDIA_URL}{url.lstrip('/')}" if url.startswith("/") else url)
+    return f"{settings.MEDIA_URL}{image_path(image_name(url))}" if is_own(url) else iri_to_uri(url)
 
 
 def pick_image(images: list[dict[str, Any]]) -> Image | None:
@@ -53,4 +54,4 @@ def pick_logo(images: list[dict[str, Any]]) -> str:
 
 def _shown(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return those of the site folder's own, and those at their publishers unless the site shows none of them."""
-    return [image for image in images if settings.REMOTE_IMAGES or image["url"].startswith("/")]
+    return [image for image in images if (image_name(image["url"]) if is_own(image["url"]) else settings.REMOTE_IMAGES)]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import mimetypes
 from collections import defaultdict
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from articles.content.image_files import IMAGE_TYPES
 from articles.content.importing import import_paths
 from articles.models import Article, RelatedLink
 from tests.factories import TIME, make_article, make_provider, make_reference, make_topic
@@ -341,18 +343,35 @@ def test_readiness_tells_whether_the_database_answers(client: Client, monkeypatc
     get(client, "/readyz", 503)
 
 
+def test_images_are_served_where_the_machine_knows_no_types(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: object
+) -> None:
+    monkeypatch.setattr(mimetypes, "guess_type", lambda *_, **__: (None, None))
+    root = Path(settings.MEDIA_ROOT)  # type: ignore[attr-defined]
+    for suffix in IMAGE_TYPES:
+        root.mkdir(exist_ok=True)
+        (root / f"a{suffix}").write_bytes(b"image")
+        response = client.get(f"/media/a{suffix}")
+        assert (response["Content-Type"], b"".join(response)) == (IMAGE_TYPES[suffix], b"image")
+
+
 def test_imported_images_are_served_and_nothing_else_is(client: Client, settings: object) -> None:
     root = Path(settings.MEDIA_ROOT)  # type: ignore[attr-defined]
     (root / "assets").mkdir(parents=True)
     (root / "assets" / "a.webp").write_bytes(b"image")
     (root / "assets" / "a.html").write_bytes(b"<script>")
     (root.parent / "b.webp").write_bytes(b"outside")
+    (root / "data:image").mkdir()
+    (root / "data:image" / "svg+xml,x.jpg").write_bytes(b"<svg/>")
     response = client.get("/media/assets/a.webp")
     assert (response["Content-Type"], b"".join(response)) == ("image/webp", b"image")
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/media/data:image/svg+xml,x.jpg")["Content-Type"] == "image/jpeg"
     for url in (
         "/media/assets/a.html",
         "/media/assets/none.webp",
+        "/media//assets/a.webp",
+        "/media/assets/../assets/a.webp",
         "/media/../b.webp",
         "/media/%2e%2e/b.webp",
         "/media/assets",

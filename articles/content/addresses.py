@@ -15,8 +15,6 @@ from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
 from articles.content.values import own_images
 
-MAX_ASSET_SIZE = 10_000_000  # bytes of an image that is served
-
 Address = tuple[dt.date, str]
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-from articles.content.addresses import MAX_ASSET_SIZE
-from articles.content.files import find_asset
+from articles.content.image_files import find_served, image_name, is_own
 
 
 class Assets:
@@ -19,17 +18,18 @@ class Assets:
 
     def copy(self, url: str) -> bool:
         """Copy the image that a site path names; return False when there is none. Other addresses are left alone."""
-        if not url.startswith("/"):
+        if not is_own(url):
             return True
         if url not in self.seen:
             self.seen[url] = self._copy(url)
         return self.seen[url]
 
     def _copy(self, url: str) -> bool:
-        location = find_asset(self.root, url)
-        if location is None or location.stat().st_size > MAX_ASSET_SIZE:
+        location = find_served(self.root, url)
+        if location is None:
             return False
-        name = location.relative_to(self.root).as_posix()
+        # Named as the file says, whatever a link of that name leads to: pages know nothing else.
+        name = image_name(url)
         if not self.dry_run and not _is_current(name, location):
             with location.open("rb") as stream:
                 default_storage.save(name, File(stream))

@@ -26,7 +26,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from articles.content.addresses import (
-    MAX_ASSET_SIZE,
     Address,
     address_of,
     named_address,
@@ -48,10 +47,10 @@ from articles.content.files import (
     Found,
     SourceFile,
     find,
-    find_asset,
     may_lack_front_matter,
     read,
 )
+from articles.content.image_files import find_served, missing_image
 from articles.content.parsing import (
     Parsed,
     parse_article,
@@ -211,13 +210,11 @@ class _Reader:
     def missing_images(self, parsed: Parsed[Any]) -> Iterator[Problem]:
         for where, url in own_images_of(parsed) if parsed.record else ():
             if not self.has_image(url):
-                message = f"there is no image {url[:200]} in the folder, in a format and size that can be served"
-                yield Problem(parsed.path, parsed.line_of(where), "W405", message)
+                yield Problem(parsed.path, parsed.line_of(where), "W405", missing_image(url))
 
     def has_image(self, url: str) -> bool:
         if url not in self.images:
-            location = find_asset(self.root, url)
-            self.images[url] = location is not None and location.stat().st_size <= MAX_ASSET_SIZE
+            self.images[url] = find_served(self.root, url) is not None
         return self.images[url]
 
     def new_topics(self, parsed: Parsed[ArticleRecord]) -> Iterator[tuple[str, Problem]]:

@@ -20,9 +20,10 @@ from articles.content.addresses import named_address
 from articles.content.bulk import update_objects
 from articles.content.data_drafts import data_drafts
 from articles.content.drafts import Draft
-from articles.content.files import IMAGE_SUFFIXES, NEWS_FOLDER, Content, SourceFile, digest_of, read, slug_from
+from articles.content.files import NEWS_FOLDER, Content, SourceFile, digest_of, read, slug_from
 from articles.content.frontmatter import FrontMatterError
 from articles.content.house_text import write_file
+from articles.content.image_files import find_image, image_name
 from articles.content.patching import patch
 from articles.content.problems import Level, Problem
 from articles.content.saving import OutsideError, Saving, saving
@@ -166,14 +167,14 @@ class Export:
     def images_of(self, draft: Draft) -> Iterator[Change]:
         """Yield the images of the site's own that a file comes to name: a logo from the admin is in no folder yet."""
         for _, path in own_images({"images": draft.row.images if draft.row else []}):
-            name = path.lstrip("/")
-            if ".." not in name.split("/") and default_storage.exists(name):
+            name = image_name(path)
+            if name and default_storage.exists(name):
                 yield from self.copy(name)
 
     def copy(self, name: str) -> Iterator[Change]:
         """Yield the copy of an image in the storage, unless it is there."""
-        is_there = name in self.new_images or os.path.lexists(f"{self.root}/{name}")
-        if name.lower().endswith(IMAGE_SUFFIXES) and not is_there:
+        is_there = name in self.new_images or os.path.lexists(f"{self.root}/{name}") or find_image(self.root, name)
+        if image_name(name) == name and not is_there:
             self.new_images.add(name)
             with default_storage.open(name) as stream:
                 if data := stream.read():

@@ -14,7 +14,6 @@ from typing import overload
 from articles.content.problems import Problem
 
 ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html")
-IMAGE_SUFFIXES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 MAX_FILE_SIZE = 2_000_000  # bytes
 MAX_ADDRESSES_SIZE = 50_000_000  # bytes: those of some 300,000 stories
 MAX_PATH_LENGTH = 500
@@ -212,17 +211,3 @@ def slug_from(text: str) -> str:
     """Return letters and digits of any script joined by hyphens, or nothing when ``text`` has none."""
     text = unicodedata.normalize("NFKC", text).lower()
     return re.sub(r"[^\w-]+|_+(?=-)", "-", text).strip("-_")[:200].strip("-_")
-
-
-def find_asset(root: Path, url: str) -> Path | None:
-    """Return the image file that a site path such as ``/assets/images/x.webp`` names, or None.
-
-    Never leads out of ``root``, whatever the path says or links say.
-    """
-    try:
-        location = (root / url.lstrip("/")).resolve()
-    except (OSError, ValueError, RuntimeError):
-        return None
-    if not location.is_relative_to(root) or not location.name.lower().endswith(IMAGE_SUFFIXES):
-        return None
-    return location if location.is_file() else None

@@ -12,6 +12,7 @@ from articles.content.aliases import providers_by_domain, topics_by_key
 from articles.content.assets import Assets
 from articles.content.files import SourceFile, read, slug_from
 from articles.content.frontmatter import Where
+from articles.content.image_files import missing_image
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
 from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord, normal_domain
@@ -180,8 +181,7 @@ def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -
         return
     for where, url in own_images(parsed.values):
         if not assets.copy(url):
-            message = f"there is no image {url[:200]} in the folder, in a format and size that can be served"
-            add_problem(Problem(parsed.path, parsed.line_of(where), "W405", message))
+            add_problem(Problem(parsed.path, parsed.line_of(where), "W405", missing_image(url)))
 
 
 def _is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:

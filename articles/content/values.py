@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from articles.content.frontmatter import Where
+from articles.content.image_files import is_own
 
 _AS_THEY_ARE = frozenset({str, int, bool})  # nearly all; a call for each would take longer than the rest
 
@@ -53,7 +54,7 @@ def own_images(values: dict[str, Any], where: Where = ()) -> Iterator[tuple[Wher
     """Yield the way to and the path, ``/assets/...``, of the site's own images that values and their provider name."""
     for index, image in enumerate(values.get("images") or ()):
         path = str(image["url"] if isinstance(image, dict) else image)
-        if path.startswith("/"):
+        if is_own(path):
             yield (*where, "images", index), path
     if provider := values.get("provider"):
         yield from own_images(provider, (*where, "provider"))

@@ -14,6 +14,7 @@ from articles.content.bulk import as_json_column, as_taken, insert_tuples, take_
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.fields import NEW, entry_values, entry_values_of, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
+from articles.content.image_files import missing_image
 from articles.content.linking import keeping_entries, link_topics
 from articles.content.merging import merge
 from articles.content.parsing import line_in
@@ -319,7 +320,7 @@ class Batch:
         """Copy what the file and its entries show of the site's own images."""
         for where, url in row.file.own_images:
             if not self.job.assets.copy(url):
-                self.add_problem(row, where, "W405", f"there is no image {url[:200]} in the folder that can be served")
+                self.add_problem(row, where, "W405", missing_image(url))
 
     def save(self) -> None:
         as_time = connection.ops.adapt_datetimefield_value

@@ -1,24 +1,21 @@
 """Images that imports copied."""
 
-import mimetypes
-
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from articles.content.files import IMAGE_SUFFIXES
+from articles.content.image_files import image_name, image_type
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> FileResponse:
     """Serve an image that an import copied; anything but an image is not there."""
-    content_type = mimetypes.guess_type(path)[0] or ""
-    if not path.lower().endswith(IMAGE_SUFFIXES) or not content_type.startswith("image/"):
+    if image_name(path) != path:
         raise Http404("not an image")
     try:
-        response = FileResponse(default_storage.open(path), content_type=content_type)
+        response = FileResponse(default_storage.open(path), content_type=image_type(path))
     except (OSError, SuspiciousFileOperation, ValueError):
         raise Http404("no such image") from None
     response["Cache-Control"] = "public, max-age=86400"

@@ -14,7 +14,6 @@ from articles.content.files import (
     SourceFile,
     dated_name,
     find,
-    find_asset,
     may_lack_front_matter,
     read,
     site_root,
@@ -145,26 +144,6 @@ def test_slugs_keep_letters_of_any_script(text: str, slug: str) -> None:
 
 def test_a_name_without_date_has_none() -> None:
     assert dated_name("a/b.md") == (None, "")
-
-
-def test_images_are_found_in_the_folder_only(tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    (site / "assets").mkdir(parents=True)
-    (site / "assets" / "a.png").write_bytes(b"x")
-    (site / "assets" / "a.html").write_bytes(b"x")
-    (tmp_path / "b.png").write_bytes(b"x")
-    (site / "assets" / "link.png").symlink_to(tmp_path / "b.png")
-    assert find_asset(site, "/assets/a.png") == site / "assets" / "a.png"
-    for url in (
-        "/assets/a.html",
-        "/../b.png",
-        "/assets/../../b.png",
-        "/assets/link.png",
-        "/assets",
-        "/nothing.png",
-        "/\0.png",
-    ):
-        assert find_asset(site, url) is None
 
 
 def test_a_file_just_written_has_no_stamp_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

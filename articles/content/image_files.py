@@ -1,0 +1,75 @@
+"""The site's own images: what a file calls one -> its name in the site folder, among the copies and in addresses. Pure.
+
+A path in a file, ``/assets/a #1.webp``, is taken letter by letter: copies have the same name without the slash, and what
+an address cannot hold is quoted only where an address is made.
+"""
+
+import posixpath
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+# Not Python's own table, which asks the machine and lacks WebP and AVIF in slim containers.
+IMAGE_TYPES = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+MAX_IMAGE_SIZE = 10_000_000  # bytes of an image that is served
+MAX_NAME_BYTES = 255  # of each step of a path, as file systems have it
+
+
+def is_own(url: str) -> bool:
+    """Return whether an image's address is a path in the site folder."""
+    return url.startswith("/")
+
+
+def image_type(name: str) -> str:
+    """Return the type that an image is served as, or nothing for any other file."""
+    return IMAGE_TYPES.get(posixpath.splitext(name)[1].lower(), "")
+
+
+@lru_cache(maxsize=2048)
+def image_name(url: str) -> str:
+    """Return the name of the copy of an own image, or nothing when ``url`` can name none."""
+    name = posixpath.normpath(url.lstrip("/"))
+    is_fit = image_type(name) and not name.startswith("../") and not {"\\", "\0"} & set(name)
+    fits = all(len(step.encode("utf-8", "replace")) <= MAX_NAME_BYTES for step in name.split("/"))
+    return name if is_fit and fits else ""
+
+
+def image_path(name: str) -> str:
+    """Return a copy's name as addresses have it: a ``#`` or ``%`` in it would mean something else there."""
+    return quote(name, errors="replace")
+
+
+def find_image(root: Path, url: str) -> Path | None:
+    """Return the file of the own image that ``url`` names, letter by letter or quoted as in an address, or None.
+
+    Never leads out of ``root``, whatever the path says or links say.
+    """
+    name = image_name(url)
+    return (_file(root, name) or _file(root, unquote(name))) if name else None
+
+
+def find_served(root: Path, url: str) -> Path | None:
+    """Return the file of an own image if it is small enough to be served."""
+    location = find_image(root, url)
+    return location if location and location.stat().st_size <= MAX_IMAGE_SIZE else None
+
+
+def missing_image(url: str) -> str:
+    """Return what W405 says."""
+    return f"there is no image {url[:200]} in the folder, in a format and size that can be served"
+
+
+def _file(root: Path, name: str) -> Path | None:
+    try:
+        location = (root / name).resolve()
+        is_there = location.is_relative_to(root) and bool(image_type(location.name)) and location.is_file()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return location if is_there else None
