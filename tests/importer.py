@@ -1,6 +1,7 @@
 """A process of its own for tests that kill imports: ``python -m tests.importer ACTION [ARGUMENT ...]``.
 
-Its database is DATABASE_URL's. ``kill N PATH`` imports and kills itself before its N-th statement;
+Its database is DATABASE_URL's. ``kill STRIDE PATH`` imports again and again, each time killed so many statements later,
+until an import gets to its end, and prints how often that was and how the last one ended;
 ``rows`` prints a digest of all that was imported; ``hold`` holds the lock of imports until its input ends.
 """
 
@@ -26,18 +27,36 @@ def migrate() -> None:
     call_command("migrate", verbosity=0)
 
 
-def kill(number: str, path: str) -> None:
+def kill(stride: str, path: str) -> None:
+    # What each run needs is loaded once.
+    import articles.management.commands.import_articles  # noqa: F401
+
+    numbers = range(4, 2000, int(stride))
+    for kills, number in enumerate(numbers):
+        pid = os.fork()
+        if pid == 0:
+            with dying_at(number):
+                run(path)
+            os._exit(0)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if status != -signal.SIGKILL:
+            print(kills, status)  # noqa: T201
+            return
+    print(len(numbers), "not to its end")  # noqa: T201
+
+
+def dying_at(number: int) -> Any:
+    """Kill this process before a statement of it, counted from 1."""
     from django.db import connection
 
     statements = count(1)
 
-    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if next(statements) == int(number):
+    def wrapper(execute: Any, *arguments: Any) -> Any:
+        if next(statements) == number:
             os.kill(os.getpid(), signal.SIGKILL)
-        return execute(sql, params, many, context)
+        return execute(*arguments)
 
-    with connection.execute_wrapper(wrapper):
-        run(path)
+    return connection.execute_wrapper(wrapper)
 
 
 def run(path: str) -> None:
