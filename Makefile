@@ -30,8 +30,8 @@ endif
 	@echo "  Editing:  http://127.0.0.1:$(PORT)/admin/   (\`make editor\` in another terminal makes an account)"
 	@echo "  Ctrl-C stops."
 	@echo
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 1 --blocking-threads 1 \
-		--no-ws --log-level warning newsreader.wsgi:application
+	@$(BIN)/granian --interface rsgi --host 127.0.0.1 --port $(PORT) --workers 1 \
+		--no-ws --log-level warning newsreader.rsgi:application
 
 editor: $(BIN)/.base .env ## make an editor's account (asks for name and password)
 	@$(MANAGE) migrate --verbosity 0

@@ -6,6 +6,8 @@ It has a database and folders of its own, which go when it stops.
 import contextlib
 import json
 import os
+import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -69,9 +71,7 @@ def environment_of(folder: Path) -> dict[str, str]:
 def served(environment: dict[str, str]) -> Iterator[str]:
     """Run granian as ``make serve`` does, on a port that is free; yield its address."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "1", "--no-ws", "--log-level", "error"]
-    process = subprocess.Popen([*command, "newsreader.wsgi:application"], cwd=ROOT, env=environment)
+    process = subprocess.Popen(serving_command(port), cwd=ROOT, env=environment)
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_ready(f"{url}/readyz", process)
@@ -79,6 +79,13 @@ def served(environment: dict[str, str]) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def serving_command(port: int) -> list[str]:
+    """Return the very command of ``make serve``, which is the one that README and docs give."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    (options,) = re.findall(r"\$\(BIN\)/granian (.+)", makefile)
+    return [str(Path(sys.executable).with_name("granian")), *shlex.split(options.replace("$(PORT)", str(port)))]
 
 
 def free_port() -> int:

@@ -1,0 +1,67 @@
+"""The application that granian runs: it reads requests on the loop and answers them in threads."""
+
+import logging
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from newsreader.serving.answers import Answer, Application, Headers
+from newsreader.serving.bodies import IN_MEMORY, Bodies, RefusedError
+from newsreader.serving.environ import environ_of
+from newsreader.serving.lanes import Lane
+from newsreader.serving.specification import HTTPProtocol, Scope
+
+logger = logging.getLogger(__name__)
+BODILESS = ("GET", "HEAD")
+TEXT: Headers = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
+
+
+class Server:
+    """Gives whole requests to a WSGI application, in two lanes.
+
+    Checking a password takes as much time as many pages, on purpose, so logins wait for each other and not readers
+    for them. ``/livez`` waits for neither.
+    """
+
+    def __init__(self, application: Application, login_path: str, bodies: Bodies, logins_at_once: int = 8) -> None:
+        self.application = application
+        self.login_path = login_path
+        self.bodies = bodies
+        self.pages = Lane("pages")
+        self.logins = Lane("logins", at_most=logins_at_once)
+
+    async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Answer one request."""
+        if scope.path == "/livez":
+            protocol.response_str(200, TEXT, "alive\n")
+            return
+        try:
+            await self._answer(scope, protocol)
+        except RefusedError as refused:
+            protocol.response_str(refused.status, _refusal_headers(scope, refused), f"{refused.text}\n")
+        except Exception:
+            logger.exception("%s %r", scope.method, scope.path)
+            protocol.response_str(500, TEXT, "internal server error\n")
+
+    async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        if scope.method in BODILESS:  # what one sends all the same is never looked at
+            await self._run(scope, protocol, BytesIO(), 0)
+            return
+        with self.bodies.place(scope) as limit, SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+            body = cast("BinaryIO", spool)
+            size = await self.bodies.read(scope, protocol, limit, body)
+            await self._run(scope, protocol, body, size)
+
+    async def _run(self, scope: Scope, protocol: HTTPProtocol, body: BinaryIO, size: int) -> None:
+        lane = self.logins if scope.method == "POST" and scope.path == self.login_path else self.pages
+        answer = await lane.run(lambda: Answer(self.application, environ_of(scope, body, size)))
+        await answer.send(protocol, self.pages)
+
+
+def _refusal_headers(scope: Scope, refused: RefusedError) -> Headers:
+    headers = [*TEXT]
+    if refused.retry_after:
+        headers.append(("retry-after", str(refused.retry_after)))
+    if scope.http_version.startswith("1"):  # the rest of a body may still be on its way
+        headers.append(("connection", "close"))
+    return headers
