@@ -112,8 +112,14 @@ def _database() -> dict[str, Any]:
                 "PRAGMA mmap_size=134217728; PRAGMA cache_size=-40000; PRAGMA wal_autocheckpoint=8000;"
             ),
         }
-    elif env.bool("DATABASE_POOL", True):
-        options.setdefault("pool", {"min_size": 1, "max_size": 4})
+    elif database["ENGINE"] == "django.db.backends.postgresql":
+        database["ENGINE"] = "newsreader.postgresql"
+        # Seconds to connect, and milliseconds until a connection counts as lost whose other end has gone silent.
+        options.setdefault("connect_timeout", 2)
+        options.setdefault("tcp_user_timeout", 3000)
+        if env.bool("DATABASE_POOL", True):
+            # Readers wait for a connection no longer than that. A pool that soon gives up tries with each that asks.
+            options.setdefault("pool", {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 4})
     return database
 
 

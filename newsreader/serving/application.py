@@ -1,5 +1,6 @@
 """The application that granian runs: it reads requests on the loop and answers them in threads."""
 
+import asyncio
 import logging
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -23,10 +24,18 @@ class Server:
     for them. ``/livez`` waits for neither.
     """
 
-    def __init__(self, application: Application, login_path: str, bodies: Bodies, logins_at_once: int = 8) -> None:
+    def __init__(
+        self,
+        application: Application,
+        login_path: str,
+        bodies: Bodies,
+        logins_at_once: int = 8,
+        ready_seconds: float = 2.5,
+    ) -> None:
         self.application = application
         self.login_path = login_path
         self.bodies = bodies
+        self.ready_seconds = ready_seconds
         self.pages = Lane("pages")
         self.logins = Lane("logins", at_most=logins_at_once)
 
@@ -36,12 +45,23 @@ class Server:
             protocol.response_str(200, TEXT, "alive\n")
             return
         try:
-            await self._answer(scope, protocol)
+            if scope.path == "/readyz":
+                await self._answer_soon(scope, protocol)
+            else:
+                await self._answer(scope, protocol)
         except RefusedError as refused:
             protocol.response_str(refused.status, _refusal_headers(scope, refused), f"{refused.text}\n")
         except Exception:
             logger.exception("%s %r", scope.method, scope.path)
             protocol.response_str(500, TEXT, "internal server error\n")
+
+    async def _answer_soon(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """Answer, or say that it takes too long: who asks whether this process is ready wants to know now."""
+        try:
+            async with asyncio.timeout(self.ready_seconds):
+                await self._answer(scope, protocol)
+        except TimeoutError:
+            raise RefusedError(503, "not ready: nothing answers in time", retry_after=5) from None
 
     async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> None:
         if scope.method in BODILESS:  # what one sends all the same is never looked at

@@ -81,25 +81,38 @@ def test_a_flood_of_logins_delays_no_page_and_what_is_too_much_is_told_to_come_a
     asyncio.run(scenario())
 
 
-def test_livez_answers_while_every_thread_is_busy() -> None:
-    goes_on, begun = threading.Event(), threading.Event()
+class Busy:
+    """An application whose only thread answers nothing until it is let go."""
 
-    def hangs(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
-        begun.set()
-        assert goes_on.wait(60)
+    def __init__(self) -> None:
+        self.goes_on, self.begun = threading.Event(), threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        self.begun.set()
+        assert self.goes_on.wait(60)
         return echo(environ, start)
 
-    async def scenario() -> None:
-        site = server(hangs)
+    async def while_busy(self, site: Server, path: str) -> Protocol:
+        """Ask for ``path`` while a page is being made."""
         page = asyncio.create_task(asked(site, Scope("/")))
-        while not begun.is_set():
+        while not self.begun.is_set():
             await asyncio.sleep(0.001)
-        assert (await asked(site, Scope("/livez"))).body == b"alive\n"
+        answer = await asked(site, Scope(path))
         assert not page.done()
-        goes_on.set()
-        await page
+        self.goes_on.set()
+        assert (await page).status == 200
+        return answer
 
-    asyncio.run(scenario())
+
+def test_livez_answers_while_every_thread_is_busy() -> None:
+    busy = Busy()
+    assert asyncio.run(busy.while_busy(server(busy), "/livez")).body == b"alive\n"
+
+
+def test_readyz_does_not_wait_long_for_a_busy_thread() -> None:
+    busy = Busy()
+    answer = asyncio.run(busy.while_busy(server(busy, ready_seconds=0.01), "/readyz"))
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
 
 
 class Closing(list[bytes]):
