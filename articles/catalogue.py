@@ -146,3 +146,11 @@ def keep_domain(provider: Provider, domain: str, into: Provider) -> None:
     rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
     today = {pk: said_with(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
     update_columns(Article, "id", ["provider_said"], [(as_json_column(values), pk) for pk, values in today.items()])
+
+
+def keep_old_domain(record: Recorder, provider: Provider, domain: str) -> None:
+    """Let files that name the ``domain`` which a saved provider had go on meaning it; the deed tells of it, too."""
+    record.watch(Article, ("provider_said",), provider=provider)
+    keep_domain(provider, domain, provider)
+    ProviderAlias.objects.filter(domain=provider.domain).delete()
+    ProviderAlias.objects.get_or_create(domain=domain, provider=provider)

@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
+from articles.content.addresses import topic_key
 from articles.content.bulk import insert_new, insert_tuples
 from articles.listings import lock
 from articles.models import (
@@ -28,6 +29,7 @@ from articles.models import (
     StoryDecision,
     StoryLead,
     Topic,
+    TopicAlias,
 )
 
 Row = dict[str, Any]
@@ -39,8 +41,12 @@ ARTICLE_COLUMNS = (
     "cdn_amp_web_url", "type", "quality", "heat", "published", "removed", "is_draft", "publish_at", "unlist_at",
     "provider_id", "images", "featured_content", "body", "edited", "conflicts",
 )  # fmt: skip
-# Follows from the article, and from its story.
-DERIVED: dict[type[models.Model], set[str]] = {ArticleTopic: {"listed_from", "folded_from"}}
+# Follows from the article and its story, or from the name.
+DERIVED: dict[type[models.Model], set[str]] = {
+    ArticleTopic: {"listed_from", "folded_from"},
+    Topic: {"key"},
+    TopicAlias: {"key"},
+}
 VERSIONED: tuple[type[models.Model], ...] = (Article, Topic, Provider, StoryDecision, StoryLead, Pin)
 
 
@@ -70,11 +76,15 @@ def rows_of(model: type[models.Model], columns: Iterable[str], **where: Any) -> 
 def restored(model: type[models.Model], row: Row) -> Row:
     """Return a row's values as the model has them, from plain ones."""
     by_name = {each.attname: each for each in model._meta.concrete_fields}
-    return {
+    values = {
         name: value if value is None or by_name[name].is_relation else by_name[name].to_python(value)
         for name, value in row.items()
         if name in by_name
     }
+    if model in (Topic, TopicAlias) and "name" in values:
+        # How names are compared may have changed since.
+        values["key"] = topic_key(values["name"]) or None
+    return values
 
 
 @dataclass(slots=True)

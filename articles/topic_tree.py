@@ -11,21 +11,12 @@ from articles.rendering import plain_text
 
 def topic_tree() -> list[TopicNode]:
     """Return all topics with the counts of their listed articles, roots first, in three queries."""
-    counts = listed_counts("topic")
-    children: dict[int | None, list[Topic]] = defaultdict(list)
-    topics = list(Topic.objects.all())
-    for topic in topics:
-        children[topic.parent_id].append(topic)
-    return _nodes(children, None, counts)
+    return _nodes(_by_parent(Topic.objects.all()), None, listed_counts("topic"))
 
 
 def in_tree_order(topics: Iterable[Topic]) -> list[tuple[Topic, int]]:
     """Return topics with their depth, each after its parent; those whose parent is not among them are roots."""
-    topics = list(topics)
-    known = {topic.pk for topic in topics}
-    children: dict[int | None, list[Topic]] = defaultdict(list)
-    for topic in topics:
-        children[topic.parent_id if topic.parent_id in known else None].append(topic)
+    children = _by_parent(topics)
     ordered: list[tuple[Topic, int]] = []
     waiting = [(topic, 0) for topic in reversed(children[None])]
     while waiting:
@@ -33,6 +24,27 @@ def in_tree_order(topics: Iterable[Topic]) -> list[tuple[Topic, int]]:
         ordered.append((topic, depth))
         waiting += [(child, depth + 1) for child in reversed(children[topic.pk])]
     return ordered
+
+
+def _by_parent(topics: Iterable[Topic]) -> dict[int | None, list[Topic]]:
+    """Return topics by the parent to show them below: None where that is not among them.
+
+    Should rows make a circle, its first topic is shown as a root: none of them is lost, and none is its own ancestor.
+    """
+    topics = list(topics)
+    known = {topic.pk for topic in topics}
+    parents = {topic.pk: topic.parent_id if topic.parent_id in known else None for topic in topics}
+    children: dict[int | None, list[Topic]] = defaultdict(list)
+    for topic in topics:
+        seen: set[int | None] = {None}
+        above = parents[topic.pk]
+        while above not in seen and above != topic.pk:
+            seen.add(above)
+            above = parents[above] if above else None
+        if above == topic.pk:
+            parents[topic.pk] = None
+        children[parents[topic.pk]].append(topic)
+    return children
 
 
 def _nodes(children: dict[int | None, list[Topic]], parent: int | None, counts: dict[int, int]) -> list[TopicNode]:

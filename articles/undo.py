@@ -1,5 +1,6 @@
 """Deeds of editors undone: set back what is still as the deed left it, and name what is not."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,16 +12,28 @@ from django.utils.translation import gettext as _
 from articles.changes import changing_articles, stories_at_the_end
 from articles.editing import take_files
 from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
-from articles.recording import Row, columns_of, recording, restored, rows_of
+from articles.recording import DERIVED, Row, columns_of, recording, restored, rows_of
+from articles.rules import WHOLE, Reasons, faults, faults_of, told
+
+# What an editor's word about other columns is remembered in.
+NOTES = ("edited", "conflicts")
+Rows = dict[str, dict[int, Reasons]]  # by model and id
 
 
 @dataclass(slots=True)
 class Undone:
-    """What an undo did: how many rows were set back, and what was not, each with the reason."""
+    """What an undo did: how many rows were set back, and what was not, each with the reason.
+
+    By model and id, ``written`` are the columns that it gave values to, ``refused`` those that it must not, and
+    ``broken`` those that it then could not.
+    """
 
     action: Action | None = None
     restored: int = 0
     left: list[str] = field(default_factory=list)
+    written: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    refused: Rows = field(default_factory=lambda: defaultdict(dict))
+    broken: Rows = field(default_factory=lambda: defaultdict(dict))
 
 
 def undo(action: Action, user: Any) -> Undone:
@@ -36,15 +49,42 @@ def undo(action: Action, user: Any) -> Undone:
             ids = {int(pk) for part in (action.changed, action.created, action.deleted) for pk in part.get(label, {})}
             record.watch(apps.get_model(label), pk__among=ids)
         with changing_articles(articles):
-            _delete_created(action, done)
-            _create_deleted(action, done)
-            _set_back(action, done)
+            done = _set_all_back(action)
         _follow_files(action)
         if done.restored:
             action.undone_at, action.undone_by = timezone.now(), record.user
             action.save(update_fields=["undone_at", "undone_by"])
     done.action = record.action
     return done
+
+
+def _set_all_back(action: Action) -> Undone:
+    """Set back all that the rules allow. What would break one is named with the reason, and stays as it is.
+
+    Whether a row keeps the rules can be told only when all others are set back, too: then it begins anew without
+    those that do not. Each time there are fewer.
+    """
+    refused: Rows = defaultdict(dict)
+    while True:
+        done = Undone(refused=refused)
+        point = transaction.savepoint()
+        for step in (_delete_created, _create_deleted, _set_back):
+            step(action, done)
+        for label, rows in done.written.items():
+            done.broken[label] |= faults(apps.get_model(label), rows)
+        if not any(done.broken.values()):
+            transaction.savepoint_commit(point)
+            return done
+        transaction.savepoint_rollback(point)
+        for label, broken in done.broken.items():
+            for pk, reasons in broken.items():
+                known = refused[label].get(pk, {})
+                refused[label][pk] = known | (reasons if reasons.keys() - known.keys() else _taken())
+
+
+def _taken() -> Reasons:
+    """Return why the database does not take a row as such."""
+    return {WHOLE: _("Another one has taken its place.")}
 
 
 def _follow_files(action: Action) -> None:
@@ -83,18 +123,30 @@ def _create_deleted(action: Action, done: Undone) -> None:
     for label in _labels(action):
         model = apps.get_model(label)
         for pk, row in action.deleted.get(label, {}).items():
-            values = restored(model, row)
-            if not _keep_references(model, values):
-                done.left.append(_("%s: what it belonged to has gone.") % name_of(model, int(pk), row))
-                continue
-            try:
-                with transaction.atomic():
-                    # No signal and no save() of its own: changing_articles sees to what follows.
-                    models.Model.save_base(model(pk=int(pk), **values), raw=True, force_insert=True)
-            except IntegrityError:
-                done.left.append(_("%s: another one has taken its place.") % name_of(model, int(pk), row))
-            else:
-                done.restored += 1
+            _create(model, int(pk), row, done)
+
+
+def _create(model: type[models.Model], pk: int, row: Row, done: Undone) -> None:
+    values, label, name = restored(model, row), model._meta.label_lower, name_of(model, pk, row)
+    refused = done.refused[label].get(pk, {})
+    optional = {each.attname for each in model._meta.concrete_fields if each.remote_field and each.null}
+    if refused:
+        done.left.append(f"{name}: {told(model, refused)}")
+    if refused.keys() - optional:
+        return
+    values |= dict.fromkeys(refused)
+    if not _keep_references(model, values):
+        done.left.append(_("%s: what it belonged to has gone.") % name)
+        return
+    try:
+        with transaction.atomic():
+            # No signal and no save() of its own: changing_articles sees to what follows.
+            models.Model.save_base(model(pk=pk, **values), raw=True, force_insert=True)
+    except IntegrityError:
+        done.broken[label][pk] = faults_of(model(pk=pk, **values), values) or _taken()
+    else:
+        done.restored += 1
+        done.written[label][pk] = set(values)
 
 
 def _keep_references(model: type[models.Model], values: Row) -> bool:
@@ -114,6 +166,8 @@ def _set_back(action: Action, done: Undone) -> None:
     for label in _labels(action):
         model = apps.get_model(label)
         rows = {int(pk): row for pk, row in action.changed.get(label, {}).items()}
+        derived = DERIVED.get(model, set())
+        rows = {pk: {name: pair for name, pair in row.items() if name not in derived} for pk, row in rows.items()}
         names = {name for row in rows.values() for name in row}
         now = rows_of(model, names, pk__among=set(rows)) if rows else {}
         alike: dict[str, tuple[Row, list[int]]] = {}
@@ -121,15 +175,36 @@ def _set_back(action: Action, done: Undone) -> None:
             if pk not in now:
                 done.left.append(_("%s: deleted since.") % name_of(model, pk))
                 continue
-            before = {name: old for name, (old, new) in row.items() if now[pk][name] == new}
-            changed_since = [name for name in row if name not in before and now[pk][name] != row[name][0]]
-            if changed_since:
-                texts = {"name": name_of(model, pk), "fields": ", ".join(map(label_of(model), changed_since))}
-                done.left.append(_("%(name)s: %(fields)s changed since.") % texts)
-            if before:
+            if before := _values_before(model, pk, row, now[pk], done):
                 alike.setdefault(repr(before), (before, []))[1].append(pk)
         for before, ids in alike.values():
             _update(model, before, ids, done)
+
+
+def _values_before(model: type[models.Model], pk: int, row: dict[str, list[Any]], now: Row, done: Undone) -> Row:
+    """Return the values that a row is to have again, and name those that it is not to have."""
+    refused = done.refused[model._meta.label_lower].get(pk, {})
+    changed_since = [name for name, (old, new) in row.items() if now[name] not in (old, new)]
+    if changed_since:
+        texts = {"name": name_of(model, pk), "fields": ", ".join(map(label_of(model), changed_since))}
+        done.left.append(_("%(name)s: %(fields)s changed since.") % texts)
+    if refused:
+        done.left.append(f"{name_of(model, pk)}: {told(model, refused)}")
+    if WHOLE in refused:
+        return {}
+    before = {name: old for name, (old, new) in row.items() if now[name] == new and name not in refused}
+    staying = {name.removesuffix("_id") for name in {*changed_since, *refused}}
+    for name in NOTES:
+        if name in before and staying:
+            before[name] = _with_notes(before[name], now[name], staying)
+    return {name: value for name, value in before.items() if value != now[name]}
+
+
+def _with_notes(before: Any, now: Any, staying: set[str]) -> Any:
+    """Return what is remembered of an editor's fields as it was, with what is remembered now of those that stay."""
+    if isinstance(now, dict):
+        return before | {name: value for name, value in now.items() if name in staying}
+    return sorted({*before, *(name for name in now if name in staying)})
 
 
 def _update(model: type[models.Model], before: Row, ids: list[int], done: Undone) -> None:
@@ -143,12 +218,16 @@ def _update(model: type[models.Model], before: Row, ids: list[int], done: Undone
             model._base_manager.filter(pk__among=set(ids)).update(**values)
     except IntegrityError:
         if len(ids) == 1:
-            done.left.append(_("%s: another one has taken its place.") % name_of(model, ids[0]))
+            row = model._base_manager.get(pk=ids[0])
+            for column, value in values.items():
+                setattr(row, column, value)
+            done.broken[model._meta.label_lower][row.pk] = faults_of(row, values) or _taken()
             return
         for pk in ids:
             _update(model, before, [pk], done)
     else:
         done.restored += len(ids)
+        done.written[model._meta.label_lower] |= {pk: set(values) for pk in ids}
 
 
 def _differs(model: type[models.Model], now: Row, then: Row) -> bool:

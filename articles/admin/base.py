@@ -185,7 +185,10 @@ class RecordedAdmin(HistoryAdmin):
         if request.method == "POST":
             if not may_restore:
                 raise PermissionDenied
-            tell_of(request, restore(row, found.row, request.user))
+            done = restore(row, found.row, request.user)
+            tell_of(request, done.action)
+            for line in done.left:
+                messages.warning(request, line)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", pk)
         context = {
             **self.admin_site.each_context(request),

@@ -17,7 +17,7 @@ from articles.admin.csv_files import CsvAdmin
 from articles.admin.forms import LogoField
 from articles.admin.merging import MergingAdmin, most_similar
 from articles.admin.resources import ProviderResource
-from articles.catalogue import keep_domain, merge_providers
+from articles.catalogue import keep_old_domain, merge_providers
 from articles.content.schema import normal_domain
 from articles.editing import note_edited_fields
 from articles.images import pick_logo
@@ -117,14 +117,7 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
         note_edited_fields(obj, changed)
         super().save_model(request, obj, form, change)
         if change and "domain" in changed:
-            self._keep_old_domain(request, obj, form.initial["domain"])
-
-    def _keep_old_domain(self, request: HttpRequest, provider: Provider, domain: str) -> None:
-        """Let files that name the old domain go on meaning this provider."""
-        request.deed.watch(Article, ("provider_said",), provider=provider)  # type: ignore[attr-defined]
-        keep_domain(provider, domain, provider)
-        ProviderAlias.objects.filter(domain=provider.domain).delete()
-        ProviderAlias.objects.get_or_create(domain=domain, provider=provider)
+            keep_old_domain(request.deed, obj, form.initial["domain"])  # type: ignore[attr-defined]
 
     def view_on_site(self, provider: Provider) -> str:
         return provider.get_absolute_url()

@@ -19,6 +19,7 @@ from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord, 
 from articles.content.texts import Kept, keep_file, kept_texts
 from articles.content.values import as_json, extra_values, own_images
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
+from articles.models.topic import stands_below
 from articles.wires import is_wire
 
 DEFAULT_POSITION = 1000
@@ -366,20 +367,16 @@ def _set_parent(by_key: Mapping[str, Topic], file: SourceFile, record: TopicReco
     if record.parent and parent is None:
         parent = ensure_topics([record.parent])[0][record.parent]
         add_problem(Problem(file.path, 1, "N501", f"parent: the topic {record.parent} has no file; it is created"))
-    ancestor = parent
-    while ancestor is not None:
-        if ancestor == topic:
-            add_problem(
-                Problem(file.path, 1, "W406", f"parent: {topic.name} would stand below itself; it gets no parent")
-            )
-            parent = None
-            break
-        ancestor = ancestor.parent
+    # By rows, since objects may not know yet where those above them stand now.
+    if parent is not None and parent.pk != topic.parent_id and stands_below(parent.pk, topic.pk):
+        message = f"parent: {topic.name} would stand below itself; it gets no parent"
+        add_problem(Problem(file.path, 1, "W406", message))
+        parent = None
     is_edited = "parent" in topic.edited
-    if is_edited and topic.parent == parent:
+    if is_edited and topic.parent_id == (parent.pk if parent else None):
         topic.edited.remove("parent")
         topic.save()
-    elif not is_edited and topic.parent != parent:
+    elif not is_edited and topic.parent_id != (parent.pk if parent else None):
         topic.parent = parent
         topic.save()
 
@@ -390,9 +387,11 @@ def slug_for(name: str) -> str:
 
 
 def _free_slug(name: str) -> str:
-    """Return a slug that no other topic has; C, C++ and C# get three."""
+    """Return a slug that no other topic has, or had; C, C++ and C# get three."""
     wanted = slug_for(name)
-    taken = set(Topic.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    models: tuple[type[Topic | TopicAlias], ...] = (Topic, TopicAlias)
+    slugs = [model._default_manager.filter(slug__startswith=wanted).order_by().values_list("slug") for model in models]
+    taken = {slug for (slug,) in slugs[0].union(slugs[1])}
     number, slug = 1, wanted
     while slug in taken:
         number += 1

@@ -56,6 +56,12 @@ class Story(models.Model):
             models.Index(fields=["changes_at"], name="story_changes_at", condition=Q(changes_at__isnull=False)),
             models.Index(fields=["-last", "-id"], name="story_last"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                name="story_not_merged_into_itself",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.lead) if self.lead else str(_("Story %d") % self.pk)

@@ -39,6 +39,8 @@ class Topic(models.Model):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="topic_has_name"),
+            models.CheckConstraint(condition=~models.Q(key=""), name="topic_has_key"),
+            models.CheckConstraint(condition=~models.Q(slug=""), name="topic_has_slug"),
             models.CheckConstraint(
                 condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")), name="topic_not_own_parent"
             ),
@@ -46,15 +48,30 @@ class Topic(models.Model):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # As it was read, so that signals.py can tell when a save changes it. A deferred one counts as unchanged.
+        # As they were read, so that signals.py and save() can tell what changes. Deferred ones count as unchanged.
         self.old_name = self.__dict__.get("name")
+        self.old_parent_id = self.__dict__.get("parent_id")
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
+        """Save the topic; raise ValidationError where it would come to stand below itself, whoever moves it."""
         self.key = topic_key(self.name)
+        if self.parent_id != self.old_parent_id:
+            self.check_parent()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+        self.old_parent_id = self.parent_id
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        super().refresh_from_db(using, fields, from_queryset)
+        if fields is None:
+            self.old_name, self.old_parent_id = self.name, self.parent_id
+
+    def check_parent(self) -> None:
+        """Raise ValidationError where the topic would stand below itself, as the rows are now."""
+        if self.pk and stands_below(self.parent_id, self.pk):
+            raise ValidationError({"parent": _("A topic cannot stand below itself.")})
 
     def clean(self) -> None:
         if Topic.objects.filter(key=topic_key(self.name)).exclude(pk=self.pk).exists():
@@ -64,14 +81,21 @@ class Topic(models.Model):
             raise ValidationError({"name": _("This is another name of the topic “%s”.") % alias.topic})
         if alias := aliases.filter(slug=self.slug).first():
             raise ValidationError({"slug": _("This is an old address of the topic “%s”.") % alias.topic})
-        ancestor = self.parent
-        while ancestor is not None:
-            if ancestor.pk == self.pk:
-                raise ValidationError({"parent": _("A topic cannot stand below itself.")})
-            ancestor = ancestor.parent
+        self.check_parent()
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
+
+
+def stands_below(topic_id: int | None, other_id: int) -> bool:
+    """Return whether a topic is another one or stands below it, however far; None stands below nothing."""
+    if topic_id is None or topic_id == other_id:
+        return topic_id is not None
+    parents = dict(Topic.objects.filter(parent__isnull=False).order_by().values_list("pk", "parent_id"))
+    # Each topic once: should the rows make a circle, its way up has no end.
+    while topic_id is not None and topic_id != other_id:
+        topic_id = parents.pop(topic_id, None)
+    return topic_id == other_id
 
 
 class TopicAlias(models.Model):
@@ -92,7 +116,9 @@ class TopicAlias(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(key__isnull=False) | models.Q(slug__isnull=False), name="topicalias_says_something"
-            )
+            ),
+            models.CheckConstraint(condition=~models.Q(key=""), name="topicalias_key_is_one"),
+            models.CheckConstraint(condition=~models.Q(slug=""), name="topicalias_slug_is_one"),
         ]
 
     def __str__(self) -> str:
