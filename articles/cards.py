@@ -134,14 +134,19 @@ def source_url(row: dict[str, Any]) -> str:
 
 
 def provider_card(
-    domain: str, name: str, images: list[dict[str, Any]], kind: str, count: int | None = None, description: str = ""
+    domain: str,
+    name: str,
+    logo_url: str,
+    kind: str,
+    count: int | None = None,
+    description: str = "",
 ) -> ProviderCard:
     name = plain_text(name)
     return ProviderCard(
         name,
         domain,
         reverse("provider", args=[domain]),
-        pick_logo(images),
+        logo_url,
         initials(name),
         count,
         plain_text(description),
@@ -183,9 +188,12 @@ def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
         published_date_time=row["published_date_time"],
         is_video=row["type"] == Article.Type.VIDEO,
         provider=provider_card(
-            row["provider__domain"], row["provider__name"], row["provider__images"], row["provider__kind"]
+            row["provider__domain"],
+            row["provider__name"],
+            pick_logo(row["provider__images"], row["provider__own_images"]),
+            row["provider__kind"],
         ),
-        image=pick_image(row["images"]),
+        image=pick_image(row["images"], row["own_images"]),
         topics=topics,
         heat=row["heat"],
         quality=row["quality"],

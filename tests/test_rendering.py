@@ -99,27 +99,27 @@ def test_the_first_image_with_a_size_is_shown() -> None:
         {"url": "https://a.example/1"},
         {"url": "/assets/2.png", "width": 1200, "height": 5, "title": "A &amp; B"},
     ]
-    image = pick_image(images)
+    image = pick_image(images, {})
     assert image is not None
     assert (image.url, image.alt, image.is_hero) == ("/media/assets/2.png", "A & B", True)
-    assert pick_image([{"url": "https://a.example/1", "width": 0, "height": 1}]) is None
+    assert pick_image([{"url": "https://a.example/1", "width": 0, "height": 1}], {}) is None
 
 
 def test_the_smallest_sharp_logo_is_taken() -> None:
     sizes = [{"url": "/400.png", "width": 400}, {"url": "/50.png", "width": 50}, {"url": "/16.png", "width": 16}]
-    assert pick_logo(sizes) == "/media/50.png"
-    assert pick_logo(sizes[2:]) == "/media/16.png"
-    assert pick_logo([]) == ""
+    assert pick_logo(sizes, {}) == "/media/50.png"
+    assert pick_logo(sizes[2:], {}) == "/media/16.png"
+    assert pick_logo([], {}) == ""
 
 
 def test_a_site_can_show_no_image_of_another_host(settings: Any) -> None:
     remote = {"url": "https://img.example/x.png", "width": 800, "height": 600}
     own = {"url": "/assets/y.png", "width": 80, "height": 60}
-    assert pick_image([remote, own]).url == "https://img.example/x.png"  # type: ignore[union-attr]
+    assert pick_image([remote, own], {}).url == "https://img.example/x.png"  # type: ignore[union-attr]
     settings.REMOTE_IMAGES = False
-    assert pick_image([remote, own]).url == "/media/assets/y.png"  # type: ignore[union-attr]
-    assert pick_logo([remote, own]) == "/media/assets/y.png"
-    assert (pick_image([remote]), pick_logo([remote])) == (None, "")
+    assert pick_image([remote, own], {}).url == "/media/assets/y.png"  # type: ignore[union-attr]
+    assert pick_logo([remote, own], {}) == "/media/assets/y.png"
+    assert (pick_image([remote], {}), pick_logo([remote], {})) == (None, "")
 
 
 @pytest.mark.parametrize(("remote", "sources"), [("true", "'self' https: http: data:"), ("false", "'self' data:")])

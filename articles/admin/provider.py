@@ -129,7 +129,7 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
 
     @admin.display(description=gettext_lazy("logo"))
     def logo(self, provider: Provider) -> str | SafeString:
-        url = pick_logo(provider.images)
+        url = pick_logo(provider.images, provider.own_images)
         if not url:
             return "–"
         return format_html('<img src="{}" width="32" height="32" alt="" referrerpolicy="no-referrer">', url)

@@ -10,10 +10,9 @@ from typing import Any
 from zlib import crc32
 
 from articles.content.files import ARTICLE_SUFFIXES, NEWS_FOLDER, SourceFile, dated_name, slug_from
-from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
-from articles.content.values import own_images
+from articles.content.values import OwnImage, own_images
 
 Address = tuple[dt.date, str]
 
@@ -66,9 +65,9 @@ def topic_key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def own_images_of(parsed: Parsed[Any]) -> Iterator[tuple[Where, str]]:
-    """Yield the way to and the path of each image of the site's own that a valid file names anywhere."""
+def own_images_of(parsed: Parsed[Any]) -> Iterator[OwnImage]:
+    """Yield each image of the site's own that a valid file names anywhere."""
     yield from own_images(parsed.values)
     for index, entry in enumerate(parsed.entries):
-        for where, path in entry.own_images:
-            yield ("related", index, *where), path
+        for image in entry.own_images:
+            yield image._replace(where=("related", index, *image.where))

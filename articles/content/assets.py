@@ -1,31 +1,50 @@
 """Images of a site folder, copied to where they are served from."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
-from articles.content.image_files import find_served, image_name, is_own
+from articles.content.image_files import ImageFolder, image_name, is_own
+from articles.content.values import OwnImage, own_images
+from articles.models import Provider
+
+# What pages have to know of own images beside what files say: the sizes of those given without one, and None for those
+# that are not there.
+ImageFacts = dict[str, list[int] | None]
 
 
-class Assets:
+class Assets(ImageFolder):
     """Copies the images of one site folder, each once in an import."""
 
     def __init__(self, root: Path, dry_run: bool = False) -> None:
-        self.root = root
+        super().__init__(root)
         self.dry_run = dry_run
-        self.seen: dict[str, bool] = {}
+        self.copied: dict[str, bool] = {}
 
     def copy(self, url: str) -> bool:
         """Copy the image that a site path names; return False when there is none. Other addresses are left alone."""
         if not is_own(url):
             return True
-        if url not in self.seen:
-            self.seen[url] = self._copy(url)
-        return self.seen[url]
+        if url not in self.copied:
+            self.copied[url] = self._copy(url)
+        return self.copied[url]
+
+    def facts(self, images: Iterable[OwnImage]) -> ImageFacts:
+        """Return what pages have to know of images that were looked at in this import."""
+        facts: ImageFacts = {}
+        for image in images:
+            if not (self.copied[image.url] or self._was_copied(image.url)):
+                facts[image.url] = None
+            elif not image.is_sized and (size := self.size(image.url)):
+                facts[image.url] = list(size)
+        return facts
 
     def _copy(self, url: str) -> bool:
-        location = find_served(self.root, url)
+        location = self.find(url)
         if location is None:
             return False
         # Named as the file says, whatever a link of that name leads to: pages know nothing else.
@@ -34,6 +53,27 @@ class Assets:
             with location.open("rb") as stream:
                 default_storage.save(name, File(stream))
         return True
+
+    def _was_copied(self, url: str) -> bool:
+        """Return whether there is a copy of an image that has gone since: logos from the admin are in no folder."""
+        name = image_name(url)
+        return bool(name) and default_storage.exists(name)
+
+
+def note_provider_images(assets: Assets) -> None:
+    """Let pages know of providers' logos that were looked at in this import, wherever they were named."""
+    rows = Provider.objects.annotate(text=Cast("images", TextField())).filter(text__contains='"/')
+    for pk, images, known in rows.values_list("pk", "images", "own_images"):
+        own = list(own_images({"images": images}))
+        for image in own:
+            # What was missing may have come, though no file that names it has changed.
+            if image.url in known and known[image.url] is None:
+                assets.copy(image.url)
+        facts = assets.facts(image for image in own if image.url in assets.copied)
+        unseen = {image.url for image in own if image.url not in assets.copied}
+        facts |= {url: fact for url, fact in known.items() if url in unseen}
+        if facts != known:
+            Provider.objects.filter(pk=pk).update(own_images=facts)
 
 
 def _is_current(name: str, location: Path) -> bool:

@@ -50,7 +50,7 @@ from articles.content.files import (
     may_lack_front_matter,
     read,
 )
-from articles.content.image_files import find_served, missing_image
+from articles.content.image_files import ImageFolder
 from articles.content.parsing import (
     Parsed,
     parse_article,
@@ -61,7 +61,7 @@ from articles.content.parsing import (
     parse_topic,
 )
 from articles.content.problems import Level, Problem
-from articles.content.schema import ArticleRecord, TopicRecord, is_address
+from articles.content.schema import ArticleRecord, EntryRecord, TopicRecord, image_fault, is_address
 
 DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
     PINS_FILE: parse_pins,
@@ -193,7 +193,7 @@ class _Reader:
         self.root = root
         self.now = now
         self.topics = topics
-        self.images: dict[str, bool] = {}
+        self.images = ImageFolder(root)
 
     def article(self, file: SourceFile) -> _Checked:
         content = read(file)
@@ -204,18 +204,13 @@ class _Reader:
             return _Checked(file)
         if parsed.record is None:
             return _Checked(file, parsed.problems)
-        problems = (*parsed.problems, *self.missing_images(parsed))
+        problems = (*parsed.problems, *self.image_problems(parsed))
         return _Checked(file, problems, True, address_of(file, parsed.record), tuple(self.new_topics(parsed)))
 
-    def missing_images(self, parsed: Parsed[Any]) -> Iterator[Problem]:
-        for where, url in own_images_of(parsed) if parsed.record else ():
-            if not self.has_image(url):
-                yield Problem(parsed.path, parsed.line_of(where), "W405", missing_image(url))
-
-    def has_image(self, url: str) -> bool:
-        if url not in self.images:
-            self.images[url] = find_served(self.root, url) is not None
-        return self.images[url]
+    def image_problems(self, parsed: Parsed[Any]) -> Iterator[Problem]:
+        for image in own_images_of(parsed) if parsed.record else ():
+            if fault := image_fault(image, self.images, isinstance(parsed.record, EntryRecord)):
+                yield Problem(parsed.path, parsed.line_of(image.where), *fault)
 
     def new_topics(self, parsed: Parsed[ArticleRecord]) -> Iterator[tuple[str, Problem]]:
         if parsed.record is None or self.topics is None:
@@ -292,7 +287,7 @@ class _Site:
                 continue
             self.report.files += 1
             parsed = parse_organization(file.path, content.data)
-            yield from sorted([*parsed.problems, *self.reader.missing_images(parsed)])
+            yield from sorted([*parsed.problems, *self.reader.image_problems(parsed)])
 
     def topic_problems(self) -> Iterator[Problem]:
         """Learn which topics have files; yield the problems of the files that are to be checked."""
@@ -303,7 +298,7 @@ class _Site:
             problems: Iterable[Problem] = (content,) if isinstance(content, Problem) else ()
             if not isinstance(content, Problem):
                 every_parsed.append(parsed := parse_topic(file.path, content.data))
-                problems = (*parsed.problems, *self.reader.missing_images(parsed))
+                problems = (*parsed.problems, *self.reader.image_problems(parsed))
             if file.path in named:
                 self.report.files += not isinstance(content, Problem)
                 yield from problems

@@ -12,9 +12,9 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from articles.content.characters import is_suspect
-from articles.content.frontmatter import FrontMatterError, Where, load
+from articles.content.frontmatter import FrontMatterError, load
 from articles.content.schema import EntryRecord, InvalidError, entry_oddities, validate
-from articles.content.values import as_json, own_images
+from articles.content.values import OwnImage, as_json, own_images
 
 CACHED_ENTRIES = 4096  # about 3 kB each
 PLACEHOLDER = "entries stand apart"
@@ -32,14 +32,14 @@ class Entry(NamedTuple):
 
     ``digest`` is that of the values in their order: equal entries have equal ones. ``address`` is where
     the piece is at its provider, ``provider`` that one's domain, name (or None) and images; ``own_images`` are
-    the ways to and the paths of those images that stand in the site folder.
+    those images that stand in the site folder.
     """
 
     digest: str
     address: str
     provider: tuple[str, str | None, list[Any]]
     values: dict[str, Any]
-    own_images: tuple[tuple[Where, str], ...]
+    own_images: tuple[OwnImage, ...]
 
 
 def entry_from(record: EntryRecord, values: dict[str, Any]) -> Entry:

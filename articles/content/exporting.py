@@ -166,8 +166,8 @@ class Export:
 
     def images_of(self, draft: Draft) -> Iterator[Change]:
         """Yield the images of the site's own that a file comes to name: a logo from the admin is in no folder yet."""
-        for _, path in own_images({"images": draft.row.images if draft.row else []}):
-            name = image_name(path)
+        for image in own_images({"images": draft.row.images if draft.row else []}):
+            name = image_name(image.url)
             if name and default_storage.exists(name):
                 yield from self.copy(name)
 

@@ -5,9 +5,12 @@ an address cannot hold is quoted only where an address is made.
 """
 
 import posixpath
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+from PIL import Image, UnidentifiedImageError
 
 # Not Python's own table, which asks the machine and lacks WebP and AVIF in slim containers.
 IMAGE_TYPES = {
@@ -19,6 +22,8 @@ IMAGE_TYPES = {
     ".webp": "image/webp",
 }
 MAX_IMAGE_SIZE = 10_000_000  # bytes of an image that is served
+_FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
+_ORIENTATION = 0x0112  # in EXIF; from 5 on, browsers turn a picture on its side
 MAX_NAME_BYTES = 255  # of each step of a path, as file systems have it
 
 
@@ -64,6 +69,42 @@ def find_served(root: Path, url: str) -> Path | None:
 def missing_image(url: str) -> str:
     """Return what W405 says."""
     return f"there is no image {url[:200]} in the folder, in a format and size that can be served"
+
+
+def image_size(location: Path) -> tuple[int, int] | None:
+    """Return an image's width and height as browsers show it, or None; decodes no pixel."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(location, formats=_FORMATS) as image:
+                width, height = image.size
+                is_turned = image.getexif().get(_ORIENTATION, 1) >= 5
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    except (OSError, SyntaxError, ValueError, TypeError):  # of damaged files
+        return None
+    return (height, width) if is_turned else (width, height)
+
+
+class ImageFolder:
+    """Looks for the own images of one site folder, for each once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files: dict[str, Path | None] = {}
+        self.sizes: dict[str, tuple[int, int] | None] = {}
+
+    def find(self, url: str) -> Path | None:
+        """Return the file that is served for a path, or None."""
+        if url not in self.files:
+            self.files[url] = find_served(self.root, url)
+        return self.files[url]
+
+    def size(self, url: str) -> tuple[int, int] | None:
+        if url not in self.sizes:
+            location = self.find(url)
+            self.sizes[url] = image_size(location) if location else None
+        return self.sizes[url]
 
 
 def _file(root: Path, name: str) -> Path | None:

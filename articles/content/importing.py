@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from articles.changes import changing_articles, stories_later
 from articles.content import taxonomy
-from articles.content.assets import Assets
+from articles.content.assets import Assets, ImageFacts, note_provider_images
 from articles.content.bulk import refresh_statistics, update_columns
 from articles.content.decisions import import_decisions
 from articles.content.files import STORY_ADDRESSES_FILE, Found, find
@@ -156,6 +157,7 @@ class Import:
                 self.report.read += import_decisions(
                     self.found.root, self.found.decisions, self.options.prune, self.add_problem
                 )
+        note_provider_images(self.assets)
         self.look_for_missing()
 
     def settle_stories(self, taken: int, done: int) -> None:
@@ -197,18 +199,30 @@ class Import:
         """Count unchanged files; bring back articles whose files had gone, and images that came later."""
         self.report.unchanged += len(result.unchanged)
         returned: set[int] = set()
+        looked_at: dict[int, ImageFacts] = {}
         if paths := self.to_look_at.intersection(result.unchanged):
             rows = Article.objects.filter(source_path__among=paths)
-            for pk, images, missing, folder in rows.values_list("pk", "images", "file_missing", "folder"):
-                for _, path in own_images({"images": images}):
-                    self.assets.copy(path)
+            columns = ("pk", "images", "own_images", "file_missing", "folder")
+            for pk, images, facts, missing, folder in rows.values_list(*columns):
+                if (now := self.look_at_images(images)) != facts:
+                    looked_at[pk] = now
                 if missing or folder != (self.folder.pk if self.folder else None):
                     returned.add(pk)
             self.to_look_at -= paths
         if returned:
             with changing_articles(returned):
                 Article.objects.filter(pk__among=returned).update(file_missing=False, folder=self.folder)
+        with changing_articles(looked_at):
+            for pk, now in looked_at.items():
+                Article.objects.filter(pk=pk).update(own_images=now)
         update_columns(Article, "source_path", ["file_stamp"], [(stamp, path) for path, stamp in result.stamps.items()])
+
+    def look_at_images(self, images: list[Any]) -> ImageFacts:
+        """Copy what came later of an unchanged article's images; return what pages have to know of them."""
+        own = list(own_images({"images": images}))
+        for image in own:
+            self.assets.copy(image.url)
+        return self.assets.facts(own)
 
     def look_for_missing(self) -> None:
         """Name the articles whose files have gone; withdraw them when asked to."""

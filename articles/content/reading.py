@@ -22,10 +22,10 @@ from articles.content.addresses import Address, address_of, own_images_of
 from articles.content.columns import columns_of, with_json_as_text
 from articles.content.entries import Entry
 from articles.content.files import Content, SourceFile, may_lack_front_matter, read
-from articles.content.frontmatter import Where
 from articles.content.parsing import Parsed, parse_article
 from articles.content.problems import Problem
 from articles.content.schema import ArticleRecord, EntryRecord
+from articles.content.values import OwnImage
 
 # One core is for who writes what the others read.
 WORKERS = max((os.cpu_count() or 1) - 1, 1)
@@ -72,7 +72,7 @@ class ArticleFile(NamedTuple):
     provider: tuple[str, str | None, list[Any]]
     topics: list[str]
     entries: list[str]
-    own_images: list[tuple[Where, str]]
+    own_images: list[OwnImage]
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from articles.content.characters import is_suspect
 from articles.content.frontmatter import Where
+from articles.content.image_files import ImageFolder, is_own, missing_image
+from articles.content.values import OwnImage
 
 ADDRESS_MAX_LENGTH = 2000  # bytes
 TITLE_MAX_LENGTH = 1000  # characters
@@ -63,9 +65,9 @@ def is_address(value: str) -> bool:
     return bool(_ADDRESS.fullmatch(value))
 
 
-def _address(value: str) -> str:
+def _address(value: str, form: str = "an http or https address") -> str:
     if not is_address(value):
-        raise _fail("E303", f"must be an http or https address, not {_shown(value)}")
+        raise _fail("E303", f"must be {form}, not {_shown(value)}")
     if len(value.encode("utf-8", "replace")) > ADDRESS_MAX_LENGTH:
         raise _fail("E305", f"is longer than {ADDRESS_MAX_LENGTH} bytes")
     return value
@@ -80,7 +82,7 @@ def _image_address(value: str) -> str:
         and len(value) <= ADDRESS_MAX_LENGTH
     ):
         return value
-    return _address(value)
+    return _address(value, "an http or https address, or a path that begins with /")
 
 
 def utc_time(value: dt.datetime) -> dt.datetime:
@@ -350,9 +352,24 @@ def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[t
         place = (*where, "publishedDateTime")
         yield place, "W401", f"{_name(place)} names no zone; it is taken as UTC (write Z at its end)"
     for index, image in enumerate(record.images):
-        if not image.is_sized:
+        # The size of one of the site's own may be read from its file, which is not for here.
+        if not (image.is_sized or is_own(image.url)):
             place = (*where, "images", index)
-            yield place, "W404", f"{_name(place)} has no usable width and height; it is not shown"
+            yield place, "W404", unsized_image(place)
+
+
+def image_fault(image: OwnImage, folder: ImageFolder, is_article: bool) -> tuple[str, str] | None:
+    """Return code and message if an own image cannot be shown: its file is not there, or its size nowhere."""
+    if folder.find(image.url) is None:
+        return "W405", missing_image(image.url)
+    if is_article and image.is_shown_sized and not image.is_sized and folder.size(image.url) is None:
+        return "W404", unsized_image(image.where)
+    return None
+
+
+def unsized_image(where: Where) -> str:
+    """Return what W404 says."""
+    return f"{_name(where)} has no usable width and height; it is not shown"
 
 
 def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str]]:

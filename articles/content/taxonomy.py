@@ -180,9 +180,9 @@ def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -
     """Copy the images that a file names and that stand in its site folder."""
     if parsed.record is None:
         return
-    for where, url in own_images(parsed.values):
-        if not assets.copy(url):
-            add_problem(Problem(parsed.path, parsed.line_of(where), "W405", missing_image(url)))
+    for image in own_images(parsed.values):
+        if not assets.copy(image.url):
+            add_problem(Problem(parsed.path, parsed.line_of(image.where), "W405", missing_image(image.url)))
 
 
 def _is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:

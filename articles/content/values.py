@@ -3,12 +3,26 @@
 import datetime as dt
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from articles.content.frontmatter import Where
 from articles.content.image_files import is_own
+
+
+class OwnImage(NamedTuple):
+    """An image in the site folder as a file names it: the way to it, its path, and whether its size is given."""
+
+    where: Where
+    url: str
+    is_sized: bool
+
+    @property
+    def is_shown_sized(self) -> bool:
+        """Whether it is shown only with a size, as all are but the logos of providers."""
+        return "provider" not in self.where
+
 
 _AS_THEY_ARE = frozenset({str, int, bool})  # nearly all; a call for each would take longer than the rest
 
@@ -50,11 +64,13 @@ def extra_values(record: BaseModel, values: dict[str, Any]) -> dict[str, Any]:
     return {key: as_json(values[key]) for key in record.model_extra}
 
 
-def own_images(values: dict[str, Any], where: Where = ()) -> Iterator[tuple[Where, str]]:
-    """Yield the way to and the path, ``/assets/...``, of the site's own images that values and their provider name."""
+def own_images(values: dict[str, Any], where: Where = ()) -> Iterator[OwnImage]:
+    """Yield the site's own images that values and their provider name."""
     for index, image in enumerate(values.get("images") or ()):
-        path = str(image["url"] if isinstance(image, dict) else image)
+        said = image if isinstance(image, dict) else {"url": image}
+        path = str(said["url"])
         if is_own(path):
-            yield (*where, "images", index), path
+            sides = (said.get("width"), said.get("height"))
+            yield OwnImage((*where, "images", index), path, all(side and side > 0 for side in sides))
     if provider := values.get("provider"):
         yield from own_images(provider, (*where, "provider"))

@@ -10,16 +10,17 @@ from articles.changes import changing_articles
 from articles.content import taxonomy
 from articles.content.addresses import url_of
 from articles.content.aliases import Meanings, said_with
+from articles.content.assets import ImageFacts
 from articles.content.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.fields import NEW, entry_values, entry_values_of, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
-from articles.content.image_files import missing_image
 from articles.content.linking import keeping_entries, link_topics
 from articles.content.merging import merge
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
 from articles.content.reading import ArticleFile, Result
+from articles.content.schema import image_fault
 from articles.models import Article, ImportChange, Provider, Topic
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 WRITTEN = (
     *COLUMNS,
     *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_missing"),
-    *("provider_id", "date", "slug", "edited", "conflicts"),
+    *("provider_id", "date", "slug", "own_images", "edited", "conflicts"),
 )
 
 # What editors alone decide, as a new article has it.
@@ -53,6 +54,7 @@ class Row:
         # When it was published, as the database takes it; known when it is saved.
         self.time: Any = None
         self.topics = list(dict.fromkeys(file.topics))
+        self.own_images: ImageFacts = {}
         self.takes_topics = self.takes_related = True
         # What the file changes in an article that was there before: before and after by field, as histories tell it.
         self.told: dict[str, list[Any]] = {}
@@ -242,9 +244,10 @@ class Batch:
         current = values_of(edited) if edited else {}
         self.meanings = self.meanings_for([row for row in self.rows if row.article and row.article.edited])
         for row in self.rows:
+            if row.file.own_images:
+                self.copy_images(row)
             if row.article:
                 self.fill_article(row, row.article, current.get(row.pk))
-            self.copy_images(row)
 
     def fill_article(self, row: Row, article: Article, current: dict[str, Any] | None) -> None:
         """Give an article the values of its file; ``current`` are those of one that an editor changed."""
@@ -253,7 +256,7 @@ class Batch:
         else:
             values = row.columns
             self.take_provider(row, article)
-        values = values | self.own_values(row)
+        values = values | self.own_values(row) | {"own_images": row.own_images}
         if article.date is None:
             values["date"], values["slug"] = row.file.address
         for name, value in values.items():
@@ -318,9 +321,12 @@ class Batch:
 
     def copy_images(self, row: Row) -> None:
         """Copy what the file and its entries show of the site's own images."""
-        for where, url in row.file.own_images:
-            if not self.job.assets.copy(url):
-                self.add_problem(row, where, "W405", missing_image(url))
+        assets = self.job.assets
+        for image in row.file.own_images:
+            assets.copy(image.url)
+            if fault := image_fault(image, assets, is_article=True):
+                self.add_problem(row, image.where, *fault)
+        row.own_images = assets.facts(image for image in row.file.own_images if image.where[0] == "images")
 
     def save(self) -> None:
         as_time = connection.ops.adapt_datetimefield_value
@@ -338,7 +344,16 @@ class Batch:
         rest = as_taken(Article, ["edited", "conflicts", *UNTOLD], [({}, {}, *UNTOLD.values())])[0]
         as_date = connection.ops.adapt_datefield_value
         return [
-            (row.pk, *row.taken().values(), *self.own_values(row).values(), row.provider.pk, as_date(date), slug, *rest)
+            (
+                row.pk,
+                *row.taken().values(),
+                *self.own_values(row).values(),
+                row.provider.pk,
+                as_date(date),
+                slug,
+                as_json_column(row.own_images),
+                *rest,
+            )
             for row in rows
             for date, slug in [row.file.address]
         ]

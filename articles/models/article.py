@@ -79,6 +79,8 @@ class Article(models.Model):
     topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
     related = models.ManyToManyField("self", through="RelatedLink", symmetrical=False, related_name="related_from")
     images = models.JSONField(default=list, blank=True)
+    # What imports found of those in the site folder: the sizes of those given without, and null for those not there.
+    own_images = models.JSONField(default=dict, blank=True, editable=False)
     featured_content = models.TextField(blank=True)
     body = models.TextField(blank=True, help_text=_("The text below the front matter, in Markdown."))
     secured = models.TextField(blank=True, editable=False)
@@ -113,7 +115,7 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
     history = Versions(
         excluded_fields=[
-            "secured", "extra", "provider_said", "folder", "file_digest", "file_stamp", "exported_digest", "file_missing",
+            "secured", "extra", "own_images", "provider_said", "folder", "file_digest", "file_stamp", "exported_digest", "file_missing",
             "drafted_by", "listed_from",
         ],
         no_db_index=["source_path", "slug", "provider"],

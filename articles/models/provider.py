@@ -36,12 +36,14 @@ class Provider(models.Model):
             'Logos, as in the file: a list of {"url", "width", "height"}; an address that starts with / is ours.'
         ),
     )
+    # What imports found of those in the site folder: the sizes of those given without, and null for those not there.
+    own_images = models.JSONField(default=dict, blank=True, editable=False)
     extra = models.JSONField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed, which no import changes any more.
     edited = models.JSONField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
-    history = Versions(excluded_fields=["extra"])
+    history = Versions(excluded_fields=["extra", "own_images"])
 
     class Meta:
         ordering = ["name", "domain"]

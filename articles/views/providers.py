@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from articles.cards import provider_card
 from articles.choices import choices_of
+from articles.images import pick_logo
 from articles.listings import Listing, Scope, listed_counts
 from articles.models import Provider
 from articles.novelty import since_last_visit
@@ -16,9 +17,16 @@ from articles.views.pages import moved_to, render_page
 @require_safe
 def provider_list(request: HttpRequest) -> HttpResponse:
     counts, reader = listed_counts("provider"), reader_of(request)
-    columns = ("id", "domain", "name", "images", "kind", "description")
+    columns = ("id", "domain", "name", "images", "own_images", "kind", "description")
     cards = [
-        provider_card(row["domain"], row["name"], row["images"], row["kind"], counts[row["id"]], row["description"])
+        provider_card(
+            row["domain"],
+            row["name"],
+            pick_logo(row["images"], row["own_images"]),
+            row["kind"],
+            counts[row["id"]],
+            row["description"],
+        )
         for row in Provider.objects.values(*columns)
         if row["id"] in counts
     ]
@@ -34,7 +42,8 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         return moved_to(request, heir.get_absolute_url() if heir else None)
     listing = Listing(Scope(provider=found))
     page = get_page(request, listing)
-    card = provider_card(found.domain, found.name, found.images, found.kind, listing.count, found.description)
+    logo = pick_logo(found.images, found.own_images)
+    card = provider_card(found.domain, found.name, logo, found.kind, listing.count, found.description)
     cards, hidden = for_reader(page.cards, reader_of(request, domain=domain))
     context = {
         "provider": provider_for(card, reader_of(request)),
