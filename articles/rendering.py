@@ -4,23 +4,14 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from html.parser import HTMLParser
-from urllib.parse import parse_qs, urlsplit
 
 import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-# Hosts whose players become a link to watch there, with their names.
-VIDEO_HOSTS = {
-    "youtube.com": "YouTube",
-    "youtube-nocookie.com": "YouTube",
-    "youtu.be": "YouTube",
-    "vimeo.com": "Vimeo",
-    "player.vimeo.com": "Vimeo",
-}
+from articles.links import links_mended
+
 # Characters that would reorder or hide the text around them.
 _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _HTML_TAGS = {
@@ -73,16 +64,19 @@ def mark_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> SafeString:
 
 
 def safe_html(value: str) -> SafeString:
-    """Return HTML with only simple text markup left; players, scripts, styles and images are gone."""
+    """Return HTML with only simple text markup left; players, scripts, styles and images are gone.
+
+    A linked picture leaves its alternative text, so that the link can still be followed.
+    """
     cleaned = nh3.clean(
         value,
-        tags=_HTML_TAGS,
+        tags=_HTML_TAGS | {"img"},
         clean_content_tags={"script", "style", "iframe", "object", "noscript", "template"},
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "img": {"alt"}},
         url_schemes={"http", "https"},
-        link_rel="noopener nofollow external",
+        link_rel=None,
     )
-    return mark_safe(cleaned.strip())
+    return mark_safe(links_mended(cleaned).strip())
 
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True})
@@ -95,54 +89,6 @@ def markdown(value: str) -> SafeString:
 
 def _demoted(heading: re.Match[str]) -> str:
     return f"{heading[1]}{min(int(heading[2]) + 1, 6)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Video:
-    """Where to watch a video, and what the place is called."""
-
-    url: str
-    host_name: str
-
-
-class _FrameFinder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.sources: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "iframe":
-            self.sources += [value for name, value in attrs if name == "src" and value]
-
-
-def find_video(featured_content: str) -> Video | None:
-    """Return where the first player embedded in ``featured_content`` can be watched, if its host is known."""
-    finder = _FrameFinder()
-    finder.feed(featured_content)
-    for source in finder.sources:
-        if video := _watch_page(source):
-            return video
-    return None
-
-
-def _watch_page(source: str) -> Video | None:
-    try:
-        parts = urlsplit(f"https:{source}" if source.startswith("//") else source)
-    except ValueError:
-        return None
-    host = (parts.hostname or "").removeprefix("www.")
-    if parts.scheme not in ("http", "https") or host not in VIDEO_HOSTS:
-        return None
-    name = VIDEO_HOSTS[host]
-    video_id = (
-        parts.path.rstrip("/").rpartition("/")[2]
-        if parts.path != "/watch"
-        else "".join(parse_qs(parts.query).get("v", [])[:1])
-    )
-    if not re.fullmatch(r"[\w-]{1,64}", video_id, re.ASCII):
-        return None
-    watch = {"YouTube": f"https://www.youtube.com/watch?v={video_id}", "Vimeo": f"https://vimeo.com/{video_id}"}
-    return Video(watch[name], name)
 
 
 def initials(name: str) -> str:

@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.content.image_files import IMAGE_TYPES
 from articles.content.importing import import_paths
-from articles.models import Article, RelatedLink
+from articles.models import Article, RelatedLink, Story
+from articles.stories import rebuild_stories
 from tests.factories import TIME, make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -341,6 +342,15 @@ def test_readiness_tells_whether_the_database_answers(client: Client, monkeypatc
 
     monkeypatch.setattr("articles.middleware.connection", Broken())
     get(client, "/readyz", 503)
+
+
+@pytest.mark.parametrize("content", ["<![foo]>", "<!", "<![CDATA[", "<iframe src='http://[bad'>", "<?x", "</"])
+def test_pages_stand_whatever_featured_content_holds(client: Client, content: str) -> None:
+    other = make_article()
+    article = make_article(featured_content=content, heat=99, related=[other])
+    rebuild_stories()
+    get(client, article.get_absolute_url())
+    get(client, Story.objects.get(lead=article).get_absolute_url())
 
 
 def test_images_are_served_where_the_machine_knows_no_types(
