@@ -2,19 +2,22 @@
 
 A schedule does at its time what an editor would do then: it sets ``published``, or unsets it. What is listed stays
 one column, so that every listing, count and story follows as from any edit, an import sees an editor's change like
-others, and no date of the article changes. Each process looks at two small indexes now and then before it answers
-a reader (``SCHEDULE_LOOK_SECONDS``), and at once when a time that it knows of has come.
+others, and no date of the article changes. A story looks another way, too, when the time of one of its articles comes.
+
+Each process looks at three small indexes now and then before it answers a reader (``SCHEDULE_LOOK_SECONDS``), and at
+once when a time that it knows of has come. No reader waits for whoever writes meanwhile: what is due is done later then.
 """
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import DatabaseError
-from django.db.models import Min
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import Manager, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,11 +25,14 @@ from django.utils.translation import ngettext
 
 from articles.changes import stories_at_the_end
 from articles.editing import edit_articles
-from articles.models import Article
+from articles.listings import LOCK_ID
+from articles.models import Article, Story
 from articles.recording import recording
 
 logger = logging.getLogger(__name__)
 COLUMNS = ("published", "is_draft", "publish_at", "unlist_at", "edited", "conflicts")
+# How soon to try again when somebody else was writing.
+RETRY = dt.timedelta(seconds=1)
 # The desk of this process has set times: look at them with the next request.
 _has_news = True
 
@@ -38,13 +44,23 @@ def look_again() -> None:
 
 
 def next_due() -> dt.datetime | None:
-    """Return the earliest time that something is scheduled for."""
-    times = Article.objects.order_by().aggregate(first=Min("publish_at"), last=Min("unlist_at"))
-    return min(filter(None, times.values()), default=None)
+    """Return the earliest time at which an article or a story is to change."""
+    columns = {
+        "first": _earliest(Article.objects, "publish_at"),
+        "last": _earliest(Article.objects, "unlist_at"),
+        "story": _earliest(Story.objects, "changes_at"),
+    }
+    # One row of any article has all three: one query, which reads the first entry of each index.
+    rows = Article.objects.order_by().annotate(**columns).values_list(*columns)[:1]
+    return min((time for row in rows for time in row if time), default=None)
+
+
+def _earliest(manager: Manager[Any], column: str) -> Subquery:
+    return Subquery(manager.filter(**{f"{column}__isnull": False}).order_by(column).values(column)[:1])
 
 
 def run_due(now: dt.datetime | None = None) -> int:
-    """Publish and unlist what is due; return how many articles changed."""
+    """Publish and unlist what is due, and let stories follow; return how many articles changed."""
     now = now or timezone.now()
     with stories_at_the_end():
         return _run(now, publish=True) + _run(now, publish=False)
@@ -64,6 +80,45 @@ def _run(now: dt.datetime, publish: bool) -> int:
             text = ngettext("Unlisted %d article at its time", "Unlisted %d articles at their times", number)
         record.summary = text % number
     return number
+
+
+class LockTakenError(Exception):
+    """Somebody else is writing."""
+
+
+@contextmanager
+def writing_if_free() -> Iterator[None]:
+    """Be the only writer, in one transaction; raise LockTakenError at once where another one is."""
+    with ExitStack() as stack:
+        with _without_waiting():
+            stack.enter_context(transaction.atomic())
+            _take_lock()
+        yield
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """Let SQLite say at once that another connection writes; elsewhere beginning a transaction waits for nobody."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        except OperationalError as error:
+            raise LockTakenError from error
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def _take_lock() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_ID])
+            if not cursor.fetchone()[0]:
+                raise LockTakenError
 
 
 class ScheduleMiddleware:
@@ -90,9 +145,12 @@ class ScheduleMiddleware:
         try:
             due = next_due()
             if due and due <= now:
-                run_due(now)
+                with writing_if_free():
+                    run_due(now)
             elif due:
                 self.look_at = min(self.look_at, due)
+        except LockTakenError:
+            self.look_at = now + min(self.wait, RETRY)
         except DatabaseError as error:
             logger.warning(_("What is scheduled could not be done, and is tried again: %s"), error)
 

@@ -372,6 +372,36 @@ def test_readers_see_what_is_due_without_a_job(settings: Settings, monkeypatch: 
         assert client.get(article.get_absolute_url()).status_code == status, hours
 
 
+def test_a_story_has_its_new_lead_when_the_time_of_that_comes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SCHEDULE_LOOK_SECONDS = 15
+    now = timezone.now()
+    old = make_article(title="The old lead", heat=60, published_date_time=now - HOUR)
+    new = make_article(title="The new lead", heat=90, published_date_time=now + HOUR, related=[old])
+    settle()
+    client = Client()
+    for hours, lead in ((0, old), (1, new), (2, new)):
+        moved = now + hours * HOUR
+        monkeypatch.setattr(schedule.timezone, "now", lambda moved=moved: moved)
+        page = client.get("/").content.decode()
+        assert [title for title in ("The old lead", "The new lead") if f"{title}</a>" in page] == [lead.title], hours
+        assert Story.objects.get(merged_into=None).lead == lead
+    assert schedule.next_due() is None
+
+
+def test_the_next_time_is_the_earliest_of_articles_and_stories() -> None:
+    now = timezone.now()
+    assert schedule.next_due() is None
+    make_article(published=False, publish_at=now + 3 * HOUR)
+    assert schedule.next_due() == now + 3 * HOUR
+    make_article(unlist_at=now + 2 * HOUR)
+    assert schedule.next_due() == now + 2 * HOUR
+    make_article(published_date_time=now + HOUR, related=[make_article()])
+    settle()
+    assert schedule.next_due() == now + HOUR
+
+
 def test_the_schedule_asks_the_database_rarely(
     settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
