@@ -19,7 +19,7 @@ ENTRY_KEYS = (
 )
 ARTICLE_KEYS = (
     *("category", "title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl"),
-    *("type", "quality", "heat", "published", "removed", "featuredContent", "provider", "topics", "images"),
+    *("type", "quality", "heat", "removed", "published", "featuredContent", "provider", "topics", "images"),
     *("related", "secured"),
 )
 IMAGE_KEYS = ("url", "width", "height", "isCached", "title")
