@@ -184,6 +184,48 @@ def test_a_file_that_has_gone_is_named(tmp_path: Path, write_article: Write) -> 
     assert snapshot(root) == {}
 
 
+LONG = "ж" * 150 + " とうきょう" * 30
+
+
+def test_a_long_title_without_ascii_letters_gives_a_file_that_gives_the_same_address(tmp_path: Path) -> None:
+    made, second = (make_article(title=LONG) for _ in range(2))
+    for each in (made, second):
+        each.slug = ""
+        each.make_address()
+        each.save()
+    addresses = {made.get_absolute_url(), second.get_absolute_url()}
+    (tmp_path / "site" / "_news").mkdir(parents=True)
+    report, problems = run_export(tmp_path / "site", everything=True)
+    assert (len(report.paths), problems) == (2, [])
+    Article.objects.all().delete()
+    assert [each for each in run_import(tmp_path / "site") if "N501" not in each] == []
+    assert {each.get_absolute_url() for each in Article.objects.all()} == addresses
+
+
+def test_names_of_new_files_are_cut_to_fit_whatever_made_them_long(tmp_path: Path) -> None:
+    """Addresses made before, domains and topics can all be longer than a file's name."""
+    topic = make_topic("京" * 100, slug="京" * 90, description="x", edited=["description"])
+    provider = make_provider(".".join([*["b" * 60] * 4, "example"]), description="x", edited=["description"])
+    for number in (1, 2):
+        make_article([topic], slug="ж" * 200 + str(number), provider=provider)
+    (tmp_path / "site" / "_news").mkdir(parents=True)
+    report, problems = run_export(tmp_path / "site", everything=True)
+    assert problems == []
+    assert len([path for path in report.paths if path.startswith("_news/")]) == 2
+    assert {"京", "b"} < {path.rpartition("/")[2].lstrip("0123456789-")[0] for path in report.paths}
+    assert max(len(path.rpartition("/")[2].encode()) for path in snapshot(tmp_path / "site")) <= 255
+
+
+def test_keys_of_new_files_stand_in_the_order_of_real_ones(tmp_path: Path) -> None:
+    make_article(slug="a", quality=5, removed=True)
+    (tmp_path / "site" / "_news").mkdir(parents=True)
+    run_export(tmp_path / "site", everything=True)
+    [text] = [data.decode() for path, data in snapshot(tmp_path / "site").items() if path.startswith("_news/")]
+    keys = [line.partition(":")[0] for line in text.splitlines()]
+    start = keys.index("quality")
+    assert keys[start : start + 4] == ["quality", "heat", "removed", "published"]
+
+
 def test_an_article_made_here_gets_a_file_that_an_import_knows_it_by(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME)
     root = tmp_path / "site"

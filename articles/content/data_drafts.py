@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from articles.content.addresses import topic_key
 from articles.content.decisions import DECISION_FILES, DecisionFile, items_of, wanted_items
 from articles.content.drafts import Draft, Write
-from articles.content.files import ORGANIZATION_FOLDER, STORY_ADDRESSES_FILE, TOPIC_FOLDER
+from articles.content.files import ORGANIZATION_FOLDER, STORY_ADDRESSES_FILE, TOPIC_FOLDER, file_name
 from articles.content.house_text import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.patching import REMOVED, patch, patch_data
@@ -77,9 +77,9 @@ def _extra_of(row: Topic | Provider, house: dict[str, Any]) -> dict[str, Any]:
 
 def _new_path(folder: str, name: str, ending: str, taken: set[str]) -> str:
     """Return, and take, a path for the file of a topic or a provider that has none, one that is not another's."""
-    path, number = f"{folder}/{name}{ending}", 2
+    path, number = f"{folder}/{file_name(name, ending)}", 2
     while path in taken:
-        path = f"{folder}/{name}-{number}{ending}"
+        path = f"{folder}/{file_name(name, f'-{number}{ending}')}"
         number += 1
     taken.add(path)
     return path

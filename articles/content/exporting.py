@@ -20,7 +20,7 @@ from articles.content.addresses import named_address
 from articles.content.bulk import update_objects
 from articles.content.data_drafts import data_drafts
 from articles.content.drafts import Draft
-from articles.content.files import NEWS_FOLDER, Content, SourceFile, digest_of, read, slug_from
+from articles.content.files import NEWS_FOLDER, Content, SourceFile, digest_of, file_name, read, slug_from
 from articles.content.frontmatter import FrontMatterError
 from articles.content.house_text import write_file
 from articles.content.image_files import find_image, image_name
@@ -287,10 +287,11 @@ class Export:
         """
         text = write_file(*values_of_file(article, wording))
         folder = f"{NEWS_FOLDER}/" if self.is_site else ""
-        path = f"{folder}{article.date}-{article.slug}.md"
+        stem = f"{article.date}-{article.slug}"
+        path = f"{folder}{file_name(stem, '.md')}"
         number = 2
         while self.is_taken(path, as_bytes(text)):
-            path = f"{folder}{article.date}-{article.slug}-{number}.md"
+            path = f"{folder}{file_name(stem, f'-{number}.md')}"
             number += 1
         self.new_paths[article.pk] = path
         return Change(path, article, None, text)
@@ -305,7 +306,8 @@ class Export:
         made = (article.published_date_time.astimezone(dt.UTC).date(), slug_from(article.title))
         if (named_address(path) or made) == address:
             return path
-        new = f"{path.rpartition('/')[0]}/{article.date}-{article.slug}.md".removeprefix("/")
+        name = file_name(f"{article.date}-{article.slug}", ".md")
+        new = f"{path.rpartition('/')[0]}/{name}".removeprefix("/")
         if Article.objects.filter(source_path=new).exclude(pk=article.pk).exists():
             return path
         self.new_paths[article.pk] = new

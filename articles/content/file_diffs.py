@@ -8,6 +8,7 @@ from typing import Any
 
 from articles.content.exporting import Change, Export
 from articles.content.fields import from_plain, values_of
+from articles.content.files import file_name
 from articles.content.house_text import write_file
 from articles.content.problems import Problem
 from articles.content.taxonomy import file_key
@@ -80,7 +81,7 @@ def _file_diff(article: Article, wording: Wording, folders: _Folders) -> FileDif
 def _known_change(article: Article, wording: Wording) -> Change:
     """Return how an article differs from what its file said when it was imported, as far as that is known."""
     if article.source_path is None:
-        return Change(f"{article.date}-{article.slug}.md", article, None, wording.text_of(article))
+        return Change(file_name(f"{article.date}-{article.slug}", ".md"), article, None, wording.text_of(article))
     now, body = values_of_file(article, wording, related=False)
     now |= {"related": values_of([article])[article.pk]["related"]} if "related" in article.edited else {}
     before = {**now, **{file_key(name): _known_value(name, value) for name, value in article.edited.items()}}

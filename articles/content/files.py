@@ -17,6 +17,8 @@ ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html")
 MAX_FILE_SIZE = 2_000_000  # bytes
 MAX_ADDRESSES_SIZE = 50_000_000  # bytes: those of some 300,000 stories
 MAX_PATH_LENGTH = 500
+MAX_NAME_BYTES = 255  # of a file, as file systems have it
+MAX_SLUG_BYTES = 230  # beside a date, a number and an ending in such a name
 SETTLED_AFTER = 2_000_000_000  # nanoseconds
 NEWS_FOLDER = "_news"
 TOPIC_FOLDER = "_data/topics"
@@ -205,6 +207,17 @@ def dated_name(path: str) -> tuple[tuple[int, int, int] | None, str]:
     if match := _DATED_NAME.fullmatch(stem):
         return (int(match[1]), int(match[2]), int(match[3])), match[4]
     return None, ""
+
+
+def file_name(stem: str, ending: str) -> str:
+    """Return a name for a new file, ``stem`` cut so that file systems take it."""
+    return f"{cut_to_bytes(stem, MAX_NAME_BYTES - len(ending.encode()))}{ending}"
+
+
+def cut_to_bytes(text: str, limit: int) -> str:
+    """Return the beginning of a slug that takes so many bytes at most: letters of most scripts take two or three."""
+    data = text.encode()
+    return text if len(data) <= limit else data[:limit].decode("utf-8", "ignore").rstrip("-_")
 
 
 def slug_from(text: str) -> str:

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote
 
 from PIL import Image, UnidentifiedImageError
 
+from articles.content.files import MAX_NAME_BYTES
+
 # Not Python's own table, which asks the machine and lacks WebP and AVIF in slim containers.
 IMAGE_TYPES = {
     ".avif": "image/avif",
@@ -24,7 +26,6 @@ IMAGE_TYPES = {
 MAX_IMAGE_SIZE = 10_000_000  # bytes of an image that is served
 _FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
 _ORIENTATION = 0x0112  # in EXIF; from 5 on, browsers turn a picture on its side
-MAX_NAME_BYTES = 255  # of each step of a path, as file systems have it
 
 
 def is_own(url: str) -> bool:

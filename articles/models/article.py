@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.content.files import slug_from
+from articles.content.files import MAX_SLUG_BYTES, cut_to_bytes, slug_from
 from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
 from articles.models.action import Versions
 from articles.models.imports import ContentFolder
@@ -180,7 +180,8 @@ class Article(models.Model):
         if self.date is None:
             self.date = self.published_date_time.astimezone(dt.UTC).date()
         if not self.slug:
-            wanted = slug_from(self.title) or "article"
+            # As its file can be named, which gives the address in any other database.
+            wanted = cut_to_bytes(slug_from(self.title), MAX_SLUG_BYTES) or "article"
             there = Article.objects.filter(is_reference=False, date=self.date, slug__startswith=wanted)
             taken = set(there.values_list("slug", flat=True))
             candidates = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
