@@ -8,8 +8,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("News")
 
     def ready(self) -> None:
-        from articles import lookups, signals  # noqa: F401 - lookups register themselves
+        from articles import logins, lookups, signals  # noqa: F401 - lookups register themselves
         from articles.roles import create_roles
 
         signals.connect()
+        logins.connect()
         post_migrate.connect(create_roles, sender=self)

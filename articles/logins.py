@@ -1,0 +1,44 @@
+"""Who logged in, who tried to, and from where: a line each in the log."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.http import HttpRequest
+
+# A logger of its own, so that LOG_LEVEL does not silence it, and it can go elsewhere.
+logger = logging.getLogger(__name__)
+# Names are whatever somebody typed.
+LONGEST = 150
+
+
+def connect() -> None:
+    user_logged_in.connect(_log_login, dispatch_uid="log logins")
+    user_login_failed.connect(_log_failure, dispatch_uid="log failed logins")
+
+
+def _log_login(sender: Any, request: HttpRequest | None, user: AbstractBaseUser, **kwargs: Any) -> None:
+    logger.info("%s logged in from %s", _safe(user.get_username()), address_of(request))
+
+
+def _log_failure(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    logger.warning("%s failed to log in from %s", _safe(credentials.get("username")), address_of(request))
+
+
+def _safe(text: object) -> str:
+    """Return a text in quotes, with what could begin another line, or hide one, written as escapes."""
+    return repr(str(text)[:LONGEST])
+
+
+def address_of(request: HttpRequest | None) -> str:
+    """Return where a request comes from: behind a proxy, as that says in its ``X-Forwarded-For``, and the proxy's."""
+    if request is None:
+        return "this machine"
+    peer = str(request.META.get("REMOTE_ADDR") or "an unknown address")
+    # A client may send the header, too; what the proxy has seen it adds at the end.
+    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    if not settings.SECURE_PROXY_SSL_HEADER or not seen:
+        return peer
+    return f"{_safe(seen)} by way of {peer}"
