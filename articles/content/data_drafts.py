@@ -18,7 +18,7 @@ from articles.content.schema import normal_domain
 from articles.content.story_addresses import Names, story_addresses_text
 from articles.content.taxonomy import DEFAULT_POSITION, kind_of, number_in, provider_at, slug_for, topic_at, topic_named
 from articles.content.texts import Kept, as_bytes, kept_texts
-from articles.content.values import from_json
+from articles.content.values import each_from_json, from_json
 from articles.models import Article, ArticleTopic, Provider, Story, Topic
 
 TOPIC_KEYS = {"slug": "_id"} | {
@@ -72,7 +72,7 @@ def topic_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
 
 def _extra_of(row: Topic | Provider, house: dict[str, Any]) -> dict[str, Any]:
     """Return the keys of a file that say nothing here: its own, or those that the ``house`` gives a new one."""
-    return from_json(row.extra) if row.source_path else house
+    return each_from_json(row.extra) if row.source_path else house
 
 
 def _new_path(folder: str, name: str, ending: str, taken: set[str]) -> str:

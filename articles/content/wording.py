@@ -11,7 +11,7 @@ from articles.content.house_text import lines_of_item, write_file
 from articles.content.linking import said_by
 from articles.content.patching import REMOVED
 from articles.content.taxonomy import file_key
-from articles.content.values import from_json
+from articles.content.values import each_from_json, from_json
 from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
 
 # Keys that stand in a file though they say nothing beyond what their absence would.
@@ -89,14 +89,14 @@ def values_of_file(article: Article, wording: Wording, related: bool = True) -> 
     if related:
         optional["related"] = wording.entries_of(article)
     values |= {key: value for key, value in optional.items() if value}
-    return values | from_json(article.extra), article.body
+    return values | each_from_json(article.extra), article.body
 
 
 def provider_value(article: Article) -> dict[str, Any]:
     """Return what a file says of its provider: its own words, or the provider's that an editor chose."""
     if "provider" in article.edited or article.folder_id is None:
         return {"name": article.provider.name, "domain": article.provider.domain}
-    said = from_json(article.provider_said)
+    said = each_from_json(article.provider_said)
     return ({"name": said["name"]} if "name" in said else {}) | {"domain": article.provider.domain} | said
 
 
