@@ -108,14 +108,14 @@ def reference_columns(address: str, values: Mapping[str, Any]) -> dict[str, Any]
     """Return the columns of a reference that says what an entry's plain ``values`` say, but for its provider's."""
     return {
         "title": values["title"],
-        "excerpt": values.get("excerpt", ""),
+        "excerpt": values.get("excerpt") or "",
         "published_date_time": _utc(values["publishedDateTime"]),
         "web_url": address,
         "original_url": values.get("originalUrl") or "",
         "amp_web_url": values.get("ampWebUrl") or "",
         "cdn_amp_web_url": values.get("cdnAmpWebUrl") or "",
-        "type": values.get("type", "article"),
-        "quality": values.get("quality", 0),
+        "type": values.get("type") or "article",
+        "quality": values.get("quality") or 0,
         "images": values.get("images") or [],
         "extra": {key: value for key, value in values.items() if key not in ENTRY_KEYS},
         "provider_said": {key: value for key, value in values["provider"].items() if key != "domain"},

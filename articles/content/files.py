@@ -56,7 +56,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that one argument of an import names, in the order of the paths; ``start`` is where articles were looked for."""
+    """All that one argument of an import names, in the order of the paths; ``start`` is where articles were looked for.
+
+    What stands below the folders ``unread`` is not known.
+    """
 
     root: Path
     start: Path
@@ -66,6 +69,11 @@ class Found:
     decisions: tuple[SourceFile, ...]  # pins, what belongs to which story, and stories' addresses
     problems: tuple[Problem, ...]
     is_site: bool
+    unread: tuple[str, ...] = ()
+
+    def is_unknown(self, path: str) -> bool:
+        """Return whether nobody can tell if there is a file of this path."""
+        return any(folder == "." or path == folder or path.startswith(f"{folder}/") for folder in self.unread)
 
 
 def site_root(path: Path) -> Path:
@@ -96,9 +104,15 @@ def find(path: Path) -> Found:
     decisions = _decision_files(root, problems) if is_site else ()
     if not (articles or topics or organizations or decisions or problems):
         problems.append(
-            Problem(path.name, 1, "E107", f"there is no file to import: none ends in {', '.join(ARTICLE_SUFFIXES)}")
+            Problem(
+                start.resolve().relative_to(root).as_posix(),
+                1,
+                "E107",
+                f"there is no file to import: none ends in {', '.join(ARTICLE_SUFFIXES)}",
+            )
         )
-    return Found(root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site)
+    unread = tuple(problem.path for problem in problems if problem.code == "E101")
+    return Found(root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site, unread)
 
 
 def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ...]:

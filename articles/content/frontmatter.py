@@ -81,7 +81,7 @@ def split(text: str) -> Document:
     blank = len(text) - len(text.lstrip())
     opening = BOUNDARY.match(text, blank)
     if opening is None:
-        raise FrontMatterError(1, "E201", "no front matter: the first line must be ---")
+        raise FrontMatterError(1, "E201", f"no front matter: {_what_it_is(text[blank:])}")
     closing = _closing_boundary(text, opening.end())
     if closing is None:
         raise FrontMatterError(
@@ -89,6 +89,22 @@ def split(text: str) -> Document:
         )
     first_line = text.count("\n", 0, opening.end()) + 1
     return Document(text[opening.end() : closing.start()], text[closing.end() :], first_line)
+
+
+# What other programs begin a file with, and what it is called.
+OTHER_HEADERS = (
+    (re.compile(r"\+\+\+\s*$", re.MULTILINE), "this looks like TOML (+++); YAML between two lines of --- is wanted"),
+    (re.compile(r"\{"), "this looks like JSON; YAML between two lines of --- is wanted"),
+    (
+        re.compile(r"[A-Za-z][\w-]*:[ \t]"),
+        "this looks like headers of Pelican; put a line of --- before and behind them, as YAML has it",
+    ),
+)
+
+
+def _what_it_is(text: str) -> str:
+    """Return what a file without front matter seems to have instead."""
+    return next((words for begin, words in OTHER_HEADERS if begin.match(text)), "the first line must be ---")
 
 
 def _closing_boundary(text: str, start: int) -> re.Match[str] | None:
@@ -117,13 +133,30 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
         mark = error.problem_mark or error.context_mark
         # libyaml finds what is missing behind the last line.
         line = min(mark.line + 1 if mark else 1, text.count("\n") + 1)
-        raise FrontMatterError(line, "E203", f"not valid YAML: {error.problem or error.context}") from None
+        raise FrontMatterError(line, "E203", f"not valid YAML: {_in_words(error)}") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, max(error.position or 0, 0)) + 1
         raise FrontMatterError(line, "E203", f"not valid YAML: {error.reason}") from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise FrontMatterError(1, "E203", f"not valid YAML: {error}") from None
     return builder.loaded
+
+
+# What libyaml finds wrong -> what to do about it.
+REMEDIES = (
+    ("mapping values are not allowed", "a text that holds a colon and a space must stand in quotes"),
+    ("cannot start any token", "put the text in quotes"),
+    ("expected alphabetic or numeric character", "a text that begins with * or & must stand in quotes"),
+    ("unexpected end of stream", "a closing quote is missing"),
+    ("escape", "write \\\\ for a backslash in double quotes"),
+    ("tab", "indent with spaces, not with tabs"),
+)
+
+
+def _in_words(error: yaml.MarkedYAMLError) -> str:
+    words = str(error.problem or error.context)
+    remedy = next((remedy for part, remedy in REMEDIES if part in words), None)
+    return f"{words}; {remedy}" if remedy else words
 
 
 _NO_KEY = object()

@@ -210,8 +210,8 @@ class _Parser:
         if not faults:
             return
         lines = load(self.document.front_matter, with_lines=True)
-        # A value that could not be read is not also of the wrong type.
-        unread = {problem.line for problem in self.problems}
+        # A value that could not be read is not also of the wrong type; one that is only odd may well be.
+        unread = {problem.line for problem in self.problems if problem.level is Level.ERROR}
         for where, code, message in faults:
             line = lines.line_of(where) + self.document.first_line - 1
             if line not in unread:

@@ -19,6 +19,7 @@ CODES = {
     "E105": "the path is too long",
     "E106": "another article has this address",
     "E107": "the path names nothing to import",
+    "E109": "so many files have gone that none of their articles is withdrawn",
     "E110": "the file cannot be written",
     "E201": "no front matter",
     "E202": "the front matter is not closed",

@@ -28,6 +28,8 @@ INTEGER_RANGE = (-(2**31), 2**31 - 1)
 YEARS = range(1000, 9999)
 DOMAIN_PATTERN = r"[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*"
 
+NO_ADDRESS = "webUrl is missing, and so is originalUrl"
+
 # Spaces and such stand in real addresses behind the host; rendering escapes them.
 _ADDRESS = re.compile(r"https?://[^\s/?#\\@]+(?:[/?#][^\x00-\x1f\x7f]*)?", re.IGNORECASE)
 
@@ -261,7 +263,7 @@ class EntryRecord(Record):
     @model_validator(mode="after")
     def _has_address(self) -> "EntryRecord":
         if not (self.web_url or self.original_url):
-            raise _fail("E301", "webUrl is missing, and so is originalUrl")
+            raise _fail("E301", NO_ADDRESS)
         return self
 
     @property
@@ -293,11 +295,59 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 def validate(record: type[AnyRecord], values: Any) -> AnyRecord:
-    """Return ``values`` as a ``record``; raise InvalidError with every fault there is."""
+    """Return ``values`` as a ``record``; raise InvalidError with every fault there is.
+
+    Keys with nothing behind them are taken out of ``values``: they are the same as keys that were left out.
+    """
     try:
         return record.model_validate(values)
     except ValidationError as error:
-        raise InvalidError([_fault(each) for each in error.errors(include_url=False)]) from None
+        errors = error.errors(include_url=False)
+    if empty := {each["loc"] for each in errors if each["input"] is None and _take_out(values, each["loc"])}:
+        try:
+            return record.model_validate(values)
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+    faults = [_fault(each, each["loc"] in empty) for each in errors]
+    raise InvalidError([*faults, *(each for each in _unaddressed(record, values) if each not in faults)])
+
+
+def _take_out(values: Any, where: Where) -> bool:
+    """Take a key with nothing behind it out of its mapping; return whether there was one at this place."""
+    for step in where[:-1]:
+        try:
+            values = values[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if where and isinstance(values, dict) and values.get(where[-1], ...) is None:
+        del values[where[-1]]
+        return True
+    return False
+
+
+def _unaddressed(record: type[Record], values: Any) -> Iterator[tuple[Where, str, str]]:
+    """Yield the article and entries that lead nowhere, which records tell only when nothing else is wrong with them."""
+    if not issubclass(record, EntryRecord) or not isinstance(values, dict):
+        return
+    related = values.get("related") if issubclass(record, ArticleRecord) else None
+    entries = enumerate(related if isinstance(related, list) else ())
+    for where, each in [((), values), *((("related", index), entry) for index, entry in entries)]:
+        if isinstance(each, dict) and not (each.get("webUrl") or each.get("originalUrl")):
+            yield where, "E301", f"{_name(where)}{': ' if where else ''}{NO_ADDRESS}{_instead('webUrl', each)}"
+
+
+# What other programs call what our files must have.
+OTHER_NAMES = {
+    "publishedDateTime": ("date", "pubDate", "publishDate", "published_at"),
+    "webUrl": ("link", "url", "external_url", "source"),
+    "title": ("headline", "name"),
+}
+
+
+def _instead(key: str, values: Any) -> str:
+    """Return what to say when a file has another program's name for a key that is missing."""
+    name = next((name for name in OTHER_NAMES.get(key, ()) if isinstance(values, dict) and name in values), None)
+    return f" ({name} is no key here)" if name else ""
 
 
 # pydantic's kinds of error that are not simply a wrong type: our code and words for each.
@@ -318,16 +368,19 @@ _WORDS = {
 }
 
 
-def _fault(error: ErrorDetails) -> tuple[Where, str, str]:
+def _fault(error: ErrorDetails, is_empty: bool) -> tuple[Where, str, str]:
+    """Return where a value is wrong, how, and in words; ``is_empty`` when its key has nothing behind it in the file."""
     where, kind = error["loc"], error["type"]
     name = _name(where)
     if kind.startswith("E"):
         # A missing address is the whole entry's fault, so that the message names the key itself.
-        return where, kind, f"{name}{': ' if kind == 'E301' and name else ' '}{error['msg']}".strip()
-    if error["input"] is None:
+        hint = _instead("webUrl", error["input"]) if error["msg"] == NO_ADDRESS else ""
+        return where, kind, f"{name}{': ' if kind == 'E301' and name else ' '}{error['msg']}{hint}".strip()
+    if error["input"] is None or is_empty:
         return where, "E302", f"{name} has no value"
     code, words = _WORDS.get(kind, ("E302", error["msg"]))
-    return where, code, f"{name} {words.format(**error.get('ctx', {}), shown=_shown(error['input']))}".strip()
+    hint = _instead(str(where[-1]), error["input"]) if kind == "missing" else ""
+    return where, code, f"{name} {words.format(**error.get('ctx', {}), shown=_shown(error['input']))}{hint}".strip()
 
 
 def _name(where: Where) -> str:
