@@ -92,8 +92,9 @@ class RunRecord:
         ImportProblem.objects.bulk_create(self.kept, batch_size=100)
         run = self.run
         run.finished, run.state = timezone.now(), state
-        for name in ("created", "updated", "unchanged", "missing", "conflicts"):
+        for name in ("created", "updated", "unchanged", "moved", "missing", "conflicts"):
             setattr(run, name, getattr(report, name))
+        run.left_out = report.stayed_out
         run.errors, run.warnings, run.notes = (report.problems[level] for level in Level)
         run.save()
 

@@ -459,7 +459,7 @@ def test_the_command_prints_problems_by_path_and_line_and_totals(
     assert caught.value.code == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("site/2023-09-01-a.md:2: title must be text")
-    assert lines[-1] == "created 1, updated 0, unchanged 0, problems: 1 error, 0 warnings, 1 note"
+    assert lines[-1] == "created 1, updated 0, unchanged 0, left out 1, problems: 1 error, 0 warnings, 1 note"
 
 
 def test_the_command_leaves_a_filled_database_alone_when_asked(tmp_path: Path, write_article: Write) -> None:

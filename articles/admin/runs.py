@@ -23,12 +23,13 @@ SHOWN_PROBLEMS = 500
 class ImportRunAdmin(ImportRunAdminBase):
     """How imports went; nobody changes that."""
 
-    list_display = ("started", "finished", "state", "created", "updated", "unchanged", "missing", "conflicts", "errors")
+    list_display = ("started", "finished", "state", "created", "updated", "unchanged", "left_out", "missing", "conflicts",
+                    "errors")  # fmt: skip
     list_filter = ("state",)
     fields = (
         ("started", "finished", "state"),
         "paths",
-        ("created", "updated", "unchanged", "missing", "conflicts"),
+        ("created", "updated", "unchanged", "moved", "left_out", "missing", "conflicts"),
         ("errors", "warnings", "notes"),
         "problem_lines",
     )

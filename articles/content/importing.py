@@ -6,6 +6,7 @@ only, and the next run goes on. An article is found again by its path, or by its
 
 import contextlib
 import gc
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -42,6 +43,7 @@ from articles.models import (
 from articles.stories import settle
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
+PRUNED_AT_ONCE = 20  # articles that are withdrawn however few there are
 SETTLE_EVERY = 4000  # files; the last settling has nothing beside it, so that it had better be short
 
 ProblemHandler = Callable[[Path, Problem], None]
@@ -50,9 +52,16 @@ ProgressHandler = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, in numbers: files ``read``, articles by what became of them, problems by level."""
+    """What an import did, in numbers: article files by what became of them, other files, problems by level.
+
+    Of those ``read``, each was created, updated, unchanged, moved or ``left_out``; ``unread`` could not be read.
+    ``missing`` are articles whose files have gone; ``data_files`` are those of topics, providers and decisions.
+    """
 
     read: int = 0
+    unread: int = 0
+    left_out: int = 0
+    data_files: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -62,9 +71,14 @@ class Report:
     problems: dict[Level, int] = field(default_factory=lambda: dict.fromkeys(Level, 0))
 
     @property
+    def stayed_out(self) -> int:
+        """Return how many article files did not get in, whether they could be read or not."""
+        return self.left_out + self.unread
+
+    @property
     def exit_code(self) -> int:
         """0 without errors, 1 when some files stayed out, 2 when nothing could be read."""
-        if not self.read:
+        if not (self.read or self.data_files):
             return 2
         return 1 if self.problems[Level.ERROR] else 0
 
@@ -77,17 +91,20 @@ class Options:
     on_progress: ProgressHandler = lambda done, total: None
     dry_run: bool = False
     prune: bool = False
+    prune_all: bool = False
     readers: ProcessPoolExecutor | None = None
     run: int | None = None
 
 
 def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: bool = False, prune: bool = False,
                  on_progress: ProgressHandler = lambda done, total: None, report: Report | None = None,
-                 readers: ProcessPoolExecutor | None = None, run: int | None = None) -> Report:  # fmt: skip
+                 readers: ProcessPoolExecutor | None = None, run: int | None = None,
+                 prune_all: bool = False) -> Report:  # fmt: skip
     """Import files and folders; ``on_problem`` gets the imported folder and each problem as it is found.
 
     A dry run does everything in one transaction and takes it back. ``prune`` withdraws the articles
-    whose files have gone. ``report`` is filled as the import goes on, for who wants it even if that breaks;
+    whose files have gone, but of a folder with more than 20 not more than a tenth, unless ``prune_all`` says so.
+    ``report`` is filled as the import goes on, for who wants it even if that breaks;
     ``readers`` are workers from ``start_readers``; ``run`` is the record that articles' histories refer to.
     """
     report = report or Report()
@@ -95,7 +112,7 @@ def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: boo
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, *thresholds[1:])
     try:
-        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune, readers, run))
+        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune, prune_all, readers, run))
     finally:
         gc.set_threshold(*thresholds)
 
@@ -139,8 +156,10 @@ class Import:
         tasks = tasks_of(self.found.root, self.found.articles, self.known_files, size, share, self.now)
         results = read_batches(tasks, size, is_large, self.options.readers)
         with transaction.atomic():
-            self.report.read += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
-            self.report.read += taxonomy.import_organizations(self.found.organizations, self.assets, self.add_problem)
+            self.report.data_files += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
+            self.report.data_files += taxonomy.import_organizations(
+                self.found.organizations, self.assets, self.add_problem
+            )
         done = 0
         for number, result in enumerate(results, start=1):
             self.take(result)
@@ -150,15 +169,17 @@ class Import:
                 refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
             self.settle_stories(result.taken, done)
             self.options.on_progress(done, len(self.paths))
+        gone = self.find_missing()
+        prunes = self.may_prune(gone)
         if self.found.is_site:
             with transaction.atomic():
                 for file in self.story_addresses:
-                    self.report.read += import_story_addresses(file, self.add_problem)
-                self.report.read += import_decisions(
-                    self.found.root, self.found.decisions, self.options.prune, self.add_problem
+                    self.report.data_files += import_story_addresses(file, self.add_problem)
+                self.report.data_files += import_decisions(
+                    self.found.root, self.found.decisions, prunes, self.add_problem
                 )
         note_provider_images(self.assets)
-        self.look_for_missing()
+        self.name_missing(gone, prunes)
 
     def settle_stories(self, taken: int, done: int) -> None:
         """Let readers see stories now and then during a long import; its end settles what is left.
@@ -177,6 +198,8 @@ class Import:
     def take(self, result: Result) -> None:
         """Bring one batch of files into the database."""
         self.report.read += result.read
+        self.report.unread += result.taken - result.read
+        self.report.left_out += result.left_out
         for problem in result.problems:
             self.add_problem(problem)
         with transaction.atomic():
@@ -224,21 +247,44 @@ class Import:
             self.assets.copy(image.url)
         return self.assets.facts(own)
 
-    def look_for_missing(self) -> None:
-        """Name the articles whose files have gone; withdraw them when asked to."""
+    def find_missing(self) -> dict[str, int]:
+        """Return the articles whose files are known to have gone, by path: what could not be looked at may be there."""
         if self.found.start.is_file():
-            return
+            return {}
+        rows = self.articles_there().order_by("source_path").values_list("source_path", "pk")
+        gone = {str(path): pk for path, pk in rows.iterator() if path not in self.paths}
+        return {
+            path: pk
+            for path, pk in gone.items()
+            if not self.found.is_unknown(path) and not os.path.lexists(self.found.root / path)
+        }
+
+    def articles_there(self) -> QuerySet[Article]:
+        """Return the articles whose files were in what is imported when it was imported last."""
         start = self.found.start.relative_to(self.found.root).as_posix()
         articles = Article.objects.filter(folder=self.folder, source_path__isnull=False, file_missing=False)
-        if start != ".":
-            articles = articles.filter(source_path__startswith=f"{start}/")
-        rows = articles.order_by("source_path").values_list("source_path", "pk")
-        gone = {path: pk for path, pk in rows.iterator() if path and path not in self.paths}
+        return articles if start == "." else articles.filter(source_path__startswith=f"{start}/")
+
+    def may_prune(self, gone: dict[str, int]) -> bool:
+        """Return whether what has gone is to be withdrawn: not when it is so much that a disk may be missing."""
+        if not self.options.prune or self.options.prune_all or len(gone) <= PRUNED_AT_ONCE:
+            return self.options.prune
+        there = self.articles_there().count()
+        if len(gone) * 10 <= there:
+            return True
+        message = (
+            f"the files of {len(gone)} of {there} articles have gone; none is withdrawn unless --prune-all says so"
+        )
+        self.add_problem(Problem(self.found.start.relative_to(self.found.root).as_posix(), 1, "E109", message))
+        return False
+
+    def name_missing(self, gone: dict[str, int], withdrawn: bool) -> None:
+        """Name the articles whose files have gone, and withdraw them when that is asked for."""
         for path in gone:
-            end = "withdrawn" if self.options.prune else "kept; --prune withdraws it"
+            end = "withdrawn" if withdrawn else "kept; --prune withdraws it"
             self.add_problem(Problem(path, 1, "W407", f"the file has gone; its article is {end}"))
         self.report.missing += len(gone)
-        if gone and self.options.prune:
+        if gone and withdrawn:
             with changing_articles(gone.values()):
                 Article.objects.filter(pk__among=set(gone.values())).update(file_missing=True)
 

@@ -79,11 +79,14 @@ class ArticleFile(NamedTuple):
 class Result:
     """What came of a task of ``taken`` files, of which ``read`` could be; ``entries`` are all its articles', by digest.
 
+    ``left_out`` of those read stay out.
+
     ``stamps`` are the new ones of unchanged files.
     """
 
     taken: int = 0
     read: int = 0
+    left_out: int = 0
     unchanged: list[str] = field(default_factory=list)
     stamps: dict[str, str] = field(default_factory=dict)
     articles: list[ArticleFile] = field(default_factory=list)
@@ -94,6 +97,7 @@ class Result:
         """Add what came of the next task."""
         self.taken += other.taken
         self.read += other.read
+        self.left_out += other.left_out
         self.unchanged += other.unchanged
         self.stamps.update(other.stamps)
         self.articles += other.articles
@@ -126,6 +130,8 @@ def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result)
             result.stamps[file.path] = content.stamp
         return
     parsed = parse_article(file.path, content.data, now)
+    if parsed.record is None:
+        result.left_out += 1
     if parsed.lacks_front_matter and may_lack_front_matter(file.path):
         return
     result.problems += parsed.problems

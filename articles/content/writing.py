@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -107,6 +108,8 @@ class Batch:
         self.job = job
         self.result = result
         self.rows: list[Row] = []
+        # Paths of files that were changed when they were renamed.
+        self.renamed: set[str] = set()
 
     def write(self) -> None:
         files = self.without_moved(self.result.articles)
@@ -168,9 +171,9 @@ class Batch:
         moved: dict[str, int] = {}
         new = {file.digest for file in files if not file.is_known}
         if new and self.job.may_move:
-            rows = Article.objects.filter(file_digest__among=new, source_path__isnull=False)
-            gone = [(digest, pk) for pk, path, digest in rows.order_by("-pk").values_list("pk", "source_path", "file_digest")
-                    if path not in self.job.paths and not (self.job.found.root / str(path)).exists()]  # fmt: skip
+            rows = Article.objects.filter(file_digest__among=new, source_path__isnull=False).order_by("-pk")
+            columns = rows.values_list("pk", "source_path", "folder__path", "file_digest")
+            gone = [(digest, pk) for pk, path, folder, digest in columns if self.has_gone(str(path), folder)]
             moved.update(gone)
         others = []
         for file in files:
@@ -196,7 +199,7 @@ class Batch:
             rows = Article.objects.filter(is_reference=False, date__in={date for date, _ in wanted})
             places = {(date, slug): pk for pk, date, slug in rows.values_list("pk", "date", "slug")}
             pks = {places[address] for address in wanted & places.keys()}
-            held = Article.objects.filter(pk__among=pks).select_related("provider") if pks else []
+            held = Article.objects.filter(pk__among=pks).select_related("provider", "folder") if pks else []
             taken = {(row.date, row.slug): row for row in held if row.date}
         kept = []
         for file in files:
@@ -207,19 +210,27 @@ class Batch:
             elif isinstance(holder, Article) and self.is_renamed(holder, file):
                 known[file.path] = holder
                 taken[file.address] = file.path
-                self.job.report.moved += 1
+                self.renamed.add(file.path)
                 kept.append(file)
             else:
                 path = holder.source_path if isinstance(holder, Article) else holder
                 message = f"its address {url_of(*file.address)} belongs to {path or 'an article made here'}"
                 self.job.add_problem(Problem(file.path, 1, "E106", message))
+                self.job.report.left_out += 1
         return kept
 
     def is_renamed(self, article: Article, file: ArticleFile) -> bool:
         """Return whether an article's own file has gone, and ``file`` is about the same piece at its provider."""
-        path = article.source_path
-        has_gone = path is not None and path not in self.job.paths and not (self.job.found.root / path).exists()
-        return has_gone and bool(own_addresses(article) & set(source_addresses(file)))
+        if article.source_path is None or not own_addresses(article) & set(source_addresses(file)):
+            return False
+        return self.has_gone(article.source_path, article.folder.path if article.folder else None)
+
+    def has_gone(self, path: str, folder: str | None) -> bool:
+        """Return whether an article's file is no longer in the ``folder`` that it was imported from."""
+        root = self.job.found.root
+        if folder in (None, str(root)) and path in self.job.paths:
+            return False
+        return not (Path(folder or root) / path).exists()
 
     def providers(self, files: list[ArticleFile]) -> dict[str, Provider]:
         said = [file.provider for file in files]
@@ -384,7 +395,9 @@ class Batch:
     def count(self) -> None:
         report = self.job.report
         for row in self.rows:
-            if row.is_new:
+            if row.file.path in self.renamed:
+                report.moved += 1
+            elif row.is_new:
                 report.created += 1
             elif row.is_changed:
                 report.updated += 1

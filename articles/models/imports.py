@@ -50,6 +50,8 @@ class ImportRun(models.Model):
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(_("left out"), default=0)
     missing = models.PositiveIntegerField(default=0)
     conflicts = models.PositiveIntegerField(default=0)
     errors = models.PositiveIntegerField(default=0)

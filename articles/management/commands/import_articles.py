@@ -26,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, a folder, or a site folder")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--prune", action="store_true", help="withdraw the articles whose files have gone")
+        parser.add_argument(
+            "--prune-all", action="store_true", help="withdraw them even when they are more than a tenth of a folder's"
+        )
         parser.add_argument("--quiet", action="store_true", help="print errors only")
         parser.add_argument("--only-if-empty", action="store_true", help="do nothing when there are articles already")
 
@@ -49,7 +52,9 @@ class Command(BaseCommand):
                 cursor.execute("PRAGMA cache_size=-20000")  # kB
         try:
             with import_lock():
-                report = self.import_recorded(paths, readers, dry_run=options["dry_run"], prune=options["prune"])
+                report = self.import_recorded(
+                    paths, readers, options["dry_run"], options["prune"], options["prune_all"]
+                )
         except ImportIsRunningError:
             raise CommandError("another import is running; try again when it has finished", returncode=3) from None
         except DatabaseError as error:
@@ -61,12 +66,15 @@ class Command(BaseCommand):
             raise SystemExit(report.exit_code)
 
     def import_recorded(
-        self, paths: list[Path], readers: ProcessPoolExecutor | None, dry_run: bool, prune: bool
+        self, paths: list[Path], readers: ProcessPoolExecutor | None, dry_run: bool, prune: bool, prune_all: bool
     ) -> Report:
         """Import, and record how it went; a dry run leaves no record."""
+        prune = prune or prune_all
         if dry_run:
             with self.progress() as on_progress:
-                return import_paths(paths, self.print_problem, True, prune, on_progress, readers=readers)
+                return import_paths(
+                    paths, self.print_problem, True, prune, on_progress, readers=readers, prune_all=prune_all
+                )
         record = RunRecord(paths)
         report = Report()
 
@@ -76,7 +84,7 @@ class Command(BaseCommand):
 
         try:
             with self.progress() as on_progress:
-                import_paths(paths, on_problem, False, prune, on_progress, report, readers, record.run.pk)
+                import_paths(paths, on_problem, False, prune, on_progress, report, readers, record.run.pk, prune_all)
         except BaseException:
             with contextlib.suppress(DatabaseError):
                 record.interrupt(report)
@@ -109,7 +117,7 @@ def shown_path(path: Path) -> str:
 
 def totals(report: Report) -> str:
     """Return the numbers of a run in a line; what rarely happens is named when it did."""
-    rare = [f"{name} {getattr(report, name)}" for name in ("moved", "missing", "conflicts") if getattr(report, name)]
-    counts = [f"created {report.created}", f"updated {report.updated}", f"unchanged {report.unchanged}", *rare]
+    rare = [f"{name} {number}" for name in ("moved", "missing", "conflicts") if (number := getattr(report, name))]
+    counts = [f"created {report.created}", f"updated {report.updated}", f"unchanged {report.unchanged}"]
     problems = ", ".join(f"{count} {level}{'s' if count != 1 else ''}" for level, count in report.problems.items())
-    return f"{', '.join(counts)}, problems: {problems}"
+    return f"{', '.join([*counts, f'left out {report.stayed_out}', *rare])}, problems: {problems}"

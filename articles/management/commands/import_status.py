@@ -42,7 +42,18 @@ class Command(BaseCommand):
     def print_run(self, run: ImportRun) -> None:
         minutes = int(age(run).total_seconds() // 60)
         self.stdout.write(f"The last import finished {run.finished:%Y-%m-%d %H:%M} UTC, {minutes} minutes ago.")
-        names = ("created", "updated", "unchanged", "missing", "conflicts", "errors", "warnings", "notes")
-        self.stdout.write(", ".join(f"{name} {getattr(run, name)}" for name in names))
+        names = (
+            "created",
+            "updated",
+            "unchanged",
+            "moved",
+            "left_out",
+            "missing",
+            "conflicts",
+            "errors",
+            "warnings",
+            "notes",
+        )
+        self.stdout.write(", ".join(f"{name.replace('_', ' ')} {getattr(run, name)}" for name in names))
         if waiting := Article.objects.in_conflict().count():
             self.stdout.write(f"Conflicts waiting for an editor: {waiting} articles.")
