@@ -20,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
+        "remote_images": settings.REMOTE_IMAGES,
         "choices": choices_of(request),
         "nav_topics": SimpleLazyObject(lambda: _nav_topics(request)),
     }

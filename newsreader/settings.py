@@ -93,6 +93,15 @@ TEMPLATES = [
 VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").absolute()
 
 
+def postgresql_options(is_pooled: bool) -> dict[str, Any]:
+    """Return how psycopg connects: so that readers do not wait long for a database that is down."""
+    # Seconds to connect, and milliseconds until a connection counts as lost whose other end has gone silent.
+    options: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 3000}
+    # A request waits for a connection no longer than that. A pool that soon gives up tries with each that asks.
+    pool = {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 4}
+    return options | ({"pool": pool} if is_pooled else {})
+
+
 def _database() -> dict[str, Any]:
     """Return DATABASE_URL as Django wants it, with what each engine needs under several processes."""
     url = env.str("DATABASE_URL", "")
@@ -114,12 +123,7 @@ def _database() -> dict[str, Any]:
         }
     elif database["ENGINE"] == "django.db.backends.postgresql":
         database["ENGINE"] = "newsreader.postgresql"
-        # Seconds to connect, and milliseconds until a connection counts as lost whose other end has gone silent.
-        options.setdefault("connect_timeout", 2)
-        options.setdefault("tcp_user_timeout", 3000)
-        if env.bool("DATABASE_POOL", True):
-            # Readers wait for a connection no longer than that. A pool that soon gives up tries with each that asks.
-            options.setdefault("pool", {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 4})
+        options |= postgresql_options(env.bool("DATABASE_POOL", True)) | options
     return database
 
 
@@ -137,6 +141,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# Only editors have accounts. Where a login names no page of this site to go to, it goes to their start page.
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 # Those with a translation; a site in any other language has its dates and the admin's own words in it.
@@ -161,10 +169,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATICFILES},
 }
 
+SECURE_SSL_REDIRECT = env.bool("HTTPS_ONLY", False)
+
 # Images of articles and providers stay at their publishers, so they may come from anywhere, unless they are not
-# to be shown at all. Everything else is our own, and no page needs an inline script or style: one policy fits every
+# to be shown at all; on a site of https by https alone, in whose pages browsers ask that way for those of http, too. Everything else is our own, and no page needs an inline script or style: one policy fits every
 # page and every cache.
 REMOTE_IMAGES = env.bool("REMOTE_IMAGES", True)
+_IMAGE_SCHEMES = ["https:"] if SECURE_SSL_REDIRECT else ["https:", "http:"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -173,17 +184,17 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
-        "img-src": [SELF, *(["https:", "http:"] if REMOTE_IMAGES else []), "data:"],
+        "img-src": [SELF, *(_IMAGE_SCHEMES if REMOTE_IMAGES else []), "data:"],
         "manifest-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
         "worker-src": [SELF],
+        "upgrade-insecure-requests": SECURE_SSL_REDIRECT,
     },
 }
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_SSL_REDIRECT = env.bool("HTTPS_ONLY", False)
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 if env.bool("BEHIND_HTTPS_PROXY", False):
@@ -208,7 +219,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"clients' mistakes": {"()": "newsreader.logs.ClientsMistakes"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["clients' mistakes"]},
+    },
     "loggers": {"articles.logins": {"level": "INFO"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

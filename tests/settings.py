@@ -3,13 +3,26 @@
 No .env is needed or looked at for what is set here, and nothing goes into var/.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
+
+if "NEWSREADER_TESTS" not in os.environ:
+    # Made by the first process of a run, within it a folder for each of its workers and their processes, some of which
+    # are killed. It goes when that first one ends.
+    os.environ["NEWSREADER_TESTS"] = tempfile.mkdtemp(prefix="newsreader-tests-")
+
+    def _clean(folder: str, owner: int) -> None:
+        if os.getpid() == owner:  # a fork has the same duties, and must not do this one
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(_clean, os.environ["NEWSREADER_TESTS"], os.getpid())
 
 os.environ |= {
     "SECRET_KEY": "tests",
     "DEBUG": "false",
-    "VAR_DIR": tempfile.mkdtemp(prefix="newsreader-tests-"),
+    "VAR_DIR": tempfile.mkdtemp(dir=os.environ["NEWSREADER_TESTS"]),
     "DATABASE_POOL": "false",
     "LANGUAGE_CODE": "en",
     "TIME_ZONE": "UTC",
