@@ -18,6 +18,7 @@ from articles.admin.forms import LogoField
 from articles.admin.merging import MergingAdmin, most_similar
 from articles.admin.resources import ProviderResource
 from articles.catalogue import keep_old_domain, merge_providers
+from articles.content.characters import name_key
 from articles.content.schema import normal_domain
 from articles.editing import note_edited_fields
 from articles.images import pick_logo
@@ -146,7 +147,9 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
         """Return providers of the same name, or with domains one of which stands below the other."""
         parts = row.domain.split(".")
         above = [".".join(parts[at:]) for at in range(1, len(parts) - 1)]
-        near = Q(name__iexact=row.name) | Q(domain__in=above) | Q(domain__endswith=f".{row.domain}")
+        names = Provider.objects.order_by().values_list("pk", "name")
+        alike = {pk for pk, name in names.iterator() if name_key(name) == name_key(row.name)}
+        near = Q(pk__among=alike) | Q(domain__in=above) | Q(domain__endswith=f".{row.domain}")
         rows = Provider.objects.filter(near).exclude(pk=row.pk)[:100]
         return most_similar(row.domain, rows, lambda domain, other: float(other.domain in above), 0.0)
 

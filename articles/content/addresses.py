@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from articles.content.characters import name_key
 from articles.content.files import ARTICLE_SUFFIXES, NEWS_FOLDER, SourceFile, dated_name, slug_from
 from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
@@ -62,7 +63,7 @@ def site_address(text: str) -> Address | None:
 
 def topic_key(name: str) -> str:
     """Return what two spellings of one topic's name have in common."""
-    return " ".join(name.split()).casefold()
+    return name_key(name)
 
 
 def own_images_of(parsed: Parsed[Any]) -> Iterator[OwnImage]:

@@ -1,6 +1,8 @@
 """Which characters texts hold, found out as fast as most texts allow."""
 
+import html
 import re
+import unicodedata
 
 # C0, C1 and DEL but for tab and line ends, and what reorders or hides the text around it.
 SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -16,3 +18,25 @@ def is_plain_ascii(text: str) -> bool:
 def is_suspect(text: str) -> bool:
     """Return whether ``text`` holds control characters, or some that reorder text: nobody means to publish those."""
     return not is_plain_ascii(text) and bool(SUSPECT.search(text))
+
+
+# Controls, format characters such as direction marks and zero-width spaces, halves of surrogates, and spaces;
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
+# and what other categories have that shows nothing by itself: fillers, variation selectors, an empty cell of Braille.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0").union(
+    map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+)
+
+
+def is_visible(text: str) -> bool:
+    """Return whether ``text`` has a character that readers see; HTML entities count as what they stand for."""
+    # Nearly every text begins with one.
+    if text[:1].isascii() and text[:1].isalnum():
+        return True
+    return any(unicodedata.category(char) not in _HIDDEN and char not in _BLANK for char in html.unescape(text))
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings of one name have in common: neither space, nor case, nor how letters are composed count."""
+    folded = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
+    return unicodedata.normalize("NFC", folded)

@@ -5,6 +5,7 @@ Keys no record names are kept in ``extra``. Nothing here knows files, settings o
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -12,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from articles.content.characters import is_suspect
+from articles.content.characters import is_suspect, is_visible
 from articles.content.frontmatter import Where
 from articles.content.image_files import ImageFolder, is_own, missing_image
 from articles.content.values import OwnImage
@@ -38,9 +39,9 @@ def _fail(code: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": message})
 
 
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise _fail("E301", "is empty")
+def _visible(value: str) -> str:
+    if not is_visible(value):
+        raise _fail("E301", "has no visible character" if value.strip() else "is empty")
     return value
 
 
@@ -94,7 +95,7 @@ def utc_time(value: dt.datetime) -> dt.datetime:
 
 def normal_domain(value: str) -> str:
     """Return a domain as providers are identified by it."""
-    return value.lower().rstrip(".")
+    return unicodedata.normalize("NFC", value.lower()).rstrip(".")
 
 
 def _domain(value: str) -> str:
@@ -112,9 +113,9 @@ def _shown(value: Any) -> str:
 
 # Longer texts are data in the wrong place; an index or a page would choke on them.
 Text = Annotated[str, Field(max_length=TEXT_MAX_LENGTH)]
-Title = Annotated[str, Field(max_length=TITLE_MAX_LENGTH), AfterValidator(_not_blank)]
-Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_not_blank)]
-TopicName = Annotated[str, Field(max_length=TOPIC_MAX_LENGTH), AfterValidator(_not_blank)]
+Title = Annotated[str, Field(max_length=TITLE_MAX_LENGTH), AfterValidator(_visible)]
+Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_visible)]
+TopicName = Annotated[str, Field(max_length=TOPIC_MAX_LENGTH), AfterValidator(_visible)]
 Slug = Annotated[str, Field(min_length=1, max_length=TOPIC_MAX_LENGTH, pattern=r"^[\w-]+$")]
 Label = Annotated[str, Field(max_length=50)]
 ArticleName = Annotated[str, Field(min_length=1, max_length=ADDRESS_MAX_LENGTH)]
@@ -189,7 +190,7 @@ class PinRecord(Record):
     place: Annotated[int, Field(ge=1, le=2**15 - 1)] = 1
     starts: Time
     ends: Time
-    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_not_blank)]
+    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_visible)]
 
     @model_validator(mode="after")
     def _ends_later(self) -> "PinRecord":

@@ -18,7 +18,7 @@ from articles.models.action import Versions
 from articles.models.imports import ContentFolder
 from articles.models.provider import Provider
 from articles.models.topic import Topic
-from articles.models.validators import validate_address
+from articles.models.validators import validate_address, validate_visible
 from articles.querysets import ArticleQuerySet, ArticleTopicQuerySet
 
 
@@ -40,7 +40,7 @@ class Article(models.Model):
     slug = models.SlugField(max_length=255, blank=True, allow_unicode=True, db_index=False)
 
     category = models.CharField(max_length=100, blank=True, default="news")
-    title = models.CharField(max_length=TITLE_MAX_LENGTH)
+    title = models.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_visible])
     excerpt = models.TextField(blank=True)
     published_date_time = models.DateTimeField(_("time of publication"), default=timezone.now)
     original_url = models.CharField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.action import Versions
 from articles.models.article import Article
+from articles.models.validators import validate_visible
 
 
 class PinQuerySet(models.QuerySet["Pin"]):
@@ -31,7 +32,7 @@ class Pin(models.Model):
     place = models.PositiveSmallIntegerField(default=1, help_text=_("1 is the top of the front page."))
     starts = models.DateTimeField(_("from"), default=timezone.now)
     ends = models.DateTimeField(_("until"))
-    reason = models.CharField(max_length=200, help_text=_("Readers see it."))
+    reason = models.CharField(max_length=200, validators=[validate_visible], help_text=_("Readers see it."))
 
     objects = PinQuerySet.as_manager()
     history = Versions()

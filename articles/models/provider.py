@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.action import Versions
-from articles.models.validators import validate_domain
+from articles.models.validators import validate_domain, validate_visible
 
 
 class Provider(models.Model):
@@ -21,7 +21,7 @@ class Provider(models.Model):
         BLOG = "blog", _("blog")
 
     domain = models.CharField(max_length=253, unique=True, validators=[validate_domain])
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, validators=[validate_visible])
     kind = models.CharField(
         max_length=10,
         choices=Kind,

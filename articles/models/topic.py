@@ -9,18 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.content.addresses import topic_key
 from articles.models.action import Versions
+from articles.models.validators import validate_visible
 
 
 class Topic(models.Model):
     """A subject with a page of its own; topics form a tree by ``parent``.
 
-    Files name a topic by its ``name``; letter case and surrounding space do not matter.
+    Files name a topic by its ``name``; letter case, extra spaces and how letters are composed do not matter.
     """
 
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
-    name = models.CharField(max_length=100)
-    # What files are matched by: the name, case-folded.
-    key = models.CharField(max_length=200, unique=True, editable=False)
+    name = models.CharField(max_length=100, validators=[validate_visible])
+    # What files are matched by: the name, case-folded and composed, which makes three characters of some.
+    key = models.CharField(max_length=300, unique=True, editable=False)
     shortname = models.CharField(max_length=100, blank=True)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
     description = models.TextField(blank=True)
@@ -102,8 +103,13 @@ class TopicAlias(models.Model):
     """A name that files still have for a topic, or a slug that links still lead to: it was renamed, or merged."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
-    name = models.CharField(max_length=100, blank=True, help_text=_("Files that name it so mean this topic."))
-    key = models.CharField(max_length=200, unique=True, null=True, editable=False)
+    name = models.CharField(
+        max_length=100,
+        blank=True,
+        validators=[validate_visible],
+        help_text=_("Files that name it so mean this topic."),
+    )
+    key = models.CharField(max_length=300, unique=True, null=True, editable=False)
     slug = models.SlugField(
         _("old address"), max_length=100, unique=True, null=True, blank=True, allow_unicode=True,
         help_text=_("Readers who come there are led to this topic."),

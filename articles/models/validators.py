@@ -5,6 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from articles.content.characters import is_visible
 from articles.content.schema import DOMAIN_PATTERN, is_address
 
 
@@ -18,3 +19,9 @@ def validate_address(value: str) -> None:
     """Raise ValidationError unless ``value`` is what the importer takes for an address; real ones may hold spaces."""
     if not is_address(value):
         raise ValidationError(_("Enter an address that begins with http:// or https://."))
+
+
+def validate_visible(value: str) -> None:
+    """Raise ValidationError unless readers see something of ``value``: a link with such a text could not be found."""
+    if not is_visible(value):
+        raise ValidationError(_("Enter at least one visible character."))

@@ -1,6 +1,7 @@
 """A query -> the articles that it finds, in what order, and how many of each topic, provider and year."""
 
 import datetime as dt
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.content.addresses import topic_key as name_key
+from articles.content.characters import name_key
 from articles.models import Provider, Topic
 from articles.search.analysis import Analyzer, Phrase, analyzer_for
 from articles.search.engines import Criteria, Hit, engine
@@ -181,11 +182,11 @@ def providers_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
     """Return the keys of the providers whose domain or name each part gives: several may have one name."""
     if not parts:
         return {}
-    values = {part.value.lower() for part in parts}
+    values = {unicodedata.normalize(form, part.value.lower()) for part in parts for form in ("NFC", "NFD")}
     names = chain.from_iterable((Q(name__iexact=value), Q(domain=value.removeprefix("www."))) for value in values)
     rows = Provider.objects.filter(reduce(or_, names)).order_by("id").values_list("id", "domain", "name")
-    named = [(pk, {domain, name.lower()}) for pk, domain, name in rows]
-    return _matching(named, parts, lambda value: {value.lower(), value.lower().removeprefix("www.")}, provider_key)
+    named = [(pk, {domain, name_key(name)}) for pk, domain, name in rows]
+    return _matching(named, parts, lambda value: {name_key(value), name_key(value).removeprefix("www.")}, provider_key)
 
 
 def _matching(named: list[tuple[int, set[str]]], parts: Collection[Part], names_in: Callable[[str], set[str]],

@@ -5,11 +5,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from articles.content.characters import is_visible
 from articles.content.columns import normal_body
 
 # Whatever may stand in a text: all of Unicode that YAML and databases can hold.
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
-NAME = TEXT.filter(str.strip)
+NAME = TEXT.filter(is_visible)
 NUMBER = st.integers(-(2**31), 2**31 - 1)
 TIME = st.datetimes(
     min_value=dt.datetime.fromisoformat("1001-01-01"),

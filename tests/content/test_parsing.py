@@ -41,6 +41,8 @@ def test_a_valid_file_has_no_problems_and_typed_values() -> None:
     [
         ({"title": None}, [(1, "E301")]),
         ({"title": '""'}, [(2, "E301")]),
+        ({"title": '"&nbsp;"'}, [(2, "E301")]),
+        ({"title": '"\\u200e\\u200f"'}, [(2, "E301")]),
         ({"title": "no"}, [(2, "E302")]),
         ({"title": "2023"}, [(2, "E302")]),
         ({"title": f'"{"x" * 1001}"'}, [(2, "E305")]),
