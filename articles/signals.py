@@ -17,6 +17,7 @@ from articles.models import (
     StoryMember,
     Topic,
 )
+from articles.models.provider import JUDGED
 from articles.stories import leave_empty
 
 _WATCHED = (Article, ArticleTopic)
@@ -84,10 +85,11 @@ def _lead(instance: StoryLead, raw: bool = False, **kwargs: Any) -> None:
 
 
 def _judge(instance: Provider, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
-    """Follow a provider of another kind, whose accounts may count or not, or of another name, which is searched for."""
-    if not (raw or created) and instance.kind_and_name != (instance.kind, instance.name):
+    """Follow a provider of another kind, whose accounts may count or not, or of a name or domain that is searched for."""
+    judged = {name: getattr(instance, name) for name in JUDGED}
+    if not (raw or created) and instance.judged != judged:
         touch_stories(Article.objects.filter(provider=instance.pk).values_list("id", flat=True))
-    instance.kind_and_name = (instance.kind, instance.name)
+    instance.judged = judged
 
 
 def _rename(instance: Topic, raw: bool = False, created: bool = False, **kwargs: Any) -> None:

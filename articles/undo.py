@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from articles.changes import changing_articles, stories_at_the_end
 from articles.editing import take_files
 from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
+from articles.models.provider import JUDGED
 from articles.recording import DERIVED, Row, columns_of, recording, restored, rows_of
 from articles.rules import WHOLE, Reasons, faults, faults_of, told
 
@@ -249,12 +250,17 @@ def _articles_of(action: Action) -> set[int]:
         ids.update(pk for row in changed.values() for name in names for pk in row.get(name, ()) if pk)
         for found in model._base_manager.filter(pk__among=set(changed)).values_list(*names) if changed else ():
             ids.update(filter(None, found))
-    judged = [
-        int(pk) for pk, row in action.changed.get("articles.provider", {}).items() if {"kind", "name"} & row.keys()
-    ]
-    if judged:
-        ids.update(Article.objects.filter(provider__among=judged).values_list("id", flat=True))
-    return ids
+    return ids | _articles_that_name(action)
+
+
+def _articles_that_name(action: Action) -> set[int]:
+    """Return the ids of the articles of providers and topics that a deed renamed: their names are searched for."""
+    judged = [pk for pk, row in action.changed.get("articles.provider", {}).items() if row.keys() & set(JUDGED)]
+    renamed = [pk for pk, row in action.changed.get("articles.topic", {}).items() if "name" in row]
+    of_providers = Article.objects.filter(provider__among=set(map(int, judged)))
+    of_topics = ArticleTopic.objects.filter(topic__among=set(map(int, renamed)))
+    ids = set(of_providers.values_list("id", flat=True)) if judged else set()
+    return ids | (set(of_topics.values_list("article_id", flat=True)) if renamed else set())
 
 
 def name_of(model: type[models.Model], pk: int, row: Row | None = None) -> str:

@@ -371,3 +371,31 @@ def test_a_file_with_a_title_without_a_visible_character_is_named_and_stays_out(
     [problem] = [each for each in import_site(tmp_path / "site") if "error" in each]
     assert "title: has no visible character" in problem
     assert not Article.objects.exists()
+
+
+# -- What is searched for ------------------------------------------------------------
+
+
+def titles_found(client: Client, query: str) -> list[str]:
+    return [card.title for card in client.get("/search/", {"q": query}).context["cards"]]
+
+
+def test_articles_are_found_by_the_name_that_their_topic_has_after_an_undo(editor: Client, client: Client) -> None:
+    topic = make_topic("Kites")
+    article = make_article([topic])
+    save(editor, topic, name="Toys")
+    renamed = last_deed()
+    assert titles_found(client, "toys") == [article.title]
+    assert undo(renamed, None).left == []
+    assert (titles_found(client, "kites"), titles_found(client, "toys")) == ([article.title], [])
+    go_back(editor, Topic.objects.get(), first_version(topic))
+    assert (titles_found(client, "kites"), titles_found(client, "toys")) == ([], [article.title])
+
+
+def test_articles_are_found_by_the_domain_that_their_provider_has(editor: Client, client: Client) -> None:
+    article = make_article(provider=make_provider("oldpaper.example", name="Paper"))
+    save(editor, article.provider, domain="newpaper.example")
+    moved = last_deed()
+    assert (titles_found(client, "newpaper"), titles_found(client, "oldpaper")) == ([article.title], [])
+    undo(moved, None)
+    assert (titles_found(client, "newpaper"), titles_found(client, "oldpaper")) == ([], [article.title])

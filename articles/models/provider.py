@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.action import Versions
 from articles.models.validators import validate_domain, validate_visible
 
+# What articles are judged and found by: when it changes, their stories and what is searched follow.
+JUDGED = ("kind", "name", "domain")
+
 
 class Provider(models.Model):
     """A publisher, identified by its domain whatever name an article gives it."""
@@ -55,8 +58,7 @@ class Provider(models.Model):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # As it was read, so that signals.py can tell what a save changes. Deferred ones count as unchanged.
-        known = self.__dict__
-        self.kind_and_name = (known.get("kind"), known.get("name"))
+        self.judged = {name: self.__dict__.get(name) for name in JUDGED}
 
     def __str__(self) -> str:
         return self.name
