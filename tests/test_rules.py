@@ -20,6 +20,7 @@ from articles.undo import undo
 from tests.desk import client_of
 from tests.factories import make_article, make_provider, make_topic
 from tests.test_catalogue_admin import change_url, errors_of, preview_of, save
+from tests.test_desk import bulk
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
@@ -399,3 +400,28 @@ def test_articles_are_found_by_the_domain_that_their_provider_has(editor: Client
     assert (titles_found(client, "newpaper"), titles_found(client, "oldpaper")) == ([article.title], [])
     undo(moved, None)
     assert (titles_found(client, "newpaper"), titles_found(client, "oldpaper")) == ([], [article.title])
+
+
+# -- Bulk changes --------------------------------------------------------------------
+
+
+def test_a_bulk_change_sets_another_provider_of_the_same_name(editor: Client) -> None:
+    article = make_article(provider=make_provider("old.example", name="Paper"))
+    new = make_provider("new.example", name="Paper")
+    ProviderAlias.objects.create(provider=new, domain="www.new.example")
+    page = bulk(editor, "set_provider", [article], provider="www.new.example", show="1")
+    assert [(change.before, change.after) for change in page.context["changes"]] == [
+        ("Paper (old.example)", "Paper (new.example)")
+    ]
+    bulk(editor, "set_provider", [article], provider="www.new.example", confirm="1")
+    article.refresh_from_db()
+    assert article.provider == new
+    page = bulk(editor, "set_provider", [article], provider="new.example", confirm="1")
+    assert "Nothing was to be changed." in page.content.decode()
+
+
+def test_a_bulk_change_is_one_though_readers_see_the_same_state(editor: Client) -> None:
+    article = make_article(removed=True, file_missing=True)
+    bulk(editor, "publish", [article], confirm="1")
+    article.refresh_from_db()
+    assert (article.removed, article.published) == (False, True)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.filters import state_of
 from articles.admin.inlines import NamedSplitDateTime
+from articles.content.schema import normal_domain
+from articles.content.taxonomy import provider_at
 from articles.editing import add_topics, edit_articles, remove_topics, replace_topic
 from articles.models import Article, ArticleTopic, Pin, Provider, Topic
 from articles.recording import Recorder
@@ -23,16 +25,13 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What will become of an article."""
+    """What will become of an article, in words; ``is_change`` says whether it is something else, which words may not."""
 
     pk: int
     title: str
     before: str
     after: str
-
-    @property
-    def is_change(self) -> bool:
-        return self.before != self.after
+    is_change: bool
 
 
 class ReasonForm(forms.Form):
@@ -63,7 +62,7 @@ class ProviderForm(ReasonForm):
     field_order = ("provider", "reason")
 
     def clean_provider(self) -> Provider:
-        found = Provider.objects.filter(domain=self.cleaned_data["provider"].strip().lower()).first()
+        found = provider_at(normal_domain(self.cleaned_data["provider"]))
         if found is None:
             raise forms.ValidationError(_("There is no provider of this domain."))
         return found
@@ -109,7 +108,8 @@ def _states(articles: list[Article], **values: Any) -> list[Change]:
         is_listed = after.published and not after.is_withdrawn
         after.listed_from = after.published_date_time if is_listed else None
         after.is_draft = after.is_draft and not after.published
-        changes.append(Change(article.pk, plain_text(article.title), before, state_of(after)))
+        is_change = any(getattr(after, name) != getattr(article, name) for name in values) or before != state_of(after)
+        changes.append(Change(article.pk, plain_text(article.title), before, state_of(after), is_change))
     return changes
 
 
@@ -126,7 +126,8 @@ def _topic_changes(articles: list[Article], after: Callable[[list[str]], list[st
     changes = []
     for article in articles:
         before = names.get(article.pk, [])
-        changes.append(Change(article.pk, plain_text(article.title), ", ".join(before), ", ".join(after(before))))
+        now = after(before)
+        changes.append(Change(article.pk, plain_text(article.title), ", ".join(before), ", ".join(now), before != now))
     return changes
 
 
@@ -172,8 +173,19 @@ def _apply_replace(record: Recorder, ids: list[int], values: Values) -> None:
 
 
 def _plan_provider(articles: list[Article], values: Values) -> list[Change]:
-    name = plain_text(values["provider"].name)
-    return [Change(each.pk, plain_text(each.title), plain_text(each.provider.name), name) for each in articles]
+    provider = values["provider"]
+    return [
+        Change(each.pk, plain_text(each.title), *_told_apart(each.provider, provider), each.provider_id != provider.pk)
+        for each in articles
+    ]
+
+
+def _told_apart(one: Provider, other: Provider) -> tuple[str, str]:
+    """Return the names of two providers, with their domains where those of different ones are the same."""
+    names = plain_text(one.name), plain_text(other.name)
+    if one.pk == other.pk or names[0] != names[1]:
+        return names
+    return f"{names[0]} ({one.domain})", f"{names[1]} ({other.domain})"
 
 
 def _apply_provider(record: Recorder, ids: list[int], values: Values) -> None:
@@ -185,7 +197,7 @@ def _plan_pins(articles: list[Article], values: Values) -> list[Change]:
     text = _("pinned to place %d")
     return [
         Change(each.pk, plain_text(each.title), _("not listed: nobody would see the pin") if not each.is_listed else "",
-               text % (values["place"] + index))
+               text % (values["place"] + index), is_change=True)
         for index, each in enumerate(articles)
     ]  # fmt: skip
 
