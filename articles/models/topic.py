@@ -75,10 +75,12 @@ class Topic(models.Model):
             raise ValidationError({"parent": _("A topic cannot stand below itself.")})
 
     def clean(self) -> None:
-        if Topic.objects.filter(key=topic_key(self.name)).exclude(pk=self.pk).exists():
+        # Constraints are looked at after this.
+        self.key = topic_key(self.name)
+        if Topic.objects.filter(key=self.key).exclude(pk=self.pk).exists():
             raise ValidationError({"name": _("Another topic has this name.")})
         aliases = TopicAlias.objects.exclude(topic=self.pk).select_related("topic")
-        if alias := aliases.filter(key=topic_key(self.name)).first():
+        if alias := aliases.filter(key=self.key).first():
             raise ValidationError({"name": _("This is another name of the topic “%s”.") % alias.topic})
         if alias := aliases.filter(slug=self.slug).first():
             raise ValidationError({"slug": _("This is an old address of the topic “%s”.") % alias.topic})
@@ -135,7 +137,8 @@ class TopicAlias(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def clean(self) -> None:
-        key = topic_key(self.name)
+        key, self.slug = topic_key(self.name), self.slug or None
+        self.key = key or None
         if not (key or self.slug):
             raise ValidationError(_("Give a name, an address, or both."))
         others = TopicAlias.objects.exclude(pk=self.pk)
