@@ -31,6 +31,7 @@ from articles.models import (
     Topic,
     TopicAlias,
 )
+from articles.models.fields import StoredField
 
 Row = dict[str, Any]
 Rows = dict[int, Row]
@@ -74,17 +75,19 @@ def rows_of(model: type[models.Model], columns: Iterable[str], **where: Any) -> 
 
 
 def restored(model: type[models.Model], row: Row) -> Row:
-    """Return a row's values as the model has them, from plain ones."""
+    """Return a row's values as the model has them, from plain ones; of JSON only what may still be written."""
     by_name = {each.attname: each for each in model._meta.concrete_fields}
-    values = {
-        name: value if value is None or by_name[name].is_relation else by_name[name].to_python(value)
-        for name, value in row.items()
-        if name in by_name
-    }
+    values = {name: _restored(by_name[name], value) for name, value in row.items() if name in by_name}
     if model in (Topic, TopicAlias) and "name" in values:
         # How names are compared may have changed since.
         values["key"] = topic_key(values["name"]) or None
     return values
+
+
+def _restored(column: Any, value: Any) -> Any:
+    if value is None or column.is_relation:
+        return value
+    return column.stored.usable(value) if isinstance(column, StoredField) else column.to_python(value)
 
 
 @dataclass(slots=True)

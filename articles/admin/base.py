@@ -16,9 +16,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from articles.admin.history import PAGE, history_of, version_of
+from articles.admin.image_rows import ImagesFormField
 from articles.admin.inlines import NamedSplitDateTime
 from articles.changes import stories_at_the_end
 from articles.models import Action
+from articles.models.fields import ImagesField
 from articles.recording import Recorder, recording
 from articles.rendering import plain_text
 from articles.restoring import restore
@@ -77,7 +79,10 @@ class RecordedAdmin(HistoryAdmin):
     """A model whose rows editors change by deeds."""
 
     show_facets = admin.ShowFacets.NEVER  # they count all that a filter leaves
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedSplitDateTime}}
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedSplitDateTime},
+        ImagesField: {"form_class": ImagesFormField},
+    }
 
     def watch(self, record: Recorder, pk: int) -> None:
         """Tell a deed what a form of this row may change."""

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from articles.content.schema import NAME_MAX_LENGTH
 from articles.logos import FORMATS, read_logo
 
 
@@ -23,10 +24,17 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         lines = (" ".join(line.split()) for line in str(super().to_python(value)).splitlines())
-        return list(dict.fromkeys(line for line in lines if line))
+        found = list(dict.fromkeys(line for line in lines if line))
+        if longer := [line for line in found if len(line) > NAME_MAX_LENGTH]:
+            text = _("“%(text)s…” has more than %(most)d characters.")
+            raise ValidationError([text % {"text": line[:40], "most": NAME_MAX_LENGTH} for line in longer])
+        return found
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or []) != self.to_python(data)
+        try:
+            return (initial or []) != self.to_python(data)
+        except ValidationError:
+            return True
 
 
 class LogoField(forms.FileField):

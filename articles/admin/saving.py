@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from articles.admin.image_rows import ImageRows
 from articles.content.fields import plain_columns, values_of
 from articles.models import Article, ArticleTopic, RelatedLink
 from articles.recording import plain
@@ -80,6 +81,10 @@ def put(data: QueryDict, form: forms.BaseForm, name: str, value: Any) -> None:
     if isinstance(widget, forms.MultiWidget):
         for index, part in enumerate(widget.decompress(value) or []):
             data[f"{key}_{index}"] = widget.widgets[index].format_value(part) or ""
+    elif isinstance(widget, ImageRows):
+        for part in [part for part in data if part.startswith(f"{key}-")]:
+            del data[part]
+        data.update(dict(widget.data_of(key, value)))
     elif isinstance(widget, forms.CheckboxInput):
         data.pop(key, None)
         if value:

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from articles.models.fields import MappingField
+
 
 class Action(models.Model):
     """One deed of an editor, or of a schedule (without a user).
@@ -22,9 +24,9 @@ class Action(models.Model):
     kind = models.CharField(max_length=30)
     summary = models.CharField(_("what was done"), max_length=300)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    changed = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    created = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    deleted = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    changed = MappingField(default=dict, encoder=DjangoJSONEncoder)
+    created = MappingField(default=dict, encoder=DjangoJSONEncoder)
+    deleted = MappingField(default=dict, encoder=DjangoJSONEncoder)
     undone_at = models.DateTimeField(_("undone"), null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 

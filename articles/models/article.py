@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.content.files import MAX_SLUG_BYTES, cut_to_bytes, slug_from
 from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
 from articles.models.action import Versions
+from articles.models.fields import FieldValuesField, ImagesField, MappingField, SizesField
 from articles.models.imports import ContentFolder
 from articles.models.provider import Provider
 from articles.models.topic import Topic
@@ -75,16 +76,16 @@ class Article(models.Model):
     # The indexes and constraints below begin with the columns that have no index of their own.
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="articles", db_index=False)
     # What else the file says of its provider: names and logos vary between files of one domain.
-    provider_said = models.JSONField(default=dict, blank=True, editable=False)
+    provider_said = MappingField(default=dict, blank=True, editable=False)
     topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
     related = models.ManyToManyField("self", through="RelatedLink", symmetrical=False, related_name="related_from")
-    images = models.JSONField(default=list, blank=True)
+    images = ImagesField(default=list, blank=True)
     # What imports found of those in the site folder: the sizes of those given without, and null for those not there.
-    own_images = models.JSONField(default=dict, blank=True, editable=False)
+    own_images = SizesField(default=dict, blank=True, editable=False)
     featured_content = models.TextField(blank=True)
     body = models.TextField(blank=True, help_text=_("The text below the front matter, in Markdown."))
     secured = models.TextField(blank=True, editable=False)
-    extra = models.JSONField(default=dict, blank=True, editable=False)
+    extra = MappingField(default=dict, blank=True, editable=False)
     folder = models.ForeignKey(ContentFolder, on_delete=models.SET_NULL, null=True, editable=False)
     # sha256 of the file's bytes as last imported, in hexadecimal.
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -95,8 +96,8 @@ class Article(models.Model):
     file_missing = models.BooleanField(default=False, editable=False)
     # What the file says in the fields that an editor changed, and where it has since come to say
     # something else again: {field: value as in merging.py}.
-    edited = models.JSONField(default=dict, blank=True, editable=False)
-    conflicts = models.JSONField(default=dict, blank=True, editable=False)
+    edited = FieldValuesField(default=dict, blank=True, editable=False)
+    conflicts = FieldValuesField(default=dict, blank=True, editable=False)
 
     # From when the article is listed; null while it is not to be listed at all. One column that says
     # both, so that every listing is a range of one index.
@@ -252,7 +253,7 @@ class RelatedEntry(models.Model):
     digest = models.CharField(max_length=32, unique=True)
     address = models.CharField(max_length=ADDRESS_MAX_LENGTH)
     target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
-    differences = models.JSONField(null=True)
+    differences = MappingField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["address"], name="relatedentry_address")]

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.fields import MappingField, NamesField
+
 
 class DataFile(models.Model):
     """A file of a site's ``_data`` folder as it was last imported, or first exported.
@@ -15,9 +17,9 @@ class DataFile(models.Model):
     path = models.CharField(max_length=500)
     data = models.BinaryField()
     # sha256 of each text that exports have written, or were about to write, over it since, in hexadecimal.
-    exported = models.JSONField(default=list)
+    exported = NamesField(default=list)
     # Items of a list of decisions that name articles which are not there yet: {list: [item]}.
-    waiting = models.JSONField(default=dict)
+    waiting = MappingField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["folder", "path"], name="datafile_unique")]
@@ -89,7 +91,7 @@ class ImportChange(models.Model):
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
     article_id = models.BigIntegerField()
-    changed = models.JSONField(default=dict)
+    changed = MappingField(default=dict)
 
     class Meta:
         ordering = ["-id"]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.action import Versions
+from articles.models.fields import ImagesField, MappingField, NamesField, SizesField
 from articles.models.validators import validate_domain, validate_visible
 
 # What articles are judged and found by: when it changes, their stories and what is searched follow.
@@ -32,7 +33,7 @@ class Provider(models.Model):
         help_text=_("Wires, and vendors writing about themselves, do not count as independent accounts of a story."),
     )
     description = models.TextField(blank=True)
-    images = models.JSONField(
+    images = ImagesField(
         default=list,
         blank=True,
         help_text=_(
@@ -40,10 +41,10 @@ class Provider(models.Model):
         ),
     )
     # What imports found of those in the site folder: the sizes of those given without, and null for those not there.
-    own_images = models.JSONField(default=dict, blank=True, editable=False)
-    extra = models.JSONField(default=dict, blank=True, editable=False)
+    own_images = SizesField(default=dict, blank=True, editable=False)
+    extra = MappingField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed, which no import changes any more.
-    edited = models.JSONField(default=list, blank=True, editable=False)
+    edited = NamesField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
     history = Versions(excluded_fields=["extra", "own_images"])

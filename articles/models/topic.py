@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.content.addresses import topic_key
 from articles.models.action import Versions
+from articles.models.fields import MappingField, NamesField, TopicImagesField, WordsField
 from articles.models.validators import validate_visible
 
 
@@ -25,13 +26,13 @@ class Topic(models.Model):
     shortname = models.CharField(max_length=100, blank=True)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
     description = models.TextField(blank=True)
-    keywords = models.JSONField(default=list, blank=True)
-    hashtags = models.JSONField(default=list, blank=True)
-    images = models.JSONField(default=list, blank=True)
+    keywords = WordsField(default=list, blank=True)
+    hashtags = WordsField(default=list, blank=True)
+    images = TopicImagesField(default=list, blank=True)
     position = models.PositiveIntegerField(default=1000, help_text=_("Order in menus and lists, lowest first."))
-    extra = models.JSONField(default=dict, blank=True, editable=False)
+    extra = MappingField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed, which no import changes any more.
-    edited = models.JSONField(default=list, blank=True, editable=False)
+    edited = NamesField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
     history = Versions(excluded_fields=["extra"])

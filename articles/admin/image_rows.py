@@ -1,0 +1,187 @@
+"""Images in editors' forms: a row of fields for each, and empty rows at the end to add some; no script is needed.
+
+What the form does not show of an image, such as keys that only its file knows, goes along signed and stays.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.content.schema import ADDRESS_MAX_LENGTH, INTEGER_RANGE, TEXT_MAX_LENGTH, InvalidError
+from articles.content.stored import IMAGES
+
+KEYS = ("url", "width", "height", "title")
+LABELS = {
+    "url": gettext_lazy("address"),
+    "width": gettext_lazy("width"),
+    "height": gettext_lazy("height"),
+    "title": gettext_lazy("title"),
+}
+SPARE_ROWS = 2
+MAX_ROWS = 1000
+SALT = "articles.images"
+_NUMBER = forms.IntegerField(min_value=1, max_value=INTEGER_RANGE[1])
+_FIELDS: dict[str, forms.Field] = {
+    "url": forms.CharField(max_length=ADDRESS_MAX_LENGTH),
+    "width": _NUMBER,
+    "height": _NUMBER,
+    "title": forms.CharField(max_length=TEXT_MAX_LENGTH),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands in the fields of one image; ``was`` is the image they were filled from, None in an empty row."""
+
+    cells: Mapping[str, str]
+    was: Any = None
+
+    @classmethod
+    def of(cls, image: Any) -> "Row":
+        return cls(cells_of(image), image)
+
+    def image(self) -> Any:
+        """Return the image that is meant, None for none, or raise ValidationError."""
+        before = cells_of(self.was)
+        if self.was is not None and self.cells == before:
+            return self.was
+        if not self.cells["url"]:
+            return self._none()
+        image = dict(self.was) if isinstance(self.was, dict) else {"url": self.was}
+        for key in KEYS:
+            if self.cells[key] == before[key]:
+                continue
+            if self.cells[key]:
+                image[key] = _value(key, self.cells[key])
+            else:
+                image.pop(key, None)
+        return image["url"] if isinstance(self.was, str) and image.keys() == {"url"} else image
+
+    def _none(self) -> None:
+        """An image goes with its address; a new one without any was meant to have one."""
+        if self.was is None and any(self.cells.values()):
+            raise ValidationError(_("%s: give one, or empty the whole row.") % LABELS["url"])
+
+
+def cells_of(image: Any) -> dict[str, str]:
+    """Return what a browser shows of an image in fields of one line, and sends back when nobody types there."""
+    values = image if isinstance(image, dict) else {"url": image}
+    texts = {key: "" if values.get(key) is None else str(values[key]) for key in KEYS}
+    return {key: text.replace("\r", "").replace("\n", "") for key, text in texts.items()}
+
+
+def _value(key: str, text: str) -> Any:
+    try:
+        value = _FIELDS[key].clean(text)
+    except ValidationError as error:
+        raise ValidationError([f"{LABELS[key]}: {message}" for message in error.messages]) from None
+    if key == "url":
+        _check_address(value)
+    return value
+
+
+def _check_address(url: str) -> None:
+    try:
+        IMAGES.check([{"url": url}])
+    except InvalidError:
+        text = _("Enter an address that begins with http:// or https://, or with / for an image of the site folder.")
+        raise ValidationError(f"{LABELS['url']}: {text}") from None
+
+
+class ImageRows(forms.Widget):
+    """Rows of fields; its value is a list of images, or of Row when it comes back."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        rows = [each if isinstance(each, Row) else Row.of(each) for each in value or ()]
+        filled = [row for row in rows if row.was is not None or any(row.cells.values())]
+        context = {
+            "name": name,
+            "total": len(filled) + SPARE_ROWS,
+            "rows": [_shown(name, *each) for each in enumerate([*filled, *[Row(cells_of(None))] * SPARE_ROWS])],
+        }
+        return SafeString(render_to_string("admin/articles/image_rows.html", context))
+
+    def id_for_label(self, id_: str, index: Any = None) -> str:
+        return ""  # each of its fields has a label of its own
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}-rows" not in data
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Row] | None:
+        """Return the rows that were sent; None when the form was sent without any."""
+        total = data.get(f"{name}-rows", "")
+        if not (total.isascii() and total.isdigit() and len(total) < 8):
+            return None
+        return [_sent(data, f"{name}-{index}") for index in range(min(int(total), MAX_ROWS))]
+
+    def data_of(self, name: str, images: Iterable[Any]) -> Iterator[tuple[str, str]]:
+        """Yield what a browser sends for these images when nobody types there."""
+        rows = [Row.of(image) for image in images]
+        yield f"{name}-rows", str(len(rows))
+        for index, row in enumerate(rows):
+            yield from ((f"{name}-{index}-{key}", text) for key, text in row.cells.items())
+            yield f"{name}-{index}-was", signed(row.was)
+
+
+def _shown(name: str, index: int, row: Row) -> dict[str, Any]:
+    fields = [
+        {"key": key, "name": f"{name}-{index}-{key}", "label": LABELS[key], "value": row.cells[key]} for key in KEYS
+    ]
+    return {"number": index + 1, "fields": fields, "was": "" if row.was is None else signed(row.was)}
+
+
+def signed(image: Any) -> str:
+    return signing.dumps(image, salt=SALT, compress=True)
+
+
+def _sent(data: Any, name: str) -> Row:
+    cells = {key: str(data.get(f"{name}-{key}", "")) for key in KEYS}
+    try:
+        was = signing.loads(data[f"{name}-was"], salt=SALT) if data.get(f"{name}-was") else None
+    except signing.BadSignature:
+        was = None
+    before = cells_of(was)
+    # Spaces around what is typed are nobody's intention; those that were there stay.
+    return Row({key: text if text == before[key] else text.strip() for key, text in cells.items()}, was)
+
+
+class ImagesFormField(forms.Field):
+    """A list of images as rows of fields; what else they say, and their order, stays."""
+
+    widget = ImageRows
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **options: Any) -> None:
+        options["show_hidden_initial"] = False  # the row is compared with what the database has
+        options["help_text"] = _("An image is taken away by emptying its address; two empty rows are for new ones.")
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> list[Any]:
+        images, errors = [], []
+        for number, row in enumerate(value or (), 1):
+            try:
+                image = row.image()
+            except ValidationError as error:
+                errors += [
+                    _("Image %(number)d, %(fault)s") % {"number": number, "fault": each} for each in error.messages
+                ]
+            else:
+                images += [] if image is None else [image]
+        if errors:
+            raise ValidationError(errors)
+        return images
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        if data is None:
+            return False
+        try:
+            return self.to_python(data) != (initial or [])
+        except ValidationError:
+            return True
