@@ -1,5 +1,6 @@
 """Topics and providers at the editors' desk: forms, order, merging, CSV; and that nobody but editors changes them."""
 
+import codecs
 import re
 from html.parser import HTMLParser
 from io import BytesIO
@@ -330,7 +331,8 @@ def confirm(client: Client, kind: str, preview: HttpResponse) -> HttpResponse:
 def export_of(client: Client, kind: str, query: str = "") -> str:
     response = client.get(f"/admin/articles/{kind}/export/{query}")
     assert response["Content-Type"] == "text/csv"
-    return response.content.decode()
+    assert response.content.startswith(codecs.BOM_UTF8)
+    return response.content.decode("utf-8-sig")
 
 
 def test_topics_go_out_and_come_back_as_csv(editor: Client) -> None:
@@ -386,7 +388,15 @@ def test_providers_go_out_and_come_back_as_csv(editor: Client) -> None:
         ("provider", "domain,name,kind\na.example,A,nonsense\n", "Row 1, kind"),
         ("provider", "domain,name\nNot a domain,A\n", "Row 1, domain"),
         ("provider", "name\nA\n", "domain"),
-        ("topic", b"\xff\xfe\x00", "correct format"),
+        ("topic", "slug,name\nai," + "x" * 101 + "\n", "Row 1, name"),
+        ("topic", "slug,name\nai, \n", "Row 1, name: Enter at least one visible"),
+        ("topic", "slug,name\nai,AI,more\n", "Row 1 has more cells"),
+        ("topic", "slug,keywords\nai," + "x" * 201 + "\n", "Row 1, keywords"),
+        ("topic", "name\nAI\n", "There is no column “slug”"),
+        ("topic", "slug,name\nai,A\0I\n", "save it as “CSV UTF-8”"),
+        ("topic", "slug,name\nai," + "x" * 140_000 + "\n", "save it as “CSV UTF-8”"),
+        ("topic", b"\xff\xfe\x00", "save it as “CSV UTF-8”"),
+        ("topic", "\n \n", "The file is empty"),
         ("topic", "", "empty"),
     ],
 )
@@ -394,8 +404,10 @@ def test_bad_rows_are_named_and_nothing_is_written(editor: Client, kind: str, te
     make_topic("AI")
     response = preview_of(editor, kind, text)
     assert response.status_code == 200
-    assert words in response.content.decode()
-    assert "Confirm import" not in response.content.decode()
+    html = response.content.decode()
+    assert words in html
+    assert "Confirm import" not in html
+    assert not re.search(r"\w+(Error|DoesNotExist|Exception)\b|import_id_fields|matching query", html)
     assert Topic.objects.get().edited == []
 
 

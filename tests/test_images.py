@@ -110,16 +110,16 @@ def test_the_right_images_of_a_row_with_wrong_ones_show() -> None:
     make_article()
     spoil(Article, images=["/a.png", PICTURE])
     assert Article.objects.get().images == [PICTURE]
-    assert pick_image(Article.objects.values()[0]["images"]) is not None
+    assert pick_image(Article.objects.values()[0]["images"], {}) is not None
 
 
 @pytest.mark.parametrize("value", [5, "x", None, [5], {"nonsense": 1}, {"published_date_time": "soon", "images": 5}])
 def test_pages_and_the_desk_survive_rows_whose_other_json_is_wrong(value: Any) -> None:
     topic = make_topic()
     article = make_article([topic])
-    spoil(Article, extra=value, provider_said=value, edited=value, conflicts=value)
+    spoil(Article, own_images=value, extra=value, provider_said=value, edited=value, conflicts=value)
     spoil(Topic, keywords=value, hashtags=value, edited=value, extra=value)
-    spoil(Provider, edited=value, extra=value)
+    spoil(Provider, own_images=value, edited=value, extra=value)
     client, editor = Client(), client_of()
     pages = ["/", "/topics/ai/", article.get_absolute_url(), "/providers/a.example/"]
     assert {client.get(url).status_code for url in pages} == {200}
@@ -246,7 +246,7 @@ def test_providers_have_their_logos_as_fields() -> None:
     provider = make_provider(images=[{"url": "/a.png", "width": 50, "height": 50, "isCached": True}])
     assert change(client_of(), provider, images__0__width="60") == ""
     provider.refresh_from_db()
-    assert (provider.edited, pick_logo(provider.images)) == (["images"], "/media/a.png")
+    assert (provider.edited, pick_logo(provider.images, {})) == (["images"], "/media/a.png")
     assert provider.images == [{"url": "/a.png", "width": 60, "height": 50, "isCached": True}]
 
 

@@ -1,18 +1,20 @@
-"""Import and export of CSV in the admin: a preview first, one deed for a whole file, and no formulas."""
+"""Import and export of CSV in the admin: a preview first, which only reads, then one deed for a whole file."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import SuspiciousOperation, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV
 from import_export.forms import ImportForm
 from import_export.tmp_storages import BaseStorage
+from tablib import Dataset
 
 from articles.admin.base import RecordedAdmin, tell_of
+from articles.admin.csv_text import MARK, read_csv
 from articles.changes import stories_at_the_end
 from articles.recording import recording
 
@@ -32,27 +34,15 @@ def unguarded(text: str) -> str:
 
 
 class GuardedCsv(CSV):  # type: ignore[misc]
-    """CSV whose cells are texts and nothing else."""
+    """CSV whose cells are texts and nothing else, with a mark by which spreadsheets know its letters."""
 
     def export_data(self, dataset: Any, **options: Any) -> Any:
         rows = [[guarded(str(cell)) for cell in row] for row in dataset]
-        _empty(dataset)
-        for row in rows:
-            dataset.append(row)
-        return super().export_data(dataset, **options)
+        return MARK + super().export_data(Dataset(*rows, headers=dataset.headers), **options)
 
-    def create_dataset(self, in_stream: Any, **options: Any) -> Any:
-        dataset = super().create_dataset(in_stream, **options)
-        rows = [[unguarded(cell) for cell in row] for row in dataset]
-        _empty(dataset)
-        for row in rows:
-            dataset.append(row)
-        return dataset
-
-
-def _empty(dataset: Any) -> None:
-    while len(dataset):
-        dataset.pop()
+    def create_dataset(self, in_stream: bytes, **options: Any) -> Dataset:
+        dataset = read_csv(in_stream)
+        return Dataset(*([unguarded(cell) for cell in row] for row in dataset), headers=dataset.headers)
 
 
 class SignedStorage(BaseStorage):  # type: ignore[misc]
@@ -61,12 +51,12 @@ class SignedStorage(BaseStorage):  # type: ignore[misc]
     def save(self, data: bytes) -> None:
         self.name = signing.dumps(data.decode("latin-1"), salt="csv", compress=True)
 
-    def read(self) -> str:
+    def read(self) -> bytes:
         try:
             text: str = signing.loads(self.name, salt="csv", max_age=MAX_AGE)
         except signing.BadSignature:
             raise SuspiciousOperation("not a file that was looked at here") from None
-        return text.encode("latin-1").decode(self.encoding or "utf-8-sig")
+        return text.encode("latin-1")
 
     def remove(self) -> None: ...
 
@@ -76,6 +66,8 @@ class SmallImportForm(ImportForm):  # type: ignore[misc]
         file = self.cleaned_data["import_file"]
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(_("The file has more than %d KB.") % (MAX_BYTES // 1000))
+        read_csv(file.read())
+        file.seek(0)
         return file
 
 
@@ -95,11 +87,6 @@ class CsvAdmin(ImportExportMixin, RecordedAdmin):  # type: ignore[misc]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
-
-    def import_action(self, request: HttpRequest, **options: Any) -> HttpResponse:
-        # A preview writes and takes back; stories are looked at once, when nothing is left to look at.
-        with stories_at_the_end():
-            return super().import_action(request, **options).render()
 
     def process_dataset(self, dataset: Any, form: Any, request: HttpRequest, **options: Any) -> Any:
         summary = _("Imported %(kind)s from a CSV file") % {"kind": self.opts.verbose_name_plural}
