@@ -1,4 +1,4 @@
-"""Links to articles that readers do not see yet: signed, and valid for a while."""
+"""Links to articles that readers do not see yet: signed, valid for a while, and taken back by a number of the article's."""
 
 from django.conf import settings
 from django.core import signing
@@ -7,15 +7,21 @@ from django.urls import reverse
 SALT = "articles.preview"
 
 
-def preview_url(pk: int) -> str:
-    """Return a link to the article as readers would see it, valid for PREVIEW_HOURS from now."""
-    return reverse("preview", args=[signing.dumps(pk, salt=SALT)])
+def preview_url(pk: int, number: int = 0) -> str:
+    """Return a link to the article as readers would see it, valid for PREVIEW_HOURS from now.
+
+    ``number`` is the article's ``preview_number``, without which the link leads nowhere.
+    """
+    return reverse("preview", args=[signing.dumps([pk, number], salt=SALT)])
 
 
-def previewed(token: str) -> int | None:
-    """Return the id of the article that a link leads to; None when the link is forged or has expired."""
+def previewed(token: str) -> tuple[int, int] | None:
+    """Return the id and the number of the article that a link leads to; None when it is forged or has expired."""
     try:
-        pk = signing.loads(token, salt=SALT, max_age=settings.PREVIEW_HOURS * 3600)
+        found = signing.loads(token, salt=SALT, max_age=settings.PREVIEW_HOURS * 3600)
     except signing.BadSignature:
         return None
-    return pk if isinstance(pk, int) else None
+    match found:
+        case [int(pk), int(number)]:
+            return pk, number
+    return None

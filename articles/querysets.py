@@ -161,9 +161,10 @@ class ArticleQuerySet(QuerySet["Article"]):
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
 
     def preview_row(self, pk: int) -> dict[str, Any] | None:
-        """Return what the page of an article would show, whether readers may see it or not."""
+        """Return what the page of an article would show, whether readers may see it or not, and who may preview it."""
         rows = self.filter(is_reference=False, pk=pk)
-        return rows.values(*CARD_FIELDS, "featured_content", "body").first()
+        columns = ("featured_content", "body", "removed", "file_missing", "preview_number")
+        return rows.values(*CARD_FIELDS, *columns).first()
 
     def lead_row(self, pk: int) -> dict[str, Any]:
         """Return what a story's page shows of its lead."""

@@ -1,6 +1,7 @@
 """The editors' desk: start page, lists, bulk changes, drafts, publishing at times, pins, histories."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -437,8 +438,58 @@ def test_a_preview_shows_an_unpublished_article_to_who_has_the_link(settings: Se
     assert reader.get(preview_url(make_reference().pk)).status_code == 404
     assert reader.get(f"/preview/{signing.dumps(draft.pk, salt='other')}/").status_code == 404
     assert reader.get(f"/preview/{signing.dumps('x', salt=SALT)}/").status_code == 404
+    for payload in (draft.pk, [draft.pk], [draft.pk, "0"], [draft.pk, 1], [0, 0], {}, None):
+        assert reader.get(f"/preview/{signing.dumps(payload, salt=SALT)}/").status_code == 404
     settings.PREVIEW_HOURS = -1
     assert reader.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["removed", "file_missing"])
+def test_a_withdrawn_articles_preview_says_that_it_is_gone(editor: Client, how: str) -> None:
+    article = make_article(source_path="_news/a.md", title="Secret", body="The text")
+    url = preview_url(article.pk)
+    Article.objects.update(**{how: True})
+    response = Client().get(url)
+    assert response.status_code == 410
+    assert "Secret" not in response.content.decode()
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("private, no-store", "noindex, nofollow")
+    assert "/preview/" not in editor.get(change_url(article)).content.decode()
+    Article.objects.update(**{how: False})
+    assert Client().get(url).status_code == 200
+
+
+def link_of(client: Client, article: Article) -> str:
+    """Return the preview link that an article's form shows, if any."""
+    found = re.search(r"/preview/[^/]+/", client.get(change_url(article)).content.decode())
+    return found.group() if found else ""
+
+
+def test_links_to_previews_are_taken_back_on_the_form(editor: Client) -> None:
+    draft, other = (make_article(published=False, is_draft=True) for _ in range(2))
+    old, others = link_of(editor, draft), link_of(editor, other)
+    assert Client().get(old).status_code == 200
+    assert editor.post(change_url(draft), form_of(editor, draft)).status_code == 302
+    assert Client().get(old).status_code == 200
+    assert editor.post(change_url(draft), form_of(editor, draft) | {"revoke_previews": "on"}).status_code == 302
+    new = link_of(editor, draft)
+    assert [Client().get(url).status_code for url in (old, new, others)] == [404, 200, 200]
+    assert not editor.get(change_url(draft)).context["adminform"].form["revoke_previews"].value()
+
+
+def test_only_who_may_change_an_article_has_links_to_its_preview(editor: Client) -> None:
+    contributor, viewer = log_in("Contributors", "bob"), log_in("Viewers", "eve")
+    bob = User.objects.get(username="bob")
+    own, others = make_article(published=False, is_draft=True, drafted_by=bob), make_article(published=False)
+    assert Client().get(link_of(contributor, own)).status_code == 200
+    assert editor.post(change_url(own), form_of(editor, own)).status_code == 302
+    for client, article in ((contributor, others), (viewer, own), (viewer, others)):
+        assert client.get(change_url(article)).status_code == 200
+        assert link_of(client, article) == ""
+        assert "revoke_previews" not in client.get(change_url(article)).content.decode()
+        client.post(change_url(article), {"revoke_previews": "on"})
+    assert set(Article.objects.values_list("preview_number", flat=True)) == {0}
+    assert contributor.post(change_url(own), form_of(contributor, own) | {"revoke_previews": "on"}).status_code == 302
+    assert Article.objects.get(pk=own.pk).preview_number == 1
 
 
 # -- The form -------------------------------------------------------------------

@@ -114,10 +114,12 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         return [TopicInline]
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        own = ["version"] if self.has_change_permission(request, obj) and obj else []
+        # Who may not change an article does not show it to others before its time.
+        may_change = obj is not None and self.has_change_permission(request, obj)
+        own, previews = (["version"], ["preview_link", "revoke_previews"]) if may_change else ([], [])
         if not self.may_publish(request) and request.user.has_perm("articles.add_article"):
-            return contributor_fieldsets(obj, own)
-        return editor_fieldsets(obj, own)
+            return contributor_fieldsets(obj, own, previews)
+        return editor_fieldsets(obj, own, previews)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
@@ -166,6 +168,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         if not change:
             obj.drafted_by_id, obj.is_draft = request.user.pk, True
         obj.is_draft = obj.is_draft and not obj.published
+        obj.preview_number += bool(form.cleaned_data.get("revoke_previews"))
         super().save_model(request, obj, form, change)
         look_again()
         if not change or "web_url" in form.changed_data:

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import NOT_PROVIDED
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.admin import saving
 from articles.admin.history import in_words
@@ -22,6 +23,13 @@ LABELS = {"topics": "topics", "related": "related articles"}
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     version = forms.CharField(widget=forms.HiddenInput, required=False)
+    revoke_previews = forms.BooleanField(
+        label=gettext_lazy("take back preview links"),
+        required=False,
+        help_text=gettext_lazy(
+            "Those that were given out lead nowhere once this is saved; the form has a new one then."
+        ),
+    )
 
     class Meta:
         model = Article

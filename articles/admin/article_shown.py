@@ -53,8 +53,10 @@ class ShownFields:
     def preview_link(self, article: Article) -> str | SafeString:
         if not article.pk or article.is_reference:
             return "–"
+        if article.is_withdrawn:
+            return str(_("Withdrawn: its links answer so, too."))
         text = _("The page as readers would see it; whoever has this link can open it for some days")
-        return format_html('<a href="{}">{}</a>', preview_url(article.pk), text)
+        return format_html('<a href="{}">{}</a>', preview_url(article.pk, article.preview_number), text)
 
     @admin.display(description=_("conflicts"))
     def conflicts_link(self, article: Article) -> str | SafeString:
@@ -105,18 +107,19 @@ class ShownFields:
         return format_html('<a href="{}">{}</a>', url, text % {"articles": story.size, "providers": story.providers})
 
 
-def contributor_fieldsets(article: Article | None, own: list[str]) -> Any:
+def contributor_fieldsets(article: Article | None, own: list[str], previews: list[str]) -> Any:
+    """Return the fields of who may not publish; ``own`` and ``previews`` are for those who may change the article."""
     main = {"fields": ("title", "web_url", "provider", "excerpt", "type", *own)}
     if article is None:
         return ((_("Draft"), main),)
     return (
         (_("Draft"), main),
-        (_("As readers see it"), {"fields": ("looks", "preview_link", "images")}),
+        (_("As readers see it"), {"fields": ("looks", *previews, "images")}),
         (_("Publishing"), {"fields": ("state",)}),
     )
 
 
-def editor_fieldsets(article: Article | None, own: list[str]) -> Any:
+def editor_fieldsets(article: Article | None, own: list[str], previews: list[str]) -> Any:
     """Return the form's fields by purpose; a new article needs the first three."""
     publishing = (("published", "removed"), ("publish_at", "unlist_at"), "published_date_time")
     more = {
@@ -141,7 +144,7 @@ def editor_fieldsets(article: Article | None, own: list[str]) -> Any:
         )
     return (
         (_("Article"), {"fields": ("conflicts_link", "title", "excerpt", "provider", "web_url", "type", *own)}),
-        (_("Publishing"), {"fields": ("state", *publishing, "listed_from", "preview_link")}),
+        (_("Publishing"), {"fields": ("state", *publishing, "listed_from", *previews)}),
         (_("Weight"), {"fields": (("heat", "quality"), "story_link")}),
         (_("As readers see it"), {"fields": ("looks", "images")}),
         (_("Its file"), {"fields": ("file_place", "file_differs", "secured_print")}),

@@ -70,6 +70,8 @@ class Article(models.Model):
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+"
     )
+    # Links to previews carry it; another number takes back those that were given out.
+    preview_number = models.PositiveIntegerField(default=0, editable=False)
     # When schedule.py is to set ``published``, and to unset it; null once that is done.
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
     unlist_at = models.DateTimeField(_("published until"), null=True, blank=True)
@@ -117,7 +119,7 @@ class Article(models.Model):
     history = Versions(
         excluded_fields=[
             "secured", "extra", "own_images", "provider_said", "folder", "file_digest", "file_stamp", "exported_digest", "file_missing",
-            "drafted_by", "listed_from",
+            "drafted_by", "listed_from", "preview_number",
         ],
         no_db_index=["source_path", "slug", "provider"],
     )  # fmt: skip

@@ -33,13 +33,7 @@ class Provider(models.Model):
         help_text=_("Wires, and vendors writing about themselves, do not count as independent accounts of a story."),
     )
     description = models.TextField(blank=True)
-    images = ImagesField(
-        default=list,
-        blank=True,
-        help_text=_(
-            'Logos, as in the file: a list of {"url", "width", "height"}; an address that starts with / is ours.'
-        ),
-    )
+    images = ImagesField(default=list, blank=True)  # logos
     # What imports found of those in the site folder: the sizes of those given without, and null for those not there.
     own_images = SizesField(default=dict, blank=True, editable=False)
     extra = MappingField(default=dict, blank=True, editable=False)

@@ -11,12 +11,15 @@ from articles.views.articles import article_context
 
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an article's page as it would be; no cache keeps it and no search engine names it."""
-    pk = previewed(token)
-    row = Article.objects.preview_row(pk) if pk else None
-    if row is None:
+    """Show an article's page as it would be, 410 for a withdrawn one as at its own address; no cache keeps it and no search engine names it."""
+    found = previewed(token)
+    row = Article.objects.preview_row(found[0]) if found else None
+    if found is None or row is None or row["preview_number"] != found[1]:
         raise Http404("no such preview, or not any more")
-    response = render(request, "articles/preview.html", article_context(request, row))
+    if row["removed"] or row["file_missing"]:
+        response = render(request, "410.html", status=410)
+    else:
+        response = render(request, "articles/preview.html", article_context(request, row))
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
