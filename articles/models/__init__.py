@@ -1,9 +1,10 @@
 from articles.models.action import Action, ActionTarget
-from articles.models.article import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
+from articles.models.article import Article, ArticleTopic
 from articles.models.imports import ContentFolder, DataFile, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
 from articles.models.provider import Provider, ProviderAlias
+from articles.models.related import RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.models.search import SearchAddress, SearchDocument, SearchWord
 from articles.models.story import Story, StoryDecision, StoryLead, StoryMark, StoryMember
 from articles.models.topic import Topic, TopicAlias

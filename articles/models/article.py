@@ -1,8 +1,7 @@
-"""Articles, the topics they have and the articles they name as related."""
+"""Articles, and the topics they have."""
 
 import datetime as dt
 from itertools import count
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -244,62 +243,3 @@ class ArticleTopic(models.Model):
 
     def __str__(self) -> str:
         return str(self.topic)
-
-
-class RelatedEntry(models.Model):
-    """What an entry of a ``related`` list says, kept once however many lists repeat it.
-
-    ``differences`` is how that differs from what the target's own file says: null, nearly always, for not at all.
-    """
-
-    digest = models.CharField(max_length=32, unique=True)
-    address = models.CharField(max_length=ADDRESS_MAX_LENGTH)
-    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
-    differences = MappingField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["address"], name="relatedentry_address")]
-
-    def __str__(self) -> str:
-        return self.address
-
-
-class UnlinkedEntry(models.Model):
-    """An entry of a file's ``related`` list that makes no link: it leads to the article, or where an earlier one led.
-
-    ``position`` is its place in that list, as links have theirs. Files can be written with it as they were read.
-    """
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="unlinked_entries")
-    entry = models.ForeignKey(RelatedEntry, on_delete=models.CASCADE, related_name="unlinked")
-    position = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return str(self.entry)
-
-
-class RelatedLink(models.Model):
-    """A link from an article to another one, in the order of the article's ``related`` list."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_links", db_index=False)
-    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="incoming_links")
-    # The file's entry; an editor's link has none.
-    entry = models.ForeignKey(RelatedEntry, on_delete=models.SET_NULL, null=True, editable=False, related_name="links")
-    position = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "id"]
-        verbose_name = _("related article")
-        constraints = [
-            models.UniqueConstraint(fields=["article", "target"], name="relatedlink_unique"),
-            models.CheckConstraint(condition=~Q(article=models.F("target")), name="relatedlink_not_to_itself"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.target)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        # A link that an editor leads elsewhere is not the file's any more.
-        if self.entry is not None and self.entry.target_id != self.target_id:
-            self.entry = None
-        super().save(*args, **kwargs)
