@@ -49,8 +49,7 @@ def test_forms_with_images_can_be_used_by_everyone(examined: Page, size: str, th
     examined.emulate_media(color_scheme="light" if theme == "light" else "dark")
     for url in form_urls():
         examined.goto(url)
-        for details in examined.locator("details:not([open]) > summary").all():
-            details.click()
+        examined.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
         found = Axe().run(examined, context=".image-rows")
         assert found.violations_count == 0, found.generate_report()
         overflow = examined.evaluate(
