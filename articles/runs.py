@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from articles.content.characters import one_line
+from articles.content.files import utf8_path
 from articles.content.importing import Report
 from articles.content.problems import Level, Problem
 from articles.models import ImportProblem, ImportRun
@@ -66,14 +68,16 @@ class RunRecord:
     """The record of a run: problems as they come, totals at its end."""
 
     def __init__(self, paths: list[Path]) -> None:
-        self.run = ImportRun.objects.create(started=timezone.now(), paths="\n".join(str(path) for path in paths))
+        self.run = ImportRun.objects.create(
+            started=timezone.now(), paths="\n".join(utf8_path(str(path)) for path in paths)
+        )
         self.kept: list[ImportProblem] = []
         self.count = 0
 
     def add(self, problem: Problem) -> None:
         self.count += 1
         if self.count <= KEPT_PROBLEMS:
-            path, message = problem.path[:4000], problem.message
+            path, message = one_line(problem.path)[:4000], one_line(problem.message)
             self.kept.append(
                 ImportProblem(run=self.run, path=path, line=problem.line, code=problem.code, message=message)
             )

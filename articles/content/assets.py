@@ -1,9 +1,12 @@
 """Images of a site folder, copied to where they are served from."""
 
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 
-from django.core.files import File
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -15,6 +18,13 @@ from articles.models import Provider
 # What pages have to know of own images beside what files say: the sizes of those given without one, and None for those
 # that are not there.
 ImageFacts = dict[str, list[int] | None]
+
+# What no single image is to blame for: the next one would fare no better.
+_CLOSED_OR_FULL = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
+
+
+class ImageStoreError(RuntimeError):
+    """The place that images are served from takes none."""
 
 
 class Assets(ImageFolder):
@@ -49,15 +59,28 @@ class Assets(ImageFolder):
             return False
         # Named as the file says, whatever a link of that name leads to: pages know nothing else.
         name = image_name(url)
-        if not self.dry_run and not _is_current(name, location):
-            with location.open("rb") as stream:
-                default_storage.save(name, File(stream))
+        try:
+            if not self.dry_run and not _is_current(name, location):
+                _store(name, location.read_bytes())
+        except (OSError, SuspiciousFileOperation):
+            # As good as not there, which is what all who ask from now on are told.
+            self.files[url] = None
+            return False
         return True
 
     def _was_copied(self, url: str) -> bool:
         """Return whether there is a copy of an image that has gone since: logos from the admin are in no folder."""
         name = image_name(url)
         return bool(name) and default_storage.exists(name)
+
+
+def _store(name: str, data: bytes) -> None:
+    try:
+        default_storage.save(name, ContentFile(data))
+    except OSError as error:
+        if error.errno in _CLOSED_OR_FULL:
+            raise ImageStoreError(f"no image can be stored in {settings.MEDIA_ROOT}: {error.strerror}") from error
+        raise
 
 
 def note_provider_images(assets: Assets) -> None:

@@ -36,6 +36,11 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(char) not in _HIDDEN and char not in _BLANK for char in html.unescape(text))
 
 
+def one_line(text: str) -> str:
+    """Escape what would begin a line, steer a terminal or a CI service's log, or be refused by a database."""
+    return re.sub(rf"[\r\n]|{SUSPECT.pattern}", lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
 def name_key(name: str) -> str:
     """Return what two spellings of one name have in common: neither space, nor case, nor how letters are composed count."""
     folded = unicodedata.normalize("NFC", " ".join(name.split())).casefold()

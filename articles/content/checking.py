@@ -34,7 +34,7 @@ from articles.content.addresses import (
     topic_key,
     url_of,
 )
-from articles.content.characters import SUSPECT
+from articles.content.characters import one_line
 from articles.content.files import (
     MAX_ADDRESSES_SIZE,
     MAX_FILE_SIZE,
@@ -49,6 +49,7 @@ from articles.content.files import (
     find,
     may_lack_front_matter,
     read,
+    utf8_path,
 )
 from articles.content.image_files import ImageFolder
 from articles.content.parsing import (
@@ -60,7 +61,7 @@ from articles.content.parsing import (
     parse_story_addresses,
     parse_topic,
 )
-from articles.content.problems import Level, Problem
+from articles.content.problems import Level, Problem, unexpected
 from articles.content.schema import ArticleRecord, EntryRecord, TopicRecord, image_fault, is_address
 
 DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
@@ -112,7 +113,8 @@ def _find_all(paths: Iterable[Path]) -> list[Found]:
     parts: dict[Path, list[Found]] = {}
     data: dict[Path, set[str]] = {}
     for path in paths:
-        if path.exists() and (site := _site_of_data(path.resolve())):
+        # Unlike Path's, it answers for names that are too long, and for what may not be looked at.
+        if os.path.exists(path) and (site := _site_of_data(path.resolve())):  # noqa: PTH110
             parts.setdefault(site, [])
             data.setdefault(site, set()).add(path.resolve().relative_to(site).as_posix())
         else:
@@ -196,6 +198,12 @@ class _Reader:
         self.images = ImageFolder(root)
 
     def article(self, file: SourceFile) -> _Checked:
+        try:
+            return self._article(file)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other files are checked
+            return _Checked(file, (unexpected(file.path, error),))
+
+    def _article(self, file: SourceFile) -> _Checked:
         content = read(file)
         if isinstance(content, Problem):
             return _Checked(file, (content,), is_read=False)
@@ -249,13 +257,16 @@ class _Site:
 
     def decision_problems(self) -> Iterator[Problem]:
         for file in self.found.decisions:
-            content = read(file, limit=MAX_ADDRESSES_SIZE if file.path == STORY_ADDRESSES_FILE else MAX_FILE_SIZE)
-            if isinstance(content, Problem):
-                yield content
-                continue
-            self.report.files += 1
-            parsed = DECISION_PARSERS[file.path](file.path, content.data)
-            yield from sorted([*parsed.problems, *self.missing_articles(parsed)])
+            yield from _guarded(file.path, self.problems_of_decisions(file))
+
+    def problems_of_decisions(self, file: SourceFile) -> Iterator[Problem]:
+        content = read(file, limit=MAX_ADDRESSES_SIZE if file.path == STORY_ADDRESSES_FILE else MAX_FILE_SIZE)
+        if isinstance(content, Problem):
+            yield content
+            return
+        self.report.files += 1
+        parsed = DECISION_PARSERS[file.path](file.path, content.data)
+        yield from (*parsed.problems, *self.missing_articles(parsed))
 
     def missing_articles(self, parsed: Parsed[Any]) -> Iterator[Problem]:
         """Yield pins and decisions about files that are not there; addresses are for an import to look up."""
@@ -281,28 +292,37 @@ class _Site:
 
     def organization_problems(self) -> Iterator[Problem]:
         for file in self.found.organizations:
-            content = read(file)
-            if isinstance(content, Problem):
-                yield content
-                continue
-            self.report.files += 1
-            parsed = parse_organization(file.path, content.data)
-            yield from sorted([*parsed.problems, *self.reader.image_problems(parsed)])
+            yield from _guarded(file.path, self.problems_of_organization(file))
+
+    def problems_of_organization(self, file: SourceFile) -> Iterator[Problem]:
+        content = read(file)
+        if isinstance(content, Problem):
+            yield content
+            return
+        self.report.files += 1
+        parsed = parse_organization(file.path, content.data)
+        yield from (*parsed.problems, *self.reader.image_problems(parsed))
 
     def topic_problems(self) -> Iterator[Problem]:
         """Learn which topics have files; yield the problems of the files that are to be checked."""
         named = {file.path for file in self.found.topics}
-        every_parsed = []
+        every_parsed: list[Parsed[TopicRecord]] = []
         for file in _topic_files(self.found):
-            content = read(file)
-            problems: Iterable[Problem] = (content,) if isinstance(content, Problem) else ()
-            if not isinstance(content, Problem):
-                every_parsed.append(parsed := parse_topic(file.path, content.data))
-                problems = (*parsed.problems, *self.reader.image_problems(parsed))
-            if file.path in named:
-                self.report.files += not isinstance(content, Problem)
-                yield from problems
+            problems = _guarded(file.path, self.problems_of_topic(file, file.path in named, every_parsed))
+            yield from problems if file.path in named else ()
         yield from (problem for problem in self.parent_problems(every_parsed) if problem.path in named)
+
+    def problems_of_topic(
+        self, file: SourceFile, is_named: bool, every_parsed: list[Parsed[TopicRecord]]
+    ) -> Iterator[Problem]:
+        content = read(file)
+        if isinstance(content, Problem):
+            yield content
+            return
+        self.report.files += is_named
+        parsed = parse_topic(file.path, content.data)
+        yield from (*parsed.problems, *self.reader.image_problems(parsed))
+        every_parsed.append(parsed)
 
     def parent_problems(self, every_parsed: list[Parsed[TopicRecord]]) -> Iterator[Problem]:
         parents: dict[str, str] = {}
@@ -346,6 +366,16 @@ class _Site:
             if key not in self.topics:
                 self.topics.add(key)
                 yield problem
+
+
+def _guarded(path: str, problems: Iterator[Problem]) -> list[Problem]:
+    """Return the problems of a file as they are found; an error of whatever kind on the way is one, too."""
+    found: list[Problem] = []
+    try:
+        found.extend(problems)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other files are checked
+        found.append(unexpected(path, error))
+    return sorted(found)
 
 
 def _topic_files(found: Found) -> list[SourceFile]:
@@ -426,18 +456,13 @@ Shown = Iterator[tuple[str, Problem]]  # a path as it is printed, and the proble
 
 def _text(problems: Shown, report: Report) -> Iterator[str]:
     for path, problem in problems:
-        yield _one_line(f"{path}:{problem.line}: {problem.message} [{problem.level} {problem.code}]")
+        yield one_line(f"{path}:{problem.line}: {problem.message} [{problem.level} {problem.code}]")
     counts = ", ".join(_count(number, level) for level, number in report.problems.items())
     yield f"checked {_count(report.files, 'file')}, problems: {counts}"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _one_line(text: str) -> str:
-    """Escape what, from a topic's name or a path, would begin a line or steer a terminal or a CI service's log."""
-    return re.sub(rf"[\r\n]|{SUSPECT.pattern}", lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def _json(problems: Shown, report: Report) -> Iterator[str]:
@@ -495,7 +520,7 @@ def run(paths: Sequence[Path], output: str, strict: bool, write: Callable[[str],
 
 def _shown(path: Path) -> str:
     """Return a path as short as it can be written from here."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return utf8_path(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -69,6 +69,7 @@ class Found:
     decisions: tuple[SourceFile, ...]  # pins, what belongs to which story, and stories' addresses
     problems: tuple[Problem, ...]
     is_site: bool
+    is_there: bool = True  # else nothing is known, and nothing has gone
     unread: tuple[str, ...] = ()
 
     def is_unknown(self, path: str) -> bool:
@@ -89,14 +90,29 @@ def site_root(path: Path) -> Path:
 
 
 def find(path: Path) -> Found:
-    """Find what ``path``, a site folder, any other folder or a file, brings."""
-    root = site_root(path)
+    """Find what ``path``, a site folder, any other folder or a file, brings; never raises."""
+    try:
+        if not path.exists():
+            return _nothing(path, "E107", "there is no such file or folder")
+        if not _is_utf8(str(path.resolve())):
+            return _nothing(path, "E103", "the path is not valid UTF-8")
+        return _find(path, site_root(path))
+    # What has links in a circle on its way is no RuntimeError in all versions of Python; nor a name with a NUL an OSError.
+    except (OSError, RuntimeError, ValueError) as error:
+        return _nothing(path, "E101", f"cannot be read: {getattr(error, 'strerror', None) or error}")
+
+
+def _nothing(path: Path, code: str, message: str) -> Found:
+    problem = Problem(utf8_path(path.name), 1, code, message)
+    return Found(path.absolute().parent, path, (), (), (), (), (problem,), is_site=False, is_there=False)
+
+
+def _find(path: Path, root: Path) -> Found:
     problems: list[Problem] = []
-    if not path.exists():
-        problem = Problem(path.name, 1, "E107", "there is no such file or folder")
-        return Found(root, path, (), (), (), (), (problem,), is_site=False)
     is_site = path.is_dir() and (path / NEWS_FOLDER).is_dir()
     start = path / NEWS_FOLDER if is_site else path
+    if not start.resolve().is_relative_to(root):
+        return _nothing(path, "E104", f"the link {NEWS_FOLDER} leads out of the folder")
     articles = _source_files(root, start, ARTICLE_SUFFIXES, problems)
     data = root if is_site else None
     topics = _source_files(root, data / TOPIC_FOLDER, (".yaml", ".yml"), problems) if data else ()
@@ -112,12 +128,15 @@ def find(path: Path) -> Found:
             )
         )
     unread = tuple(problem.path for problem in problems if problem.code == "E101")
-    return Found(root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site, unread)
+    return Found(
+        root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site, unread=unread
+    )
 
 
 def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ...]:
-    there = [path for path in (PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE) if (root / path).is_file()]
-    outside = [path for path in there if not (root / path).resolve().is_relative_to(root)]
+    # A link that leads nowhere or in a circle is there, too: who reads it says so.
+    there = [path for path in (PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE) if os.path.lexists(root / path)]
+    outside = [path for path in there if _leads_out(str(root / path), root)]
     problems += [Problem(path, 1, "E104", "the link leads out of the folder") for path in outside]
     return tuple(SourceFile(root, path) for path in there if path not in outside)
 
@@ -125,17 +144,21 @@ def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ..
 def _source_files(
     root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Problem]
 ) -> tuple[SourceFile, ...]:
-    start = start.resolve()
+    if _leads_out(str(start), root):
+        problems.append(Problem(start.relative_to(root).as_posix(), 1, "E104", "the link leads out of the folder"))
+        return ()
+    start = _resolved(start)
     if start.is_file():
         return (SourceFile(root, start.relative_to(root).as_posix()),)
     files = []
     for location in _walk(str(start), suffixes, problems, root):
         path = location[len(str(root)) :].lstrip("/")
         if len(path) > MAX_PATH_LENGTH:
-            problems.append(Problem(path, 1, "E105", f"the path is longer than {MAX_PATH_LENGTH} characters"))
+            problems.append(
+                Problem(utf8_path(path), 1, "E105", f"the path is longer than {MAX_PATH_LENGTH} characters")
+            )
         elif not _is_utf8(path):
-            shown = os.fsencode(path).decode("utf-8", "backslashreplace")
-            problems.append(Problem(shown, 1, "E103", "the path is not valid UTF-8"))
+            problems.append(Problem(utf8_path(path), 1, "E103", "the path is not valid UTF-8"))
         else:
             files.append(SourceFile(root, path))
     return tuple(sorted(files, key=lambda file: file.path))
@@ -145,9 +168,9 @@ def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root:
     """Yield the files below ``folder``; links are looked at, but none is followed out of ``root`` or into a folder."""
 
     def add(path: str, code: str, message: str) -> None:
-        problems.append(Problem(os.path.relpath(path, root), 1, code, message))
+        problems.append(Problem(utf8_path(os.path.relpath(path, root)), 1, code, message))
 
-    folders = [folder] if Path(folder).is_dir() else []
+    folders = [folder] if os.path.lexists(folder) else []
     while folders:
         try:
             with os.scandir(folders.pop()) as entries:
@@ -156,13 +179,39 @@ def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root:
             add(str(error.filename), "E101", f"cannot be read: {error.strerror}")
             continue
         for entry in found:
-            is_folder, is_named = entry.is_dir(), entry.name.lower().endswith(suffixes)
-            if entry.is_symlink() and (is_folder or is_named) and not Path(entry.path).resolve().is_relative_to(root):
+            is_folder, is_named = _is_folder(entry), entry.name.lower().endswith(suffixes)
+            if entry.is_symlink() and (is_folder or is_named) and _leads_out(entry.path, root):
                 add(entry.path, "E104", "the link leads out of the folder")
             elif is_folder and not entry.is_symlink() and not entry.name.startswith("."):
                 folders.append(entry.path)
             elif is_named and not is_folder:
                 yield entry.path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a folder, or a link to one; those that lead nowhere or in a circle are none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _leads_out(path: str, root: Path) -> bool:
+    """Return whether a path is known to lead out of ``root``; of what cannot be followed, who reads it says why."""
+    return not _resolved(Path(path)).is_relative_to(root)
+
+
+def _resolved(path: Path) -> Path:
+    """Return where a path leads, or the path itself where links go in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
+def utf8_path(path: str) -> str:
+    """Return a path as text that can be printed and kept: bytes that are not UTF-8 are written out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _is_utf8(text: str) -> bool:

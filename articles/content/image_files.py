@@ -4,6 +4,7 @@ A path in a file, ``/assets/a #1.webp``, is taken letter by letter: copies have 
 an address cannot hold is quoted only where an address is made.
 """
 
+import os
 import posixpath
 import warnings
 from functools import lru_cache
@@ -62,9 +63,13 @@ def find_image(root: Path, url: str) -> Path | None:
 
 
 def find_served(root: Path, url: str) -> Path | None:
-    """Return the file of an own image if it is small enough to be served."""
+    """Return the file of an own image if it can be read and is small enough to be served."""
     location = find_image(root, url)
-    return location if location and location.stat().st_size <= MAX_IMAGE_SIZE else None
+    try:
+        is_fit = location and location.stat().st_size <= MAX_IMAGE_SIZE and os.access(location, os.R_OK)
+    except OSError:
+        return None
+    return location if is_fit else None
 
 
 def missing_image(url: str) -> str:

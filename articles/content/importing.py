@@ -148,7 +148,7 @@ class Import:
     def run(self) -> None:
         for problem in self.found.problems:
             self.add_problem(problem)
-        if not self.found.start.exists():
+        if not self.found.is_there:
             return
         self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
         is_large = self.is_large()

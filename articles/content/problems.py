@@ -1,7 +1,9 @@
 """What can be wrong in a file, each kind with a short stable code."""
 
+import traceback
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Level(StrEnum):
@@ -19,6 +21,7 @@ CODES = {
     "E105": "the path is too long",
     "E106": "another article has this address",
     "E107": "the path names nothing to import",
+    "E108": "an error that nobody thought of",
     "E109": "so many files have gone that none of their articles is withdrawn",
     "E110": "the file cannot be written",
     "E201": "no front matter",
@@ -72,6 +75,19 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message} [{self.level} {self.code}]"
+
+
+def unexpected(path: str, error: Exception) -> Problem:
+    """Return an error that a file has led to, and nobody thought of, as that file's problem: it stays out alone."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    place = f" ({Path(frames[-1][0].f_code.co_filename).name}:{frames[-1][1]})" if frames else ""
+    # A database goes on, on lines of their own, with what the row holds.
+    words = (
+        next(iter(str(error).splitlines()), "")[:200].replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+    )
+    return Problem(
+        path, 1, "E108", f"the file stays out for a fault of this program: {type(error).__name__}{place}: {words}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

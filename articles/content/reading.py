@@ -23,7 +23,7 @@ from articles.content.columns import columns_of, with_json_as_text
 from articles.content.entries import Entry
 from articles.content.files import Content, SourceFile, may_lack_front_matter, read
 from articles.content.parsing import Parsed, parse_article
-from articles.content.problems import Problem
+from articles.content.problems import Problem, unexpected
 from articles.content.schema import ArticleRecord, EntryRecord
 from articles.content.values import OwnImage
 
@@ -109,7 +109,12 @@ def read_task(task: Task) -> Result:
     """Read and parse the files of a task."""
     result = Result(taken=len(task.files))
     for path, known in task.files:
-        _read_file(SourceFile(task.root, path), known, task.now, result)
+        read_before = result.read
+        try:
+            _read_file(SourceFile(task.root, path), known, task.now, result)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other files get in
+            result.problems.append(unexpected(path, error))
+            result.left_out += result.read - read_before
     return result
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from articles.content.characters import one_line
 from articles.content.committing import Committing
 from articles.content.exporting import Change, Export, ExportReport
 from articles.content.problems import Level, Problem
@@ -101,7 +102,7 @@ class Command(BaseCommand):
             return
         style = {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(problem.level, str)
         path = shown_path(self.folder / problem.path)
-        self.stdout.write(style(f"{path}:{str(problem).removeprefix(f'{problem.path}:')}"))
+        self.stdout.write(style(one_line(f"{path}:{str(problem).removeprefix(f'{problem.path}:')}")))
 
 
 def has_failed(report: ExportReport) -> bool:

@@ -10,6 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
+from articles.content.assets import ImageStoreError
+from articles.content.characters import one_line
+from articles.content.files import utf8_path
 from articles.content.importing import ProgressHandler, Report, import_paths
 from articles.content.problems import Level, Problem
 from articles.content.reading import start_readers
@@ -57,9 +60,10 @@ class Command(BaseCommand):
                 )
         except ImportIsRunningError:
             raise CommandError("another import is running; try again when it has finished", returncode=3) from None
-        except DatabaseError as error:
+        except (DatabaseError, ImageStoreError) as error:
+            failed = "the database failed: " if isinstance(error, DatabaseError) else ""
             done = "What was imported before is kept, and the next import goes on from there."
-            raise CommandError(f"the database failed: {error} {done}", returncode=4) from error
+            raise CommandError(f"{failed}{error} {done}", returncode=4) from error
         if not self.quiet:
             self.stdout.write(f"{'Dry run, nothing written: ' if options['dry_run'] else ''}{totals(report)}")
         if report.exit_code:
@@ -107,12 +111,13 @@ class Command(BaseCommand):
         if self.quiet and problem.level is not Level.ERROR:
             return
         style = {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(problem.level, str)
-        self.stdout.write(style(f"{shown_path(root / problem.path)}:{str(problem).removeprefix(problem.path + ':')}"))
+        path = shown_path(root / problem.path)
+        self.stdout.write(style(one_line(f"{path}:{str(problem).removeprefix(f'{problem.path}:')}")))
 
 
 def shown_path(path: Path) -> str:
     """Return a path as short as it can be written from here, so that a terminal can open it."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return utf8_path(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def totals(report: Report) -> str:
