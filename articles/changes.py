@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import transaction
-
-from articles.listings import ListingChanges, lock, update_listings
+from articles.listings import ListingChanges, update_listings
+from articles.locks import writing
 from articles.stories import mark, settle
 
 _is_deferring: ContextVar[bool] = ContextVar("stories are settled later", default=False)
@@ -19,9 +18,7 @@ _is_deferring: ContextVar[bool] = ContextVar("stories are settled later", defaul
 @contextmanager
 def changing_articles(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
     """Keep listings and stories right around writes to articles ``ids``, and to those added, in one transaction."""
-    with transaction.atomic():
-        # Before any row is written: who has rows and waits for the lock would wait for who has it and waits for rows.
-        lock()
+    with writing():
         changes = ListingChanges()
         changes.add(ids)
         yield changes
@@ -30,16 +27,17 @@ def changing_articles(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
 
 def finish_changes(changes: ListingChanges) -> None:
     """Bring listings and stories up to date after the articles of ``changes`` were written."""
-    with transaction.atomic():
+    with writing():
         update_listings(changes)
         touch_stories(changes.ids | changes.new)
 
 
 def touch_stories(ids: Iterable[int]) -> None:
     """Say that articles or links of theirs have changed; their stories follow now, or when all is done."""
-    mark(ids)
-    if not _is_deferring.get():
-        settle()
+    with writing():
+        mark(ids)
+        if not _is_deferring.get():
+            settle()
 
 
 @contextmanager
@@ -55,7 +53,7 @@ def stories_later() -> Iterator[None]:
 @contextmanager
 def stories_at_the_end() -> Iterator[None]:
     """Settle once, at the end, what changes meanwhile, in one transaction."""
-    with transaction.atomic():
+    with writing():
         with stories_later():
             yield
         if not _is_deferring.get():

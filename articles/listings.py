@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import TruncMonth
@@ -19,10 +19,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from articles.content.bulk import add_to_counts, insert_tuples
+from articles.locks import writing
 from articles.models import Article, ArticleTopic, ListingMonth, Provider, Topic
-
-# Any number that no other advisory lock of this project uses.
-LOCK_ID = 7_411_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +196,17 @@ class ListingChanges:
 
 def update_listings(changes: ListingChanges) -> None:
     """Bring listings up to date after the articles of ``changes`` were written."""
-    with transaction.atomic():
+    with writing():
         if changes.ids:
             _copy_listed_from(ArticleTopic.objects.filter(article__among=changes.ids))
             changes.look(changes.ids)
-        lock()
         _add(changes)
         recount(changes)
 
 
 def rebuild_listings() -> None:
     """Count everything anew."""
-    with transaction.atomic():
-        lock()
+    with writing():
         ListingMonth.objects.all().delete()
         _copy_listed_from(ArticleTopic.objects.all())
         for scope in ("all", "topic", "provider"):
@@ -227,13 +223,6 @@ def _copy_listed_from(links: QuerySet[ArticleTopic]) -> None:
     # Stories are folded afterwards, where they are joined.
     rows = links.filter(pk__among=set(stale.values_list("pk", flat=True)))
     rows.update(listed_from=Subquery(current), folded_from=Subquery(current))
-
-
-def lock() -> None:
-    """Let one transaction at a time count and join stories; SQLite has one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_ID])
 
 
 # The unique constraint of each kind of listing: its column beside the month, and the condition as migrations have it.

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 
 from articles.content.addresses import topic_key
 from articles.content.bulk import insert_new, insert_tuples
-from articles.listings import lock
+from articles.locks import writing
 from articles.models import (
     Action,
     ActionTarget,
@@ -156,8 +156,7 @@ def recording(user: Any, kind: str, summary: str, reason: str = "") -> Iterator[
 
     ``kind`` is a short fixed word, ``summary`` tells editors what was done.
     """
-    with transaction.atomic():
-        lock()
+    with writing():
         record = Recorder(user if getattr(user, "pk", None) else None, kind, summary[:300], reason[:200])
         yield record
         _finish(record)

@@ -2,66 +2,42 @@
 
 import contextlib
 import datetime as dt
-import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.conf import settings
-from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.content.characters import one_line
 from articles.content.files import utf8_path
 from articles.content.importing import Report
 from articles.content.problems import Level, Problem
+from articles.locks import import_is_running, import_lock
 from articles.models import ImportProblem, ImportRun
 
-# Any number that no other advisory lock of this project uses.
-LOCK_ID = 7_411_002
 KEPT_RUNS = 100
 KEPT_PROBLEMS = 5000  # of one run; the totals count all
 
 
-class ImportIsRunningError(RuntimeError):
-    """Another import holds the lock."""
-
-
 @contextlib.contextmanager
-def import_lock() -> Iterator[None]:
-    """Hold the lock of imports; raise ImportIsRunningError when another process holds it.
-
-    The lock goes with its process, however that ends: on PostgreSQL it is the connection's, on SQLite a file's.
-    """
-    with _database_lock() if connection.vendor == "postgresql" else _file_lock():
+def running() -> Iterator[None]:
+    """Hold the import lock for a run; raise ImportIsRunningError when another process holds it."""
+    with import_lock():
         # Whoever was running before has lost the lock, and so has ended.
-        ImportRun.objects.filter(state=ImportRun.State.RUNNING).update(state=ImportRun.State.INTERRUPTED)
+        _running().update(state=ImportRun.State.INTERRUPTED)
         yield
 
 
-@contextlib.contextmanager
-def _database_lock() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_ID])
-        if not cursor.fetchone()[0]:
-            raise ImportIsRunningError
-    try:
-        yield
-    finally:
-        if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_ID])
+def note_interrupted() -> None:
+    """Mark the runs whose processes were killed: they say that they are running, and nobody holds the lock."""
+    # In this order: what begins after the look at the lock is not among them, and what ended before it says so.
+    seen = list(_running().values_list("pk", flat=True))
+    if seen and not import_is_running():
+        _running().filter(pk__in=seen).update(state=ImportRun.State.INTERRUPTED)
 
 
-@contextlib.contextmanager
-def _file_lock() -> Iterator[None]:
-    name = connection.settings_dict["NAME"]
-    path = Path(str(name)) if Path(str(name)).is_absolute() else Path(settings.VAR_DIR) / "newsreader"
-    with path.with_name(f"{path.name}.import-lock").open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ImportIsRunningError from None
-        yield
+def _running() -> QuerySet[ImportRun]:
+    return ImportRun.objects.filter(state=ImportRun.State.RUNNING)
 
 
 class RunRecord:

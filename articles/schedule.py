@@ -10,13 +10,12 @@ once when a time that it knows of has come. No reader waits for whoever writes m
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError
 from django.db.models import Manager, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -25,7 +24,7 @@ from django.utils.translation import ngettext
 
 from articles.changes import stories_at_the_end
 from articles.editing import edit_articles
-from articles.listings import LOCK_ID
+from articles.locks import LockTakenError, writing_if_free
 from articles.models import Article, Story
 from articles.recording import recording
 
@@ -80,45 +79,6 @@ def _run(now: dt.datetime, publish: bool) -> int:
             text = ngettext("Unlisted %d article at its time", "Unlisted %d articles at their times", number)
         record.summary = text % number
     return number
-
-
-class LockTakenError(Exception):
-    """Somebody else is writing."""
-
-
-@contextmanager
-def writing_if_free() -> Iterator[None]:
-    """Be the only writer, in one transaction; raise LockTakenError at once where another one is."""
-    with ExitStack() as stack:
-        with _without_waiting():
-            stack.enter_context(transaction.atomic())
-            _take_lock()
-        yield
-
-
-@contextmanager
-def _without_waiting() -> Iterator[None]:
-    """Let SQLite say at once that another connection writes; elsewhere beginning a transaction waits for nobody."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            yield
-        except OperationalError as error:
-            raise LockTakenError from error
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-
-
-def _take_lock() -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_ID])
-            if not cursor.fetchone()[0]:
-                raise LockTakenError
 
 
 class ScheduleMiddleware:

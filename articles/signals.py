@@ -2,25 +2,42 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
 from articles.changes import finish_changes, stories_later, touch_stories
-from articles.listings import ListingChanges, lock
+from articles.listings import ListingChanges
+from articles.locks import lock
 from articles.models import (
     Article,
     ArticleTopic,
+    Pin,
     Provider,
+    ProviderAlias,
     RelatedLink,
     StoryDecision,
     StoryLead,
     StoryMember,
     Topic,
+    TopicAlias,
 )
 from articles.models.provider import JUDGED
 from articles.stories import leave_empty
 
 _WATCHED = (Article, ArticleTopic)
+# Whose rows are saved one by one, too, and whose deletion something follows from.
+_SAVED: tuple[type[Model], ...] = (
+    RelatedLink,
+    StoryDecision,
+    StoryLead,
+    Provider,
+    ProviderAlias,
+    Topic,
+    TopicAlias,
+    Pin,
+)
+_DELETED: tuple[type[Model], ...] = (RelatedLink, StoryMember, StoryDecision, StoryLead, Provider, Topic)
 
 
 def connect() -> None:
@@ -29,6 +46,12 @@ def connect() -> None:
             before.connect(_note, sender=model, dispatch_uid=f"listings {model.__name__}")
         for after in (post_save, post_delete):
             after.connect(_finish, sender=model, dispatch_uid=f"listings {model.__name__}")
+    for saved in _SAVED:
+        pre_save.connect(_lock, sender=saved, dispatch_uid=f"lock {saved.__name__}")
+    for deleted in _DELETED:
+        pre_delete.connect(_lock, sender=deleted, dispatch_uid=f"lock {deleted.__name__}")
+    # Articles, deeds and versions say who made them.
+    pre_delete.connect(_lock, sender=settings.AUTH_USER_MODEL, dispatch_uid="lock users")
     post_delete.connect(_leave, sender=StoryMember, dispatch_uid="stories StoryMember")
     handlers = (
         (RelatedLink, _join),
@@ -40,6 +63,11 @@ def connect() -> None:
     for sender, handler in handlers:
         for signal in (post_save, post_delete):
             signal.connect(handler, sender=sender, dispatch_uid=f"stories {sender.__name__}")
+
+
+def _lock(**kwargs: Any) -> None:
+    """Take the write lock before the row, as every writer does."""
+    lock()
 
 
 def _note(instance: Model, raw: bool = False, **kwargs: Any) -> None:

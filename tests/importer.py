@@ -2,7 +2,8 @@
 
 Its database is DATABASE_URL's. ``kill STRIDE PATH`` imports again and again, each time killed so many statements later,
 until an import gets to its end, and prints how often that was and how the last one ended;
-``rows`` prints a digest of all that was imported; ``hold`` holds the lock of imports until its input ends.
+``rows`` prints a digest of all that was imported; ``status`` how the last import went; ``hold`` holds the lock of imports
+until its input ends.
 """
 
 import os
@@ -18,7 +19,16 @@ def main(action: str, *arguments: str) -> None:
     import django
 
     django.setup()
-    {"migrate": migrate, "kill": kill, "import": run, "rows": rows, "hold": hold, "mode": mode}[action](*arguments)
+    actions = {
+        "migrate": migrate,
+        "kill": kill,
+        "import": run,
+        "rows": rows,
+        "status": status,
+        "hold": hold,
+        "mode": mode,
+    }
+    actions[action](*arguments)
 
 
 def migrate() -> None:
@@ -78,10 +88,16 @@ def rows() -> None:
     print(*ImportRun.objects.order_by("id").values_list("state", flat=True))  # noqa: T201
 
 
-def hold() -> None:
-    from articles.runs import import_lock
+def status() -> None:
+    from django.core.management import call_command
 
-    with import_lock():
+    call_command("import_status")
+
+
+def hold() -> None:
+    from articles.runs import running
+
+    with running():
         print("held", flush=True)  # noqa: T201
         sys.stdin.read()
 

@@ -14,13 +14,14 @@ from django.db.models import Model
 from pydantic.alias_generators import to_camel
 
 from articles.content.addresses import named_address, site_address
-from articles.content.files import PINS_FILE, STORIES_FILE, SourceFile, read
+from articles.content.files import PINS_FILE, STORIES_FILE, Content, SourceFile, read
 from articles.content.frontmatter import Where
 from articles.content.linking import holders
 from articles.content.parsing import Parsed, parse_pins, parse_stories
 from articles.content.problems import Problem
 from articles.content.texts import Kept, forget_texts, keep_file, kept_texts
 from articles.content.values import as_json
+from articles.locks import writing
 from articles.models import Article, Pin, StoryDecision, StoryLead
 
 ProblemSink = Callable[[Problem], None]
@@ -129,16 +130,21 @@ def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_p
 
     What a file decided that has gone stays, as an article does, until that is to be taken back: ``prune``.
     """
-    found = {file.path: file for file in files}
-    kept = kept_texts([file.path for file in DECISION_FILES], root)
-    read_files = 0
-    for file in DECISION_FILES:
-        if file.path in found:
-            read_files += _import_file(file, found[file.path], kept.get(file.path), add_problem)
-        # What only an export wrote, perhaps elsewhere, was never in this folder to go.
-        elif (before := kept.get(file.path)) and before.folder_id is not None:
-            _miss(file, before, prune, add_problem)
-    return read_files
+    sources = {source.path: source for source in files}
+    found = {
+        file: content
+        for file in DECISION_FILES
+        if file.path in sources and (content := _read(file, sources[file.path], add_problem))
+    }
+    with writing():
+        kept = kept_texts([file.path for file in DECISION_FILES], root)
+        for file in DECISION_FILES:
+            if file in found:
+                _take_file(file, sources[file.path], *found[file], kept.get(file.path), add_problem)
+            # What only an export wrote, perhaps elsewhere, was never in this folder to go.
+            elif file.path not in sources and (before := kept.get(file.path)) and before.folder_id is not None:
+                _miss(file, before, prune, add_problem)
+    return len(found)
 
 
 def _miss(file: DecisionFile, before: Kept, prune: bool, add_problem: ProblemSink) -> None:
@@ -151,16 +157,29 @@ def _miss(file: DecisionFile, before: Kept, prune: bool, add_problem: ProblemSin
         forget_texts([before])
 
 
-def _import_file(file: DecisionFile, source: SourceFile, kept: Kept | None, add_problem: ProblemSink) -> bool:
+def _read(file: DecisionFile, source: SourceFile, add_problem: ProblemSink) -> tuple[Content, Parsed[Any]] | None:
+    """Return a file as it was read, and what it says; None when it cannot be read."""
     content = read(source)
     if isinstance(content, Problem):
         add_problem(content)
-        return False
+        return None
     parsed = file.parse(file.path, content.data)
     for problem in parsed.problems:
         add_problem(problem)
+    return content, parsed
+
+
+def _take_file(
+    file: DecisionFile,
+    source: SourceFile,
+    content: Content,
+    parsed: Parsed[Any],
+    kept: Kept | None,
+    add_problem: ProblemSink,
+) -> None:
+    """Bring what a valid file has decided anew to the rows."""
     if parsed.record is None:
-        return True
+        return
 
     def conflict(item: Item | None) -> None:
         line = parsed.line_of(item.where) if item else 1
@@ -178,7 +197,6 @@ def _import_file(file: DecisionFile, source: SourceFile, kept: Kept | None, add_
             message = f"{decided.key}[{int(item.where[1]) + 1}] names an article that is not there"
             add_problem(Problem(file.path, parsed.line_of(item.where), "W409", message))
     keep_file(source, content, kept, waiting)
-    return True
 
 
 def _base(file: DecisionFile, decided: Decided, kept: Kept) -> list[Item]:

@@ -30,6 +30,7 @@ from articles.content.saving import OutsideError, Saving, saving
 from articles.content.texts import as_bytes, as_text, note_export
 from articles.content.values import own_images
 from articles.content.wording import Wording, changes_of, values_of_file
+from articles.locks import writing
 from articles.models import Article, ContentFolder
 
 BATCH_SIZE = 500  # files; bounds memory, and how many temporary files there are at a time
@@ -347,6 +348,11 @@ def remember(changes: Collection[Change], root: Path | None) -> None:
     What editors changed stays noted until an import finds it in the file: the folder may be a copy of the one
     that imports read.
     """
+    with writing():
+        _remember(changes, root)
+
+
+def _remember(changes: Collection[Change], root: Path | None) -> None:
     articles = []
     for change in changes:
         data = change.data

@@ -24,12 +24,12 @@ from articles.content.assets import Assets, ImageFacts, note_provider_images
 from articles.content.bulk import refresh_statistics, update_columns
 from articles.content.decisions import import_decisions
 from articles.content.files import STORY_ADDRESSES_FILE, Found, find
-from articles.content.linking import Linker
 from articles.content.problems import Level, Problem
 from articles.content.reading import WORTHWHILE, Known, Result, read_batches, sizes, tasks_of
 from articles.content.story_addresses import import_story_addresses
 from articles.content.values import own_images
 from articles.content.writing import Batch
+from articles.locks import writing
 from articles.models import (
     Article,
     ArticleTopic,
@@ -136,7 +136,6 @@ class Import:
         self.report = report
         self.options = options
         self.assets = Assets(found.root, options.dry_run)
-        self.linker = Linker()
         self.now = timezone.now()
         self.paths = {file.path for file in found.articles}
         # A file can be another one, moved, only if there was one before.
@@ -150,16 +149,14 @@ class Import:
             self.add_problem(problem)
         if not self.found.is_there:
             return
-        self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
+        with writing():
+            self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
         is_large = self.is_large()
         size, share = sizes(len(self.paths), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
         tasks = tasks_of(self.found.root, self.found.articles, self.known_files, size, share, self.now)
         results = read_batches(tasks, size, is_large, self.options.readers)
-        with transaction.atomic():
-            self.report.data_files += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
-            self.report.data_files += taxonomy.import_organizations(
-                self.found.organizations, self.assets, self.add_problem
-            )
+        self.report.data_files += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
+        self.report.data_files += taxonomy.import_organizations(self.found.organizations, self.assets, self.add_problem)
         done = 0
         for number, result in enumerate(results, start=1):
             self.take(result)
@@ -172,13 +169,11 @@ class Import:
         gone = self.find_missing()
         prunes = self.may_prune(gone)
         if self.found.is_site:
-            with transaction.atomic():
-                for file in self.story_addresses:
-                    self.report.data_files += import_story_addresses(file, self.add_problem)
-                self.report.data_files += import_decisions(
-                    self.found.root, self.found.decisions, prunes, self.add_problem
-                )
-        note_provider_images(self.assets)
+            for file in self.story_addresses:
+                self.report.data_files += import_story_addresses(file, self.add_problem)
+            self.report.data_files += import_decisions(self.found.root, self.found.decisions, prunes, self.add_problem)
+        with writing():
+            note_provider_images(self.assets)
         self.name_missing(gone, prunes)
 
     def settle_stories(self, taken: int, done: int) -> None:
@@ -202,7 +197,7 @@ class Import:
         self.report.left_out += result.left_out
         for problem in result.problems:
             self.add_problem(problem)
-        with transaction.atomic():
+        with writing():
             self.keep_unchanged(result)
             Batch(self, result).write()
 

@@ -26,8 +26,6 @@ from articles.content.merging import apply_difference, difference
 from articles.content.schema import normal_domain
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, UnlinkedEntry
 
-MAX_KNOWN = 20_000  # entries remembered during an import
-
 # A row of LINK_COLUMNS.
 Link = tuple[int, int, int | None, int]
 LINK_COLUMNS = ("article_id", "target_id", "entry_id", "position")
@@ -63,7 +61,10 @@ def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], listed_fr
 
 
 class Linker:
-    """Keeps entries, references and related links during one import."""
+    """Keeps entries, references and related links during one transaction of an import.
+
+    In the next, what this one knows may have gone: an editor may delete an article meanwhile, and its entries with it.
+    """
 
     def __init__(self) -> None:
         # Id and target of entries met before, by digest.
@@ -114,8 +115,6 @@ class Linker:
 
     def ensure(self, digests: set[str], entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
         """See to it that entries have rows, and their addresses an article or a reference."""
-        if len(self.known) > MAX_KNOWN:
-            self.known.clear()
         if unknown := digests - self.known.keys():
             rows = RelatedEntry.objects.filter(digest__among=unknown).values_list("digest", "id", "target_id")
             self.known.update({digest: (pk, target) for digest, pk, target in rows})

@@ -13,6 +13,7 @@ from articles.content.house_text import lines_of_key
 from articles.content.parsing import parse_story_addresses
 from articles.content.problems import Problem
 from articles.content.texts import keep_file, kept_texts
+from articles.locks import writing
 from articles.models import Article, Story
 
 Names = Callable[[set[int]], Mapping[int, str]]
@@ -32,9 +33,10 @@ def import_story_addresses(file: SourceFile, add_problem: Callable[[Problem], No
         add_problem(problem)
     if parsed.record is None:
         return True
-    keep_file(file, content, kept_texts([file.path], file.root).get(file.path))
-    if not Story.objects.exists():
-        _make_stories(parsed.values)
+    with writing():
+        keep_file(file, content, kept_texts([file.path], file.root).get(file.path))
+        if not Story.objects.exists():
+            _make_stories(parsed.values)
     return True
 
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic.alias_generators import to_camel
 
 from articles.content.addresses import topic_key
 from articles.content.aliases import providers_by_domain, topics_by_key
 from articles.content.assets import Assets
-from articles.content.files import SourceFile, read, slug_from
+from articles.content.files import Content, SourceFile, read, slug_from
 from articles.content.frontmatter import Where
 from articles.content.image_files import missing_image
 from articles.content.parsing import Parsed, parse_organization, parse_topic
@@ -18,6 +18,7 @@ from articles.content.problems import Problem
 from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord, normal_domain
 from articles.content.texts import Kept, keep_file, kept_texts
 from articles.content.values import as_json, extra_values, own_images
+from articles.locks import writing
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
 from articles.models.topic import stands_below
 from articles.wires import is_wire
@@ -25,12 +26,21 @@ from articles.wires import is_wire
 DEFAULT_POSITION = 1000
 
 ProblemSink = Callable[[Problem], None]
+# A file as it was read, and what it says.
+DataFile: TypeAlias = tuple[SourceFile, Content, Parsed[AnyRecord]]
 
 
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in topic files; return how many could be read."""
-    kept = kept_texts([file.path for file in files], files[0].root if files else None)
-    parsed = list(_parsed(files, parse_topic, assets, add_problem, kept))
+    found = _read_all(files, parse_topic, assets, add_problem)
+    with writing():
+        _take_topics(found, add_problem)
+    return len(found)
+
+
+def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSink) -> None:
+    kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
+    parsed = list(_with_before(files, parse_topic, kept))
     topics = list(Topic.objects.select_related("parent"))
     by_key = {topic.key: topic for topic in topics}
     by_path = {topic.source_path: topic for topic in topics}
@@ -64,13 +74,19 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
     aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
     for file, record in used:
         _set_parent(aliases | by_key, file, record, add_problem)
-    return len(parsed)
 
 
 def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in providers' own files; return how many could be read."""
-    kept = kept_texts([file.path for file in files], files[0].root if files else None)
-    parsed = list(_parsed(files, parse_organization, assets, add_problem, kept))
+    found = _read_all(files, parse_organization, assets, add_problem)
+    with writing():
+        _take_organizations(found, add_problem)
+    return len(found)
+
+
+def _take_organizations(files: Sequence[DataFile[OrganizationRecord]], add_problem: ProblemSink) -> None:
+    kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
+    parsed = list(_with_before(files, parse_organization, kept))
     domains = {each.record.domain for _, each, _ in parsed if each.record}
     by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
     described = Provider.objects.filter(source_path__among={file.path for file, _, _ in parsed})
@@ -107,7 +123,6 @@ def import_organizations(files: Sequence[SourceFile], assets: Assets, add_proble
         named.append((provider, found, before))
     for provider, found, before in named:
         _take_domains(provider, found, before, found.path in kept, add_problem)
-    return len(parsed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +166,14 @@ def ensure_topics(names: Iterable[str]) -> tuple[dict[str, Topic], set[str]]:
     return {name: by_key[topic_key(name)] for name in names}, created
 
 
-def _parsed(
+def _read_all(
     files: Sequence[SourceFile],
     parse: Callable[[str, bytes], Parsed[AnyRecord]],
     assets: Assets,
     add_problem: ProblemSink,
-    kept: Mapping[str, Kept],
-) -> Iterable[tuple[SourceFile, Parsed[AnyRecord], Parsed[AnyRecord] | None]]:
-    """Yield files with what they say, and what they said when they were imported last if they have changed since."""
+) -> list[DataFile[AnyRecord]]:
+    """Return the files that can be read, with what they say; nobody has to wait for that."""
+    found = []
     for file in files:
         content = read(file)
         if isinstance(content, Problem):
@@ -168,6 +183,17 @@ def _parsed(
         for problem in parsed.problems:
             add_problem(problem)
         copy_images(parsed, assets, add_problem)
+        found.append((file, content, parsed))
+    return found
+
+
+def _with_before(
+    files: Sequence[DataFile[AnyRecord]],
+    parse: Callable[[str, bytes], Parsed[AnyRecord]],
+    kept: Mapping[str, Kept],
+) -> Iterable[tuple[SourceFile, Parsed[AnyRecord], Parsed[AnyRecord] | None]]:
+    """Yield files with what they say, and what they said when they were imported last if they have changed since."""
+    for file, content, parsed in files:
         before = kept.get(file.path)
         if parsed.record is not None:
             keep_file(file, content, before)

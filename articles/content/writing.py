@@ -1,4 +1,4 @@
-"""One batch of files' way into the database, in the transaction that is open."""
+"""One batch of files' way into the database, in the transaction that is open, which has the write lock."""
 
 import datetime as dt
 from functools import cached_property
@@ -16,7 +16,7 @@ from articles.content.bulk import as_json_column, as_taken, insert_tuples, take_
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.fields import NEW, entry_values, entry_values_of, from_plain, plain, values_of
 from articles.content.frontmatter import FrontMatterError, Where
-from articles.content.linking import keeping_entries, link_topics
+from articles.content.linking import Linker, keeping_entries, link_topics
 from articles.content.merging import merge
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
@@ -375,7 +375,7 @@ class Batch:
         providers: dict[str, Provider],
         before: set[str],
     ) -> None:
-        linker, entries = self.job.linker, self.result.entries
+        linker, entries = Linker(), self.result.entries
         linker.at_hand = {row.pk: row.entry_values for row in self.rows}
         by_topics = {row.pk: topic_ids[row.pk] for row in self.rows if row.takes_topics}
         times = {row.pk: row.time if row.is_listed else None for row in self.rows}

@@ -14,10 +14,9 @@ from itertools import islice
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import transaction
 
 from articles.content.bulk import delete_rows, insert_missing, insert_tuples
-from articles.listings import lock
+from articles.locks import writing
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, Topic
 from articles.search.addresses import numbers_of_each
 from articles.search.analysis import MAX_TOKEN, MAX_WORDS, Analyzer, analyse, analyzer_for, fold
@@ -91,8 +90,7 @@ def _later(
 
 def rebuild_index() -> int:
     """Index everything anew, and forget words that no article has any more; return the number of documents."""
-    with transaction.atomic():
-        lock()
+    with writing():
         engine().reset()
         SearchWord.objects.all().delete()
         ids = set(Article.objects.values_list("id", flat=True))

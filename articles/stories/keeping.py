@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from articles.content.bulk import delete_rows, insert_missing, insert_tuples, take_ids, update_columns
-from articles.listings import ListingChanges, lock, recount
+from articles.listings import ListingChanges, recount
+from articles.locks import writing
 from articles.models import Article, ArticleTopic, Story, StoryMark, StoryMember
 from articles.search.index import prepare as prepare_index
 from articles.search.index import update as update_index
@@ -34,8 +34,7 @@ def settle(executor: Executor | None = None) -> None:
 
     What is to be found is worked out by the ``executor`` of processes, if there is one, while stories are joined.
     """
-    with transaction.atomic():
-        lock()
+    with writing():
         ids = set(StoryMark.objects.values_list("article_id", flat=True))
         due = set(Story.objects.filter(changes_at__lte=timezone.now()).values_list("id", flat=True))
         if not (ids or due):
@@ -50,8 +49,7 @@ def settle(executor: Executor | None = None) -> None:
 
 def rebuild_stories() -> None:
     """Join everything anew; stories keep their addresses."""
-    with transaction.atomic():
-        lock()
+    with writing():
         _update(load_all())
         update_index(StoryMark.objects.values_list("article_id", flat=True))
         StoryMark.objects.all().delete()

@@ -10,8 +10,9 @@ from articles.content.committing import Committing
 from articles.content.exporting import Change, Export, ExportReport
 from articles.content.problems import Level, Problem
 from articles.content.repository import RepositoryError
+from articles.locks import ImportIsRunningError
 from articles.management.commands.import_articles import shown_path
-from articles.runs import ImportIsRunningError, import_lock
+from articles.runs import running
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no folder {folder}", returncode=2)
         self.folder = folder
         try:
-            with import_lock():
+            with running():
                 committing = self.plan(everything) if commit else None
                 export = Export(folder, self.print_problem, everything)
                 code = self.look(export, dry_run) if dry_run or check else self.write(export, committing)

@@ -16,8 +16,9 @@ from articles.content.files import utf8_path
 from articles.content.importing import ProgressHandler, Report, import_paths
 from articles.content.problems import Level, Problem
 from articles.content.reading import start_readers
+from articles.locks import ImportIsRunningError
 from articles.models import Article
-from articles.runs import ImportIsRunningError, RunRecord, import_lock
+from articles.runs import RunRecord, running
 
 
 class Command(BaseCommand):
@@ -54,7 +55,7 @@ class Command(BaseCommand):
                 cursor.execute("PRAGMA mmap_size=0")
                 cursor.execute("PRAGMA cache_size=-20000")  # kB
         try:
-            with import_lock():
+            with running():
                 report = self.import_recorded(
                     paths, readers, options["dry_run"], options["prune"], options["prune_all"]
                 )
