@@ -15,6 +15,7 @@ from articles.content.addresses import topic_key
 from articles.content.aliases import said_with
 from articles.content.bulk import as_json_column, delete_rows, update_columns
 from articles.editing import note_edited_fields
+from articles.locks import fresh, writing
 from articles.models import Action, Article, ArticleTopic, Provider, ProviderAlias, Topic, TopicAlias
 from articles.recording import Recorder, recording
 from articles.rendering import plain_text
@@ -23,7 +24,15 @@ from articles.rendering import plain_text
 
 
 def merge_topics(user: Any, topic: Topic, into: Topic, reason: str = "") -> Action | None:
-    """Make one topic part of another: articles, topics below it and its addresses go there; return the deed."""
+    """Make one topic part of another: articles, topics below it and its addresses go there; return the deed.
+
+    Raises Topic.DoesNotExist when one of them has gone meanwhile.
+    """
+    with writing():
+        return _merge_topics(user, fresh(topic), fresh(into), reason)
+
+
+def _merge_topics(user: Any, topic: Topic, into: Topic, reason: str) -> Action | None:
     texts = {"topic": plain_text(topic.name), "into": plain_text(into.name)}
     with recording(user, "merge", _("Merged topic “%(topic)s” into “%(into)s”") % texts, reason) as record:
         record.about(into)
@@ -94,17 +103,22 @@ def descendants(topic_id: int) -> set[int]:
 
 
 def order_topics(user: Any, ids: Sequence[int]) -> Action | None:
-    """Bring topics, all those with one parent, into this order; return the deed, None when they are in it already."""
-    topics = Topic.objects.in_bulk(list(ids))
-    if [topics[pk].position for pk in ids] == sorted({topics[pk].position for pk in ids}):
-        return None
+    """Bring topics, all those with one parent, into this order; return the deed, None when they are in it already.
+
+    Those that have gone meanwhile are left out.
+    """
     with recording(user, "order", _("Changed the order of topics")) as record:
-        record.watch(Topic, pk__among=set(ids))
-        for position, pk in enumerate(ids, start=1):
-            if topics[pk].position != position:
-                topics[pk].position = position
-                note_edited_fields(topics[pk], ["position"])
-                topics[pk].save()
+        found = Topic.objects.in_bulk(list(ids))
+        topics = [found[pk] for pk in ids if pk in found]
+        positions = [topic.position for topic in topics]
+        if positions == sorted(set(positions)):
+            return None
+        record.watch(Topic, pk__among=found.keys())
+        for position, topic in enumerate(topics, start=1):
+            if topic.position != position:
+                topic.position = position
+                note_edited_fields(topic, ["position"])
+                topic.save()
     return record.action
 
 
@@ -124,7 +138,15 @@ def keep_old_words(topic: Topic, name: str, slug: str) -> None:
 
 
 def merge_providers(user: Any, provider: Provider, into: Provider, reason: str = "") -> Action | None:
-    """Make one provider part of another: its articles and domains go there; return the deed."""
+    """Make one provider part of another: its articles and domains go there; return the deed.
+
+    Raises Provider.DoesNotExist when one of them has gone meanwhile.
+    """
+    with writing():
+        return _merge_providers(user, fresh(provider), fresh(into), reason)
+
+
+def _merge_providers(user: Any, provider: Provider, into: Provider, reason: str) -> Action | None:
     texts = {"provider": plain_text(provider.name), "into": plain_text(into.name)}
     with recording(user, "merge", _("Merged provider “%(provider)s” into “%(into)s”") % texts, reason) as record:
         record.about(into)

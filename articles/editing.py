@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from articles.changes import changing_articles
@@ -14,13 +13,14 @@ from articles.content.columns import COLUMNS
 from articles.content.fields import from_plain, values_of
 from articles.content.linking import holders
 from articles.content.merging import note_edits
+from articles.locks import writing
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
 
 
 @contextmanager
 def editing(ids: Collection[int]) -> Iterator[None]:
     """Note what an editor changes in the articles ``ids``, their topics and related links included."""
-    with transaction.atomic():
+    with writing():
         before = values_of(_articles(ids))
         yield
         articles = _articles(ids)
@@ -97,18 +97,34 @@ def replace_topic(ids: Collection[int], old: Topic, new: Topic) -> None:
 
 
 def keep_mine(article: Article, name: str) -> None:
-    """Settle a conflict for good: the editor's value stays, whatever the file said so far."""
-    article.edited[name] = article.conflicts.pop(name)
-    Article.objects.filter(pk=article.pk).update(edited=article.edited, conflicts=article.conflicts)
+    """Settle a conflict, if it is still there, for good: the editor's value stays, whatever the file said so far."""
+    with _settling(article, name) as now:
+        if now:
+            now.edited[name] = now.conflicts[name]
 
 
 def take_files(article: Article, name: str) -> None:
-    """Settle a conflict for good: the file's value is taken, and the field follows the file again."""
-    with changing_articles([article.pk]):
-        _set_field(article, name, Meanings.of([article.conflicts]).today(article.conflicts)[name])
-        del article.conflicts[name]
-        article.edited.pop(name, None)
-        Article.objects.filter(pk=article.pk).update(edited=article.edited, conflicts=article.conflicts)
+    """Settle a conflict, if it is still there, for good: the file's value is taken, and the field follows the file again."""
+    with changing_articles([article.pk]), _settling(article, name) as now:
+        if now:
+            _set_field(now, name, Meanings.of([now.conflicts]).today(now.conflicts)[name])
+            now.edited.pop(name, None)
+
+
+@contextmanager
+def _settling(article: Article, name: str) -> Iterator[Article | None]:
+    """Yield an article as it is now, whose conflict about a field ends with what is done to it; None without one.
+
+    Imports and other editors may have changed what is noted of other fields since ``article`` was read.
+    """
+    with writing():
+        now = Article.objects.filter(pk=article.pk).first()
+        if now is None or name not in now.conflicts:
+            yield None
+            return
+        yield now
+        del now.conflicts[name]
+        Article.objects.filter(pk=now.pk).update(edited=now.edited, conflicts=now.conflicts)
 
 
 def _set_field(article: Article, name: str, value: Any) -> None:

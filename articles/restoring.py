@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from articles.catalogue import keep_old_domain, keep_old_words
 from articles.changes import changing_articles, stories_at_the_end
 from articles.editing import editing, note_edited_fields
+from articles.locks import fresh, writing
 from articles.models import Action, Article, Provider, ProviderAlias, Topic, TopicAlias
 from articles.recording import ARTICLE_COLUMNS, Recorder, Row, columns_of, recording
 from articles.rules import WHOLE, Reasons, faults_of, told
@@ -34,7 +35,15 @@ def restorable(model: type[Model], version: Any) -> Row:
 
 
 def restore(row: Model, version: Any, user: Any) -> Restored:
-    """Give ``row`` a version's values as an editor's deed, but for those that it may not have any more."""
+    """Give ``row`` a version's values as an editor's deed, but for those that it may not have any more.
+
+    Raises the row's DoesNotExist when it has gone.
+    """
+    with writing():
+        return _restore(fresh(row), version, user)
+
+
+def _restore(row: Model, version: Any, user: Any) -> Restored:
     changed = {name: value for name, value in restorable(type(row), version).items() if getattr(row, name) != value}
     values, reasons = allowed(row, changed)
     done = Restored(left=[told(type(row), {name: reason}) for name, reason in reasons.items()])

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from articles.admin.base import tell_of
 from articles.admin.changelist import AheadChangeList
 from articles.admin.history import rows_in
+from articles.locks import writing_posts
 from articles.models import Action
 from articles.undo import undo
 
@@ -50,7 +51,7 @@ class ActionAdmin(ActionAdminBase):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        undo_view = self.admin_site.admin_view(self.undo_view)
+        undo_view = self.admin_site.admin_view(writing_posts(self.undo_view))
         change = self.admin_site.admin_view(self.to_undo)
         return [
             path("<int:pk>/undo/", undo_view, name="articles_action_undo"),

@@ -29,6 +29,7 @@ from articles.content.fields import values_of
 from articles.content.file_diffs import MAX_LINES, file_diffs
 from articles.content.taxonomy import file_key
 from articles.editing import editing, keep_mine, take_files
+from articles.locks import writing_posts
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
 from articles.recording import Recorder, recording
 from articles.rendering import plain_text
@@ -197,10 +198,10 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("known/", wrap(self.known_view), name="articles_article_known"),
-            path("bulk/<str:name>/", wrap(self.bulk_view), name="articles_article_bulk"),
+            path("bulk/<str:name>/", wrap(writing_posts(self.bulk_view)), name="articles_article_bulk"),
             path("files/", wrap(self.files_view), name="articles_article_files"),
             path("<int:pk>/file/", wrap(self.file_view), name="articles_article_file"),
-            path("<int:pk>/conflicts/", wrap(self.conflicts_view), name="articles_article_conflicts"),
+            path("<int:pk>/conflicts/", wrap(writing_posts(self.conflicts_view)), name="articles_article_conflicts"),
             path("<int:pk>/looks/", wrap(self.looks_view), name="articles_article_looks"),
             *super().get_urls(),
         ]

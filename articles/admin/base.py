@@ -19,6 +19,7 @@ from articles.admin.history import PAGE, history_of, version_of
 from articles.admin.image_rows import ImagesFormField
 from articles.admin.inlines import NamedSplitDateTime
 from articles.changes import stories_at_the_end
+from articles.locks import writing_posts
 from articles.models import Action
 from articles.models.fields import ImagesField
 from articles.recording import Recorder, recording
@@ -173,7 +174,7 @@ class RecordedAdmin(HistoryAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
-        version = self.admin_site.admin_view(self.version_view)
+        version = self.admin_site.admin_view(writing_posts(self.version_view))
         return [path("<int:pk>/history/<int:version>/", version, name=f"{name}_version"), *super().get_urls()]
 
     def version_view(self, request: HttpRequest, pk: int, version: int) -> HttpResponse:

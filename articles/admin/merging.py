@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.base import RecordedAdmin, tell_of
+from articles.locks import writing_posts
 from articles.models import Action
 from articles.rendering import plain_text
 
@@ -44,7 +45,7 @@ class MergingAdmin(RecordedAdmin):
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.merge_view)
+        view = self.admin_site.admin_view(writing_posts(self.merge_view))
         return [path("<int:pk>/merge/", view, name=f"articles_{self.opts.model_name}_merge"), *super().get_urls()]
 
     @admin.action(description=gettext_lazy("Merge the two chosen"), permissions=["change"])

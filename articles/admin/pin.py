@@ -16,6 +16,7 @@ from articles.admin.base import RecordedAdmin, tell_of
 from articles.admin.bulk import warn_of_overlaps
 from articles.admin.inlines import DecisionForm as KnowingForm
 from articles.admin.inlines import KnowingInline, know
+from articles.locks import writing_posts
 from articles.models import Pin
 from articles.recording import recording
 from articles.rendering import plain_text
@@ -79,7 +80,7 @@ class PinAdmin(KnowingInline, RecordedAdmin):
         warn_of_overlaps(request, [obj.pk])
 
     def get_urls(self) -> list[URLPattern]:
-        move = self.admin_site.admin_view(self.move_view)
+        move = self.admin_site.admin_view(writing_posts(self.move_view))
         return [path("<int:pk>/move/", move, name="articles_pin_move"), *super().get_urls()]
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:

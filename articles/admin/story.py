@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.base import HistoryAdmin
 from articles.admin.story_plan import plan_view
+from articles.locks import writing_posts
 from articles.models import Article, Story
 from articles.rendering import plain_text
 from articles.stories.suggestions import WINDOW, joins_for, newest_time, splits_of, suggest_joins, suggest_splits
@@ -106,7 +107,7 @@ class StoryAdmin(HistoryAdmin):
         view = self.admin_site.admin_view
         return [
             path("suggestions/", view(self.suggestions_view), name="articles_story_suggestions"),
-            path("<int:pk>/plan/", view(self.plan_view), name="articles_story_plan"),
+            path("<int:pk>/plan/", view(writing_posts(self.plan_view)), name="articles_story_plan"),
             *super().get_urls(),
         ]
 

@@ -26,6 +26,7 @@ from articles.catalogue import descendants, keep_old_words, merge_topics, order_
 from articles.content.addresses import topic_key
 from articles.editing import note_edited_fields
 from articles.listings import listed_counts
+from articles.locks import writing_posts
 from articles.models import Action, ArticleTopic, Topic, TopicAlias
 from articles.recording import Recorder
 from articles.rendering import plain_text
@@ -128,7 +129,7 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         return super().changelist_view(request, extra_context)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.move_view))
+        view = self.admin_site.admin_view(require_POST(writing_posts(self.move_view)))
         return [path("<int:pk>/move/", view, name="articles_topic_move"), *super().get_urls()]
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
