@@ -1,7 +1,7 @@
 """A process of its own for tests that kill imports: ``python -m tests.importer ACTION [ARGUMENT ...]``.
 
 Its database is DATABASE_URL's. ``kill STRIDE PATH`` imports again and again, each time killed so many statements later,
-until an import gets to its end, and prints how often that was and how the last one ended;
+until an import gets to its end, and prints how often that was and how the last one ended; ``die N PATH`` does so once;
 ``rows`` prints a digest of all that was imported; ``status`` how the last import went; ``hold`` holds the lock of imports
 until its input ends.
 """
@@ -25,6 +25,7 @@ def main(action: str, *arguments: str) -> None:
         "import": run,
         "rows": rows,
         "status": status,
+        "die": die,
         "hold": hold,
         "mode": mode,
     }
@@ -53,6 +54,11 @@ def kill(stride: str, path: str) -> None:
             print(kills, status)  # noqa: T201
             return
     print(len(numbers), "not to its end")  # noqa: T201
+
+
+def die(number: str, path: str) -> None:
+    with dying_at(int(number)):
+        run(path)
 
 
 def dying_at(number: int) -> Any:

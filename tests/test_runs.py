@@ -15,8 +15,10 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
+from articles import runs
 from articles.content.importing import import_paths
 from articles.editing import edit_articles
+from articles.locks import import_lock
 from articles.models import Article, ImportChange, ImportRun
 from articles.runs import KEPT_RUNS
 from bench.generate import generate_site
@@ -50,6 +52,55 @@ def test_a_killed_import_leaves_whole_articles_and_the_next_run_completes(
     importer(undisturbed, "migrate")
     importer(undisturbed, "import", site)
     assert importer(undisturbed, "rows").stdout.splitlines()[0] == final
+
+
+def test_a_killed_import_is_known_as_interrupted_at_once(tmp_path: Path, database_url: str) -> None:
+    generate_site(tmp_path / "site", 12, 3)
+    importer(database_url, "migrate")
+    assert importer(database_url, "die", 60, tmp_path / "site").returncode == -9
+    assert "The newest import is interrupted" in importer(database_url, "status").stdout
+
+
+@pytest.mark.django_db
+def test_a_run_is_running_as_long_as_somebody_holds_the_lock(admin_client: Client) -> None:
+    ImportRun.objects.create(started=timezone.now(), paths="x")
+    url = "/admin/articles/importrun/"
+
+    def states() -> list[str]:
+        rows = admin_client.get(url).context["cl"].result_list
+        form = admin_client.get(f"{url}{rows[0].pk}/change/").context["original"]
+        return [*(run.state for run in rows), form.state, told()]
+
+    with import_lock():
+        assert states() == ["running", "running", "running"]
+    assert states() == ["interrupted", "interrupted", "interrupted"]
+
+
+@pytest.mark.django_db
+def test_the_form_of_a_run_that_was_killed_says_so(admin_client: Client) -> None:
+    run = ImportRun.objects.create(started=timezone.now(), paths="x")
+    assert admin_client.get(f"/admin/articles/importrun/{run.pk}/change/").context["original"].state == "interrupted"
+
+
+@pytest.mark.django_db
+def test_a_run_that_has_begun_since_the_look_at_the_lock_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    ImportRun.objects.create(started=timezone.now(), paths="x")
+
+    def look() -> bool:
+        ImportRun.objects.create(started=timezone.now(), paths="y")
+        return False
+
+    monkeypatch.setattr(runs, "import_is_running", look)
+    runs.note_interrupted()
+    assert [(run.paths, run.state) for run in ImportRun.objects.all()] == [("y", "running"), ("x", "interrupted")]
+
+
+def told() -> str:
+    """Return the state of the newest import that ``import_status`` tells."""
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_status", stdout=out)
+    return out.getvalue().split()[4].strip(";")
 
 
 def test_a_second_import_stops_and_says_why(tmp_path: Path, database_url: str) -> None:

@@ -1,14 +1,15 @@
 """How imports went."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import ImportRun
+from articles.runs import note_interrupted
 
 if TYPE_CHECKING:
     ImportRunAdminBase = admin.ModelAdmin[ImportRun]
@@ -43,6 +44,14 @@ class ImportRunAdmin(ImportRunAdminBase):
 
     def has_delete_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        note_interrupted()
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        note_interrupted()
+        return super().changeform_view(request, *args, **kwargs)
 
     @admin.display(description=_("problems"))
     def problem_lines(self, run: ImportRun) -> SafeString:

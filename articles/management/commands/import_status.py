@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from articles.models import Article, ImportRun
-from articles.runs import age, last_finished
+from articles.runs import age, last_finished, note_interrupted
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--max-age", type=duration, metavar="AGE", help="such as 90m, 2h or 1d")
 
     def handle(self, *, max_age: dt.timedelta | None, **options: Any) -> None:
+        note_interrupted()
         last = ImportRun.objects.first()
         if last and last.state != ImportRun.State.FINISHED:
             self.stdout.write(f"The newest import is {last.state}; it started {last.started:%Y-%m-%d %H:%M} UTC.")
