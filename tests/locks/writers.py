@@ -177,7 +177,9 @@ def schedule(world: World) -> Act:
 def csv(world: World) -> Act:
     text = f"domain,name,kind,description\nb.example,B,outlet,Text {world.number()}\n"
     file = SimpleUploadedFile("b.csv", text.encode(), "text/csv")
-    return lambda: world.post("provider/import/", import_file=file, format="0")
+    preview = world.client.post(f"{DESK}/provider/import/", {"import_file": file, "format": "0"})
+    data = {name: "" if value is None else value for name, value in preview.context["confirm_form"].initial.items()}
+    return lambda: world.post("provider/process_import/", **data)
 
 
 def decision(world: World) -> Act:
