@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from articles.changes import stories_at_the_end
+from articles.locks import writing
 from articles.models import Action, Story, StoryDecision, StoryLead
 from articles.recording import recording, show_in_history
 from articles.stories.planning import Plan
@@ -19,7 +19,7 @@ def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Ac
     """
     joined = {decision.joins for decision in plan.decisions.values() if decision and decision.joins}
     articles = plan.decisions.keys() | plan.leads.keys() | joined
-    with transaction.atomic():
+    with writing():
         with stories_at_the_end(), recording(user, kind, summary, reason) as record:
             for story in _stories_of(articles):
                 record.about(story)
