@@ -1,24 +1,27 @@
 """Text -> the tokens that are searched for. Pure: articles and queries go through the same functions.
 
 A token is a word without case, diacritics and inflection; it holds no space and, of ASCII, only letters and digits, so
-that every engine takes it whole. Scripts that are written without spaces give a token for each character.
+that every engine takes it whole. Scripts that are written without spaces give a token for each character, and Hangul one
+for each syllable: particles and parts of compounds have no space before them. So ``C++`` gives two, one for its signs;
+what has several is searched for as a phrase.
 """
 
 import html
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import Stemmer
 
+from articles.search.folding import fold
+
 MAX_TOKEN = 64  # characters of a word that count
-MAX_WORDS = 1000  # of one text
+MAX_WORDS = 1000  # of one text, and tokens
 CACHED_WORDS = 100_000
 
-Phrase = tuple[str, ...]  # tokens in a row; a word is a phrase of one
+Phrase = tuple[str, ...]  # tokens in a row; a word is a phrase of one or more
 
 # Han, kana, Thai, Lao, Myanmar, Khmer: no spaces between words.
 _UNSPACED = (
@@ -26,15 +29,33 @@ _UNSPACED = (
     "\u2e80-\u2fd5\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff66-\uff9d\U00020000-\U000323af"
 )
+_VOICED = "[\u3099\u309a\uff9e\uff9f]"  # marks of kana
+_HANGUL = "\u1100-\u11ff\uac00-\ud7a3"  # syllables, and the letters that they fall apart into
+_SYLLABLE = "[\uac00-\ud7a3][\u11a8-\u11ff]*|[\u1100-\u115f]*[\u1160-\u11a7]+[\u11a8-\u11ff]*|[\u1100-\u11ff]"
 # Marks that belong to the letter before them, which ``\w`` leaves out: those of letters, points and vowel signs.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0"
 )
+# Signs at the end of a word tell it from others (C, C++, C#, Disney+); between two words one only joins them.
+_SIGNS = {"+": "＋", "＋": "＋", "#": "＃", "＃": "＃", "♯": "＃"}
+_SIGN = f"[{''.join(_SIGNS)}]"
+_ENDING = rf"(?:[+＋]{{2}}|{_SIGN}(?![^\W_]|{_SIGN})|)"  # an empty branch is found sooner than a "?"
+_LETTER = rf"[^\W_{_UNSPACED}{_HANGUL}]"
 # The English possessive is no part of a word, and "s" no word of its own.
-_WORD = re.compile(rf"([{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*)(?:['’][sS](?![^\W_]))?")
-_ASCII_WORD = re.compile(r"([A-Za-z0-9]+)(?:'[sS](?![A-Za-z0-9]))?")
-_INDIC = range(0x0900, 0x0E00)  # their marks are vowels
+_WORD = re.compile(
+    rf"([{_UNSPACED}]{_VOICED}?|[{_HANGUL}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*{_ENDING})(?:['’][sS](?![^\W_])|)"
+)
+_ASCII_WORD = re.compile(r"([A-Za-z0-9]+(?:\+\+|[+#](?![A-Za-z0-9+#])|))(?:'[sS](?![A-Za-z0-9])|)")
+# What a word has a token for.
+_PIECE = re.compile(rf"{_SYLLABLE}|{_SIGN}+|(?:(?!{_SIGN})[^{_HANGUL}])+")
+
+# The Arabic article, and "with", "as" and "for" written as one word with it, after "and" or "so". What is left is a word
+# again, which may itself begin so: it goes the same way, so that every word is found with and without its article.
+_ARTICLE = re.compile("^(?:[وف]?(?:[بك]?ال|لل)(?=\\w{3})|ال(?=\\w\\w)(?!له$))")
+_ARABIC = re.compile("[\u0620-\u064a]")
+# The Persian stemmer knows the letters of Persian, which ``fold`` gives the form of Arabic.
+_PERSIAN = str.maketrans("يك", "یک")
 
 _STEMMERS = {
     "ar": "arabic",
@@ -87,7 +108,7 @@ class Analyzer:
 
     def __init__(self, language: str) -> None:
         name = _STEMMERS.get(language.lower().replace("_", "-").partition("-")[0])
-        self._tokens = _Tokens(Stemmer.Stemmer(name, 0) if name else None)
+        self._tokens = _Tokens(name)
 
     def words(self, text: str) -> list[str]:
         """Return the words of a text, HTML entities and all, in order and lower case."""
@@ -99,49 +120,75 @@ class Analyzer:
 
     def tokens_of(self, words: list[str]) -> list[str]:
         """Return the tokens of words that ``words`` gave; those of which nothing is left to search for are left out."""
+        return self.joined(words).split(" ") if words else []
+
+    def joined(self, words: list[str]) -> str:
+        """Return the tokens of words that ``words`` gave, with a space between."""
         tokens = self._tokens
-        return [token for word in words if (token := tokens[word])]
+        return cut(" ".join([its for word in words if (its := tokens[word])]))
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Yield the words of a text that is shown: its entities are decoded."""
+        """Yield the words of a text that is shown, or the pieces of those that have several tokens: its entities are decoded."""
         for match in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
-            # Lower case may fall apart into several words; a shown word is marked by its first.
-            words = _find_all(match[1].casefold())
-            if words and (token := self._tokens[words[0]]):
-                yield Span(match.start(1), match.end(1), token)
+            for piece in _PIECE.finditer(match[1]):
+                if token := self._shown(piece[0]):
+                    start = match.start(1) + piece.start()
+                    yield Span(start, start + len(piece[0]), token)
+
+    def _shown(self, piece: str) -> str:
+        """Return the token of a piece of text, whose lower case may fall apart into several words: of the first."""
+        if piece[0] in _SIGNS:
+            return _signs(piece)
+        words = _find_all(piece.casefold())
+        return self._tokens[words[0]].partition(" ")[0] if words else ""
 
 
 class _Tokens(dict[str, str]):
-    """Tokens by word: most words of a text have been seen before."""
+    """Tokens by word, with spaces between those of one: most words of a text have been seen before."""
 
-    def __init__(self, stemmer: "Stemmer.Stemmer | None") -> None:
+    def __init__(self, name: str | None) -> None:
         super().__init__()
-        self._stemmer = stemmer
+        self._name = name
+        self._stemmer = Stemmer.Stemmer(name, 0) if name else None
         self._lock = threading.Lock()  # stemmers keep their state in themselves
 
     def __missing__(self, word: str) -> str:
         if len(self) >= CACHED_WORDS:
             self.clear()
-        folded = fold(word)[:MAX_TOKEN]
-        if self._stemmer is not None:
-            with self._lock:
-                folded = self._stemmer.stemWord(folded)
-        self[word] = folded
-        return folded
+        pieces = _PIECE.findall(word)
+        tokens = [
+            _signs(piece) if piece[0] in _SIGNS else self._stem(_root(fold(piece)[:MAX_TOKEN])) for piece in pieces
+        ]
+        self[word] = joined = " ".join(filter(None, tokens))
+        return joined
+
+    def _stem(self, word: str) -> str:
+        if self._stemmer is None:
+            return word
+        with self._lock:
+            return str(self._stemmer.stemWord(word.translate(_PERSIAN) if self._name == "persian" else word))
+
+
+def _signs(piece: str) -> str:
+    """Return signs as no engine takes them apart: wide ones are no ASCII."""
+    return "".join(map(_SIGNS.__getitem__, piece))
+
+
+def _root(word: str) -> str:
+    """Return a folded word without the Arabic article, if it has one."""
+    if not word.isascii() and _ARABIC.match(word):
+        while (match := _ARTICLE.match(word)) is not None:
+            word = word[match.end() :]
+    return word
+
+
+def cut(tokens: str) -> str:
+    """Return as many tokens, with spaces between, as are indexed of one text."""
+    return tokens if tokens.count(" ") < MAX_WORDS else " ".join(tokens.split(" ", MAX_WORDS)[:MAX_WORDS])
 
 
 def decoded(text: str) -> str:
     return html.unescape(text) if "&" in text else text
-
-
-def fold(word: str) -> str:
-    """Return a word without case and diacritics, and without what is no letter, digit or vowel sign."""
-    if word.isascii():
-        return "".join(filter(str.isalnum, word.lower()))
-    letters = unicodedata.normalize("NFKD", word.casefold())
-    kept = "".join(letter for letter in letters if not unicodedata.combining(letter) or ord(letter) in _INDIC)
-    whole = unicodedata.normalize("NFKC", kept).casefold()
-    return "".join(letter for letter in whole if letter.isalnum() or ord(letter) in _INDIC)
 
 
 def _find_all(text: str) -> list[str]:
@@ -161,5 +208,5 @@ def analyse(language: str, texts: Iterable[str]) -> tuple[list[str], set[str]]:
     for text in texts:
         words = analyzer.words(text)
         known.update(words)
-        tokens.append(" ".join(analyzer.tokens_of(words)))
+        tokens.append(analyzer.joined(words))
     return tokens, known

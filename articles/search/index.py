@@ -15,12 +15,13 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
 
-from articles.content.bulk import delete_rows, insert_missing, insert_tuples
+from articles.content.bulk import delete_rows, insert_missing, insert_tuples, update_columns
 from articles.locks import writing
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, Topic
 from articles.search.addresses import numbers_of_each
-from articles.search.analysis import MAX_TOKEN, MAX_WORDS, Analyzer, analyse, analyzer_for, fold
+from articles.search.analysis import MAX_TOKEN, Analyzer, analyse, analyzer_for, cut
 from articles.search.engines import COLUMNS, EVERYTHING, SEPARATOR, engine
+from articles.search.folding import fold
 
 ID_BITS = 28
 MAX_SECONDS = 1 << 34  # either way from 1970: some 544 years
@@ -153,8 +154,7 @@ def _provider_names(analyzer: Analyzer, ids: Collection[int]) -> dict[int, str]:
 
 
 def _joined(names: Sequence[str]) -> str:
-    text = f" {SEPARATOR} ".join(names)
-    return text if text.count(" ") < MAX_WORDS else " ".join(text.split(" ")[:MAX_WORDS])
+    return cut(f" {SEPARATOR} ".join(names))
 
 
 def place_of(time: dt.datetime, article_id: int) -> int:
@@ -201,6 +201,10 @@ def type_key(name: str) -> str:
 def _add_words(words: Iterable[str]) -> None:
     rows = {word: fold(word)[:MAX_TOKEN] for each in words if (word := as_shown(each))}
     insert_missing(SearchWord, ["word", "key"], sorted(rows.items()))
+    # Those that were there may have the key that an older version gave them.
+    special = [word for word in rows if not word.isascii()]
+    known = SearchWord.objects.filter(word__among=special).values_list("word", "key") if special else []
+    update_columns(SearchWord, "word", ["key"], [(rows[word], word) for word, key in known if rows[word] != key])
 
 
 def as_shown(word: str) -> str:

@@ -11,8 +11,8 @@ from rapidfuzz.distance import OSA
 
 from articles.models import Provider, SearchWord, Topic
 from articles.rendering import plain_text
-from articles.search.analysis import fold
 from articles.search.engines import Criteria, engine
+from articles.search.folding import fold
 from articles.search.index import provider_key, topic_key
 from articles.search.query import Part, Query
 from articles.search.searching import Search, count, last_listed, prepare, site_analyzer
@@ -44,7 +44,7 @@ def respelt(search: Search, found: int) -> Query | None:
 def _spelling(part: Part) -> str:
     """Return the word that a reader may have meant, nothing if this one is as good."""
     word = fold(part.value)
-    if part.is_quoted or part.is_excluded or len(word) < 3 or len(site_analyzer().tokens(part.value)) != 1:
+    if part.is_quoted or part.is_excluded or len(word) < 3 or len(site_analyzer().words(part.value)) != 1:
         return ""
     own = _frequency(part.value)
     if own >= FEW:

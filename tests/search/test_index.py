@@ -4,7 +4,9 @@ import random
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -22,7 +24,7 @@ from articles.models import (
     StoryMark,
     Topic,
 )
-from articles.search.engines import COLUMNS
+from articles.search.engines import COLUMNS, engine
 from articles.search.index import rebuild_index
 from articles.search.query import parse
 from articles.search.searching import find, prepare
@@ -208,6 +210,21 @@ def test_after_an_upgrade_the_next_settling_indexes_what_is_there() -> None:
     StoryMark.objects.create(article_id=article.pk)
     rebuild_stories()
     assert found("tram") == [article.pk]
+
+
+def test_after_an_upgrade_of_the_analysis_the_next_settling_indexes_anew() -> None:
+    """As the version before had it: another document, and a key of a word that was folded in another way."""
+    article = make_article(title="Łódź")
+    document = SearchDocument.objects.get()
+    SearchDocument.objects.all().delete()
+    engine().insert([tuple("łodz" if name == "title" else getattr(document, name) for name in COLUMNS)])
+    SearchWord.objects.update(key="łodz")
+    migration = import_module("articles.migrations.0016_search_words_anew")
+    migration.mark_all(None, SimpleNamespace(connection=connection))
+    settle()
+    assert found("lodz") == [article.pk]
+    assert SearchWord.objects.get().key == "lodz"
+    assert_rebuild_gives_the_same()
 
 
 def test_what_is_worked_out_elsewhere_is_indexed_as_here(tmp_path: Path) -> None:
