@@ -89,11 +89,19 @@ def taken_back() -> Iterator[None]:
 
 @pytest.fixture
 def write_article(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that writes an article file below ``tmp_path / "site"`` and returns its path."""
+    """Return a function that writes an article file below ``tmp_path / "site"`` and returns its path.
+
+    While there are others, each has an address of its own at its provider, unless it is told one.
+    """
+    first: set[Path] = set()
 
     def write(name: str = "2023-09-01-first.md", **keys: Any) -> Path:
         path = tmp_path / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if any(other != path and other.exists() for other in first):
+            keys = {"webUrl": f'"https://a.example/{name.rpartition("/")[0]}/{path.stem}"'} | keys
+        elif "webUrl" not in keys:
+            first.add(path)
         path.write_text(article_text(**keys), encoding="utf-8")
         return path
 

@@ -28,6 +28,7 @@ from articles.models import (
     StoryMember,
 )
 from articles.ranking import Clock, points, rank_of, reason
+from articles.search.addresses import normal_address
 from articles.stories import components, normal_title, rebuild_stories, settle
 from articles.wires import is_wire
 from tests.conftest import article_text
@@ -66,13 +67,17 @@ def snapshot() -> tuple[object, ...]:
 # -- From links to stories -------------------------------------------------------
 
 
-def test_the_azure_site_gives_the_stories_that_its_links_make(corpora: Path) -> None:
+def test_the_azure_site_gives_the_stories_that_its_links_and_copies_make(corpora: Path) -> None:
     run(corpora / "azure-sample")
     links = RelatedLink.objects.filter(
         article__removed=False, target__removed=False, article__file_missing=False, target__file_missing=False
     )
     groups = {pk: {pk} for pk in Article.objects.filter(removed=False).values_list("pk", flat=True)}
-    for one, other in links.values_list("article_id", "target_id"):
+    pieces: dict[str, int] = {}
+    files = Article.objects.filter(removed=False, is_reference=False).values_list("pk", "web_url", "original_url")
+    copies = [(pieces.setdefault(normal_address(web or original), pk), pk) for pk, web, original in files]
+    assert sum(one != other for one, other in copies) > 0
+    for one, other in [*links.values_list("article_id", "target_id"), *copies]:
         if groups[one] is not groups[other]:
             groups[one] |= groups[other]
             groups.update(dict.fromkeys(groups[other], groups[one]))

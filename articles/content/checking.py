@@ -35,6 +35,7 @@ from articles.content.addresses import (
     url_of,
 )
 from articles.content.characters import one_line
+from articles.content.duplicates import Pieces, duplicate_of, piece_of
 from articles.content.files import (
     MAX_ADDRESSES_SIZE,
     MAX_FILE_SIZE,
@@ -95,14 +96,15 @@ def check_paths(
 ) -> Iterator[tuple[Path, Problem]]:
     """Yield each problem with the folder that its path is counted from, in the order of paths; count in ``report``.
 
-    Files are read as problems are asked for; what is kept of each is its path and its address.
+    Files are read as problems are asked for; what is kept of each is its path and its addresses.
     """
     report = report or Report()
     every_found = _find_all(paths)
     taken: dict[Address, str] = {}
+    pieces: Pieces = {}
     with _processes(sum(len(found.articles) for found in every_found)) as run:
         for found in every_found:
-            site = _Site(found, now, report, taken)
+            site = _Site(found, now, report, taken, pieces)
             for problem in heapq.merge(found.problems, site.problems(run), key=lambda problem: problem.path):
                 report.problems[problem.level] += 1
                 yield found.root, problem
@@ -182,6 +184,7 @@ class _Checked:
     problems: tuple[Problem, ...] = ()
     is_read: bool = True
     address: Address | None = None
+    piece: int | None = None
     new_topics: tuple[tuple[str, Problem], ...] = ()
 
 
@@ -213,7 +216,8 @@ class _Reader:
         if parsed.record is None:
             return _Checked(file, parsed.problems)
         problems = (*parsed.problems, *self.image_problems(parsed))
-        return _Checked(file, problems, True, address_of(file, parsed.record), tuple(self.new_topics(parsed)))
+        address, topics = address_of(file, parsed.record), tuple(self.new_topics(parsed))
+        return _Checked(file, problems, True, address, piece_of(parsed.record), topics)
 
     def image_problems(self, parsed: Parsed[Any]) -> Iterator[Problem]:
         for image in own_images_of(parsed) if parsed.record else ():
@@ -233,11 +237,14 @@ class _Reader:
 class _Site:
     """The check of all that is named below one root; ``taken`` are the paths that have an address already."""
 
-    def __init__(self, found: Found, now: dt.datetime, report: Report, taken: dict[Address, str]) -> None:
+    def __init__(
+        self, found: Found, now: dt.datetime, report: Report, taken: dict[Address, str], pieces: Pieces
+    ) -> None:
         self.found = found
         self.now = now
         self.report = report
         self.taken = taken
+        self.pieces = pieces
         self.reader = _Reader(found.root, now)
         self.topics: set[str] = set()
         # A hook names changed files only; the others' names tell, without reading them, which addresses they have.
@@ -253,7 +260,7 @@ class _Site:
         topics = frozenset(self.topics) if (self.found.root / TOPIC_FOLDER).is_dir() else None
         for checked in run(partial(_check_articles, self.found.root, self.now, topics), self.found.articles):
             self.report.files += checked.is_read
-            yield from sorted([*checked.problems, *self.address_problems(checked), *self.first_named(checked)])
+            yield from sorted([*checked.problems, *self.place_problems(checked), *self.first_named(checked)])
 
     def decision_problems(self) -> Iterator[Problem]:
         for file in self.found.decisions:
@@ -340,6 +347,13 @@ class _Site:
                 yield Problem(parsed.path, parsed.line_of(("parent",)), "W406", message)
             else:
                 parents[key] = parent
+
+    def place_problems(self, checked: _Checked) -> Iterator[Problem]:
+        """Yield what is wrong with an article's place here, or else with that at its provider."""
+        if problems := list(self.address_problems(checked)):
+            yield from problems
+        elif problem := duplicate_of(checked.file, checked.piece, self.pieces):
+            yield problem
 
     def address_problems(self, checked: _Checked) -> Iterator[Problem]:
         if checked.address is None:

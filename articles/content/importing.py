@@ -23,6 +23,7 @@ from articles.content import taxonomy
 from articles.content.assets import Assets, ImageFacts, note_provider_images
 from articles.content.bulk import refresh_statistics, update_columns
 from articles.content.decisions import import_decisions
+from articles.content.duplicates import Pieces
 from articles.content.files import STORY_ADDRESSES_FILE, Found, find
 from articles.content.problems import Level, Problem
 from articles.content.reading import WORTHWHILE, Known, Result, read_batches, sizes, tasks_of
@@ -119,9 +120,10 @@ def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: boo
 
 def _import_all(paths: Iterable[Path], report: Report, options: Options) -> Report:
     with transaction.atomic() if options.dry_run else contextlib.nullcontext():
+        pieces: Pieces = {}
         with stories_later():
             for path in paths:
-                Import(find(path), report, options).run()
+                Import(find(path), report, options, pieces).run()
         settle(options.readers)
         if options.dry_run:
             transaction.set_rollback(True)
@@ -131,10 +133,11 @@ def _import_all(paths: Iterable[Path], report: Report, options: Options) -> Repo
 class Import:
     """The import of one file or folder."""
 
-    def __init__(self, found: Found, report: Report, options: Options) -> None:
+    def __init__(self, found: Found, report: Report, options: Options, pieces: Pieces) -> None:
         self.found = found
         self.report = report
         self.options = options
+        self.pieces = pieces
         self.assets = Assets(found.root, options.dry_run)
         self.now = timezone.now()
         self.paths = {file.path for file in found.articles}

@@ -91,6 +91,14 @@ def line_in(data: bytes, where: Where) -> int:
     return load(document.front_matter, with_lines=True).line_of(where) + document.first_line - 1
 
 
+def address_in(data: bytes) -> tuple[str, int]:
+    """Return the key, and its line from 1, of where a file's piece is at its provider; raises as ``line_in``."""
+    document = split(data.decode("utf-8"))
+    loaded = load(document.front_matter, with_lines=True)
+    key = "webUrl" if isinstance(loaded.value, dict) and loaded.value.get("webUrl") else "originalUrl"
+    return key, loaded.line_of((key,)) + document.first_line - 1
+
+
 class _Parser:
     """Parses one file, collecting its problems."""
 

@@ -53,6 +53,7 @@ CODES = {
     "W411": "a file that has gone, and is not written",
     "W412": "a folder without _news, which has no _data",
     "W413": "another name, old address or other domain that belongs to another topic or provider",
+    "W414": "the same piece as in another file",
     "N501": "a topic without a file, created",
     "N502": "the same related article twice, linked once",
     "N503": "a topic or provider that an editor merged into another, whose file is not used",

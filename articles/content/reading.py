@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from articles.content.addresses import Address, address_of, own_images_of
 from articles.content.columns import columns_of, with_json_as_text
+from articles.content.duplicates import piece_of
 from articles.content.entries import Entry
 from articles.content.files import Content, SourceFile, may_lack_front_matter, read
 from articles.content.parsing import Parsed, parse_article
@@ -60,7 +61,7 @@ class ArticleFile(NamedTuple):
 
     ``is_known``: it was imported before. ``columns`` are those of columns.py, JSON as text, since nobody
     asks what most of it says; ``provider`` is domain, name (or None) and images; ``entries`` are the digests of its
-    entries in order; ``own_images`` are those of its images that stand in its site folder.
+    entries in order; ``own_images`` are those of its images that stand in its site folder; ``piece`` is as in duplicates.py.
     """
 
     path: str
@@ -73,6 +74,7 @@ class ArticleFile(NamedTuple):
     topics: list[str]
     entries: list[str]
     own_images: list[OwnImage]
+    piece: int | None
 
 
 @dataclass(slots=True)
@@ -161,6 +163,7 @@ def _article_file(
         topics=list(record.topics),
         entries=[entry.digest for entry in parsed.entries],
         own_images=list(own_images_of(parsed)),
+        piece=piece_of(record),
     )
 
 

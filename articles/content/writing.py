@@ -14,8 +14,11 @@ from articles.content.aliases import Meanings, said_with
 from articles.content.assets import ImageFacts
 from articles.content.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
+from articles.content.duplicates import duplicate_of
 from articles.content.fields import NEW, entry_values, entry_values_of, from_plain, plain, values_of
+from articles.content.files import SourceFile
 from articles.content.frontmatter import FrontMatterError, Where
+from articles.content.known_pieces import learn_pieces
 from articles.content.linking import Linker, keeping_entries, link_topics
 from articles.content.merging import merge
 from articles.content.parsing import line_in
@@ -133,8 +136,18 @@ class Batch:
             for row in self.rows:
                 if row.pk in self.created:
                     changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], row.listed_from)
+        self.name_duplicates()
         self.count()
         self.tell()
+
+    def name_duplicates(self) -> None:
+        """Name the files whose pieces other files, or articles that were here before, are about, too."""
+        pieces = self.job.pieces
+        numbers = {row.file.piece for row in self.rows if row.file.piece is not None}
+        learn_pieces(pieces, numbers, {row.pk for row in self.rows})
+        for row in self.rows:
+            if problem := duplicate_of(SourceFile(self.job.found.root, row.file.path), row.file.piece, pieces):
+                self.job.add_problem(problem)
 
     def tell(self) -> None:
         """Let the histories of articles that were there before say what this run changed in them."""

@@ -49,6 +49,12 @@ def normal_address(text: str) -> str:
     return f"{host}{'/' if path else ''}{path}{'?' if kept else ''}{kept}"
 
 
+def piece_number(address: str) -> int | None:
+    """Return the number of the piece that an address leads to; a provider's front page is none."""
+    normal = normal_address(address)
+    return address_number(normal) if "/" in normal or "?" in normal else None
+
+
 def address_number(address: str) -> int:
     """Return the number that stands for a normal address in the index: 64 bits, with a sign."""
     return int.from_bytes(blake2b(address.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)

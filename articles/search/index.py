@@ -38,21 +38,32 @@ class Listed(NamedTuple):
     listed_from: dt.datetime
 
 
-def update(ids: Iterable[int]) -> None:
+def update(ids: Collection[int]) -> None:
     """Bring documents, words and addresses of these articles up to date; those that are as they were are not written."""
-    for chunk in _chunks(ids):
-        for write in _prepared(chunk, None):
-            write()
+    prepare_addresses(ids)()
+    prepare_documents(ids)()
 
 
-def prepare(ids: Iterable[int], executor: Executor | None = None) -> Callable[[], None]:
-    """Return what does as ``update``, later.
+def prepare_addresses(ids: Collection[int], executor: Executor | None = None) -> Callable[[], None]:
+    """Return what brings the addresses of these articles up to date, later; as for ``prepare_documents``."""
+    return _prepared(_prepare_addresses, ids, executor)
+
+
+def prepare_documents(ids: Collection[int], executor: Executor | None = None) -> Callable[[], None]:
+    """Return what brings documents and words of these articles up to date, later.
 
     If there is an ``executor`` of processes, texts are read now and worked out there, beside what the caller does.
     """
+    return _prepared(_prepare_documents, ids, executor)
+
+
+Prepare = Callable[[Collection[int], Executor | None], Callable[[], None]]
+
+
+def _prepared(prepare: Prepare, ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
     if executor is None:
-        return partial(update, ids)
-    writers = [write for chunk in _chunks(ids) for write in _prepared(chunk, executor)]
+        return partial(_write_each, prepare, ids)
+    writers = [prepare(chunk, executor) for chunk in _chunks(ids)]
 
     def write_all() -> None:
         while writers:
@@ -61,14 +72,15 @@ def prepare(ids: Iterable[int], executor: Executor | None = None) -> Callable[[]
     return write_all
 
 
+def _write_each(prepare: Prepare, ids: Collection[int]) -> None:
+    for chunk in _chunks(ids):
+        prepare(chunk, None)()
+
+
 def _chunks(ids: Iterable[int]) -> Iterator[set[int]]:
     remaining = iter(sorted(ids))
     while chunk := set(islice(remaining, CHUNK)):
         yield chunk
-
-
-def _prepared(ids: Collection[int], executor: Executor | None) -> list[Callable[[], None]]:
-    return [_prepare_documents(ids, executor), _prepare_addresses(ids, executor)]
 
 
 Parameters = ParamSpec("Parameters")

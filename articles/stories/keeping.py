@@ -13,7 +13,7 @@ from articles.content.bulk import delete_rows, insert_missing, insert_tuples, ta
 from articles.listings import ListingChanges, recount
 from articles.locks import writing
 from articles.models import Article, ArticleTopic, Story, StoryMark, StoryMember
-from articles.search.index import prepare as prepare_index
+from articles.search.index import prepare_addresses, prepare_documents
 from articles.search.index import update as update_index
 from articles.stories.facts import COLUMNS, Judge, facts
 from articles.stories.joining import components, joining
@@ -41,17 +41,20 @@ def settle(executor: Executor | None = None) -> None:
             return
         # Beyond a half, everything is read sooner than what belongs to it is looked for.
         everything = len(ids) * 2 > Article.objects.count()
-        write_index = prepare_index(ids, executor)
+        write_addresses = prepare_addresses(ids, executor)
+        write_documents = prepare_documents(ids, executor)
+        # Before stories are joined: copies are known by their addresses.
+        write_addresses()
         _update(load_all() if everything else load(ids, due))
-        write_index()
+        write_documents()
         StoryMark.objects.filter(article_id__among=ids).delete()
 
 
 def rebuild_stories() -> None:
     """Join everything anew; stories keep their addresses."""
     with writing():
-        _update(load_all())
         update_index(StoryMark.objects.values_list("article_id", flat=True))
+        _update(load_all())
         StoryMark.objects.all().delete()
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, TextField
@@ -10,6 +11,7 @@ from django.db.models.functions import Cast
 
 from articles.models import Article, RelatedLink, Story, StoryDecision, StoryMember
 from articles.querysets import ArticleQuerySet
+from articles.stories.copies import copies
 
 # Times come and go as the database writes them in text, "2023-09-01 15:40:00...", all in UTC: they are compared and
 # copied, a hundred thousand at once, and only a lead's is looked at more closely.
@@ -59,7 +61,7 @@ class Region:
 
 def load(ids: set[int], due: set[int]) -> Region:
     links = list(links_of(RelatedLink.objects.filter(article__among=ids)))
-    near = ids.union(target for _, target in links)
+    near = ids.union((target for _, target in links), *copies(ids))
     near.update(RelatedLink.objects.filter(target__among=ids).order_by().values_list("article_id", flat=True))
     for pair in StoryDecision.objects.filter(Q(article__among=ids) | Q(joins__among=ids)).values_list(
         "article", "joins"
@@ -72,11 +74,11 @@ def load(ids: set[int], due: set[int]) -> Region:
     decisions = decisions_of(StoryDecision.objects.filter(article__among=whole))
     if more := whole - ids:
         links += links_of(RelatedLink.objects.filter(article__among=more))
-    return Region(nodes, links, decisions, members, stories)
+    return Region(nodes, links + copies(whole), decisions, members, stories)
 
 
 def load_all() -> Region:
-    links = links_of(RelatedLink.objects.all())
+    links = chain(links_of(RelatedLink.objects.all()), copies())
     decisions = decisions_of(StoryDecision.objects.all())
     members = dict(StoryMember.objects.values_list("article_id", "story_id"))
     stories = set(members.values()) | set(Story.objects.filter(size__gt=0).values_list("id", flat=True))

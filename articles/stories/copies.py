@@ -1,0 +1,44 @@
+"""Articles that lead to one piece at its provider: whatever else they say, they tell of one event."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from articles.models import Article, SearchAddress
+from articles.search.addresses import piece_number
+
+
+def copies(ids: Collection[int] | None = None) -> list[tuple[int, int]]:
+    """Return pairs that join the copies of each piece of which an article of ``ids``, or any article (None), is one.
+
+    References are none: lists name many pieces by addresses of all kinds, and are links already.
+    """
+    sharing = _sharing(ids)
+    if not sharing:
+        return []
+    by_piece: dict[int, list[int]] = defaultdict(list)
+    rows = Article.objects.not_withdrawn().filter(is_reference=False, id__among=sharing).order_by("id")
+    for pk, web_url, original_url in rows.values_list("id", "web_url", "original_url"):
+        if (piece := piece_number(web_url or original_url)) is not None:
+            by_piece[piece].append(pk)
+    return [(first, other) for first, *others in by_piece.values() for other in others]
+
+
+def _sharing(ids: Collection[int] | None) -> set[int]:
+    """Return the articles that share the number of an address with another one."""
+    shared = _numbers_of_several() if ids is None else _numbers_with_others(ids)
+    numbers = set(shared)
+    if not numbers:
+        return set()
+    return set(SearchAddress.objects.filter(number__among=numbers).values_list("article_id", flat=True))
+
+
+def _numbers_of_several() -> QuerySet[SearchAddress, int]:
+    rows = SearchAddress.objects.order_by().values("number").annotate(times=Count("id"))
+    return rows.filter(times__gt=1).values_list("number", flat=True)
+
+
+def _numbers_with_others(ids: Collection[int]) -> QuerySet[SearchAddress, int]:
+    others = SearchAddress.objects.filter(number=OuterRef("number")).exclude(article_id=OuterRef("article_id"))
+    return SearchAddress.objects.filter(Exists(others), article_id__among=set(ids)).values_list("number", flat=True)
