@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, ForeignObject, Lookup
+from django.db.models import Field, ForeignKey, ForeignObject, IntegerField, Lookup
+from django.db.models.fields.related_lookups import RelatedExact, RelatedIn
+from django.db.models.lookups import BuiltinLookup, In
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -28,3 +31,54 @@ class Among(Lookup):
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         left, parameters = self.process_lhs(compiler, connection)
         return f"{left} = ANY(%s)", [*parameters, list(self.rhs)]
+
+
+class _InRange(BuiltinLookup):
+    """Numbers that a column cannot hold match nothing: as Django's ``exact`` of a number does, also its other lookups do."""
+
+    def process_rhs(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
+        if self.rhs_is_direct_value():
+            self.leave_out(*_range_of(self.lhs.output_field, connection))
+        return super().process_rhs(compiler, connection)
+
+    def leave_out(self, least: int | None, most: int | None) -> None:
+        raise NotImplementedError
+
+
+def _range_of(field: Any, connection: BaseDatabaseWrapper) -> tuple[int | None, int | None]:
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    return (
+        connection.ops.integer_field_range(target.get_internal_type())
+        if isinstance(target, IntegerField)
+        else (None, None)
+    )
+
+
+def _fits(value: Any, least: int | None, most: int | None) -> bool:
+    return not isinstance(value, int) or ((least is None or value >= least) and (most is None or value <= most))
+
+
+class _OneInRange(_InRange):
+    def leave_out(self, least: int | None, most: int | None) -> None:
+        if not _fits(self.rhs, least, most):
+            raise EmptyResultSet
+
+
+class _SomeInRange(_InRange):
+    def leave_out(self, least: int | None, most: int | None) -> None:
+        self.rhs = [value for value in self.rhs if _fits(value, least, most)]
+
+
+@IntegerField.register_lookup
+class NumberIn(_SomeInRange, In):
+    pass
+
+
+@ForeignKey.register_lookup
+class KeyIn(_SomeInRange, RelatedIn):
+    pass
+
+
+@ForeignKey.register_lookup
+class KeyExact(_OneInRange, RelatedExact):
+    pass

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
@@ -44,6 +44,23 @@ def _plain(text: str, status: int) -> HttpResponse:
     return HttpResponse(
         f"{text}\n", status=status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
+
+
+class ReadableInputMiddleware:
+    """Answer 404 to addresses with NUL, which nothing here has in its own, and replace it in queries by U+FFFD.
+
+    No database holds it. Forms refuse it themselves, in Django's fields and by ``text_from`` elsewhere.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            raise Http404("no address has NUL")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "%EF%BF%BD")
+        return self.get_response(request)
 
 
 class ChoicesMiddleware:

@@ -1,6 +1,5 @@
 """A page of a listing, and the addresses of the pages around it."""
 
-import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,6 +7,9 @@ from django.http import Http404, HttpRequest
 
 from articles.cards import Card, cards_for
 from articles.listings import Listing
+from articles.parameters import number_from
+
+MAX_PAGE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,15 @@ class Page:
 def requested_page(request: HttpRequest) -> int:
     """Return the number in ``?page=``, 1 without one; raise Http404 for anything that is not a page number."""
     text = request.GET.get("page", "1")
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+    number = number_from(text, least=1, most=MAX_PAGE)
+    if number is None or text.startswith("0"):
         raise Http404("no such page")
-    return int(text)
+    return number
 
 
 def nearest_page(request: HttpRequest, num_pages: int) -> int:
     """Return the number in ``?page=``, or that of the nearest page there is: 1 for what is no number."""
-    text = request.GET.get("page", "1")
-    return max(1, min(int(text), num_pages)) if re.fullmatch(r"[0-9]{1,9}", text) else 1
+    return max(1, min(number_from(request.GET.get("page")) or 1, num_pages))
 
 
 def page_count(articles: int) -> int:

@@ -31,6 +31,7 @@ from articles.content.taxonomy import file_key
 from articles.editing import editing, keep_mine, take_files
 from articles.locks import writing_posts
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
+from articles.parameters import id_from
 from articles.recording import Recorder, recording
 from articles.rendering import plain_text
 from articles.schedule import look_again
@@ -132,9 +133,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         return ArticleChangeList
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
-        if not (object_id.isascii() and object_id.isdigit()):
-            return None
-        return Article.objects.select_related("provider", "folder", "drafted_by").filter(pk=int(object_id)).first()
+        return Article.objects.select_related("provider", "folder", "drafted_by").filter(pk=id_from(object_id)).first()
 
     def view_on_site(self, article: Article) -> str | None:
         """Link to the article's page, if readers have one."""
@@ -210,8 +209,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         """Answer which articles are known at an address, while it is typed."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        without = request.GET.get("without", "")
-        found = finding.known_at(request.GET.get("address", ""), int(without) if without.isdecimal() else None)
+        found = finding.known_at(request.GET.get("address", ""), id_from(request.GET.get("without")))
         for each in found:
             each["title"] = plain_text(each["title"])
             each["url"] = reverse("admin:articles_article_change", args=[each["pk"]])

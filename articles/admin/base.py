@@ -22,6 +22,7 @@ from articles.changes import stories_at_the_end
 from articles.locks import writing_posts
 from articles.models import Action
 from articles.models.fields import ImagesField
+from articles.parameters import id_from, number_from
 from articles.recording import Recorder, recording
 from articles.rendering import plain_text
 from articles.restoring import restore
@@ -32,6 +33,7 @@ else:
     ModelAdminBase = admin.ModelAdmin
 
 MAY_UNDO = "articles.change_action"
+MAX_START = 10**7  # entries of a history before those of a page
 
 
 def tell_of(request: HttpRequest, action: Action | None, text: str = "") -> None:
@@ -54,7 +56,7 @@ class HistoryAdmin(ModelAdminBase):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show who changed what and when, imports as their runs."""
-        pk = int(object_id) if object_id.isascii() and object_id.isdigit() else 0
+        pk = id_from(object_id)
         row = self.get_object(request, str(pk))
         # What has been deleted has a history, too.
         entries, more = history_of(self.model, pk, start := _start(request))
@@ -131,7 +133,7 @@ class RecordedAdmin(HistoryAdmin):
         summary = _("%(name)s changed") % {"name": self.opts.verbose_name}
         with stories_at_the_end(), recording(request.user, kind, summary) as record:
             request.deed = record  # type: ignore[attr-defined]
-            pk = int(object_id) if object_id and object_id.isascii() and object_id.isdigit() else 0
+            pk = id_from(object_id)
             if pk:
                 watch(record, pk)
             with self.changing(request, pk) if pk and kind == "change" else nullcontext():
@@ -208,5 +210,4 @@ class RecordedAdmin(HistoryAdmin):
 
 
 def _start(request: HttpRequest) -> int:
-    given = request.GET.get("from", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0
+    return number_from(request.GET.get("from"), most=MAX_START) or 0

@@ -17,6 +17,7 @@ from articles.admin.base import tell_of
 from articles.admin.bulk_kinds import BULK, Values
 from articles.changes import stories_at_the_end
 from articles.models import Article, Pin
+from articles.parameters import ids_from
 from articles.recording import recording
 from articles.rendering import plain_text
 
@@ -42,7 +43,7 @@ class BulkActions:
         if name not in BULK:
             raise Http404
         given = (request.POST if request.method == "POST" else request.GET).get("ids", "")
-        ids = [int(each) for each in given.split(",") if each.isascii() and each.isdigit() and len(each) < 19]
+        ids = ids_from(given.split(","))
         if not ids:
             return redirect("admin:articles_article_changelist")
         return self.bulk_page(request, name, ids, request.POST if request.method == "POST" else None)

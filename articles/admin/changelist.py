@@ -7,7 +7,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from articles.parameters import number_from
+
 PAGES_AHEAD = 3
+MAX_PAGE = 10**6
 
 
 class AheadPaginator(Paginator):  # type: ignore[type-arg]
@@ -38,8 +41,7 @@ class AheadChangeList(ChangeList):
     """A change list on AheadPaginator."""
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        given = request.GET.get("p", "")
-        self.asked = int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 7 else 1
+        self.asked = number_from(request.GET.get("p"), least=1, most=MAX_PAGE) or 1
         super().__init__(request, *args, **kwargs)
 
     def get_results(self, request: HttpRequest) -> None:

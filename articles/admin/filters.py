@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.content.schema import INTEGER_RANGE
 from articles.models import Article, ArticleTopic, Provider, Topic
+from articles.parameters import day_from, id_from, number_from
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -154,11 +156,8 @@ class RangeFilter(FormFilter):
         return queryset
 
     def parse(self, value: str) -> Any:
-        try:
-            number = int(value)
-        except ValueError:
-            raise IncorrectLookupParameters from None
-        if abs(number) >= 2**31:
+        number = number_from(value, *INTEGER_RANGE)
+        if number is None:
             raise IncorrectLookupParameters
         return number
 
@@ -191,10 +190,9 @@ class DayFilter(RangeFilter):
         return queryset
 
     def parse(self, value: str) -> dt.datetime:
-        try:
-            day = dt.date.fromisoformat(value)
-        except ValueError:
-            raise IncorrectLookupParameters from None
+        day = day_from(value)
+        if day is None:
+            raise IncorrectLookupParameters
         return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
@@ -220,7 +218,5 @@ class TopicFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in Topic.objects.order_by("name").values_list("pk", "name")[:300]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        value = self.value() or ""
-        if not (value.isascii() and value.isdigit()):
-            return queryset
-        return queryset.filter(pk__in=ArticleTopic.objects.filter(topic=int(value)).values("article"))
+        topic = id_from(self.value())
+        return queryset.filter(pk__in=ArticleTopic.objects.filter(topic=topic).values("article")) if topic else queryset

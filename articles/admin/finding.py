@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from articles.models import Article
+from articles.parameters import day_of
 from articles.search import searching
 from articles.search.query import parse
 
@@ -22,8 +23,9 @@ def find(articles: QuerySet[Article], term: str) -> QuerySet[Article]:
     term = term.strip()
     if re.match(r"https?://", term):
         return articles.filter(at_address(term))
-    if own := re.search(r"/?(\d{4})/(\d\d)/(\d\d)/([-\w]+)/?$", term):
-        return articles.filter(date=f"{own[1]}-{own[2]}-{own[3]}", slug=own[4])
+    if own := re.search(r"/?([0-9]{4})/([0-9]{2})/([0-9]{2})/([-\w]+)/?$", term):
+        day = day_of(int(own[1]), int(own[2]), int(own[3]))
+        return articles.filter(date=day, slug=own[4]) if day else articles.none()
     if "/" in term or term.endswith((".md", ".markdown")):
         return articles.filter(Q(source_path=term) | Q(source_path__endswith=f"/{term}"))
     found = searching.find(searching.prepare(parse(term)))
@@ -39,9 +41,9 @@ def at_address(address: str) -> Q:
     return Q(web_url__in=written) | Q(original_url__in=written)
 
 
-def known_at(address: str, without: int | None = None) -> list[dict[str, Any]]:
+def known_at(address: str, without: int = 0) -> list[dict[str, Any]]:
     """Return the articles, references included, that are known at an address: at most five."""
     if not re.match(r"https?://[^/]", address) or len(address) > 2000:
         return []
-    found = Article.objects.filter(at_address(address)).exclude(pk=without or 0).order_by("is_reference", "pk")
+    found = Article.objects.filter(at_address(address)).exclude(pk=without).order_by("is_reference", "pk")
     return [dict(row) for row in found.values("pk", "title", "is_reference")[:5]]

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from articles.admin.base import RecordedAdmin, tell_of
 from articles.locks import writing_posts
 from articles.models import Action
+from articles.parameters import id_from, text_from
 from articles.rendering import plain_text
 
 MAX_FOUND = 20
 MAX_REASON = 200
+MAX_QUERY = 200
 
 
 class MergingAdmin(RecordedAdmin):
@@ -63,8 +65,7 @@ class MergingAdmin(RecordedAdmin):
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         data = request.POST if request.method == "POST" else request.GET
-        given = data.get("into", "")
-        into = self.model._default_manager.exclude(pk=pk).filter(pk=int(given)).first() if _is_number(given) else None
+        into = self.model._default_manager.exclude(pk=pk).filter(pk=id_from(data.get("into"))).first()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Merge “%s” into another") % plain_text(row.name),
@@ -76,7 +77,7 @@ class MergingAdmin(RecordedAdmin):
         if into is None:
             return self._choose(request, row, context)
         if request.method == "POST":
-            if reason := request.POST.get("reason", "").strip()[:MAX_REASON]:
+            if reason := text_from(request.POST.get("reason"), MAX_REASON):
                 tell_of(request, self.merge(request.user, row, into, reason))
                 return redirect(f"admin:articles_{self.opts.model_name}_change", into.pk)
             messages.error(request, _("Give a reason: whoever comes after you wants to know."))
@@ -90,15 +91,11 @@ class MergingAdmin(RecordedAdmin):
         return render(request, "admin/articles/catalogue/merge.html", context)
 
     def _choose(self, request: HttpRequest, row: Model, context: dict[str, Any]) -> HttpResponse:
-        text = request.GET.get("q", "").strip()
+        text = text_from(request.GET.get("q"), MAX_QUERY)
         found = self.look_for(text).exclude(pk=row.pk)[:MAX_FOUND] if text else self.similar(row)
         choices = [(each.pk, plain_text(each.name), self.detail(each)) for each in found]
         context |= {"text": text, "choices": choices}
         return render(request, "admin/articles/catalogue/merge_choose.html", context)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def most_similar(text: str, rows: Iterable[Any], compare: Callable[[str, Any], float], least: float) -> list[Any]:

@@ -18,6 +18,7 @@ from articles.admin.inlines import DecisionForm as KnowingForm
 from articles.admin.inlines import KnowingInline, know
 from articles.locks import writing_posts
 from articles.models import Pin
+from articles.parameters import id_from
 from articles.recording import recording
 from articles.rendering import plain_text
 
@@ -59,8 +60,7 @@ class PinAdmin(KnowingInline, RecordedAdmin):
     ordering = ("place", "starts", "pk")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Pin | None:
-        known = object_id.isascii() and object_id.isdigit()
-        return Pin.objects.select_related("article").filter(pk=int(object_id)).first() if known else None
+        return Pin.objects.select_related("article").filter(pk=id_from(object_id)).first()
 
     @admin.display(description=gettext_lazy("article"), ordering="article__title")
     def shown_title(self, pin: Pin) -> str:

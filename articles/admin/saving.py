@@ -17,7 +17,10 @@ from django.http import QueryDict
 from articles.admin.image_rows import ImageRows
 from articles.content.fields import plain_columns, values_of
 from articles.models import Article, ArticleTopic, RelatedLink
+from articles.parameters import ids_from, number_from
 from articles.recording import plain
+
+MAX_ROWS = 1000  # of a list in a form
 
 LISTS = {"topics": ("topic_links", "topic"), "related": ("related_links", "target")}
 OWN = ("date", "slug", "publish_at", "unlist_at")
@@ -98,10 +101,10 @@ def join_lists(data: QueryDict, article: Article) -> None:
     models: dict[str, Any] = {"topics": ArticleTopic, "related": RelatedLink}
     for name, (prefix, column) in LISTS.items():
         model = models[name]
-        total = data.get(f"{prefix}-TOTAL_FORMS", "")
-        if not total.isdigit() or int(total) > 1000:
+        total = number_from(data.get(f"{prefix}-TOTAL_FORMS"), most=MAX_ROWS)
+        if total is None:
             continue
-        sent = [_row(data, prefix, index, column) for index in range(int(total))]
+        sent = [_row(data, prefix, index, column) for index in range(total)]
         data[f"{name}-sent"] = _names(model, column, [row[column] for row in sent if "DELETE" not in row])
         now = model.objects.filter(article=article).order_by("position", "pk").values_list("pk", f"{column}_id")
         ids = {str(target): pk for pk, target in now}
@@ -122,7 +125,7 @@ def join_lists(data: QueryDict, article: Article) -> None:
 def _names(model: Any, column: str, keys: list[str]) -> str:
     """Return what rows are called in an article's plain values: topics by name, related articles by address."""
     target = model._meta.get_field(column).remote_field.model
-    found = {str(row.pk): row for row in target.objects.filter(pk__in=[key for key in keys if key.isdigit()])}
+    found = {str(row.pk): row for row in target.objects.filter(pk__in=ids_from(keys))}
     return ", ".join(getattr(found[key], "source_url", str(found[key])) for key in keys if key in found)
 
 

@@ -10,7 +10,6 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
-from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from articles.admin.base import HistoryAdmin
 from articles.admin.story_plan import plan_view
 from articles.locks import writing_posts
 from articles.models import Article, Story
+from articles.parameters import id_from, time_from
 from articles.rendering import plain_text
 from articles.stories.suggestions import WINDOW, joins_for, newest_time, splits_of, suggest_joins, suggest_splits
 
@@ -117,7 +117,7 @@ class StoryAdmin(HistoryAdmin):
         """Show a story's articles and what may be done with them; nothing is changed here."""
         if request.method != "GET" or not self.has_view_permission(request):
             raise PermissionDenied
-        pk = int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else 0
+        pk = id_from(object_id)
         story = get_object_or_404(Story.objects.select_related("lead", "merged_into"), pk=pk)
         if story.merged_into:
             return redirect("admin:articles_story_change", story.merged_into.pk)
@@ -146,7 +146,7 @@ class StoryAdmin(HistoryAdmin):
         """Name the stories that may be one, and those that may be two, of some days."""
         if not may_decide(request.user):
             raise PermissionDenied
-        until = _asked_time(request) or newest_time()
+        until = time_from(request.GET.get("until")) or newest_time()
         earlier = urlencode({"until": (until - WINDOW).isoformat()})
         context = {
             **self.admin_site.each_context(request),
@@ -169,12 +169,3 @@ def members_of(story: Story) -> QuerySet[Article]:
         "provider__name", "story_decision__reason", "story_decision__keeps_links", "story_lead__reason",
     )  # fmt: skip
     return shown.order_by("-quality", "published_date_time", "id")[:MAX_SHOWN]
-
-
-def _asked_time(request: HttpRequest) -> dt.datetime | None:
-    try:
-        time = parse_datetime(request.GET.get("until", ""))
-    except ValueError:
-        return None
-    # Far from what a database or a calendar can hold, nothing was told.
-    return time if time and time.tzinfo and 1000 < time.year < 9000 else None

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.base import tell_of
 from articles.models import Article, Story, StoryMember
+from articles.parameters import id_from, ids_from, text_from
 from articles.rendering import plain_text
 from articles.stories.desk import carry_out
 from articles.stories.planning import Desk, Group, Plan, fingerprint
@@ -22,6 +23,7 @@ from articles.stories.suggestions import Join, joins_for
 
 MAX_FOUND = 20
 MAX_REASON = 200
+MAX_QUERY = 200
 
 VERBS = {
     "out": gettext_lazy("Take out"),
@@ -107,11 +109,15 @@ def plan_view(request: HttpRequest, context: dict[str, Any], pk: int) -> HttpRes
         return redirect("admin:articles_story_change", pk)
     context |= {"story": story, "object": story, "asked": asked, "title": VERBS[asked.verb]}
     if asked.verb in NEEDS_STORY and asked.other is None:
-        return render(request, "admin/articles/story/choose.html", context | found_for(asked, request.GET.get("q", "")))
+        return render(
+            request,
+            "admin/articles/story/choose.html",
+            context | found_for(asked, text_from(request.GET.get("q"), MAX_QUERY)),
+        )
     plan = asked.plan(desk)
     after = desk.outcome(plan)
     if request.method == "POST":
-        reason = request.POST.get("reason", "").strip()[:MAX_REASON]
+        reason = text_from(request.POST.get("reason"), MAX_REASON)
         if not reason:
             messages.error(request, _("Give a reason: whoever comes after you wants to know."))
         elif request.POST.get("seen") != fingerprint(after):
@@ -138,20 +144,15 @@ def asked_for(pk: int, data: Any) -> tuple[Asked, Desk]:
     verb = data.get("do", "")
     if verb not in VERBS:
         raise Http404("no such decision")
-    number = data.get("story", "")
-    other_pk = int(number) if _is_number(number) and verb in NEEDS_STORY else 0
+    other_pk = id_from(data.get("story")) if verb in NEEDS_STORY else 0
     stories = Story.objects.filter(size__gt=0).select_related("lead").in_bulk([pk, other_pk])
     if pk not in stories:
         raise Http404("no such story")
     desk = Desk(stories)
-    wanted = {int(each) for each in data.getlist("article") if _is_number(each)} if verb in NEEDS_ARTICLES else set()
+    wanted = set(ids_from(data.getlist("article"))) if verb in NEEDS_ARTICLES else set()
     ids = tuple(sorted(wanted & desk.ids(pk)))
     other = stories.get(other_pk) if other_pk != pk else None
     return Asked(verb, stories[pk], ids, other, verb in MAY_KEEP_TOGETHER and data.get("together") == "1"), desk
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 # -- Choosing another story -----------------------------------------------------------------

@@ -28,6 +28,7 @@ from articles.editing import note_edited_fields
 from articles.listings import listed_counts
 from articles.locks import writing_posts
 from articles.models import Action, ArticleTopic, Topic, TopicAlias
+from articles.parameters import number_from
 from articles.recording import Recorder
 from articles.rendering import plain_text
 from articles.topic_tree import in_tree_order
@@ -214,8 +215,8 @@ def moved(ids: list[int], pk: int, to: str) -> list[int]:
     others = [each for each in ids if each != pk]
     if to in ("up", "down"):
         place = max(at + (-1 if to == "up" else 1), 0)
-    elif to.isascii() and to.isdigit() and int(to) in (*others, 0):
-        place = others.index(int(to)) if int(to) else len(others)
+    elif (before := number_from(to)) in (*others, 0):
+        place = others.index(before) if before else len(others)
     else:
         place = at
     return [*others[:place], pk, *others[place:]]

@@ -12,6 +12,7 @@ from articles.dates import written
 from articles.listings import Listing, MonthListing, Scope
 from articles.novelty import since_last_visit
 from articles.paging import get_page
+from articles.parameters import day_of
 from articles.personal import for_reader, reader_of
 from articles.views.pages import render_page
 
@@ -33,10 +34,9 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    try:
-        first = dt.date(year, month, 1)
-    except ValueError:
-        raise Http404("no such month") from None
+    first = day_of(year, month)
+    if first is None:
+        raise Http404("no such month")
     listing = MonthListing(first)
     if not listing.count:
         raise Http404("no articles in this month")

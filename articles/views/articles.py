@@ -1,6 +1,5 @@
 """The page of one article."""
 
-import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from articles.cards import RelatedItem, card_from, related_items, story_line, topics_of
 from articles.coverage import accounts_from, one_per_provider
 from articles.models import Article
+from articles.parameters import day_of
 from articles.personal import Reader, dressed, for_reader, reader_of
 from articles.views.pages import full_text, render_page
 
@@ -19,10 +19,9 @@ MORE_ACCOUNTS = 60
 
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
-    try:
-        date = dt.date(year, month, day)
-    except ValueError:
-        raise Http404("no such date") from None
+    date = day_of(year, month, day)
+    if date is None:
+        raise Http404("no such date")
     row = Article.objects.page_row(date, slug)
     if row is None:
         raise Http404("no such article")

@@ -94,7 +94,7 @@ def address_parameters(text: str, sort: str) -> str:
 @cache_control(public=True, max_age=300)
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return how what is being typed may go on; ``form=list`` in the form that browsers ask for."""
-    text = request.GET.get("q", "")[:MAX_LENGTH].replace("\x00", "")
+    text = request.GET.get("q", "")[:MAX_LENGTH]
     found = completions(text)
     if request.GET.get("form") == "list":
         return JsonResponse([text, found.queries], safe=False, content_type="application/x-suggestions+json")

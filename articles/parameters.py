@@ -1,0 +1,63 @@
+"""What addresses and forms say -> numbers, days, times and texts that can be used. Pure, and nothing raises.
+
+Whatever was sent, a reader of this module gives a value that a database holds, or says that there is none.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+
+MAX_NUMBER = 2**63 - 1  # of a column for ids
+# Days whose beginning and end can be told in every zone.
+FIRST_DAY, LAST_DAY = dt.date(1, 1, 2), dt.date(9999, 12, 30)
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+def number_from(text: str | None, least: int = 0, most: int = MAX_NUMBER) -> int | None:
+    """Return the number that ``text`` is in the digits 0 to 9, None for anything else and beyond ``least`` and ``most``."""
+    if text is None or not _NUMBER.fullmatch(text):
+        return None
+    number = int(text)
+    return number if least <= number <= most else None
+
+
+def id_from(text: str | None) -> int:
+    """Return the id that ``text`` is, or 0, which no row has."""
+    return number_from(text) or 0
+
+
+def ids_from(texts: Iterable[str]) -> list[int]:
+    """Return the ids among ``texts``, in their order."""
+    return [pk for text in texts if (pk := id_from(text))]
+
+
+def day_of(year: int, month: int, day: int = 1) -> dt.date | None:
+    """Return a day of the calendar, None for one that there is not."""
+    with suppress(ValueError, OverflowError):
+        found = dt.date(year, month, day)
+        return found if FIRST_DAY <= found <= LAST_DAY else None
+    return None
+
+
+def day_from(text: str | None) -> dt.date | None:
+    """Return the day that ``text`` is as forms send it, ``2023-09-01``, None for anything else."""
+    match = _DAY.fullmatch(text or "")
+    return day_of(int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def time_from(text: str | None) -> dt.datetime | None:
+    """Return the time with a zone that ``text`` is in ISO 8601, in UTC; None for anything else."""
+    with suppress(ValueError, OverflowError):
+        time = dt.datetime.fromisoformat(text or "")
+        if time.tzinfo is not None:
+            time = time.astimezone(dt.UTC)
+            return time if FIRST_DAY <= time.date() <= LAST_DAY else None
+    return None
+
+
+def text_from(text: str | None, most: int) -> str:
+    """Return ``text`` in one piece that a database holds: no NUL, no half characters, no space around, so long at most."""
+    clean = re.sub("[\x00\ud800-\udfff]", "\ufffd", text or "")
+    return clean.strip()[:most]
