@@ -19,6 +19,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_info, to_locale
 
+from articles.content.characters import SLUG_PATTERN
 from articles.content.schema import DOMAIN_PATTERN
 
 COOKIE = "choices"
@@ -28,7 +29,7 @@ MAX_BYTES = 4096  # of name, value and attributes together: browsers drop a long
 VIEWS = ("articles", "stories")
 TEXT_SIZES = ("small", "normal", "large", "larger")
 MAX_QUALITY = 100
-SLUG_PATTERN = r"[-\w]{1,100}"
+TOPIC_SLUG = rf"(?=.{{1,100}}\Z){SLUG_PATTERN}"
 VISIT_ENDS_AFTER = 30 * 60  # seconds without a page
 SEEN_EVERY = 5 * 60  # seconds between two writings of the time of the last page
 LAST_SECOND = 2**32  # times after this one, of the year 2106, are none
@@ -188,8 +189,8 @@ def _is_switch(value: Any) -> bool:
 
 RULES: dict[str, Callable[[Any], bool]] = {
     "view": _is_one_of(VIEWS),
-    "followed_topics": _is_names_of(SLUG_PATTERN),
-    "muted_topics": _is_names_of(SLUG_PATTERN),
+    "followed_topics": _is_names_of(TOPIC_SLUG),
+    "muted_topics": _is_names_of(TOPIC_SLUG),
     "muted_providers": _is_names_of(rf"(?=.{{1,253}}\Z){DOMAIN_PATTERN}"),
     "min_quality": _is_number_to(MAX_QUALITY),
     "hide_wires": _is_switch,

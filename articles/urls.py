@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from articles.content.characters import SLUG_PATTERN
 from articles.views.about import ranking
 from articles.views.archive import archive, archive_month
 from articles.views.articles import article
@@ -38,9 +39,9 @@ class TwoDigits(DigitsConverter):
 
 
 class UnicodeSlug(StringConverter):
-    """Letters of any script, digits, hyphens and underscores."""
+    """Letters, marks and digits of any script, hyphens and underscores."""
 
-    regex = r"[-\w]+"
+    regex = SLUG_PATTERN
 
 
 register_converter(FourDigits, "four")

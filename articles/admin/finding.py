@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from articles.content.characters import SLUG_PATTERN
 from articles.models import Article
 from articles.parameters import day_of
 from articles.search import searching
@@ -23,7 +24,7 @@ def find(articles: QuerySet[Article], term: str) -> QuerySet[Article]:
     term = term.strip()
     if re.match(r"https?://", term):
         return articles.filter(at_address(term))
-    if own := re.search(r"/?([0-9]{4})/([0-9]{2})/([0-9]{2})/([-\w]+)/?$", term):
+    if own := re.search(rf"/?([0-9]{{4}})/([0-9]{{2}})/([0-9]{{2}})/({SLUG_PATTERN})/?$", term):
         day = day_of(int(own[1]), int(own[2]), int(own[3]))
         return articles.filter(date=day, slug=own[4]) if day else articles.none()
     if "/" in term or term.endswith((".md", ".markdown")):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from articles.content.characters import name_key
+from articles.content.characters import SLUG_PATTERN, name_key
 from articles.content.files import ARTICLE_SUFFIXES, NEWS_FOLDER, SourceFile, dated_name, slug_from
 from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
@@ -55,7 +55,7 @@ def url_of(date: dt.date, slug: str) -> str:
 
 def site_address(text: str) -> Address | None:
     """Return date and slug of ``/2023/08/25/trams/``, or None when ``text`` is no article's address on the site."""
-    match = re.fullmatch(r"/([0-9]{4})/([0-9]{2})/([0-9]{2})/([-\w]+)/", text)
+    match = re.fullmatch(rf"/([0-9]{{4}})/([0-9]{{2}})/([0-9]{{2}})/({SLUG_PATTERN})/", text)
     with contextlib.suppress(ValueError):
         return (dt.date(int(match[1]), int(match[2]), int(match[3])), match[4]) if match else None
     return None

@@ -3,11 +3,32 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 
 # C0, C1 and DEL but for tab and line ends, and what reorders or hides the text around it.
 SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _CONTROLS = bytes([*range(0x0A), *range(0x0B, 0x20), 0x7F])
+
+
+def _ranges(kind: str) -> Iterator[str]:
+    """Yield the characters of a Unicode category such as ``M`` as ranges of a pattern."""
+    start = None
+    # Beyond these planes there are only variation selectors, which change how a character looks.
+    for code in range(0x300, 0x20000):
+        is_one = unicodedata.category(chr(code))[0] == kind
+        if is_one and start is None:
+            start = code
+        elif not is_one and start is not None:
+            yield f"{chr(start)}-{chr(code - 1)}"
+            start = None
+
+
+# What words are written with, for a pattern's set of characters. Python's ``\w`` has the letters and digits of every
+# script and the underscore, but not the marks: vowel signs, tones and points, without which other words stand there.
+MARKS = "".join(_ranges("M"))
+WORD = rf"\w{MARKS}"
+SLUG_PATTERN = rf"[-{WORD}]+"
 
 
 def is_plain_ascii(text: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
+from articles.content.characters import WORD
 from articles.content.problems import Problem
 
 ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html")
@@ -27,6 +28,8 @@ PINS_FILE = "_data/pins.yaml"
 STORIES_FILE = "_data/stories.yaml"
 STORY_ADDRESSES_FILE = "_data/story-addresses.yaml"
 
+SLUG_LENGTH = 200
+_BETWEEN_WORDS = re.compile(rf"[^{WORD}-]+|_+(?=-)")
 _DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)", re.ASCII)
 
 
@@ -284,6 +287,8 @@ def cut_to_bytes(text: str, limit: int) -> str:
 
 
 def slug_from(text: str) -> str:
-    """Return letters and digits of any script joined by hyphens, or nothing when ``text`` has none."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"[^\w-]+|_+(?=-)", "-", text).strip("-_")[:200].strip("-_")
+    """Return letters, marks and digits of any script joined by hyphens, in NFC, or nothing when ``text`` has none."""
+    # The small letter of İ is i; Python adds the dot as a mark of its own.
+    text = unicodedata.normalize("NFC", text).replace("İ", "i").lower()
+    slug = _BETWEEN_WORDS.sub("-", unicodedata.normalize("NFC", text)).strip("-_")[:SLUG_LENGTH].strip("-_")
+    return slug if re.search(r"\w", slug) else ""

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from articles.content.characters import is_suspect, is_visible
+from articles.content.characters import WORD, is_suspect, is_visible
 from articles.content.frontmatter import Where
 from articles.content.image_files import ImageFolder, is_own, missing_image
 from articles.content.values import OwnImage
@@ -27,7 +27,8 @@ MAX_RELATED = 1000
 MAX_TOPICS = 100
 INTEGER_RANGE = (-(2**31), 2**31 - 1)
 YEARS = range(1000, 9999)
-DOMAIN_PATTERN = r"[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*"
+_LABEL = rf"[^\W_](?:[{WORD}-]*[{WORD}])?"
+DOMAIN_PATTERN = rf"{_LABEL}(?:\.{_LABEL})*"
 
 NO_ADDRESS = "webUrl is missing, and so is originalUrl"
 
@@ -241,7 +242,7 @@ class StoryAddressesRecord(Record):
     @classmethod
     def _are_addresses(cls, values: dict[str, Any]) -> dict[str, Any]:
         for key, path in values.items():
-            if not re.fullmatch(r"[1-9][0-9]{0,14}-[-\w]{1,100}", key) or not isinstance(path, str):
+            if not re.fullmatch(rf"[1-9][0-9]{{0,14}}-[-{WORD}]{{1,100}}", key) or not isinstance(path, str):
                 raise _fail("E302", f"{_shown(key)} must be a story's number and slug, with the path of an article")
         return values
 

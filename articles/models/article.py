@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.content.files import MAX_SLUG_BYTES, cut_to_bytes, slug_from
 from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
 from articles.models.action import Versions
+from articles.models.address_fields import WordSlugField
 from articles.models.fields import FieldValuesField, ImagesField, MappingField, SizesField
 from articles.models.imports import ContentFolder
 from articles.models.provider import Provider
@@ -37,7 +38,7 @@ class Article(models.Model):
     is_reference = models.BooleanField(default=False, editable=False)
     date = models.DateField(_("date in the address"), null=True, blank=True)
     # Looked for with the date alone, whose constraint is its index.
-    slug = models.SlugField(max_length=255, blank=True, allow_unicode=True, db_index=False)
+    slug = WordSlugField(max_length=255, blank=True, db_index=False)
 
     category = models.CharField(max_length=100, blank=True, default="news")
     title = models.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_visible])

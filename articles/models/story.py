@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.action import Versions
+from articles.models.address_fields import WordSlugField
 from articles.models.article import Article
 from articles.models.provider import Provider
 
@@ -18,7 +19,7 @@ class Story(models.Model):
     ``lead`` has no member that readers may see in full, and no page.
     """
 
-    slug = models.SlugField(max_length=100, allow_unicode=True, blank=True, editable=False, db_index=False)
+    slug = WordSlugField(max_length=100, blank=True, editable=False, db_index=False)
     # The story that this one became a part of, whose address answers for it.
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, editable=False, related_name="merged")
     lead = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, editable=False, related_name="leads")

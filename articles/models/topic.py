@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.content.addresses import topic_key
 from articles.models.action import Versions
+from articles.models.address_fields import WordSlugField
 from articles.models.fields import MappingField, NamesField, TopicImagesField, WordsField
 from articles.models.validators import validate_visible
 
@@ -19,7 +20,7 @@ class Topic(models.Model):
     Files name a topic by its ``name``; letter case, extra spaces and how letters are composed do not matter.
     """
 
-    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    slug = WordSlugField(max_length=100, unique=True)
     name = models.CharField(max_length=100, validators=[validate_visible])
     # What files are matched by: the name, case-folded and composed, which makes three characters of some.
     key = models.CharField(max_length=300, unique=True, editable=False)
@@ -113,8 +114,8 @@ class TopicAlias(models.Model):
         help_text=_("Files that name it so mean this topic."),
     )
     key = models.CharField(max_length=300, unique=True, null=True, editable=False)
-    slug = models.SlugField(
-        _("old address"), max_length=100, unique=True, null=True, blank=True, allow_unicode=True,
+    slug = WordSlugField(
+        _("old address"), max_length=100, unique=True, null=True, blank=True,
         help_text=_("Readers who come there are led to this topic."),
     )  # fmt: skip
 

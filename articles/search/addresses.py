@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from urllib.parse import unquote
 
-_ADDRESS = re.compile(r"https?://[^\s/]+\S*|(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?/\S*", re.IGNORECASE)
+from articles.content.characters import MARKS, WORD
+
+_ADDRESS = re.compile(rf"https?://[^\s/]+\S*|(?:[{WORD}-]+\.)+(?:[^\W\d_][{MARKS}]*){{2,}}(?::\d+)?/\S*", re.IGNORECASE)
 _SCHEME = re.compile("^https?://", re.IGNORECASE)
 # Most addresses have nothing to leave out, and imports bring many.
 _PLAIN = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[\w.~-]+)*)/?", re.ASCII)
@@ -73,7 +75,7 @@ def numbers_of_each(articles: Iterable[Iterable[str]]) -> list[set[int]]:
 def words_in(address: str) -> str:
     """Return the words that an address is made of: those of its longest step, as titles are put there."""
     steps = normal_address(address).partition("?")[0].split("/")
-    words = [" ".join(re.findall(r"[^\W\d_]{2,}", step)) for step in steps[1:] or steps]
+    words = [" ".join(re.findall(rf"(?:[^\W\d_][{MARKS}]*){{2,}}", step)) for step in steps[1:] or steps]
     return max(words, key=lambda each: each.count(" ") + bool(each))
 
 
