@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_info, to_locale
 
 from articles.content.characters import SLUG_PATTERN
-from articles.content.schema import DOMAIN_PATTERN
+from articles.content.domains import DOMAIN_PATTERN
 
 COOKIE = "choices"
 SALT = "articles.choices"

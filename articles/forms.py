@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.changing import ADDING, with_name
 from articles.choices import MAX_QUALITY, Choices, languages, time_zones, without_times
+from articles.content.domains import normal_domain
 from articles.models.validators import validate_domain
 
 LISTS = ("followed_topics", "muted_topics", "muted_providers")
@@ -27,6 +28,13 @@ class Names(forms.MultipleChoiceField):
         return True
 
 
+class DomainInput(forms.CharField):
+    """The domain of a provider, however it is written."""
+
+    def to_python(self, value: Any) -> str:
+        return normal_domain(super().to_python(value) or "")
+
+
 class SettingsForm(forms.Form):
     """All choices of a reader; the names in lists are checked boxes, and each list takes one more name."""
 
@@ -35,7 +43,7 @@ class SettingsForm(forms.Form):
     muted_topics = Names(_("Muted topics"))
     mute_topic = forms.ChoiceField(label=_("Mute one more topic"), required=False)
     muted_providers = Names(_("Muted providers"))
-    mute_provider = forms.CharField(
+    mute_provider = DomainInput(
         label=_("Mute one more provider"),
         required=False,
         max_length=253,

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import is_valid_path, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_headers
+from django.utils.encoding import escape_uri_path
 
 from articles.choices import COOKIE, Choices, NoRoomError, choices_of, from_cookie, remember
 
@@ -61,6 +62,42 @@ class ReadableInputMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "%EF%BF%BD")
         return self.get_response(request)
+
+
+class OneAddressMiddleware:
+    """Lead who asks for ``/Topics/ai/`` to ``/topics/ai/``: of a page that is not found, the fixed words in small letters.
+
+    Views do the same with what is theirs: names, which may differ by case.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        path = _in_small_letters(request.path_info)
+        if path is None:
+            return response
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{escape_uri_path(path)}{'?' if query else ''}{query}")
+
+
+def _in_small_letters(path: str) -> str | None:
+    """Return the address that ``path`` is but for the case of its fixed words, None when there is none."""
+    first, slash, rest = path.removeprefix("/").partition("/")
+    if begun := _other_address(f"/{first.lower()}{slash}{rest}", path):
+        return begun
+    # In small letters as a whole, only what has no names in it is the same page.
+    whole = _other_address(path.lower(), path)
+    return whole if whole and not resolve(whole).kwargs else None
+
+
+def _other_address(wanted: str, path: str) -> str | None:
+    if wanted == path:
+        return None
+    return next((form for form in (wanted, f"{wanted}/") if is_valid_path(form)), None)
 
 
 class ChoicesMiddleware:

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from articles.content.addresses import slug_key
 from articles.content.files import NEWS_FOLDER
 
 if TYPE_CHECKING:
@@ -159,6 +160,17 @@ class ArticleQuerySet(QuerySet["Article"]):
         listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
+
+    def address_like(self, date: dt.date, slug: str) -> str | None:
+        """Return the slug of a day's article whose address this is in another case or in decomposed letters.
+
+        Only what answers at its address counts: of what is not published, none is told.
+        """
+        answering = self.filter(is_reference=False, date=date)
+        answering = answering.filter(Q(listed_from__lte=timezone.now()) | Q(removed=True) | Q(file_missing=True))
+        wanted = slug_key(slug)
+        slugs = answering.order_by().values_list("slug", flat=True)
+        return min((each for each in slugs.iterator() if slug_key(each) == wanted), default=None)
 
     def preview_row(self, pk: int) -> dict[str, Any] | None:
         """Return what the page of an article would show, whether readers may see it or not, and who may preview it."""

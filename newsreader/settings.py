@@ -60,6 +60,7 @@ MIDDLEWARE = [
     # Above what sets cookies, so that it sees them; below what answers 304, which needs its tags.
     "articles.compression.CompressionMiddleware",
     "articles.middleware.ChoicesMiddleware",
+    "articles.middleware.OneAddressMiddleware",
     "articles.middleware.ReadableInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -9,7 +9,7 @@ from django.test import Client
 
 from articles.content.characters import name_key
 from articles.listings import rebuild_listings
-from articles.models import ListingMonth, Topic, TopicAlias
+from articles.models import ListingMonth, Provider, Topic, TopicAlias
 from articles.stories import settle
 from tests.factories import make_article, make_topic
 
@@ -114,3 +114,12 @@ def test_other_names_that_a_topic_has_now_are_none_any_more() -> None:
 def test_keys_are_what_they_are_in_today_s_code() -> None:
     texts = ["Café", "Cafe\u0301", "STRASSE straße", " a  b\u00a0c ", "\u1fb3\u0345", "İ", "\u0344", "\ufb03"]
     assert [migration("0014_keys_of_names").name_key(text) for text in texts] == list(map(name_key, texts))
+
+
+def test_domains_are_written_in_letters_where_nothing_else_has_them() -> None:
+    for domain in ("XN--Mnchen-3ya.example.", "a.example", "xn--caf-dma.example", "café.example"):
+        Provider.objects.create(domain=domain, name=domain)
+    migration("0017_domains_in_letters").write_normally(apps, None)
+    assert set(Provider.objects.values_list("domain", flat=True)) == {
+        "münchen.example", "a.example", "xn--caf-dma.example", "café.example",
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.filters import state_of
 from articles.admin.inlines import NamedSplitDateTime
-from articles.content.schema import normal_domain
+from articles.content.domains import normal_domain
 from articles.content.taxonomy import provider_at
 from articles.editing import add_topics, edit_articles, remove_topics, replace_topic
 from articles.models import Article, ArticleTopic, Pin, Provider, Topic

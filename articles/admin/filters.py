@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.content.domains import normal_domain
 from articles.content.schema import INTEGER_RANGE
 from articles.models import Article, ArticleTopic, Provider, Topic
 from articles.parameters import day_from, id_from, number_from
@@ -206,7 +207,7 @@ class ProviderFilter(FormFilter):
         value = self.used_parameters.get("provider")
         if not value:
             return queryset
-        found = Provider.objects.filter(Q(domain=value.lower()) | Q(name__icontains=value))
+        found = Provider.objects.filter(Q(domain=normal_domain(value)) | Q(name__icontains=value))
         return queryset.filter(provider__in=list(found.values_list("pk", flat=True)[:200]))
 
 

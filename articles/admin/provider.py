@@ -19,7 +19,7 @@ from articles.admin.merging import MergingAdmin, most_similar
 from articles.admin.resources import ProviderResource
 from articles.catalogue import keep_old_domain, merge_providers
 from articles.content.characters import name_key
-from articles.content.schema import normal_domain
+from articles.content.domains import normal_domain
 from articles.editing import note_edited_fields
 from articles.images import pick_logo
 from articles.logos import store_logo
@@ -141,7 +141,7 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
         return merge_providers(user, row, into, reason)
 
     def look_for(self, text: str) -> QuerySet[Provider]:
-        return Provider.objects.filter(Q(name__icontains=text) | Q(domain__icontains=text))
+        return Provider.objects.filter(Q(name__icontains=text) | Q(domain__icontains=normal_domain(text)))
 
     def similar(self, row: Provider) -> list[Provider]:
         """Return providers of the same name, or with domains one of which stands below the other."""

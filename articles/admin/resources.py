@@ -16,6 +16,7 @@ from import_export.results import Result, RowResult
 
 from articles.admin.known_rows import KnownProviders, KnownRows, KnownTopics
 from articles.catalogue import keep_old_words
+from articles.content.domains import normal_domain
 from articles.content.taxonomy import DEFAULT_POSITION
 from articles.editing import note_edited_fields
 from articles.models import Provider, Topic
@@ -165,8 +166,16 @@ class TopicResource(EditedResource):
             keep_old_words(instance, before["name"], instance.slug)
 
 
+class DomainWidget(widgets.CharWidget):  # type: ignore[misc]
+    """A domain, however a table writes it."""
+
+    def clean(self, value: Any, row: Any = None, **options: Any) -> str:
+        return normal_domain(str(value or "").strip())
+
+
 class ProviderResource(EditedResource):
     known_rows = KnownProviders
+    domain = fields.Field("domain", "domain", widget=DomainWidget())
 
     class Meta:
         model = Provider

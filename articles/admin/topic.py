@@ -24,6 +24,7 @@ from articles.admin.merging import MergingAdmin, most_similar
 from articles.admin.resources import TopicResource
 from articles.catalogue import descendants, keep_old_words, merge_topics, order_topics
 from articles.content.addresses import topic_key
+from articles.content.taxonomy import free_slug
 from articles.editing import note_edited_fields
 from articles.listings import listed_counts
 from articles.locks import writing_posts
@@ -49,6 +50,14 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
             field.queryset = Topic.objects.exclude(pk__in=below)  # type: ignore[attr-defined]
             names = [(topic.pk, "– " * depth + plain_text(topic.name)) for topic, depth in rows]
             field.choices = [("", _("None: a topic of its own")), *names]  # type: ignore[attr-defined]
+        if (slug := self.fields.get("slug")) and not self.instance.pk:
+            slug.required, slug.help_text = False, _("Left empty, it is made of the name.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.instance.pk and "slug" in cleaned and not cleaned["slug"] and cleaned.get("name"):
+            cleaned["slug"] = free_slug(cleaned["name"])
+        return cleaned
 
 
 class TopicAliasInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -80,7 +89,6 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
     list_display = ("shown_name", "order", "listed_articles", "slug")
     list_display_links = ("shown_name",)
     search_fields = ("name", "shortname", "slug", "aliases__name")
-    prepopulated_fields = {"slug": ("name",)}
     resource_classes = [TopicResource]
     form = TopicForm
     inlines = (TopicAliasInline,)

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import os
 import re
+import unicodedata
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,12 @@ def site_address(text: str) -> Address | None:
     with contextlib.suppress(ValueError):
         return (dt.date(int(match[1]), int(match[2]), int(match[3])), match[4]) if match else None
     return None
+
+
+def slug_key(slug: str) -> str:
+    """Return what all ways to write a slug have in common: letters in either case, and marks within or behind them."""
+    text = unicodedata.normalize("NFC", slug).replace("İ", "i")
+    return unicodedata.normalize("NFC", text.casefold())
 
 
 def topic_key(name: str) -> str:

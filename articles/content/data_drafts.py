@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef
 
 from articles.content.addresses import topic_key
 from articles.content.decisions import DECISION_FILES, DecisionFile, items_of, wanted_items
+from articles.content.domains import normal_domain
 from articles.content.drafts import Draft, Write
 from articles.content.files import ORGANIZATION_FOLDER, STORY_ADDRESSES_FILE, TOPIC_FOLDER, file_name
 from articles.content.house_text import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.patching import REMOVED, patch, patch_data
-from articles.content.schema import normal_domain
 from articles.content.story_addresses import Names, story_addresses_text
 from articles.content.taxonomy import DEFAULT_POSITION, kind_of, number_in, provider_at, slug_for, topic_at, topic_named
 from articles.content.texts import Kept, as_bytes, kept_texts

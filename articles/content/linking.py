@@ -14,6 +14,7 @@ from django.db.models import Model, Q
 from articles.changes import touch_stories
 from articles.content.aliases import providers_by_domain, said_with
 from articles.content.bulk import as_json_column, insert_tuples, insert_values, take_ids, update_objects
+from articles.content.domains import normal_domain
 from articles.content.entries import Entry
 from articles.content.fields import (
     ENTRY_COLUMNS,
@@ -23,7 +24,6 @@ from articles.content.fields import (
     reference_columns,
 )
 from articles.content.merging import apply_difference, difference
-from articles.content.schema import normal_domain
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, UnlinkedEntry
 
 # A row of LINK_COLUMNS.

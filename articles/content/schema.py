@@ -5,7 +5,6 @@ Keys no record names are kept in ``extra``. Nothing here knows files, settings o
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -14,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from articles.content.characters import WORD, is_suspect, is_visible
+from articles.content.domains import DOMAIN_PATTERN, normal_domain
 from articles.content.frontmatter import Where
 from articles.content.image_files import ImageFolder, is_own, missing_image
 from articles.content.values import OwnImage
@@ -27,8 +27,6 @@ MAX_RELATED = 1000
 MAX_TOPICS = 100
 INTEGER_RANGE = (-(2**31), 2**31 - 1)
 YEARS = range(1000, 9999)
-_LABEL = rf"[^\W_](?:[{WORD}-]*[{WORD}])?"
-DOMAIN_PATTERN = rf"{_LABEL}(?:\.{_LABEL})*"
 
 NO_ADDRESS = "webUrl is missing, and so is originalUrl"
 
@@ -92,11 +90,6 @@ def _image_address(value: str) -> str:
 def utc_time(value: dt.datetime) -> dt.datetime:
     """Return a time in UTC, which it is taken for where it names no zone."""
     return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
-
-
-def normal_domain(value: str) -> str:
-    """Return a domain as providers are identified by it."""
-    return unicodedata.normalize("NFC", value.lower()).rstrip(".")
 
 
 def _domain(value: str) -> str:

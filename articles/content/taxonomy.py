@@ -10,12 +10,13 @@ from pydantic.alias_generators import to_camel
 from articles.content.addresses import topic_key
 from articles.content.aliases import providers_by_domain, topics_by_key
 from articles.content.assets import Assets
+from articles.content.domains import normal_domain
 from articles.content.files import Content, SourceFile, read, slug_from
 from articles.content.frontmatter import Where
 from articles.content.image_files import missing_image
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
-from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord, normal_domain
+from articles.content.schema import AnyRecord, OrganizationRecord, TopicRecord
 from articles.content.texts import Kept, keep_file, kept_texts
 from articles.content.values import as_json, extra_values, own_images
 from articles.locks import writing
@@ -159,7 +160,7 @@ def ensure_topics(names: Iterable[str]) -> tuple[dict[str, Topic], set[str]]:
     created = set()
     for name in names:
         if topic_key(name) not in by_key:
-            topic = Topic(name=name, slug=_free_slug(name), position=DEFAULT_POSITION)
+            topic = Topic(name=name, slug=free_slug(name), position=DEFAULT_POSITION)
             topic.save()
             by_key[topic.key] = topic
             created.add(name)
@@ -233,7 +234,7 @@ def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> N
         return
     said = _topic_values(found)
     values = {name: value for name, value in said.items() if name != "parent"} | {
-        "slug": topic.slug or _free_slug(record.id or record.name),
+        "slug": topic.slug or free_slug(record.id or record.name),
         "extra": extra_values(record, found.values),
         "source_path": file.path,
     }
@@ -412,7 +413,7 @@ def slug_for(name: str) -> str:
     return (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
 
 
-def _free_slug(name: str) -> str:
+def free_slug(name: str) -> str:
     """Return a slug that no other topic has, or had; C, C++ and C# get three."""
     wanted = slug_for(name)
     models: tuple[type[Topic | TopicAlias], ...] = (Topic, TopicAlias)

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.content.characters import SLUG_PATTERN
+from articles.content.domains import normal_domain
 
 is_slug = RegexValidator(rf"\A{SLUG_PATTERN}\Z", _("Use only letters, digits, hyphens and underscores."), "invalid")
 
@@ -37,6 +38,24 @@ class WordSlugField(models.SlugField):  # type: ignore[type-arg]
     def formfield(self, **kwargs: Any) -> Any:
         # What is allowed here is said once, by the column's validator.
         return models.CharField.formfield(self, **{"form_class": forms.CharField, **kwargs})
+
+
+class DomainField(models.CharField):  # type: ignore[type-arg]
+    """A host name in the one way that providers are known by, however it was typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 253, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normal_domain(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return as_it_is(value)
 
 
 def as_it_is(value: Any) -> Any:

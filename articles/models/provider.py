@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.action import Versions
+from articles.models.address_fields import DomainField
 from articles.models.fields import ImagesField, MappingField, NamesField, SizesField
 from articles.models.validators import validate_domain, validate_visible
 
@@ -24,7 +25,7 @@ class Provider(models.Model):
         VENDOR = "vendor", _("vendor")
         BLOG = "blog", _("blog")
 
-    domain = models.CharField(max_length=253, unique=True, validators=[validate_domain])
+    domain = DomainField(unique=True, validators=[validate_domain])
     name = models.CharField(max_length=200, validators=[validate_visible])
     kind = models.CharField(
         max_length=10,
@@ -71,7 +72,7 @@ class ProviderAlias(models.Model):
     """Another domain of a provider: articles that files place there are the provider's."""
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="aliases")
-    domain = models.CharField(max_length=253, unique=True, validators=[validate_domain])
+    domain = DomainField(unique=True, validators=[validate_domain])
 
     class Meta:
         verbose_name = _("other domain")

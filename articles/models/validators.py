@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from articles.content.characters import is_visible
-from articles.content.schema import DOMAIN_PATTERN, is_address
+from articles.content.domains import DOMAIN_PATTERN
+from articles.content.schema import is_address
 
 
 def validate_domain(value: str) -> None:

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.content.characters import name_key
+from articles.content.domains import normal_domain
 from articles.models import Provider, Topic
 from articles.search.analysis import Analyzer, Phrase, analyzer_for
 from articles.search.engines import Criteria, Hit, engine
@@ -183,10 +184,14 @@ def providers_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
     if not parts:
         return {}
     values = {unicodedata.normalize(form, part.value.lower()) for part in parts for form in ("NFC", "NFD")}
-    names = chain.from_iterable((Q(name__iexact=value), Q(domain=value.removeprefix("www."))) for value in values)
+    names = chain.from_iterable((Q(name__iexact=value), Q(domain=_domain_in(value))) for value in values)
     rows = Provider.objects.filter(reduce(or_, names)).order_by("id").values_list("id", "domain", "name")
     named = [(pk, {domain, name_key(name)}) for pk, domain, name in rows]
-    return _matching(named, parts, lambda value: {name_key(value), name_key(value).removeprefix("www.")}, provider_key)
+    return _matching(named, parts, lambda value: {name_key(value), _domain_in(value)}, provider_key)
+
+
+def _domain_in(value: str) -> str:
+    return normal_domain(value).removeprefix("www.")
 
 
 def _matching(named: list[tuple[int, set[str]]], parts: Collection[Part], names_in: Callable[[str], set[str]],

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 from articles.cards import RelatedItem, card_from, related_items, story_line, topics_of
 from articles.coverage import accounts_from, one_per_provider
 from articles.models import Article
+from articles.models.article import article_url
 from articles.parameters import day_of
 from articles.personal import Reader, dressed, for_reader, reader_of
-from articles.views.pages import full_text, render_page
+from articles.views.pages import full_text, moved_to, render_page
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
 MORE_ACCOUNTS = 60
@@ -24,7 +25,8 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         raise Http404("no such date")
     row = Article.objects.page_row(date, slug)
     if row is None:
-        raise Http404("no such article")
+        known = Article.objects.address_like(date, slug)
+        return moved_to(request, article_url(date, known) if known else None)
     if row["removed"] or row["file_missing"]:
         return render(request, "410.html", status=410)
     if not row["listed"]:

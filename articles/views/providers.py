@@ -5,6 +5,8 @@ from django.views.decorators.http import require_safe
 
 from articles.cards import provider_card
 from articles.choices import choices_of
+from articles.content.domains import normal_domain
+from articles.content.taxonomy import provider_at
 from articles.images import pick_logo
 from articles.listings import Listing, Scope, listed_counts
 from articles.models import Provider
@@ -38,7 +40,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
     found = Provider.objects.filter(domain=domain).first()
     if found is None:
-        heir = Provider.objects.filter(aliases__domain=domain).first()
+        heir = provider_at(normal_domain(domain))
         return moved_to(request, heir.get_absolute_url() if heir else None)
     listing = Listing(Scope(provider=found))
     page = get_page(request, listing)

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 
 from articles.cards import limit_providers, related_items, topic_link
 from articles.choices import VIEWS
+from articles.content.addresses import slug_key
 from articles.listings import Listing, Scope
-from articles.models import Article, Topic
+from articles.models import Article, Topic, TopicAlias
 from articles.novelty import new_by_topic, since_last_visit
 from articles.paging import get_page
 from articles.personal import Reader, for_reader, reader_of, topics_for, tree_for
@@ -30,7 +31,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.select_related("parent").filter(slug=slug).first()
     if found is None:
-        heir = Topic.objects.filter(aliases__slug=slug).first()
+        heir = topic_written(slug)
         return moved_to(request, heir.get_absolute_url() if heir else None)
     reader = reader_of(request, topic=slug)
     asked = request.GET.get("view", "")
@@ -54,6 +55,15 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     # Folded or not, it is the same listing: search engines know it by its plain addresses.
     canonical = request.path if is_folded else page.plain_url
     return render_page(request, "topic.html", context, canonical)
+
+
+def topic_written(slug: str) -> Topic | None:
+    """Return the topic that has or had this address, in whatever case or composition of letters."""
+    wanted = slug_key(slug)
+    now = Topic.objects.order_by("pk").values_list("slug", "pk")
+    before = TopicAlias.objects.filter(slug__isnull=False).order_by("pk").values_list("slug", "topic_id")
+    keys = [(slug_key(known or ""), pk) for known, pk in (*now, *before)]
+    return Topic.objects.filter(pk=next((pk for key, pk in keys if key == wanted), 0)).first()
 
 
 def topic_context(found: Topic, reader: Reader) -> dict[str, Any]:

@@ -136,9 +136,22 @@ def test_the_date_of_an_address_is_that_of_utc() -> None:
 
 @pytest.mark.parametrize(
     ("text", "slug"),
-    [("A & B: c", "a-b-c"), ("日本 語", "日本-語"), ("--", ""), ("a_b", "a_b"), ("x" * 300, "x" * 200)],
+    [
+        ("A & B: c", "a-b-c"),
+        ("日本 語", "日本-語"),
+        ("--", ""),
+        ("a_b", "a_b"),
+        ("x" * 300, "x" * 200),
+        ("हिन्दी समाचार", "हिन्दी-समाचार"),
+        ("น้ำท่วม", "น้ำท่วม"),
+        ("مُحَمَّد", "مُحَمَّد"),
+        ("İzmir", "izmir"),
+        ("Cafe\u0301", "café"),
+        ("\u0301 a", "\u0301-a"),
+        ("\u0301", ""),
+    ],
 )
-def test_slugs_keep_letters_of_any_script(text: str, slug: str) -> None:
+def test_slugs_keep_letters_and_marks_of_any_script(text: str, slug: str) -> None:
     assert slug_from(text) == slug
 
 

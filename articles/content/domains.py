@@ -1,0 +1,40 @@
+"""Host names -> the one way in which a provider is known by them. Pure."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from articles.content.characters import WORD
+
+_LABEL = rf"[^\W_](?:[{WORD}-]*[{WORD}])?"
+DOMAIN_PATTERN = rf"{_LABEL}(?:\.{_LABEL})*"
+PREFIX = "xn--"  # of labels whose letters are written in ASCII
+_PLAIN = re.compile(r"[a-z0-9.-]*[a-z0-9]", re.ASCII)
+_DOTS = str.maketrans("。｡", "..")
+
+
+def normal_domain(value: str) -> str:
+    """Return a domain as providers are identified by it: small, in letters rather than ``xn--``, with no dot at its end."""
+    return value if _PLAIN.fullmatch(value) and PREFIX not in value else _normal(value)
+
+
+@lru_cache(maxsize=1024)
+def _normal(value: str) -> str:
+    value = unicodedata.normalize("NFKC", value.translate(_DOTS)).lower().rstrip(".")
+    return ".".join(_in_letters(label) for label in unicodedata.normalize("NFC", value).split("."))
+
+
+def _in_letters(label: str) -> str:
+    """Return a label in letters; one that is no right writing of any stays as it is.
+
+    Python's own codec for domains follows the older IDNA, to which ß is ss and the letters of today are unknown.
+    """
+    if not label.startswith(PREFIX):
+        return label
+    try:
+        letters = label.removeprefix(PREFIX).encode("ascii").decode("punycode")
+        is_right = letters.encode("punycode").decode("ascii") == label.removeprefix(PREFIX)
+    except (UnicodeError, OverflowError, ValueError):
+        return label
+    is_normal = letters == unicodedata.normalize("NFC", letters).lower() and not letters.isascii()
+    return letters if is_right and is_normal and re.fullmatch(_LABEL, letters) else label
