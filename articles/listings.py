@@ -103,26 +103,6 @@ class Listing:
         return list(entries.values_list(self.scope.id_field, flat=True)[skip : skip + size])
 
 
-class MonthListing(Listing):
-    """One month of everything."""
-
-    def __init__(self, month: dt.date, now: dt.datetime | None = None) -> None:
-        super().__init__(Scope(), now)
-        self.month = month
-        self.everything = self.listed_months()
-        self.count = dict(self.everything).get(month, 0)
-        self.newer = sum(count for other, count in self.everything if other > month)
-
-    def ids(self, start: int, size: int) -> list[int]:
-        return super().ids(self.newer + start, size)
-
-    def neighbours(self) -> tuple[dt.date | None, dt.date | None]:
-        """Return the nearest months with listed articles before and after this one."""
-        earlier = [month for month, _ in self.everything if month < self.month]
-        later = [month for month, _ in self.everything if month > self.month]
-        return (earlier[0] if earlier else None, later[-1] if later else None)
-
-
 def month_start(month: dt.date) -> dt.datetime:
     return dt.datetime(month.year, month.month, 1, tzinfo=dt.UTC)
 

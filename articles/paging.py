@@ -1,12 +1,12 @@
 """A page of a listing, and the addresses of the pages around it."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
 from articles.cards import Card, cards_for
-from articles.listings import Listing
 from articles.parameters import number_from
 
 MAX_PAGE = 10**9
@@ -82,6 +82,14 @@ class Page:
         return PageLink(number, self.url_of(number), number == self.number)
 
 
+class Listed(Protocol):
+    """What has pages of articles."""
+
+    count: int
+
+    def ids(self, start: int, size: int) -> list[int]: ...
+
+
 def requested_page(request: HttpRequest) -> int:
     """Return the number in ``?page=``, 1 without one; raise Http404 for anything that is not a page number."""
     text = request.GET.get("page", "1")
@@ -101,7 +109,7 @@ def page_count(articles: int) -> int:
     return max(-(-articles // settings.PAGE_SIZE), 1)
 
 
-def get_page(request: HttpRequest, listing: Listing, query: str = "") -> Page:
+def get_page(request: HttpRequest, listing: Listed, query: str = "") -> Page:
     """Return the requested page of ``listing``; raise Http404 beyond the last."""
     number = requested_page(request)
     num_pages = page_count(listing.count)

@@ -2,12 +2,17 @@
 
 import datetime as dt
 import random
+from collections import Counter
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from articles.archive import MonthListing, archive_months
 from articles.changes import changing_articles
-from articles.listings import Listing, MonthListing, Scope, listed_counts, rebuild_listings
+from articles.listings import Listing, Scope, listed_counts, rebuild_listings
 from articles.models import Article, ArticleTopic, ListingMonth, Topic
 from tests.factories import make_article, make_provider, make_reference, make_topic
 
@@ -133,6 +138,50 @@ def test_a_december_is_followed_by_a_january() -> None:
     article = make_article(published_date_time=dt.datetime(2022, 12, 31, 23, 59, tzinfo=dt.UTC))
     assert Listing(Scope()).ids(0, 5) == [article.pk]
     assert MonthListing(dt.date(2022, 12, 1)).ids(0, 1) == [article.pk]
+
+
+EDGE = dt.datetime(2026, 9, 30, 12, 30, tzinfo=dt.UTC)  # 1 October in Auckland
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Pacific/Auckland", {"2026-10": 1, "2027-01": 1, "2026-08": 1}),
+        ("America/New_York", {"2026-09": 1, "2026-12": 1, "2026-07": 1}),
+        ("UTC", {"2026-09": 1, "2026-12": 1, "2026-08": 1}),
+    ],
+)
+def test_months_are_those_of_the_zone_that_dates_are_shown_in(
+    zone: str, expected: dict[str, int], client: Client, settings: Settings
+) -> None:
+    settings.TIME_ZONE = zone
+    edges = (EDGE, dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), dt.datetime(2026, 8, 1, 2, tzinfo=dt.UTC))
+    articles = [make_article(published_date_time=time) for time in edges]
+    make_article(published_date_time=dt.datetime(2027, 5, 1, tzinfo=dt.UTC))  # not yet
+    now = dt.datetime(2027, 2, 1, tzinfo=dt.UTC)
+    assert {f"{month:%Y-%m}": count for month, count in archive_months(now)} == expected
+    for article, month in zip(articles, (dt.date.fromisoformat(f"{key}-01") for key in expected), strict=True):
+        assert MonthListing(month, now).ids(0, 5) == [article.pk]
+    if timezone.now() > EDGE:
+        month = next(iter(expected)).replace("-", "/")
+        assert articles[0].title in client.get(f"/archive/{month}/").content.decode()
+        assert (
+            client.get("/search/", {"q": f"after:{month.replace('/', '-')}"}).context["page"].ids[-1] == articles[0].pk
+        )
+
+
+def test_each_zone_lists_every_article_in_one_month(settings: Settings) -> None:
+    chance = random.Random(36)
+    for _ in range(30):
+        hours = chance.randrange(-30, 30) + 24 * 365 * chance.randrange(3) + 24 * 31 * chance.randrange(12)
+        make_article(published_date_time=dt.datetime(2021, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hours))
+    whole = list(Article.objects.listed().newest_first().values_list("pk", "published_date_time"))
+    for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata"):
+        settings.TIME_ZONE = zone
+        months = archive_months()
+        assert [pk for month, count in months for pk in MonthListing(month).ids(0, count)] == [pk for pk, _ in whole]
+        local = [time.astimezone(ZoneInfo(zone)).date().replace(day=1) for _, time in whole]
+        assert dict(months) == Counter(local)
 
 
 def test_among_takes_more_values_than_a_statement_takes_parameters() -> None:

@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from articles.archive import MonthListing, archive_months
 from articles.cards import TopicLink
 from articles.choices import choices_of
 from articles.dates import written
-from articles.listings import Listing, MonthListing, Scope
 from articles.novelty import since_last_visit
 from articles.paging import get_page
 from articles.parameters import day_of
@@ -19,9 +19,8 @@ from articles.views.pages import render_page
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    listing = Listing(Scope())
     years: dict[int, list[TopicLink]] = {}
-    for month, count in listing.listed_months():
+    for month, count in archive_months():
         years.setdefault(month.year, []).append(_month_link(month, "F", count))
     context = {
         "years": [

@@ -1,0 +1,84 @@
+"""The months of everything, in the zone that the page's dates are in.
+
+``ListingMonth`` counts by months of UTC, which no setting changes. Where the months of another zone begin earlier or
+later, the articles in between are counted when they are asked for: some hours for each month, in one query.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+
+from django.db import connection
+from django.utils import timezone
+
+from articles.listings import Listing, Scope, month_start, next_month
+from articles.models import Article
+
+Window = tuple[dt.datetime, dt.datetime]
+
+
+def archive_months(now: dt.datetime | None = None) -> list[tuple[dt.date, int]]:
+    """Return the months that have listed articles with their counts, newest first."""
+    listing = Listing(Scope(), now)
+    counts = dict(listing.listed_months())
+    starts = sorted(counts.keys() | {next_month(month) for month in counts})
+    windows = [(min(pair), min(max(pair), listing.now)) for pair in ((month_start(m), local_start(m)) for m in starts)]
+    between = _counts_between(windows)
+    for month, (first, _end), number in zip(starts, windows, between, strict=True):
+        # Those between the two beginnings belong to the month before where the zone's is the later one.
+        moved = number if first == month_start(month) else -number
+        before = _month_before(month)
+        counts[month] = counts.get(month, 0) - moved
+        counts[before] = counts.get(before, 0) + moved
+    return sorted(((month, count) for month, count in counts.items() if count > 0), reverse=True)
+
+
+class MonthListing:
+    """One month of everything, as ``get_page`` takes a listing."""
+
+    def __init__(self, month: dt.date, now: dt.datetime | None = None) -> None:
+        self.month, self.now = month, now or timezone.now()
+        self.everything = archive_months(self.now)
+        self.count = dict(self.everything).get(month, 0)
+
+    def ids(self, start: int, size: int) -> list[int]:
+        """Return the ids of ``size`` articles from index ``start`` (0 is the newest)."""
+        first, end = local_start(self.month), local_start(next_month(self.month))
+        listed = Article.objects.filter(listed_from__gte=first, listed_from__lt=end, listed_from__lte=self.now)
+        return list(listed.newest_first().values_list("id", flat=True)[start : start + size])
+
+    def neighbours(self) -> tuple[dt.date | None, dt.date | None]:
+        """Return the nearest months with listed articles before and after this one."""
+        earlier = [month for month, _ in self.everything if month < self.month]
+        later = [month for month, _ in self.everything if month > self.month]
+        return (earlier[0] if earlier else None, later[-1] if later else None)
+
+
+def local_start(month: dt.date) -> dt.datetime:
+    """Return when a month begins in the zone of the page."""
+    return dt.datetime(month.year, month.month, 1, tzinfo=timezone.get_current_timezone())
+
+
+def _month_before(month: dt.date) -> dt.date:
+    return (month - dt.timedelta(days=1)).replace(day=1)
+
+
+def _counts_between(windows: Sequence[Window]) -> list[int]:
+    """Return how many articles are to be listed from a time in each window, its end left out."""
+    if all(first >= end for first, end in windows):
+        return [0] * len(windows)
+    adapt = connection.ops.adapt_datetimefield_value
+    times = [[str(adapt(time)) for time in window] for window in windows]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS[connection.vendor], [json.dumps(times)])
+        return [count for (count,) in cursor.fetchall()]
+
+
+_NUMBER = "(SELECT count(*) FROM articles_article WHERE listed_from >= {} AND listed_from < {})"
+COUNTS = {
+    "sqlite": f"SELECT {_NUMBER.format('value ->> 0', 'value ->> 1')} FROM json_each(%s) ORDER BY key",  # noqa: S608
+    "postgresql": (
+        f"SELECT {_NUMBER.format('(pair ->> 0)::timestamptz', '(pair ->> 1)::timestamptz')} "  # noqa: S608
+        "FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS windows(pair, number) ORDER BY number"
+    ),
+}
