@@ -1,6 +1,6 @@
 """Providers: all of them, and the articles of one."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.cards import provider_card
@@ -8,32 +8,33 @@ from articles.choices import choices_of
 from articles.content.domains import normal_domain
 from articles.content.taxonomy import provider_at
 from articles.images import pick_logo
-from articles.listings import Listing, Scope, listed_counts
+from articles.listings import Listing, Scope
 from articles.models import Provider
 from articles.novelty import since_last_visit
-from articles.paging import get_page
+from articles.paging import get_page, requested_page
+from articles.parameters import text_from
 from articles.personal import for_reader, provider_for, reader_of
+from articles.provider_pages import all_listed, groups_on, letters, page_of
 from articles.views.pages import moved_to, render_page
+
+MAX_QUERY = 100  # characters of a filter
 
 
 @require_safe
 def provider_list(request: HttpRequest) -> HttpResponse:
-    counts, reader = listed_counts("provider"), reader_of(request)
-    columns = ("id", "domain", "name", "images", "own_images", "kind", "description")
-    cards = [
-        provider_card(
-            row["domain"],
-            row["name"],
-            pick_logo(row["images"], row["own_images"]),
-            row["kind"],
-            counts[row["id"]],
-            row["description"],
-        )
-        for row in Provider.objects.values(*columns)
-        if row["id"] in counts
-    ]
-    providers = [provider_for(card, reader) for card in cards]
-    return render_page(request, "provider_list.html", {"providers": providers})
+    text = text_from(request.GET.get("q"), MAX_QUERY)
+    rows = all_listed(text)
+    page = page_of(rows, requested_page(request), request.path, text)
+    if page.number > page.num_pages:
+        raise Http404("no such page")
+    context = {
+        "text": text,
+        "page": page,
+        "letters": letters(rows, page),
+        "groups": groups_on(rows, page.number, reader_of(request)),
+        "is_long": bool(text) or page.num_pages > 1,
+    }
+    return render_page(request, "provider_list.html", context, page.url)
 
 
 @require_safe
