@@ -126,5 +126,6 @@ def test_an_article_keeps_its_address_when_its_file_comes_again(
 def test_editors_make_topics_whose_addresses_keep_their_marks() -> None:
     values = {"name": "हिन्दी", "slug": "", "position": 1000, "keywords": "", "hashtags": "", "images": "[]",
               "aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}  # fmt: skip
-    client_of().post("/admin/articles/topic/add/", values)
+    answer = client_of().post("/admin/articles/topic/add/", values)
+    assert answer.status_code == 302, answer.context["errors"]
     assert Topic.objects.get().slug == "हिन्दी"

@@ -20,13 +20,15 @@ class WordSlugField(models.SlugField):  # type: ignore[type-arg]
     Django's own knows no marks, which many scripts write their vowels with.
     """
 
+    default_validators = [is_slug]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs | {"allow_unicode": True})
-        self.default_validators = [is_slug]
+        # With it, Django would put its own validator in place of ours.
+        super().__init__(*args, **kwargs | {"allow_unicode": False})
 
     def deconstruct(self) -> Any:
         name, _path, args, options = super().deconstruct()
-        return name, "django.db.models.SlugField", args, options
+        return name, "django.db.models.SlugField", args, options | {"allow_unicode": True}
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
