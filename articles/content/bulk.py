@@ -57,7 +57,8 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
     into = f"{quote(model._meta.db_table)} ({names})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            # Unlike with statements, Django does not see to it that its own errors are raised.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 from pydantic.alias_generators import to_camel
 
@@ -17,6 +18,7 @@ from articles.content.addresses import named_address, site_address
 from articles.content.files import PINS_FILE, STORIES_FILE, Content, SourceFile, read
 from articles.content.frontmatter import Where
 from articles.content.linking import holders
+from articles.content.narrowing import narrowed_to
 from articles.content.parsing import Parsed, parse_pins, parse_stories
 from articles.content.problems import Problem
 from articles.content.texts import Kept, forget_texts, keep_file, kept_texts
@@ -131,16 +133,17 @@ def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_p
     What a file decided that has gone stays, as an article does, until that is to be taken back: ``prune``.
     """
     sources = {source.path: source for source in files}
-    found = {
-        file: content
-        for file in DECISION_FILES
-        if file.path in sources and (content := _read(file, sources[file.path], add_problem))
-    }
+    found = {}
+    for file in DECISION_FILES:
+        with narrowed_to(file.path, add_problem):
+            if file.path in sources and (content := _read(file, sources[file.path], add_problem)):
+                found[file] = content
     with writing():
         kept = kept_texts([file.path for file in DECISION_FILES], root)
         for file in DECISION_FILES:
             if file in found:
-                _take_file(file, sources[file.path], *found[file], kept.get(file.path), add_problem)
+                with narrowed_to(file.path, add_problem), transaction.atomic():
+                    _take_file(file, sources[file.path], *found[file], kept.get(file.path), add_problem)
             # What only an export wrote, perhaps elsewhere, was never in this folder to go.
             elif file.path not in sources and (before := kept.get(file.path)) and before.folder_id is not None:
                 _miss(file, before, prune, add_problem)

@@ -5,11 +5,13 @@ only, and the next run goes on. An article is found again by its path, or by its
 """
 
 import contextlib
+import copy
 import gc
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,10 @@ from articles.content.assets import Assets, ImageFacts, note_provider_images
 from articles.content.bulk import refresh_statistics, update_columns
 from articles.content.decisions import import_decisions
 from articles.content.duplicates import Pieces
-from articles.content.files import STORY_ADDRESSES_FILE, Found, find
-from articles.content.problems import Level, Problem
-from articles.content.reading import WORTHWHILE, Known, Result, read_batches, sizes, tasks_of
+from articles.content.files import STORY_ADDRESSES_FILE, Found, SourceFile, find
+from articles.content.narrowing import narrowed_to, write_narrowed
+from articles.content.problems import Level, Problem, unexpected
+from articles.content.reading import WORTHWHILE, ArticleFile, Known, Result, read_batches, sizes, tasks_of
 from articles.content.story_addresses import import_story_addresses
 from articles.content.values import own_images
 from articles.content.writing import Batch
@@ -146,6 +149,8 @@ class Import:
         self.to_look_at: set[str] = set()
         self.story_addresses = [file for file in found.decisions if file.path == STORY_ADDRESSES_FILE]
         self.folder: ContentFolder | None = None
+        # Problems of files that are being written, while they may still be left out.
+        self.held: list[Problem] | None = None
 
     def run(self) -> None:
         for problem in self.found.problems:
@@ -158,8 +163,8 @@ class Import:
         size, share = sizes(len(self.paths), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
         tasks = tasks_of(self.found.root, self.found.articles, self.known_files, size, share, self.now)
         results = read_batches(tasks, size, is_large, self.options.readers)
-        self.report.data_files += taxonomy.import_topics(self.found.topics, self.assets, self.add_problem)
-        self.report.data_files += taxonomy.import_organizations(self.found.organizations, self.assets, self.add_problem)
+        write_narrowed(self.found.topics, self.write_topics, self.leave_out_data)
+        write_narrowed(self.found.organizations, self.write_organizations, self.leave_out_data)
         done = 0
         for number, result in enumerate(results, start=1):
             self.take(result)
@@ -173,7 +178,8 @@ class Import:
         prunes = self.may_prune(gone)
         if self.found.is_site:
             for file in self.story_addresses:
-                self.report.data_files += import_story_addresses(file, self.add_problem)
+                with narrowed_to(file.path, self.add_problem):
+                    self.report.data_files += import_story_addresses(file, self.add_problem)
             self.report.data_files += import_decisions(self.found.root, self.found.decisions, prunes, self.add_problem)
         with writing():
             note_provider_images(self.assets)
@@ -202,7 +208,46 @@ class Import:
             self.add_problem(problem)
         with writing():
             self.keep_unchanged(result)
-            Batch(self, result).write()
+        write_narrowed(result.articles, partial(self.write_articles, result), self.leave_out)
+
+    def write_articles(self, result: Result, files: Sequence[ArticleFile]) -> None:
+        """Write the articles of some files of a result, and tell of them: all or nothing."""
+        with self.all_or_nothing(), writing():
+            Batch(self, replace(result, articles=list(files))).write()
+
+    def write_topics(self, files: Sequence[SourceFile]) -> None:
+        with self.all_or_nothing():
+            self.report.data_files += taxonomy.import_topics(files, self.assets, self.add_problem)
+
+    def write_organizations(self, files: Sequence[SourceFile]) -> None:
+        with self.all_or_nothing():
+            self.report.data_files += taxonomy.import_organizations(files, self.assets, self.add_problem)
+
+    @contextlib.contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Count what one transaction inside writes, and name its problems, when it has; or nothing of all that."""
+        before, pieces_before = copy.deepcopy(self.report), len(self.pieces)
+        self.held = []
+        try:
+            yield
+        except BaseException:
+            self.held = None
+            while len(self.pieces) > pieces_before:
+                self.pieces.popitem()
+            for each in fields(Report):
+                setattr(self.report, each.name, getattr(before, each.name))
+            raise
+        held, self.held = self.held, None
+        for problem in held:
+            self.options.on_problem(self.found.root, problem)
+
+    def leave_out(self, file: ArticleFile, error: Exception) -> None:
+        self.report.left_out += 1
+        self.add_problem(unexpected(file.path, error))
+
+    def leave_out_data(self, file: SourceFile, error: Exception) -> None:
+        self.report.data_files += 1
+        self.add_problem(unexpected(file.path, error))
 
     def known_files(self, paths: list[str]) -> dict[str, Known]:
         """Return what is known of files by path, and note which of their articles need a look though unchanged."""
@@ -288,4 +333,7 @@ class Import:
 
     def add_problem(self, problem: Problem) -> None:
         self.report.problems[problem.level] += 1
-        self.options.on_problem(self.found.root, problem)
+        if self.held is None:
+            self.options.on_problem(self.found.root, problem)
+        else:
+            self.held.append(problem)
