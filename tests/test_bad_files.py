@@ -143,7 +143,9 @@ def a_link_of_other_bytes_that_leads_out(site: Path) -> Codes:
 
 
 def an_image_with_a_long_name(site: Path) -> Codes:
-    (site / BAD).write_text(article_text(images="[{url: /%s.png, width: 1, height: 1}]" % ("x" * 256)))
+    (site / BAD).write_text(
+        article_text(webUrl='"https://a.example/b"', images="[{url: /%s.png, width: 1, height: 1}]" % ("x" * 256))
+    )
     return [(BAD, "W405")]
 
 
