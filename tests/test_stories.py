@@ -676,9 +676,44 @@ def test_an_article_shows_more_on_its_story_above_its_own_list(client: Client) -
     coverage = response.context["coverage"]
     assert [account.item.title for account in coverage["shown"]] == [f"Account {number}" for number in (10, 9, 8, 7, 6)]
     assert len(coverage["shown"]) + len(coverage["folded"]) == 11
+    assert "More on this story" not in client.get(make_article().get_absolute_url()).content.decode()
+
+
+def test_what_an_article_shows_of_its_story_is_not_listed_as_related_again(client: Client) -> None:
+    lead, others = make_story(12)
+    rebuild_stories()
+    response = client.get(lead.get_absolute_url())
+    html = response.content.decode()
+    assert "More on this story" in html
+    assert (response.context["related"], response.context["related_hidden"].count) == ([], 0)
+    assert "Related articles" not in html
+    for other in others:
+        assert html.count(f'href="{other.web_url}"') == 1
+
+
+def test_related_keeps_what_is_not_of_the_story_or_beyond_what_is_shown_of_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.views.articles.MORE_ACCOUNTS", 3)
+    lead, _ = make_story(6)
+    rebuild_stories()
+    elsewhere = make_article(title="Elsewhere")
+    RelatedLink.objects.bulk_create([RelatedLink(article=lead, target=elsewhere, position=99)])
+    response = client.get(lead.get_absolute_url())
+    coverage = response.context["coverage"]
+    beside = [account.item.title for account in (*coverage["shown"], *coverage["folded"])]
+    assert beside == ["Account 4", "Account 3", "Account 2"]
+    assert [item.title for item in response.context["related"]] == ["Account 0", "Account 1", "Elsewhere"]
     html = response.content.decode()
     assert html.index("More on this story") < html.index("Related articles")
-    assert "More on this story" not in client.get(make_article().get_absolute_url()).content.decode()
+
+
+def test_an_article_without_a_story_lists_what_is_related(client: Client) -> None:
+    other = make_article(title="Other")
+    alone = make_article()
+    RelatedLink.objects.bulk_create([RelatedLink(article=alone, target=other, position=0)])
+    response = client.get(alone.get_absolute_url())
+    assert [item.title for item in response.context["related"]] == ["Other"]
 
 
 def listed_story(topic: str = "AI") -> tuple[Article, Article, Article]:

@@ -1,12 +1,13 @@
 """The page of one article."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.cards import RelatedItem, card_from, related_items, story_line, topics_of
+from articles.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items, topics_of
 from articles.coverage import accounts_from, one_per_provider
 from articles.models import Article
 from articles.models.article import article_url
@@ -38,28 +39,33 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
     """Return what an article's page shows, from its ``page_row``."""
     reader = reader_of(request)
     card = dressed(card_from(row, topics_of([row["id"]]).get(row["id"], [])), reader)
-    related, hidden = for_reader(related_of(row, reader), reader)
+    others = other_accounts(row)
+    related, hidden = for_reader(related_of(row, reader, without={each["id"] for each in others}), reader)
     return {
         "article": card,
         **full_text(row),
         "image_absolute_url": request.build_absolute_uri(card.image.url) if card.image else "",
         "related": related,
         "related_hidden": hidden,
-        "coverage": more_on_story(row, reader),
+        "coverage": more_on_story(card.story, others, reader) if card.story else None,
     }
 
 
-def related_of(row: dict[str, Any], reader: Reader) -> list[RelatedItem]:
-    rows = list(Article.objects.related_to(row["id"]))
+def other_accounts(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return rows of the accounts that stand beside an article of their story, best first."""
+    if not has_story_page(row):
+        return []
+    return list(Article.objects.accounts_of(row["member__story_id"]).exclude(id=row["id"])[:MORE_ACCOUNTS])
+
+
+def related_of(row: dict[str, Any], reader: Reader, without: Collection[int]) -> list[RelatedItem]:
+    """Return what an article's file lists but for those that the page shows already, or counts as hidden there."""
+    rows = [each for each in Article.objects.related_to(row["id"]) if each["id"] not in without]
     return related_items(rows, row["member__story_id"], reader.judge.topics_of([each["id"] for each in rows]))
 
 
-def more_on_story(row: dict[str, Any], reader: Reader) -> dict[str, Any] | None:
+def more_on_story(line: StoryLine, rows: Sequence[dict[str, Any]], reader: Reader) -> dict[str, Any]:
     """Return the other accounts of an article's story: the best of each provider, the rest folded."""
-    line = story_line(row)
-    if line is None:
-        return None
-    rows = list(Article.objects.accounts_of(row["member__story_id"]).exclude(id=row["id"])[:MORE_ACCOUNTS])
     accounts = accounts_from(rows, reader.judge.topics_of([each["id"] for each in rows]))
     seen, hidden = for_reader(accounts, reader)
     shown, folded = one_per_provider(seen, MORE_PROVIDERS)
