@@ -24,7 +24,7 @@ EVERY_LANGUAGE = pytest.mark.parametrize("language", DIRECTIONS)
 # The page without what publishers wrote: all of that is marked, since it may be of either direction.
 INTERFACE = """() => {
   const page = document.documentElement.cloneNode(true);
-  const written = "[dir=auto], bdi, .prose, meta[property], title, .providers__domain, .story__domain, code";
+  const written = "[dir], bdi, .prose, meta[property], title, .providers__domain, .story__domain, code";
   for (const each of page.querySelectorAll(written)) each.textContent = "";
   const text = page.querySelector("body").innerHTML;
   return text.replace(/\\s+/g, " ");
