@@ -3,6 +3,7 @@
 ``.env.example`` lists every variable with its default.
 """
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,9 @@ def _database() -> dict[str, Any]:
     """Return DATABASE_URL as Django wants it, with what each engine needs under several processes."""
     url = env.str("DATABASE_URL", "")
     if not url:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        # Where it cannot be made, who needs the database says so.
+        with contextlib.suppress(OSError):
+            VAR_DIR.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{VAR_DIR / 'newsreader.sqlite3'}"
     database: dict[str, Any] = dict(dj_database_url.parse(url))
     options = database.setdefault("OPTIONS", {})

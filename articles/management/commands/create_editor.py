@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from articles.management.base import DatabaseCommand
 from articles.roles import EDITORS
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Make an editor's account; asks for what is not given."
 
     def add_arguments(self, parser: CommandParser) -> None:

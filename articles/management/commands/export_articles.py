@@ -3,19 +3,20 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from articles.content.characters import one_line
 from articles.content.committing import Committing
 from articles.content.exporting import Change, Export, ExportReport
 from articles.content.problems import Level, Problem
 from articles.content.repository import RepositoryError
-from articles.locks import ImportIsRunningError
+from articles.management.base import DatabaseCommand
 from articles.management.commands.import_articles import shown_path
 from articles.runs import running
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
+    kept = "What was written before is right, and the next export writes the rest."
     requires_system_checks = ()
     help = "Write what editors changed into the files of a site folder, and only that."
 
@@ -39,13 +40,10 @@ class Command(BaseCommand):
         if not folder.is_dir() and (not everything or dry_run or check or folder.exists()):
             raise CommandError(f"there is no folder {folder}", returncode=2)
         self.folder = folder
-        try:
-            with running():
-                committing = self.plan(everything) if commit else None
-                export = Export(folder, self.print_problem, everything)
-                code = self.look(export, dry_run) if dry_run or check else self.write(export, committing)
-        except ImportIsRunningError:
-            raise CommandError("an import is running; try again when it has finished", returncode=3) from None
+        with running():
+            committing = self.plan(everything) if commit else None
+            export = Export(folder, self.print_problem, everything)
+            code = self.look(export, dry_run) if dry_run or check else self.write(export, committing)
         if code:
             raise SystemExit(code)
 

@@ -7,21 +7,21 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.db import DatabaseError, connection
 
-from articles.content.assets import ImageStoreError
 from articles.content.characters import one_line
 from articles.content.files import utf8_path
 from articles.content.importing import ProgressHandler, Report, import_paths
 from articles.content.problems import Level, Problem
 from articles.content.reading import start_readers
-from articles.locks import ImportIsRunningError
+from articles.management.base import DatabaseCommand
 from articles.models import Article
 from articles.runs import RunRecord, running
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
+    kept = "What was imported before is kept, and the next import goes on from there."
     # An import that has nothing to do takes as long as its start.
     requires_system_checks = ()
     help = "Import article files, folders of them, or whole site folders (with _news and _data)."
@@ -54,17 +54,8 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA mmap_size=0")
                 cursor.execute("PRAGMA cache_size=-20000")  # kB
-        try:
-            with running():
-                report = self.import_recorded(
-                    paths, readers, options["dry_run"], options["prune"], options["prune_all"]
-                )
-        except ImportIsRunningError:
-            raise CommandError("another import is running; try again when it has finished", returncode=3) from None
-        except (DatabaseError, ImageStoreError) as error:
-            failed = "the database failed: " if isinstance(error, DatabaseError) else ""
-            done = "What was imported before is kept, and the next import goes on from there."
-            raise CommandError(f"{failed}{error} {done}", returncode=4) from error
+        with running():
+            report = self.import_recorded(paths, readers, options["dry_run"], options["prune"], options["prune_all"])
         if not self.quiet:
             self.stdout.write(f"{'Dry run, nothing written: ' if options['dry_run'] else ''}{totals(report)}")
         if report.exit_code:

@@ -5,8 +5,9 @@ import re
 from argparse import ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from articles.management.base import DatabaseCommand
 from articles.models import Article, ImportRun
 from articles.runs import age, last_finished, note_interrupted
 
@@ -20,7 +21,7 @@ def duration(text: str) -> dt.timedelta:
     raise ArgumentTypeError(f"{text!r} is no duration such as 90m, 2h or 1d")
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Print how the last import went. Exit code 1 when none has finished, or none within --max-age."
 
     def add_arguments(self, parser: CommandParser) -> None:

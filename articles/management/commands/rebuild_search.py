@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from articles.management.base import DatabaseCommand
 from articles.search.index import rebuild_index
 from articles.stories import settle
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Index all articles for search anew."
 
     def handle(self, **options: Any) -> None:

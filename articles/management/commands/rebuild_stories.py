@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from articles.management.base import DatabaseCommand
 from articles.models import Story
 from articles.stories import rebuild_stories
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Join all articles into stories anew; stories keep their addresses."
 
     def handle(self, **options: Any) -> None:

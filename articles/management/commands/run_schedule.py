@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from articles.management.base import DatabaseCommand
 from articles.schedule import run_due
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Publish and unlist what is due; the site does so itself whenever a reader asks for a page."
 
     def handle(self, **options: Any) -> None:
