@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from articles.choices import Choices
-from articles.models import Article, ArticleTopic, Provider
+from articles.models import Article, ArticleTopic, Provider, Topic
+from articles.search.offered import Offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,31 @@ class Judge:
             or (self.choices.hide_vendors and kind == Provider.Kind.VENDOR)
         )
 
+    def hidden_providers(self, prefix: str = "") -> Q:
+        """Return the condition of providers that are hidden as a whole, of rows that have them at ``prefix``."""
+        chosen = self.choices
+        kinds = {Provider.Kind.WIRE: chosen.hide_wires, Provider.Kind.VENDOR: chosen.hide_vendors}
+        hidden = Q(**{f"{prefix}domain__in": chosen.muted_providers})
+        hidden |= Q(**{f"{prefix}kind__in": [kind for kind, is_hidden in kinds.items() if is_hidden]})
+        return hidden & ~Q(**{f"{prefix}domain": self.domain}) if self.domain else hidden
+
+    def hidden_articles(self) -> Q:
+        """Return the condition of hidden articles: what ``hides`` says, for the database."""
+        hidden = self.hidden_providers("provider__")
+        if self.choices.min_quality > 0:
+            hidden |= Q(quality__lt=self.choices.min_quality)
+        if self.muted_topics:
+            links = ArticleTopic.objects.filter(topic__slug__in=self.muted_topics).order_by()
+            hidden |= Q(id__in=links.values("article"))
+        return hidden
+
+    def offered(self) -> Offered:
+        """Return what searches may name to the reader: nothing that is hidden as a whole."""
+        if not self.hides_anything:
+            return Offered()
+        topics = Topic.objects.exclude(slug__in=self.muted_topics)
+        return Offered(topics, Provider.objects.exclude(self.hidden_providers()), is_everything=False)
+
     def topics_of(self, ids: Collection[int]) -> dict[int, frozenset[str]]:
         """Return the muted ones of articles' topics, by article id: one query, and none when no topic is muted."""
         found: dict[int, set[str]] = defaultdict(set)
@@ -62,13 +90,9 @@ class Judge:
         return {article_id: frozenset(slugs) for article_id, slugs in found.items()}
 
     def hidden_among(self, ids: Collection[int]) -> set[int]:
-        """Return which articles are hidden, in up to two queries: for pages that choose before they make cards."""
+        """Return which articles are hidden, in one query: for pages that choose before they make cards."""
         if not self.hides_anything or not ids:
             return set()
-        topics = self.topics_of(ids)
-        rows = Article.objects.filter(id__among=ids).values_list("id", "provider__domain", "provider__kind", "quality")
-        return {
-            pk
-            for pk, domain, kind, quality in rows
-            if self.hides(Facts(domain, kind, quality, topics.get(pk, frozenset())))
-        }
+        return set(
+            Article.objects.filter(self.hidden_articles(), id__among=ids).order_by().values_list("id", flat=True)
+        )

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 
 from articles.cards import Card, TopicLink
 from articles.choices import Choices, choices_of
+from articles.judging import Judge
 from articles.models import Article, ArticleTopic
+from articles.personal import reader_of
 
 MOST = 2000  # articles that are counted; after a long pause the newest of what came
 
@@ -37,19 +39,24 @@ def since_last_visit(cards: Sequence[Card], choices: Choices) -> Since | None:
 
 
 def new_by_topic(request: HttpRequest) -> dict[str, int]:
-    """Return how many listed articles came since the last visit, by topic slug: one query a page, none for others."""
+    """Return how many listed articles came since the last visit, by topic slug, without those that the reader has hidden.
+
+    It takes one query a page, and none for others.
+    """
     known = getattr(request, "_new_by_topic", None)
     if not isinstance(known, dict):
-        known = _count_new(last_visit(choices_of(request)))
+        known = _count_new(last_visit(choices_of(request)), reader_of(request).filter)
         request._new_by_topic = known  # type: ignore[attr-defined]
     return known
 
 
-def _count_new(time: dt.datetime | None) -> dict[str, int]:
+def _count_new(time: dt.datetime | None, judge: Judge) -> dict[str, int]:
     if time is None:
         return {}
-    new = Article.objects.listed().filter(listed_from__gt=time).newest_first().values("id")[:MOST]
-    links = ArticleTopic.objects.filter(article__in=new).order_by()
+    listed = Article.objects.listed().filter(listed_from__gt=time)
+    if judge.hides_anything:
+        listed = listed.exclude(judge.hidden_articles())
+    links = ArticleTopic.objects.filter(article__in=listed.newest_first().values("id")[:MOST]).order_by()
     return dict(links.values_list("topic__slug").annotate(number=Count("id")))
 
 

@@ -360,6 +360,53 @@ def test_topics_say_how_much_is_new(client: Client) -> None:
         assert "2 new" not in html_of(Client(), url), url
 
 
+@pytest.mark.parametrize("page", [{}, {"domain": "loud.example"}, {"topic": "noise"}])
+@pytest.mark.parametrize(
+    "choices",
+    [
+        MUTED,
+        Choices(muted_topics=("noise",)),
+        Choices(min_quality=50, hide_vendors=True),
+        Choices(hide_wires=True, muted_topics=("noise", "ai"), muted_providers=("loud.example", "quiet.example")),
+    ],
+)
+def test_the_database_hides_what_the_rule_hides(site: Site, choices: Choices, page: dict[str, str]) -> None:
+    judge = Judge(choices, **page)
+    articles = Article.objects.select_related("provider").prefetch_related("topics")
+    facts = {
+        each.pk: Facts(
+            each.provider.domain, each.provider.kind, each.quality, frozenset(t.slug for t in each.topics.all())
+        )
+        for each in articles
+    }
+    hidden = {pk for pk, its in facts.items() if judge.hides(its)}
+    assert judge.hidden_among(set(facts)) == hidden
+    assert hidden or page
+
+
+@pytest.mark.parametrize(
+    ("hiding", "new"),
+    [
+        ({}, {"ai": 4, "noise": 1}),
+        ({"muted_providers": ("loud.example",)}, {"ai": 3, "noise": 1}),
+        ({"muted_topics": ("noise",)}, {"ai": 3}),
+        ({"hide_wires": True}, {"ai": 3, "noise": 1}),
+        ({"min_quality": 60}, {"ai": 3, "noise": 1}),
+    ],
+)
+def test_what_is_hidden_is_not_counted_as_new(client: Client, hiding: dict[str, Any], new: dict[str, int]) -> None:
+    ai, noise = make_topic("AI"), make_topic("Noise")
+    make_article([ai], quality=70, provider=make_provider("loud.example"))
+    make_article([ai], quality=70, provider=make_provider("wire.example", kind=Provider.Kind.WIRE))
+    make_article([ai], quality=50)
+    make_article([ai, noise], quality=70)
+    choose(client, replace(back_from(VISIT), **hiding))
+    nodes = client.get("/topics/").context["topics"]
+    assert {node.slug: node.new for node in nodes if node.new} == new
+    shown = client.get("/topics/", {"show": "hidden"}).context["topics"]
+    assert {node.slug: node.new for node in shown} == {"ai": 4, "noise": 1}
+
+
 # -- The rule itself, and what it costs --------------------------------------------
 
 

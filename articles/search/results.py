@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from articles.cards import Card
-from articles.models import Provider, Topic
 from articles.rendering import mark_ranges, plain_text
 from articles.search.analysis import Phrase
 from articles.search.engines import SEPARATOR
 from articles.search.index import provider_key, topic_key
 from articles.search.marking import find_matches
+from articles.search.offered import Offered
 from articles.search.query import MAX_LENGTH, MAX_PARTS, Ignored, Part, Query
 from articles.search.searching import Found, Search, site_analyzer
 from articles.sentences import isolated
@@ -52,17 +52,17 @@ def filter_links(query: Query, url_of: UrlOf) -> list[Link]:
     return [Link(str(part), url_of(query.without(part))) for part in query.parts if part.operator]
 
 
-def facets(search: Search, found: Found, url_of: UrlOf) -> list[Facet]:
+def facets(search: Search, found: Found, url_of: UrlOf, offered: Offered) -> list[Facet]:
     """Return what narrows the results, most articles first, in two queries; what all of them have narrows nothing."""
     query, total = search.query, len(found)
     counts = {key: count for key, count in found.keys.items() if count < total}
     topics = [
         Link(plain_text(name), url_of(query.with_part(Part(slug, "topic"))), counts[topic_key(pk)])
-        for pk, slug, name in _most(Topic.objects.values_list("id", "slug", "name"), "t", counts)
+        for pk, slug, name in _most(offered.topics.values_list("id", "slug", "name"), "t", counts, offered)
     ]
     providers = [
         Link(plain_text(name), url_of(query.with_part(Part(domain, "provider"))), counts[provider_key(pk)])
-        for pk, domain, name in _most(Provider.objects.values_list("id", "domain", "name"), "p", counts)
+        for pk, domain, name in _most(offered.providers.values_list("id", "domain", "name"), "p", counts, offered)
     ]
     years = [Link(str(year), url_of(query.in_year(year)), count) for year, count in sorted(found.years.items())]
     found_facets = [
@@ -73,11 +73,13 @@ def facets(search: Search, found: Found, url_of: UrlOf) -> list[Facet]:
     return [facet for facet in found_facets if facet.links]
 
 
-def _most(rows: QuerySet[Any, Any], kind: str, counts: dict[str, int]) -> list[tuple[int, str, str]]:
+def _most(rows: QuerySet[Any, Any], kind: str, counts: dict[str, int], offered: Offered) -> list[tuple[int, str, str]]:
     """Return the rows (id, address, name) of the topics or providers that most of the articles have, equals by name."""
     start = f"{SEPARATOR}{kind}"
     numbers = {int(key.removeprefix(start)): count for key, count in counts.items() if key.startswith(start)}
-    least = min(sorted(numbers.values())[-FACET_SIZE:], default=0)
+    # Others take the places of those that a reader has hidden.
+    most = sorted(numbers.values())[-FACET_SIZE:] if offered.is_everything else []
+    least = min(most, default=0)
     best = {pk for pk, count in numbers.items() if count >= least}
     found = rows.filter(id__among=best) if best else rows.none()
     return sorted(found, key=lambda row: (-numbers[row[0]], row[2], row[1]))[:FACET_SIZE]

@@ -9,11 +9,12 @@ from django.db.models.functions import Length
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from articles.models import Provider, SearchWord, Topic
+from articles.models import SearchWord
 from articles.rendering import plain_text
 from articles.search.engines import Criteria, engine
 from articles.search.folding import fold
 from articles.search.index import provider_key, topic_key
+from articles.search.offered import Offered
 from articles.search.query import Part, Query
 from articles.search.searching import Search, count, last_listed, prepare, site_analyzer
 
@@ -82,7 +83,7 @@ class Completions:
     providers: list[tuple[str, str]]
 
 
-def completions(text: str) -> Completions:
+def completions(text: str, offered: Offered) -> Completions:
     """Return how the last word of ``text`` may go on, and what has a name with it."""
     text = text.lstrip()
     if len(fold(text)) < MIN_PREFIX:
@@ -93,8 +94,8 @@ def completions(text: str) -> Completions:
     begins = Q(name__istartswith=name) | Q(name__icontains=f" {name}")
     return Completions(
         [f"{start}{word}" for word in _words_from(last)],
-        _pages(Topic.objects.filter(begins), topic_key),
-        _pages(Provider.objects.filter(begins | Q(domain__istartswith=name)), provider_key),
+        _pages(offered.topics.filter(begins), topic_key),
+        _pages(offered.providers.filter(begins | Q(domain__istartswith=name)), provider_key),
     )
 
 

@@ -7,15 +7,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles.cards import cards_for
 from articles.paging import Page, nearest_page, page_count
-from articles.personal import for_reader, reader_of
+from articles.personal import Reader, for_reader, reader_of
 from articles.search.addresses import is_address, words_in
 from articles.search.finding import page_of
+from articles.search.offered import Offered
 from articles.search.query import MAX_LENGTH, Query, parse
 from articles.search.results import facets, filter_links, marked, told
 from articles.search.searching import FOUND_LIMIT, SORTS, Found, Search, find, prepare
@@ -51,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "hidden": hidden,
         "limit": FOUND_LIMIT if found.has_more else 0,
         "spelling": {"text": str(spelling), "url": url_of(spelling, sort)} if spelling else None,
-        **ways_to_go(asked, found, sort),
+        **ways_to_go(asked, found, sort, reader),
     }
     # Results are without end, and show nothing that has no address of its own: search engines keep the form alone.
     return render_page(request, "search.html", context)
@@ -65,7 +67,7 @@ def results_page(request: HttpRequest, found: Found, query: str) -> Page:
     return Page(number, num_pages, len(found), ids, cards_for(ids), request.path, query)
 
 
-def ways_to_go(asked: Search, found: Found, sort: str) -> dict[str, Any]:
+def ways_to_go(asked: Search, found: Found, sort: str, reader: Reader) -> dict[str, Any]:
     """Return the links to other results: fewer, more, or in another order."""
 
     def here(query: Query) -> str:
@@ -75,7 +77,7 @@ def ways_to_go(asked: Search, found: Found, sort: str) -> dict[str, Any]:
         "sort": sort,
         "sorts": {name: url_of(asked.query, name) for name in SORTS} if asked.is_ranked and found.places else {},
         "filters": filter_links(asked.query, here),
-        "facets": facets(asked, found, here) if len(found) > 1 else [],
+        "facets": facets(asked, found, here, reader.filter.offered()) if len(found) > 1 else [],
         "is_ranked": asked.is_ranked and sort == SORTS[0],
     }
 
@@ -91,11 +93,18 @@ def address_parameters(text: str, sort: str) -> str:
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return how what is being typed may go on; ``form=list`` in the form that browsers ask for."""
+    offered = reader_of(request).filter.offered()
+    response = suggestions(request, offered)
+    patch_vary_headers(response, ["Cookie"])
+    patch_cache_control(response, max_age=300, **{"public" if offered.is_everything else "private": True})
+    return response
+
+
+def suggestions(request: HttpRequest, offered: Offered) -> JsonResponse:
     text = request.GET.get("q", "")[:MAX_LENGTH]
-    found = completions(text)
+    found = completions(text, offered)
     if request.GET.get("form") == "list":
         return JsonResponse([text, found.queries], safe=False, content_type="application/x-suggestions+json")
     named = {"topics": found.topics, "providers": found.providers}

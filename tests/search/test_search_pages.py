@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, RelatedLink, StoryMember
+from articles.choices import Choices
+from articles.models import Article, Provider, RelatedLink, StoryMember
 from articles.rendering import mark_ranges
 from articles.search import searching
 from tests.factories import TIME, make_article, make_provider, make_reference, make_topic
+from tests.test_choices import choose
 
 pytestmark = pytest.mark.django_db
 
@@ -244,7 +246,7 @@ def test_what_is_typed_goes_on(client: Client) -> None:
         "topics": [],
         "providers": [],
     }
-    assert response["Cache-Control"] == "public, max-age=300"
+    assert response["Cache-Control"] == "max-age=300, public"
     named = client.get("/search/suggest/", {"q": "rail"}).json()
     assert named["topics"] == [{"name": "Railways", "url": "/topics/railways/"}]
     assert named["providers"] == [{"name": "Daily Rail", "url": "/providers/rail.example/"}]
@@ -282,6 +284,52 @@ def test_what_a_reader_has_muted_is_hidden_in_results(client: Client) -> None:
     assert "1 hidden by you" in html_of(client, "/search/", q="tram")
     assert titles(client, q="tram") == []
     assert len(titles(client, q="tram", show="hidden")) == 1
+
+
+def test_what_a_reader_has_hidden_is_offered_nowhere(client: Client) -> None:
+    names = ("shown", "muted", "wire", "vendor")
+    kinds = {"wire": Provider.Kind.WIRE, "vendor": Provider.Kind.VENDOR}
+    for name in names:
+        provider = make_provider(f"{name}.example", name=f"Tram {name}", kind=kinds.get(name, ""))
+        make_article([make_topic(f"Tram topic {name}", slug=f"topic-{name}")], title="Tram", provider=provider)
+
+    def offered(client: Client, show: str = "") -> tuple[list[str], list[str]]:
+        facets = {each.id: each.links for each in client.get("/search/", {"q": "tram", "show": show}).context["facets"]}
+        named = client.get("/search/suggest/", {"q": "tram", "show": show}).json()
+        providers = [link.name for link in facets["providers"]]
+        topics = [link.name for link in facets["topics"]]
+        assert sorted(each["name"] for each in named["providers"]) == sorted(providers)
+        assert sorted(each["name"] for each in named["topics"]) == sorted(topics)
+        return providers, topics
+
+    everyones = offered(client)
+    assert len(everyones[0]) == len(everyones[1]) == 4
+    choose(client, Choices(muted_topics=("topic-muted",), muted_providers=("muted.example",),
+                           hide_wires=True))  # fmt: skip
+    assert offered(client) == (
+        ["Tram shown", "Tram vendor"], ["Tram topic shown", "Tram topic vendor", "Tram topic wire"]
+    )  # fmt: skip
+    assert offered(client, "hidden") == everyones
+    assert offered(Client()) == everyones
+
+
+def test_others_take_the_places_of_hidden_facets(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.search.results.FACET_SIZE", 2)
+    for number, name in ((3, "a"), (2, "b"), (1, "c")):
+        provider = make_provider(f"{name}.example", name=name)
+        for _ in range(number):
+            make_article(title="Tram", provider=provider)
+    choose(client, Choices(muted_providers=("a.example",)))
+    facet = next(each for each in client.get("/search/", {"q": "tram"}).context["facets"] if each.id == "providers")
+    assert [(link.name, link.count) for link in facet.links] == [("b", 2), ("c", 1)]
+
+
+def test_suggestions_of_a_reader_who_hides_some_are_kept_by_no_shared_cache(client: Client) -> None:
+    assert client.get("/search/suggest/", {"q": "rai"})["Vary"] == "Cookie"
+    choose(client, Choices(muted_topics=("ai",)))
+    response = client.get("/search/suggest/", {"q": "rai"})
+    assert "private" in response["Cache-Control"]
+    assert "public" not in response["Cache-Control"]
 
 
 class AnyInput(TestCase):

@@ -6,6 +6,7 @@ from articles.models import Article
 from articles.search.analysis import Analyzer
 from articles.search.index import rebuild_index
 from articles.search.marking import find_matches
+from articles.search.offered import Offered
 from articles.search.query import parse
 from articles.search.searching import find, prepare
 from articles.search.suggesting import completions
@@ -145,7 +146,7 @@ def test_what_is_found_is_marked(text: str, typed: str, marked: list[str]) -> No
 @pytest.mark.django_db
 def test_korean_words_may_go_on_as_they_are_typed() -> None:
     make_article(title="대한민국 항구에 새 등대")
-    assert completions("대한").queries == ["대한민국"]
+    assert completions("대한", Offered()).queries == ["대한민국"]
 
 
 @pytest.mark.django_db
