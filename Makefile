@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 CONTENT ?=
+SEED := $(or $(SEED),$(shell date +%s))
 VENV := .venv
 VAR := $(or $(VAR_DIR),var)
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ TOOLS := tests/tools/node_modules/.package-lock.json
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock bench bench-admin bench-search bench-stories bench-export bench-import lighthouse screenshots messages clean
+.PHONY: help serve editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import lighthouse screenshots messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,6 +49,12 @@ test: $(BIN)/.dev ## run all tests on SQLite, and those of the database on TEST_
 	@$(MAKE) --no-print-directory test-browser
 	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
 		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --ignore-glob 'tests/browser*'; fi
+
+fuzz: $(BIN)/.dev ## check and import 10,000 damaged files, others each time; SEED=... repeats a run
+	@echo "SEED=$(SEED)"
+	FUZZ_FILES=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest tests/test_mutations.py
+	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
+		FUZZ_FILES=10000 FUZZ_SEED=$(SEED) DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest tests/test_mutations.py; fi
 
 test-browser: $(BIN)/.dev $(TOOLS) ## run the tests of pages: Chromium, axe, the Nu validator, Lighthouse, bytes
 	$(BIN)/pytest tests/browser tests/browser_desk

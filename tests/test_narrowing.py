@@ -81,8 +81,8 @@ def test_the_files_that_a_database_refuses_stay_out_and_all_others_get_in(
     assert "IntegrityError" in problems[-1].message
     assert (report.read, report.created, report.left_out) == (9, 7, 2)
     assert [problem.message for problem in problems if problem.code == "N501"] == [
-        "the topic AI has no file; it is created",
-        "the topic B has no file; it is created",
+        "topics[1]: the topic AI has no file; it is created",
+        "topics[2]: the topic B has no file; it is created",
     ]
     assert Article.objects.filter(is_reference=False).count() == 7
     assert RelatedLink.objects.count() == 14

@@ -17,8 +17,9 @@ _QUOTED = r'"[^"\\\n]*(?:\\["\\/nrt][^"\\\n]*)*"'
 # Begins like a word or a number; a colon before a space, or a number sign, would end it.
 _PLAIN = r"-?[\w/][^:#\n]*(?::(?=[\w/])[^:#\n]*)*(?<! )"
 _VALUE = f"({_QUOTED}|{_PLAIN})"
-# Indentation, dash, key and value, or the value of a list's item; else anything that is not this style.
-_LINE = re.compile(rf"^( *)(?:(- )?(?:([A-Za-z_]\w*):(?: {_VALUE})?|{_VALUE}))?$|^(.+)$", re.MULTILINE)
+# Indentation, dash, key and value, or the value of a list's item; else anything that is not this style, as a long key is:
+# YAML refuses one of more than 1,024 characters.
+_LINE = re.compile(rf"^( *)(?:(- )?(?:([A-Za-z_]\w{{0,199}}):(?: {_VALUE})?|{_VALUE}))?$|^(.+)$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
 

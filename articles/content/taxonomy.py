@@ -49,7 +49,6 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
     others = {
         topic_key(name): each.record.name for _, each, _ in parsed if each.record for name in each.record.other_names
     }
-    used: list[tuple[SourceFile, TopicRecord]] = []
     named: list[tuple[Topic, Parsed[TopicRecord], Parsed[TopicRecord] | None]] = []
     for file, found, before in parsed:
         if found.record is None:
@@ -67,14 +66,14 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
         _name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
         _fill_topic(topic, file, found)
         by_key[topic.key] = by_key[key] = topic
-        used.append((file, found.record))
         named.append((topic, found, before))
     # When all topics are there: none is to get the name of another.
     for topic, found, before in named:
         _take_topic_aliases(topic, found, before, found.path in kept, add_problem)
     aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
-    for file, record in used:
-        _set_parent(aliases | by_key, file, record, add_problem)
+    known = aliases | by_key
+    for _, found, _ in named:
+        _set_parent(known, found, add_problem)
 
 
 def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
@@ -388,16 +387,19 @@ def _save_changes(row: Topic | Provider, values: dict[str, Any], said: dict[str,
         row.save()
 
 
-def _set_parent(by_key: Mapping[str, Topic], file: SourceFile, record: TopicRecord, add_problem: ProblemSink) -> None:
+def _set_parent(by_key: dict[str, Topic], found: Parsed[TopicRecord], add_problem: ProblemSink) -> None:
+    if (record := found.record) is None:
+        return
     topic = by_key[topic_key(record.name)]
     parent = by_key.get(topic_key(record.parent)) if record.parent else None
     if record.parent and parent is None:
-        parent = ensure_topics([record.parent])[0][record.parent]
-        add_problem(Problem(file.path, 1, "N501", f"parent: the topic {record.parent} has no file; it is created"))
+        parent = by_key[topic_key(record.parent)] = ensure_topics([record.parent])[0][record.parent]
+        message = f"parent: the topic {record.parent} has no file; it is created"
+        add_problem(Problem(found.path, found.line_of(("parent",)), "N501", message))
     # By rows, since objects may not know yet where those above them stand now.
     if parent is not None and parent.pk != topic.parent_id and stands_below(parent.pk, topic.pk):
         message = f"parent: {topic.name} would stand below itself; it gets no parent"
-        add_problem(Problem(file.path, 1, "W406", message))
+        add_problem(Problem(found.path, found.line_of(("parent",)), "W406", message))
         parent = None
     is_edited = "parent" in topic.edited
     if is_edited and topic.parent_id == (parent.pk if parent else None):

@@ -259,7 +259,8 @@ class Batch:
             for index, name in enumerate(row.file.topics):
                 if name in created:
                     created.remove(name)
-                    self.add_problem(row, ("topics", index), "N501", f"the topic {name} has no file; it is created")
+                    message = f"topics[{index + 1}]: the topic {name} has no file; it is created"
+                    self.add_problem(row, ("topics", index), "N501", message)
         return topics
 
     def fill(self) -> None:

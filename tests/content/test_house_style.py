@@ -56,6 +56,8 @@ PIECES = st.sampled_from(
 @example("a: 1\na: 2")
 @example("a:\n  b: 1\n c: 2")
 @example("a:\n- b")
+@example(f"{'k' * 1025}: 1")
+@example(f"a:\n  - {'k' * 1025}: 1\n    b: 2")
 @example("a:\nb: 1")
 @example("a: b\n  c: d")
 @example("- a\nb: c")
