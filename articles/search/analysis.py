@@ -120,7 +120,7 @@ class Analyzer:
 
     def tokens_of(self, words: list[str]) -> list[str]:
         """Return the tokens of words that ``words`` gave; those of which nothing is left to search for are left out."""
-        return self.joined(words).split(" ") if words else []
+        return self.joined(words).split()
 
     def joined(self, words: list[str]) -> str:
         """Return the tokens of words that ``words`` gave, with a space between."""

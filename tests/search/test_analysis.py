@@ -62,6 +62,8 @@ def test_long_texts_and_words_are_cut() -> None:
 @given(st.text())
 @example("ﷺ")
 @example("a\u0345")
+@example("\U0002ebe1")
+@example("\u02bb\u0640")
 def test_a_token_is_one_term_for_every_engine(text: str) -> None:
     for token in ENGLISH.tokens(text):
         assert token

@@ -127,6 +127,14 @@ def test_signs_at_the_end_of_a_word_are_searched_for(text: str, tokens: str) -> 
     assert " ".join(Analyzer("xx").tokens(text)) == tokens
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["\U0002ebe1", "\u0640", "\u02bb"])
+def test_a_word_of_which_nothing_is_left_asks_for_nothing(text: str) -> None:
+    article = make_article(title=f"x {text}")
+    assert prepare(parse(text)).criteria is None
+    assert found(f"x {text}") == [article.pk]
+
+
 @pytest.mark.parametrize(
     ("text", "typed", "marked"),
     [
