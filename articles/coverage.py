@@ -31,6 +31,7 @@ class Account:
     item: RelatedItem
     provider_id: int
     provider_url: str
+    tie: int
     is_copy: bool = False
 
     @property
@@ -93,21 +94,21 @@ def accounts_from(rows: Iterable[dict[str, Any]], topics: Mapping[int, frozenset
     rows = list(rows)
     items = related_items(rows, rows[0]["member__story_id"] if rows else None, topics)
     accounts = [
-        Account(row["id"], item, row["provider_id"], reverse("provider", args=[row["provider__domain"]]))
+        Account(row["id"], item, row["provider_id"], reverse("provider", args=[row["provider__domain"]]), row["tie"])
         for row, item in zip(rows, items, strict=True)
     ]
     first: dict[str, int] = {}
-    for account in sorted(accounts, key=lambda each: (each.time, each.id)):
+    for account in sorted(accounts, key=lambda each: (each.time, each.tie)):
         first.setdefault(normal_title(account.item.title), account.id)
     return [replace(each, is_copy=first[normal_title(each.item.title)] != each.id) for each in accounts]
 
 
 def best_account(accounts: list[Account]) -> Account:
-    return min(accounts, key=lambda each: (-each.quality, each.time, each.id))
+    return min(accounts, key=lambda each: (-each.quality, each.time, each.tie))
 
 
 def first_report(accounts: list[Account]) -> Account:
-    return min(accounts, key=lambda each: (each.time, each.id))
+    return min(accounts, key=lambda each: (each.time, each.tie))
 
 
 def one_per_provider(accounts: Iterable[Account], shown: int) -> tuple[list[Account], list[Account]]:
@@ -122,7 +123,7 @@ def one_per_provider(accounts: Iterable[Account], shown: int) -> tuple[list[Acco
 
 def groups_by(fold: str, accounts: list[Account]) -> list[Group]:
     """Return accounts, best first, in groups by provider, day or quality."""
-    by_time = sorted(accounts, key=lambda each: (each.time, each.id))
+    by_time = sorted(accounts, key=lambda each: (each.time, each.tie))
     if fold == "time":
         return _groups(by_time, fold, lambda each: written(each.time, "j F Y"))
     if fold == "quality":
@@ -155,7 +156,7 @@ def timeline_of(accounts: list[Account], width: int = 640, step: int = 14, margi
     """Return when each provider joined, as a drawing ``width`` units wide, or None when there is but one."""
     joined: dict[int, Account] = {}
     counts: dict[int, int] = defaultdict(int)
-    for account in sorted(accounts, key=lambda each: (each.time, each.id)):
+    for account in sorted(accounts, key=lambda each: (each.time, each.tie)):
         joined.setdefault(account.provider_id, account)
         counts[account.provider_id] += 1
     if len(joined) < 2:

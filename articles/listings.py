@@ -42,7 +42,8 @@ class Scope:
     def entries(self) -> QuerySet[Any]:
         """Return what the listing is a range of: rows with ``listed_from``, newest first."""
         if self.topic:
-            return ArticleTopic.objects.filter(topic=self.topic).order_by(f"-{self.time_field}", "-article_id")
+            links = ArticleTopic.objects.filter(topic=self.topic)
+            return links.order_by(f"-{self.time_field}", "-tie", "-article_id")
         articles = Article.objects.filter(provider=self.provider) if self.provider else Article.objects.all()
         return articles.newest_first()
 
@@ -178,7 +179,8 @@ def update_listings(changes: ListingChanges) -> None:
     """Bring listings up to date after the articles of ``changes`` were written."""
     with writing():
         if changes.ids:
-            _copy_listed_from(ArticleTopic.objects.filter(article__among=changes.ids))
+            Article.objects.filter(pk__among=changes.ids).derive_ties()
+            _copy_places(ArticleTopic.objects.filter(article__among=changes.ids))
             changes.look(changes.ids)
         _add(changes)
         recount(changes)
@@ -188,21 +190,23 @@ def rebuild_listings() -> None:
     """Count everything anew."""
     with writing():
         ListingMonth.objects.all().delete()
-        _copy_listed_from(ArticleTopic.objects.all())
+        Article.objects.derive_ties()
+        _copy_places(ArticleTopic.objects.all())
         for scope in ("all", "topic", "provider"):
             _count(scope, Q(), Q(listed_from__isnull=False))
 
 
-def _copy_listed_from(links: QuerySet[ArticleTopic]) -> None:
+def _copy_places(links: QuerySet[ArticleTopic]) -> None:
     """Let links say what their articles say; those that do already are not written."""
-    current = Article.objects.filter(id=OuterRef("article_id")).values("listed_from")
+    article = Article.objects.filter(id=OuterRef("article_id"))
+    current = Subquery(article.values("listed_from"))
     came_or_went = Q(listed_from__isnull=True) ^ Q(current__isnull=True)
-    stale = links.annotate(current=Subquery(current)).filter(
-        came_or_went | Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current"))
+    stale = links.annotate(current=F("article__listed_from"), current_tie=F("article__tie")).filter(
+        came_or_went | Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current")) | ~Q(tie=F("current_tie"))
     )
     # Stories are folded afterwards, where they are joined.
     rows = links.filter(pk__among=set(stale.values_list("pk", flat=True)))
-    rows.update(listed_from=Subquery(current), folded_from=Subquery(current))
+    rows.update(listed_from=current, folded_from=current, tie=Subquery(article.values("tie")))
 
 
 # The unique constraint of each kind of listing: its column beside the month, and the condition as migrations have it.

@@ -9,7 +9,8 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from articles.content.addresses import slug_key
+from articles.content.addresses import slug_key, tie_of
+from articles.content.bulk import update_columns
 from articles.content.files import NEWS_FOLDER
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ RELATED_FIELDS = (
     "published",
     "is_reference",
     "quality",
+    "tie",
     "provider__name",
     "provider__domain",
     "provider__kind",
@@ -148,7 +150,13 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.not_withdrawn().filter(Q(published=False) | Q(listed_from__lte=timezone.now()))
 
     def newest_first(self) -> Self:
-        return self.order_by("-listed_from", "-id")
+        return self.order_by("-listed_from", "-tie", "-id")
+
+    def derive_ties(self) -> None:
+        """Let articles have the tie that follows from their address; those that do already are not written."""
+        rows = self.order_by().values_list("pk", "tie", "date", "slug", "web_url")
+        ties = [(tie_of(date, slug, web_url), pk, before) for pk, before, date, slug, web_url in rows]
+        update_columns(self.model, "id", ["tie"], [(tie, pk) for tie, pk, before in ties if tie != before])
 
     def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
         """Return the lean rows that cards are made of, in the order of ``ids``."""
@@ -185,7 +193,7 @@ class ArticleQuerySet(QuerySet["Article"]):
     def accounts_of(self, story_id: int) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of what readers may see of a story's members, best account first."""
         members = self.linkable().filter(member__story=story_id)
-        return members.order_by("-quality", "published_date_time", "id").values(*ACCOUNT_FIELDS)
+        return members.order_by("-quality", "published_date_time", "tie", "id").values(*ACCOUNT_FIELDS)
 
     def related_to(self, article_id: int) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of one article's related articles, in the order of its file."""
@@ -201,7 +209,7 @@ class ArticleQuerySet(QuerySet["Article"]):
     ) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of the related articles of a page: best quality first, each once, none that is on the page."""
         targets = self.model.objects.filter(related_from__in=ids).values("id")
-        best_first = ["-quality", "-published_date_time", "-id"]
+        best_first = ["-quality", "-published_date_time", "-tie", "-id"]
         rank = Window(RowNumber(), partition_by="provider", order_by=best_first)
         return (
             self.linkable()
@@ -230,18 +238,18 @@ class ArticleTopicQuerySet(QuerySet["ArticleTopic"]):
             return []
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), [*values, *also])
-            rows = sorted(cursor.fetchall(), key=lambda row: (str(row[3] or ""), row[1]), reverse=True)
-        return [TopicRow(topic, article, story or -article) for topic, article, story, _time in rows]
+            rows = sorted(cursor.fetchall(), key=lambda row: (str(row[3] or ""), row[4], row[1]), reverse=True)
+        return [TopicRow(topic, article, story or -article) for topic, article, story, _time, _tie in rows]
 
 
 NEWEST_OF_TOPIC = """
     SELECT * FROM (
-        SELECT link.topic_id, link.article_id, member.story_id, link.folded_from
+        SELECT link.topic_id, link.article_id, member.story_id, link.folded_from, link.tie
         FROM articles_articletopic AS link
         LEFT JOIN articles_storymember AS member ON member.article_id = link.article_id
         WHERE link.topic_id = %s AND link.folded_from <= %s
-        ORDER BY link.folded_from DESC, link.article_id DESC
+        ORDER BY link.folded_from DESC, link.tie DESC, link.article_id DESC
         LIMIT %s
     ) AS newest
 """
-STORY_OF_ARTICLE = "SELECT NULL, article_id, story_id, NULL FROM articles_storymember WHERE article_id = %s"
+STORY_OF_ARTICLE = "SELECT NULL, article_id, story_id, NULL, 0 FROM articles_storymember WHERE article_id = %s"

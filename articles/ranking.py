@@ -84,10 +84,10 @@ def choose_leads(
     """
     shown = Story.objects.filter(listed_from__lte=timezone.now(), lead__isnull=False)
     columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from", "id")
-    ranked = shown.filter(rank__isnull=False).order_by("-rank", "-id")
+    ranked = shown.filter(rank__isnull=False).order_by("-rank", "-tie", "-id")
     number = CANDIDATES if hidden_among is hides_nothing else 3 * CANDIDATES
     best = [Lead._make(row) for row in ranked.values_list(*columns)[:number]]
-    newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-id").values_list(*columns)[:number]]
+    newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-tie", "-id").values_list(*columns)[:number]]
     pinned = _pinned(top)
     hidden = _Hidden(hidden_among({*pinned, *(lead.id for lead in best), *(lead.id for lead in newest)}))
     pins = {pin.article: pin for pin in pinned.values() if not hidden.has(pin.article) and pin.story not in without}

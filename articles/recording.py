@@ -44,7 +44,7 @@ ARTICLE_COLUMNS = (
 )  # fmt: skip
 # Follows from the article and its story, or from the name.
 DERIVED: dict[type[models.Model], set[str]] = {
-    ArticleTopic: {"listed_from", "folded_from"},
+    ArticleTopic: {"listed_from", "folded_from", "tie"},
     Topic: {"key"},
     TopicAlias: {"key"},
 }

@@ -564,7 +564,8 @@ def test_coverage_is_folded_by_provider_time_and_quality() -> None:
     assert sum(len(group.shown) + len(group.folded) for group in by_provider) == 12
     by_time = groups_by("time", accounts)
     assert [group.title for group in by_time] == ["1 September 2023"]
-    assert [account.item.title for account in by_time[0].shown][1:3] == ["Account 0", "Account 1"]
+    *at_once, later = (account.item.title for account in by_time[0].shown[:3])
+    assert (set(at_once), later) == ({"Lead", "Account 0"}, "Account 1")
     assert len(by_time[0].folded) == 7
     shown, folded = one_per_provider(accounts, 3)
     assert [account.item.title for account in shown] == ["Account 10", "Account 9", "Account 8"]
@@ -604,7 +605,9 @@ def test_a_story_shows_its_lead_in_full(client: Client) -> None:
 def test_the_front_page_is_read_from_an_index() -> None:
     from django.db import connection
 
-    shown = Story.objects.filter(listed_from__lte=timezone.now(), rank__isnull=False).order_by("-rank", "-id")[:20]
+    shown = Story.objects.filter(listed_from__lte=timezone.now(), rank__isnull=False).order_by("-rank", "-tie", "-id")[
+        :20
+    ]
     if connection.vendor == "sqlite":
         assert "story_rank" in shown.explain()
     else:

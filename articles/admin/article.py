@@ -74,7 +74,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
     list_select_related = ("provider",)
     list_per_page = 50
     show_full_result_count = False
-    ordering = ("-published_date_time", "-id")
+    ordering = ("-published_date_time", "-tie", "-id")
     sortable_by = ("shown_time",)
     autocomplete_fields = ("provider",)
     readonly_fields = (

@@ -168,4 +168,4 @@ def members_of(story: Story) -> QuerySet[Article]:
         "title", "published_date_time", "quality", "heat", "is_reference", "listed_from", "web_url", "original_url",
         "provider__name", "story_decision__reason", "story_decision__keeps_links", "story_lead__reason",
     )  # fmt: skip
-    return shown.order_by("-quality", "published_date_time", "id")[:MAX_SHOWN]
+    return shown.order_by("-quality", "published_date_time", "tie", "id")[:MAX_SHOWN]

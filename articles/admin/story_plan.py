@@ -171,7 +171,7 @@ def find_stories(text: str, without: int) -> list[Story]:
         return list(stories.filter(pk=int(number[1])))
     for word in text.split()[:8]:
         stories = stories.filter(lead__title__icontains=word)
-    return list(stories.order_by("-listed_from", "-id")[:MAX_FOUND])
+    return list(stories.order_by("-listed_from", "-tie", "-id")[:MAX_FOUND])
 
 
 # -- What is shown before -------------------------------------------------------------------

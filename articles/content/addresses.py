@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Container, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -48,6 +49,16 @@ def named_addresses(root: Path, without: Container[str]) -> dict[Address, str]:
             if is_other and (address := named_address(path)):
                 paths.setdefault(address, path)
     return paths
+
+
+def tie_of(date: dt.date | None, slug: str, web_url: str) -> int:
+    """Return the number that orders an article among others of one time, the same in every database.
+
+    It follows from the article's address, or of a reference, which has none, from the one at its provider. Databases
+    compare texts differently, and numbers take less room in indexes.
+    """
+    text = web_url if date is None else f"{date}/{slug}"
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 2  # never negative
 
 
 def url_of(date: dt.date, slug: str) -> str:

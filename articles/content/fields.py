@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from articles.content.addresses import tie_of
 from articles.content.columns import COLUMNS
 from articles.content.schema import EntryRecord, utc_time
 from articles.models import Article, ArticleTopic, RelatedLink
@@ -124,7 +125,8 @@ def reference_columns(address: str, values: Mapping[str, Any]) -> dict[str, Any]
 
 def new_reference_columns(columns: Mapping[str, Any], provider_id: int) -> dict[str, Any]:
     """Return all columns that a new reference has but its id, always in the same order."""
-    return {**NEW, **columns, "is_reference": True, "provider_id": provider_id}
+    tie = tie_of(None, "", columns["web_url"])
+    return {**NEW, **columns, "is_reference": True, "provider_id": provider_id, "tie": tie}
 
 
 def _utc(value: dict[str, str]) -> dt.datetime:

@@ -35,10 +35,14 @@ UNLINKED_COLUMNS = ("article_id", "entry_id", "position")
 AnyRow = TypeVar("AnyRow", Link, Unlinked)
 
 
-def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], listed_from: Mapping[int, Any]) -> set[int]:
+# What a link to a topic copies of its article, as the database takes it: ``listed_from`` and ``tie``.
+Place = tuple[Any, int]
+
+
+def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], places: Mapping[int, Place]) -> set[int]:
     """Give articles their topics, both by id and in order; return the ids of those whose topics changed.
 
-    ``new`` articles are known to have none yet; ``listed_from`` is the articles' own, as the database takes it.
+    ``new`` articles are known to have none yet; ``places`` are the articles' own.
     """
     existing: dict[int, list[tuple[int, int]]] = defaultdict(list)
     if old := {pk for pk in wanted if pk not in new}:
@@ -51,12 +55,13 @@ def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], listed_fr
     if replaced := changed & existing.keys():
         ArticleTopic.objects.filter(article__among=replaced).delete()
     rows = [
-        (pk, topic, at, listed_from[pk], listed_from[pk])
+        (pk, topic, at, listed_from, listed_from, tie)
         for pk in wanted
         if pk in changed
+        for listed_from, tie in [places[pk]]
         for at, topic in enumerate(wanted[pk])
     ]
-    insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from", "folded_from"], rows)
+    insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from", "folded_from", "tie"], rows)
     return changed
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from articles.changes import changing_articles
 from articles.content import taxonomy
-from articles.content.addresses import url_of
+from articles.content.addresses import tie_of, url_of
 from articles.content.aliases import Meanings, said_with
 from articles.content.assets import ImageFacts
 from articles.content.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WRITTEN = (
     *COLUMNS,
     *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_missing"),
-    *("provider_id", "date", "slug", "own_images", "edited", "conflicts"),
+    *("provider_id", "date", "slug", "tie", "own_images", "edited", "conflicts"),
 )
 
 # What editors alone decide, as a new article has it.
@@ -87,6 +87,13 @@ class Row:
     def addresses(self) -> set[str]:
         """Where the piece is at its provider."""
         return {address for address in (self.value("web_url"), self.value("original_url")) if address}
+
+    @cached_property
+    def tie(self) -> int:
+        """What orders the article among those of one time."""
+        if self.article and self.article.date:
+            return self.article.tie
+        return tie_of(*self.file.address, "")
 
     @property
     def listed_from(self) -> dt.datetime | None:
@@ -284,6 +291,7 @@ class Batch:
         values = values | self.own_values(row) | {"own_images": row.own_images}
         if article.date is None:
             values["date"], values["slug"] = row.file.address
+            values["tie"] = row.tie
         for name, value in values.items():
             if (old := getattr(article, name)) != value:
                 if name in TOLD:
@@ -376,6 +384,7 @@ class Batch:
                 row.provider.pk,
                 as_date(date),
                 slug,
+                row.tie,
                 as_json_column(row.own_images),
                 *rest,
             )
@@ -392,8 +401,8 @@ class Batch:
         linker, entries = Linker(), self.result.entries
         linker.at_hand = {row.pk: row.entry_values for row in self.rows}
         by_topics = {row.pk: topic_ids[row.pk] for row in self.rows if row.takes_topics}
-        times = {row.pk: row.time if row.is_listed else None for row in self.rows}
-        changed = link_topics(by_topics, self.created, times)
+        places = {row.pk: (row.time if row.is_listed else None, row.tie) for row in self.rows}
+        changed = link_topics(by_topics, self.created, places)
         for row in self.rows:
             if row.pk in changed:
                 row.told["topics"] = [None, row.topics]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from itertools import count
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.content.addresses import tie_of
 from articles.content.files import MAX_SLUG_BYTES, cut_to_bytes, slug_from
 from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
 from articles.models.action import Versions
@@ -39,6 +41,9 @@ class Article(models.Model):
     date = models.DateField(_("date in the address"), null=True, blank=True)
     # Looked for with the date alone, whose constraint is its index.
     slug = WordSlugField(max_length=255, blank=True, db_index=False)
+
+    # Orders articles of one time, in place of ids, which depend on the order of imports; follows from the address.
+    tie = models.BigIntegerField(default=0, editable=False)
 
     category = models.CharField(max_length=100, blank=True, default="news")
     title = models.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_visible])
@@ -119,18 +124,18 @@ class Article(models.Model):
     history = Versions(
         excluded_fields=[
             "secured", "extra", "own_images", "provider_said", "folder", "file_digest", "file_stamp", "exported_digest", "file_missing",
-            "drafted_by", "listed_from", "preview_number",
+            "drafted_by", "listed_from", "preview_number", "tie",
         ],
         no_db_index=["source_path", "slug", "provider"],
     )  # fmt: skip
 
     class Meta:
-        ordering = ["-published_date_time", "-id"]
+        ordering = ["-published_date_time", "-tie", "-id"]
         permissions = [("publish_article", "Can publish, schedule, unlist and withdraw articles")]
         indexes = [
-            models.Index(fields=["-listed_from", "-id"], name="article_listed"),
-            models.Index(fields=["provider", "-listed_from", "-id"], name="article_provider_listed"),
-            models.Index(fields=["-published_date_time", "-id"], name="article_published_date_time"),
+            models.Index(fields=["-listed_from", "-tie", "-id"], name="article_listed"),
+            models.Index(fields=["provider", "-listed_from", "-tie", "-id"], name="article_provider_listed"),
+            models.Index(fields=["-published_date_time", "-tie", "-id"], name="article_published_date_time"),
             models.Index(fields=["web_url"], name="article_web_url"),
             models.Index(fields=["original_url"], name="article_original_url"),
             models.Index(fields=["file_digest"], name="article_file_digest"),
@@ -178,6 +183,10 @@ class Article(models.Model):
         if not self.is_reference:
             self.make_address()
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.tie = tie_of(self.date, self.slug, self.web_url)
+        super().save(*args, **kwargs)
+
     def make_address(self) -> None:
         """Give an article without an address here one of its own, from its time (UTC) and title."""
         if self.date is None:
@@ -223,8 +232,9 @@ class ArticleTopic(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="topic_links", db_index=False)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="article_links", db_index=False)
     position = models.PositiveIntegerField(default=0)
-    # A copy of the article's, so that a topic's listing is a range of one index; see listings.py.
+    # Copies of the article's, so that a topic's listing is a range of one index; see listings.py.
     listed_from = models.DateTimeField(null=True, editable=False)
+    tie = models.BigIntegerField(default=0, editable=False)
     # The same for the one article of each story that the topic shows with its stories folded, else null.
     folded_from = models.DateTimeField(null=True, editable=False)
 
@@ -233,9 +243,9 @@ class ArticleTopic(models.Model):
     class Meta:
         ordering = ["position", "id"]
         indexes = [
-            models.Index(fields=["topic", "-listed_from", "-article"], name="articletopic_listed"),
+            models.Index(fields=["topic", "-listed_from", "-tie", "-article"], name="articletopic_listed"),
             models.Index(
-                fields=["topic", "-folded_from", "-article"],
+                fields=["topic", "-folded_from", "-tie", "-article"],
                 name="articletopic_folded",
                 condition=Q(folded_from__isnull=False),
             ),

@@ -15,7 +15,7 @@ class SearchDocument(models.Model):
     """
 
     # Seconds of the time from which it is listed, and the article's id in the lowest bits: newest first is an order
-    # of this number, and any span of time a range.
+    # of this number, but for those of one second, and any span of time a range.
     place = models.BigIntegerField(primary_key=True)
     article_id = models.BigIntegerField(unique=True)
     # Tokens that are no words: the ids of its provider and topics, and its type.
@@ -23,6 +23,8 @@ class SearchDocument(models.Model):
     title = models.TextField()
     names = models.TextField(help_text="Of its topics and its provider.")
     excerpt = models.TextField()
+    # The article's, which orders what was published in one second.
+    tie = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.article_id}: {self.title}"

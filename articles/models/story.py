@@ -44,6 +44,8 @@ class Story(models.Model):
     )
     # What ranking.py makes of the lead; null without one.
     rank = models.FloatField(null=True, editable=False)
+    # The lead's, which orders stories of one rank or time.
+    tie = models.BigIntegerField(default=0, editable=False)
     # From when readers may see the lead, and when another member's time comes (null: none waits).
     listed_from = models.DateTimeField(null=True, editable=False)
     changes_at = models.DateTimeField(null=True, editable=False)
@@ -52,8 +54,12 @@ class Story(models.Model):
         ordering = ["-last", "-id"]
         verbose_name_plural = _("stories")
         indexes = [
-            models.Index(fields=["-rank", "-id"], name="story_rank", condition=Q(rank__isnull=False)),
-            models.Index(fields=["-listed_from", "-id"], name="story_listed", condition=Q(listed_from__isnull=False)),
+            models.Index(fields=["-rank", "-tie", "-id"], name="story_rank", condition=Q(rank__isnull=False)),
+            models.Index(
+                fields=["-listed_from", "-tie", "-id"],
+                name="story_listed",
+                condition=Q(listed_from__isnull=False),
+            ),
             models.Index(fields=["changes_at"], name="story_changes_at", condition=Q(changes_at__isnull=False)),
             models.Index(fields=["-last", "-id"], name="story_last"),
         ]

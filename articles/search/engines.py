@@ -15,7 +15,10 @@ from articles.content.bulk import delete_rows, insert_tuples
 from articles.models import SearchDocument
 from articles.search.analysis import Phrase
 
-COLUMNS = ("place", "article_id", "keys", "title", "names", "excerpt")
+COLUMNS = ("place", "article_id", "keys", "title", "names", "excerpt", "tie")
+ID_BITS = 28  # of a place
+# Newest first: of what was published in one second, by what the articles' addresses say, not by their ids.
+NEWEST_FIRST = f"place >> {ID_BITS} DESC, tie DESC"
 # Stands between texts of one column, so that no phrase reaches from one into the next; no word has it.
 SEPARATOR = "¶"
 EVERYTHING = f"{SEPARATOR}a"  # a key of every document
@@ -74,7 +77,8 @@ class SqliteEngine:
         found, parameters = _fts_select(f"rowid AS place, {score} AS score", criteria, limit)
         sql = (
             f"SELECT found.place, document.keys, found.score FROM ({found}) AS found "  # noqa: S608 - text of our own
-            "JOIN articles_searchdocument AS document ON document.place = found.place ORDER BY found.place DESC"
+            "JOIN articles_searchdocument AS document ON document.place = found.place "
+            f"ORDER BY found.{NEWEST_FIRST}"
         )
         return _rows(sql, parameters)
 
@@ -124,14 +128,14 @@ class PostgresEngine:
     """
 
     def find(self, criteria: Criteria, limit: int, is_scored: bool) -> list[Hit]:
-        found, parameters = self._select("place, keys, vector", criteria, limit)
+        found, parameters = self._select("place, keys, vector, tie", criteria, limit)
         score, scored = "0.0", []
         if is_scored:
             weights = [weight / WEIGHTS["title"][1] for _, weight in WEIGHTS.values()]
             score = "ts_rank_cd(%s::float4[], vector, %s::tsquery)"
             # In the order D, C, B, A.
             scored = [[weights[2], 0.0, weights[1], weights[0]], " & ".join(map(_ts_phrase, criteria.phrases))]
-        sql = f"SELECT place, keys, {score} FROM ({found}) AS found ORDER BY place DESC"  # noqa: S608 - text of our own
+        sql = f"SELECT place, keys, {score} FROM ({found}) AS found ORDER BY {NEWEST_FIRST}"  # noqa: S608 - text of our own
         return _rows(sql, [*scored, *parameters])
 
     def count(self, criteria: Criteria, limit: int) -> int:
@@ -150,7 +154,7 @@ class PostgresEngine:
         with connection.cursor() as cursor:
             with cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row((*row, ts_vector(*row[2:])))
+                    copy.write_row((*row, ts_vector(*row[2:6])))
             if len(rows) >= MANY:
                 cursor.execute("SELECT gin_clean_pending_list('articles_search_vector'::regclass)")
 

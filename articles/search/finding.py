@@ -32,7 +32,11 @@ def page_of(address: str) -> str:
     """
     number = address_number(normal_address(address))
     ids = list(SearchAddress.objects.filter(number=number).values_list("article_id", flat=True))
-    rows = list(Article.objects.linkable().filter(id__in=ids).order_by("-heat", "id").values(*FIELDS)) if ids else []
+    rows = (
+        list(Article.objects.linkable().filter(id__in=ids).order_by("-heat", "tie", "id").values(*FIELDS))
+        if ids
+        else []
+    )
     # Addresses with one number are one, but for an accident in some 10 ** 19.
     rows = [row for row in rows if number in address_numbers([row[name] for name in FIELDS[5:9]])]
     listed = [article_url(row["date"], row["slug"]) for row in rows if row["published"]]

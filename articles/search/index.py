@@ -20,10 +20,9 @@ from articles.locks import writing
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, Topic
 from articles.search.addresses import numbers_of_each
 from articles.search.analysis import MAX_TOKEN, Analyzer, analyse, analyzer_for, cut
-from articles.search.engines import COLUMNS, EVERYTHING, SEPARATOR, engine
+from articles.search.engines import COLUMNS, EVERYTHING, ID_BITS, SEPARATOR, engine
 from articles.search.folding import fold
 
-ID_BITS = 28
 MAX_SECONDS = 1 << 34  # either way from 1970: some 544 years
 MIN_WORD = 3  # letters of a word that is worth suggesting
 CHUNK = 5000  # articles at a time; bounds memory
@@ -36,6 +35,7 @@ class Listed(NamedTuple):
     provider_id: int
     type: str
     listed_from: dt.datetime
+    tie: int
 
 
 def update(ids: Collection[int]) -> None:
@@ -152,7 +152,7 @@ def _documents(rows: Collection[Listed], tokens: Iterable[str]) -> Iterator[tupl
         its = topics.get(row.id, [])
         keys = [EVERYTHING, type_key(row.type), provider_key(row.provider_id), *map(topic_key, its)]
         names = [*(topic_names[pk] for pk in its), provider_names[row.provider_id]]
-        yield (place_of(row.listed_from, row.id), row.id, " ".join(keys), title, _joined(names), excerpt)
+        yield (place_of(row.listed_from, row.id), row.id, " ".join(keys), title, _joined(names), excerpt, row.tie)
 
 
 def _topic_names(analyzer: Analyzer, ids: Collection[int]) -> dict[int, str]:
@@ -170,7 +170,7 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def place_of(time: dt.datetime, article_id: int) -> int:
-    """Return the place of a document; those of one second are in the order of their articles' ids."""
+    """Return the place of a document: that of its second, and its article's id."""
     return (_seconds(time) << ID_BITS) | article_id
 
 

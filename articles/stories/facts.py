@@ -28,6 +28,7 @@ COLUMNS = (
     "other_2_id",
     "other_3_id",
     "rank",
+    "tie",
     "listed_from",
     "changes_at",
 )
@@ -78,7 +79,7 @@ class Judge:
         return min(shown, key=self.order, default=None)
 
     def order(self, node: Node) -> tuple[int, int, int, Time, str, int]:
-        return (-self.chosen.get(node.id, 0), -node.heat, -node.quality, node.published, node.title, node.id)
+        return (-self.chosen.get(node.id, 0), -node.heat, -node.quality, node.published, node.title, node.tie)
 
     def heat(self, lead: Node, nodes: Iterable[Node]) -> int:
         """Return how widely a story is covered: as its hottest listed article says, whoever leads."""
@@ -106,15 +107,15 @@ def own_words(name: str, domain: str) -> set[str]:
 
 
 def originals(accounts: Iterable[tuple[Time, int, int, str]], judge: Judge) -> list[int]:
-    """Return the ids of the accounts that count: independent ones, and of each title the earliest.
+    """Return the ties of the accounts that count: independent ones, and of each title the earliest.
 
-    Accounts are time, id, provider and title.
+    Accounts are time, tie, provider and title.
     """
     first: dict[str, int] = {}
-    for _, pk, provider_id, title in sorted(accounts):
+    for _, tie, provider_id, title in sorted(accounts):
         text = normal_title(title)
         if judge.is_independent(provider_id, text):
-            first.setdefault(text, pk)
+            first.setdefault(text, tie)
     return list(first.values())
 
 
@@ -124,9 +125,9 @@ def independent_providers(nodes: Collection[Node], judge: Judge) -> int:
         [node] = nodes
         alone = not judge.wires and not judge.vendors
         return int(alone or judge.is_independent(node.provider_id, normal_title(node.title)))
-    providers = {node.id: node.provider_id for node in nodes}
-    accounts = ((node.published, node.id, node.provider_id, node.title) for node in nodes)
-    return len({providers[pk] for pk in originals(accounts, judge)})
+    providers = {node.tie: node.provider_id for node in nodes}
+    accounts = ((node.published, node.tie, node.provider_id, node.title) for node in nodes)
+    return len({providers[tie] for tie in originals(accounts, judge)})
 
 
 def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
     seen = seen or nodes
     lead_provider = lead.provider_id if lead else None
     best = (
-        sorted(seen, key=lambda node: (-node.quality, node.published, node.title, node.id)) if len(seen) > 1 else seen
+        sorted(seen, key=lambda node: (-node.quality, node.published, node.title, node.tie)) if len(seen) > 1 else seen
     )
     others = list(dict.fromkeys(node.provider_id for node in best if node.provider_id != lead_provider))
     independent = independent_providers(seen, judge)
@@ -157,6 +158,7 @@ def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
         "last": max(times),
         **{f"other_{place + 1}_id": others[place] if place < len(others) else None for place in range(3)},
         "rank": rank_of(judge.heat(lead, nodes), lead.quality, independent, as_time(lead.published)) if lead else None,
+        "tie": lead.tie if lead else 0,
         "listed_from": lead.listed_from if lead else None,
         "changes_at": min((time for time in later if until is None or time > until), default=None),
     }
@@ -180,6 +182,7 @@ def _facts_of_one(node: Node, judge: Judge) -> dict[str, Any]:
         "other_2_id": None,
         "other_3_id": None,
         "rank": rank_of(node.heat, node.quality, independent, as_time(node.published)) if is_listed else None,
+        "tie": node.tie if is_listed else 0,
         "listed_from": node.listed_from,
         "changes_at": None,
     }

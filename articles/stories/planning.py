@@ -170,10 +170,12 @@ class Desk:
         groups = components(self.region.nodes.keys(), joining(self._decided(plan)))
         near = self.story_of.keys()
         found = [self._group(judge, group) for group in groups if not near.isdisjoint(group)]
-        return sorted(found, key=lambda group: (-len(group.nodes), group.nodes[0].id))
+        return sorted(found, key=lambda group: (-len(group.nodes), group.nodes[0].tie))
 
     def _group(self, judge: Judge, ids: Iterable[int]) -> Group:
-        nodes = sorted((self.region.nodes[pk] for pk in ids), key=lambda node: (-node.quality, node.published, node.id))
+        nodes = sorted(
+            (self.region.nodes[pk] for pk in ids), key=lambda node: (-node.quality, node.published, node.tie)
+        )
         return Group(judge.lead(nodes), tuple(nodes))
 
     def _decided(self, plan: Plan) -> Region:

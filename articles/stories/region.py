@@ -30,6 +30,7 @@ class Node(NamedTuple):
     is_reference: bool
     published: Time
     listed_from: Time | None
+    tie: int
 
 
 def as_time(text: Time) -> dt.datetime:
@@ -101,6 +102,6 @@ def nodes_of(articles: ArticleQuerySet) -> dict[int, Node]:
         articles.not_withdrawn()
         .order_by()
         .annotate(time=Cast("published_date_time", TextField()), from_time=Cast("listed_from", TextField()))
-        .values_list("id", "title", "heat", "quality", "provider_id", "is_reference", "time", "from_time")
+        .values_list("id", "title", "heat", "quality", "provider_id", "is_reference", "time", "from_time", "tie")
     )
     return {row[0]: Node._make(row) for row in rows.iterator(10_000)}

@@ -72,7 +72,7 @@ def headlines(start: dt.datetime, end: dt.datetime, always: int | None = None) -
     """Return the stories whose leads are from that time, newest first; what an editor decided about is settled."""
     decided = set(StoryDecision.objects.filter(keeps_links=False).values_list("article_id", flat=True))
     stories = Story.objects.filter(listed_from__gt=start, listed_from__lte=end, lead__isnull=False)
-    rows = stories.order_by("-listed_from", "-id").values_list(
+    rows = stories.order_by("-listed_from", "-tie", "-id").values_list(
         "id", "lead__title", "lead__published_date_time", "lead__provider__name", "size", "lead_id"
     )
     return [
