@@ -227,6 +227,14 @@ def test_an_error_that_nobody_thought_of_is_a_problem_of_its_file(site: Path, mo
     assert "secret" not in problem.message
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "x/" * 900, "_news/\\0.md"], ids=["a long name", "a long path", "a NUL"])
+def test_a_decision_about_a_file_that_cannot_be_is_a_problem_of_its_own(site: Path, name: str) -> None:
+    (site / "_data").mkdir()
+    (site / "_data" / "stories.yaml").write_text(f'leads:\n  - article: "{name}"\n')
+    assert imported(site) == checked(site)
+    assert [path for path, _ in checked(site)] == ["_data/stories.yaml"]
+
+
 # Images
 
 

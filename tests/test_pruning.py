@@ -40,7 +40,7 @@ def test_nothing_below_a_folder_that_cannot_be_read_is_withdrawn(
     scandir = os.scandir
 
     def refuse(path: str) -> Any:
-        if path.endswith("closed"):
+        if str(path).endswith("closed"):
             raise PermissionError(13, "Permission denied", path)
         return scandir(path)
 

@@ -289,8 +289,10 @@ class _Site:
     def is_missing(self, name: str) -> bool:
         if is_address(name) or name.startswith("/"):
             return False
-        # A file that was renamed may have left its address to another one.
-        return not (self.found.root / name).is_file() and named_address(name) not in self.addresses
+        # A name may be too long for any file, over which Path stumbles; a file that was renamed may have left its address
+        # to another one.
+        is_there = os.path.isfile(self.found.root / name)  # noqa: PTH113
+        return not is_there and named_address(name) not in self.addresses
 
     @cached_property
     def addresses(self) -> Container[Address | None]:
