@@ -6,7 +6,14 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignKey, ForeignObject, IntegerField, Lookup
-from django.db.models.fields.related_lookups import RelatedExact, RelatedIn
+from django.db.models.fields.related_lookups import (
+    RelatedExact,
+    RelatedGreaterThan,
+    RelatedGreaterThanOrEqual,
+    RelatedIn,
+    RelatedLessThan,
+    RelatedLessThanOrEqual,
+)
 from django.db.models.lookups import BuiltinLookup, In
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -81,4 +88,25 @@ class KeyIn(_SomeInRange, RelatedIn):
 
 @ForeignKey.register_lookup
 class KeyExact(_OneInRange, RelatedExact):
+    pass
+
+
+# Nobody compares keys but by an address written by hand, of which nothing is the right answer.
+@ForeignKey.register_lookup
+class KeyGreaterThan(_OneInRange, RelatedGreaterThan):
+    pass
+
+
+@ForeignKey.register_lookup
+class KeyGreaterThanOrEqual(_OneInRange, RelatedGreaterThanOrEqual):
+    pass
+
+
+@ForeignKey.register_lookup
+class KeyLessThan(_OneInRange, RelatedLessThan):
+    pass
+
+
+@ForeignKey.register_lookup
+class KeyLessThanOrEqual(_OneInRange, RelatedLessThanOrEqual):
     pass

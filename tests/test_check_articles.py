@@ -389,7 +389,7 @@ def test_files_are_read_as_problems_are_asked_for(pool: Pool, monkeypatch: pytes
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="interrupts are another matter on Windows")
 def test_an_interrupt_ends_all_processes_without_a_traceback(site: Path, write_article: Write) -> None:
     # More is printed than a pipe holds, so that the check cannot end before it is interrupted.
-    images = ", ".join([f"{{url: /{'x' * 190}.png, width: 1, height: 1}}"] * 4)
+    images = ", ".join([f"{{url: /{'x' * 190}.png, width: 1, height: 1}}"] * 20)
     for number in range(100):
         write_article(f"_news/{number}.md", title=f'"{number}"', images=f"[{images}]")
     settings = "from articles.content import checking as c; c.PARALLEL_FROM = c.CHUNK_SIZE = 1; c._cores = lambda: 4"

@@ -36,5 +36,5 @@ def _in_letters(label: str) -> str:
         is_right = letters.encode("punycode").decode("ascii") == label.removeprefix(PREFIX)
     except (UnicodeError, OverflowError, ValueError):
         return label
-    is_normal = letters == unicodedata.normalize("NFC", letters).lower() and not letters.isascii()
+    is_normal = letters == unicodedata.normalize("NFKC", letters).lower() and not letters.isascii()
     return letters if is_right and is_normal and re.fullmatch(_LABEL, letters) else label

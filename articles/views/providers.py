@@ -1,12 +1,12 @@
 """Providers: all of them, and the articles of one."""
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.cards import provider_card
 from articles.choices import choices_of
 from articles.content.domains import normal_domain
-from articles.content.taxonomy import provider_at
 from articles.images import pick_logo
 from articles.listings import Listing, Scope
 from articles.models import Provider
@@ -41,7 +41,8 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
     found = Provider.objects.filter(domain=domain).first()
     if found is None:
-        heir = provider_at(normal_domain(domain))
+        normal = normal_domain(domain)
+        heir = Provider.objects.filter(Q(domain=normal) | Q(aliases__domain=normal)).first()
         return moved_to(request, heir.get_absolute_url() if heir else None)
     listing = Listing(Scope(provider=found))
     page = get_page(request, listing)

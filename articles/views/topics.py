@@ -31,7 +31,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.select_related("parent").filter(slug=slug).first()
     if found is None:
-        heir = topic_written(slug)
+        heir = Topic.objects.filter(aliases__slug=slug).first() or topic_written(slug)
         return moved_to(request, heir.get_absolute_url() if heir else None)
     reader = reader_of(request, topic=slug)
     asked = request.GET.get("view", "")

@@ -25,6 +25,7 @@ from articles.content.domains import DOMAIN_PATTERN, normal_domain
         ("xn--a.example", "xn--a.example"),  # letters of nothing
         ("xn--abc-.example", "xn--abc-.example"),  # ASCII has no other writing
         ("xn--99999999999.example", "xn--99999999999.example"),
+        ("XN--JQAPXN18F", "xn--jqapxn18f"),  # letters that are written in another way today
     ],
 )
 def test_a_domain_has_one_writing(written: str, domain: str) -> None:
