@@ -165,7 +165,7 @@ def test_the_page_of_an_article_is_an_entry_of_its_own(page: Page) -> None:
     visit(page, "article")
     [entry] = page.evaluate("measure.entries(document)")
     assert summary(entry) == expected_entry(Article.objects.get(slug="the-marsh-that-ate-the-storm"))
-    assert page.locator("aside .related__item").count() > 0
+    assert page.locator("aside .accounts > *").count() > 0
     assert page.locator(".h-entry aside").count() == 0
 
 
