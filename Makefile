@@ -52,9 +52,9 @@ test: $(BIN)/.dev ## run all tests on SQLite, and those of the database on TEST_
 
 fuzz: $(BIN)/.dev ## check and import 10,000 damaged files, others each time; SEED=... repeats a run
 	@echo "SEED=$(SEED)"
-	FUZZ_FILES=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest tests/test_mutations.py
+	FUZZ_FILES=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest tests/sync/imports/test_mutations.py
 	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
-		FUZZ_FILES=10000 FUZZ_SEED=$(SEED) DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest tests/test_mutations.py; fi
+		FUZZ_FILES=10000 FUZZ_SEED=$(SEED) DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest tests/sync/imports/test_mutations.py; fi
 
 test-browser: $(BIN)/.dev $(TOOLS) ## run the tests of pages: Chromium, axe, the Nu validator, Lighthouse, bytes
 	$(BIN)/pytest tests/browser tests/browser_desk

@@ -8,8 +8,10 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("News")
 
     def ready(self) -> None:
-        from articles import logins, lookups, signals  # noqa: F401 - lookups register themselves
-        from articles.roles import create_roles
+        from articles import signals
+        from articles.db import lookups  # noqa: F401 - lookups register themselves
+        from articles.editorial import logins
+        from articles.editorial.roles import create_roles
 
         signals.connect()
         logins.connect()

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from articles.db.locks import writing
 from articles.listings import ListingChanges, update_listings
-from articles.locks import writing
 from articles.stories import mark, settle
 
 _is_deferring: ContextVar[bool] = ContextVar("stories are settled later", default=False)

@@ -18,8 +18,8 @@ from django.db.models.functions import TruncMonth
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from articles.content.bulk import add_to_counts, insert_tuples
-from articles.locks import writing
+from articles.db.bulk import add_to_counts, insert_tuples
+from articles.db.locks import writing
 from articles.models import Article, ArticleTopic, ListingMonth, Provider, Topic
 
 

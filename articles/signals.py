@@ -7,8 +7,8 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
 from articles.changes import finish_changes, stories_later, touch_stories
+from articles.db.locks import lock
 from articles.listings import ListingChanges
-from articles.locks import lock
 from articles.models import (
     Article,
     ArticleTopic,

@@ -1,16 +1,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from articles.content.characters import SLUG_PATTERN
+from articles.content.yaml.characters import SLUG_PATTERN
 from articles.views.about import ranking
 from articles.views.archive import archive, archive_month
 from articles.views.articles import article
 from articles.views.choices import change, choose, export, forget, take_in
 from articles.views.front import front
-from articles.views.installing import favicon, manifest, offline, worker
 from articles.views.media import media
 from articles.views.previews import preview
 from articles.views.providers import provider, provider_list
+from articles.views.pwa import favicon, manifest, offline, worker
 from articles.views.robots import robots
 from articles.views.saved import saved
 from articles.views.search import opensearch, search, suggest

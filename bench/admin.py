@@ -29,9 +29,9 @@ def edit() -> None:
     """Do some of what editors do, once: edits, conflicts, drafts, pins, decisions."""
     from django.utils import timezone
 
-    from articles.editing import edit_articles
+    from articles.editorial.edits import edit_articles
+    from articles.editorial.recording import recording
     from articles.models import Action, Article, Pin
-    from articles.recording import recording
 
     if Action.objects.exists():
         return

@@ -102,9 +102,9 @@ def _getter(client: Any, url: str) -> Callable[[], Any]:
 
 def report_deeds() -> None:
     """Merge the two largest of each kind, and undo it."""
-    from articles.catalogue import merge_providers, merge_topics
+    from articles.editorial.merging import merge_providers, merge_topics
+    from articles.editorial.undo import undo
     from articles.models import Article, ArticleTopic, Provider, Topic
-    from articles.undo import undo
 
     merges: list[tuple[Any, str, Any]] = [(Topic, "topic", merge_topics), (Provider, "provider", merge_providers)]
     for model, scope, merge in merges:

@@ -84,7 +84,7 @@ def print_edited() -> None:
     import django
 
     django.setup()
-    from articles.editing import edit_articles
+    from articles.editorial.edits import edit_articles
     from articles.models import Article
 
     first = Article.objects.filter(is_reference=False).order_by("pk").values_list("pk", flat=True)[:1]

@@ -48,8 +48,8 @@ def setup(database_url: str) -> None:
 
 def fill(articles: int, mean_related: float = DEFAULT_MEAN_RELATED) -> None:
     """Generate and import the site unless the database holds one."""
-    from articles.content.importing import import_paths
     from articles.models import Article
+    from articles.sync.imports.run import import_paths
 
     if Article.objects.exists():
         return
@@ -86,7 +86,7 @@ def report() -> None:
 
 def report_compression(client: Any) -> None:
     """Say what sending pages compressed costs: remembered from an earlier request, and anew each time."""
-    from articles.compression import remembered
+    from newsreader.compression import remembered
 
     def get(url: str, encoding: str, is_new: bool = False) -> Any:
         if is_new:
@@ -112,7 +112,7 @@ def addresses() -> dict[str, str]:
     """Return the address of each kind of page, the largest of its kind."""
     from articles.listings import Listing, Scope, listed_counts
     from articles.models import Article, Provider, Story, Topic
-    from articles.paging import page_count
+    from articles.pages.paging import page_count
 
     topic = Topic.objects.get(pk=max(counts := listed_counts("topic"), key=lambda key: counts[key]))
     provider = Provider.objects.get(pk=max(counts := listed_counts("provider"), key=lambda key: counts[key]))

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.chromium import ARGUMENTS, find_chromium
 from bench.lighthouse import addresses
 from bench.serving import ROOT, production_site
-from tests.browser.edition import EXTRA_FILES, SAMPLE_PAGES, WITHDRAWN
+from tests.support.edition import EXTRA_FILES, SAMPLE_PAGES, WITHDRAWN
 
 # Width, the height of the window, and how much of the page is shown at most: CSS pixels.
 SIZES = {"phone": (360, 740, 1480), "desktop": (1280, 900, 1500)}

@@ -113,9 +113,9 @@ def prepare(folders: list[Path]) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from articles.content.importing import import_paths
     from articles.content.problems import Level
     from articles.models import Story
+    from articles.sync.imports.run import import_paths
 
     call_command("migrate", verbosity=0)
     # The admin's files are most of what there is to compress, and no page here asks for them.

@@ -4,4 +4,4 @@ from django.contrib.admin.apps import SimpleAdminConfig
 class DeskConfig(SimpleAdminConfig):
     """Django's admin with the editors' start page."""
 
-    default_site = "articles.desk_site.DeskSite"
+    default_site = "newsreader.admin_site.DeskSite"

@@ -53,23 +53,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "articles.middleware.HealthMiddleware",
+    "articles.preferences.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     # Above what sets cookies, so that it sees them; below what answers 304, which needs its tags.
-    "articles.compression.CompressionMiddleware",
-    "articles.middleware.ChoicesMiddleware",
-    "articles.middleware.OneAddressMiddleware",
-    "articles.middleware.ReadableInputMiddleware",
+    "newsreader.compression.CompressionMiddleware",
+    "articles.preferences.middleware.ChoicesMiddleware",
+    "articles.preferences.middleware.OneAddressMiddleware",
+    "articles.preferences.middleware.ReadableInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "articles.schedule.ScheduleMiddleware",
+    "articles.editorial.schedule.ScheduleMiddleware",
 ]
 
 ROOT_URLCONF = "newsreader.urls"
@@ -85,7 +85,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "articles.context_processors.site",
+                "articles.views.context_processors.site",
             ],
         },
     },
@@ -228,6 +228,6 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["clients' mistakes"]},
     },
-    "loggers": {"articles.logins": {"level": "INFO"}},
+    "loggers": {"articles.editorial.logins": {"level": "INFO"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

@@ -11,7 +11,7 @@ from django.conf import settings as site_settings
 from django.db import connection, transaction
 from hypothesis import settings
 
-from articles.content import importing
+from articles.sync.imports import run
 
 # An example may take long on a busy machine; CI tries the same ones every time.
 settings.register_profile("newsreader", deadline=None, derandomize="CI" in os.environ)
@@ -49,16 +49,16 @@ def _media(tmp_path: Path, settings: object) -> None:
 @pytest.fixture(autouse=True)
 def _accounts_for_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any import that a test makes in this process fail if its totals do not say what became of each file."""
-    import_all = importing._import_all
+    import_all = run._import_all
 
-    def checked(*arguments: Any) -> importing.Report:
+    def checked(*arguments: Any) -> run.Report:
         report = import_all(*arguments)
         assert report.created + report.updated + report.unchanged + report.moved + report.left_out == report.read, (
             report
         )
         return report
 
-    monkeypatch.setattr(importing, "_import_all", checked)
+    monkeypatch.setattr(run, "_import_all", checked)
 
 
 @pytest.fixture

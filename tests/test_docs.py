@@ -2,10 +2,10 @@
 
 import pytest
 
-from articles.choices import MAX_BYTES
-from articles.compression import REMEMBERED_BYTES
+from articles.preferences.choices import MAX_BYTES
 from bench.serving import ROOT
 from newsreader import rsgi
+from newsreader.compression import REMEMBERED_BYTES
 from newsreader.postgresql.base import PAUSE_SECONDS
 from newsreader.settings import postgresql_options
 

@@ -10,11 +10,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from articles.archive import MonthListing, archive_months
 from articles.changes import changing_articles
 from articles.listings import Listing, Scope, listed_counts, rebuild_listings
 from articles.models import Article, ArticleTopic, ListingMonth, Topic
-from tests.factories import make_article, make_provider, make_reference, make_topic
+from articles.pages.archive import MonthListing, archive_months
+from tests.support.factories import make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
 

@@ -15,15 +15,15 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles.changes import changing_articles
-from articles.content.addresses import tie_of
-from articles.coverage import accounts_from
+from articles.content.identity import tie_of
 from articles.models import Article, ArticleTopic, Provider, SearchDocument, Story, Topic
+from articles.pages.story_coverage import accounts_from
 from articles.search.index import rebuild_index
 from articles.search.query import parse
 from articles.search.searching import find, prepare
-from articles.stories.keeping import rebuild_stories
-from tests.exports import run_export, run_import
-from tests.factories import TIME, make_article, make_reference, make_topic
+from articles.stories.update import rebuild_stories
+from tests.support.export_runs import run_export, run_import
+from tests.support.factories import TIME, make_article, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
 NAMES = "abcdefgh"

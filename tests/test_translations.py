@@ -14,12 +14,12 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
-from articles.dates import CONTEXT, FORMATS
-from articles.ranking import Clock
+from articles.pages.search_results import told
 from articles.search.query import Ignored
-from articles.search.results import told
-from articles.sentences import isolated
-from tests.factories import TIME
+from articles.stories.ranking import Clock
+from articles.text.dates import CONTEXT, FORMATS
+from articles.text.sentences import isolated
+from tests.support.factories import TIME
 
 ROOT = settings.BASE_DIR
 LOCALE = ROOT / "articles" / "locale"

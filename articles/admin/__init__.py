@@ -5,12 +5,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.action import ActionAdmin
-from articles.admin.article import ArticleAdmin
+from articles.admin.article.model_admin import ArticleAdmin
+from articles.admin.imports import ImportRunAdmin
 from articles.admin.pin import PinAdmin
-from articles.admin.provider import ProviderAdmin
-from articles.admin.runs import ImportRunAdmin
-from articles.admin.story import StoryAdmin
-from articles.admin.topic import TopicAdmin
+from articles.admin.story.model_admin import StoryAdmin
+from articles.admin.taxonomy.provider import ProviderAdmin
+from articles.admin.taxonomy.topic import TopicAdmin
 
 __all__ = ["ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TopicAdmin"]
 

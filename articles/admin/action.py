@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 from articles.admin.base import tell_of
 from articles.admin.changelist import AheadChangeList
 from articles.admin.history import rows_in
-from articles.locks import writing_posts
+from articles.db.locks import writing_posts
+from articles.editorial.undo import undo
 from articles.models import Action
-from articles.undo import undo
 
 if TYPE_CHECKING:
     ActionAdminBase = admin.ModelAdmin[Action]

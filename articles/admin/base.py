@@ -15,17 +15,17 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from articles.admin.article.inlines import NamedSplitDateTime
 from articles.admin.history import PAGE, history_of, version_of
 from articles.admin.image_rows import ImagesFormField
-from articles.admin.inlines import NamedSplitDateTime
 from articles.changes import stories_at_the_end
-from articles.locks import writing_posts
+from articles.db.locks import writing_posts
+from articles.editorial.recording import Recorder, recording
+from articles.editorial.versions import restore
 from articles.models import Action
 from articles.models.fields import ImagesField
-from articles.parameters import id_from, number_from
-from articles.recording import Recorder, recording
-from articles.rendering import plain_text
-from articles.restoring import restore
+from articles.text.parameters import id_from, number_from
+from articles.text.rendering import plain_text
 
 if TYPE_CHECKING:
     ModelAdminBase = admin.ModelAdmin[Any]

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from articles.parameters import number_from
+from articles.text.parameters import number_from
 
 PAGES_AHEAD = 3
 MAX_PAGE = 10**6

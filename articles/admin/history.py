@@ -16,10 +16,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from articles.editorial.recording import plain
+from articles.editorial.versions import restorable
 from articles.models import Action, Article, ArticleTopic, ImportChange, ImportRun, RelatedLink, StoryDecision
-from articles.recording import plain
-from articles.rendering import plain_text
-from articles.restoring import restorable
+from articles.text.rendering import plain_text
 
 PAGE = 30
 MAX_WORDS = 1500  # of a text whose differences are looked for

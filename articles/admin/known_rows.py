@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from articles.content.addresses import topic_key
+from articles.content.identity import topic_key
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
 
 Errors = dict[str, Any]

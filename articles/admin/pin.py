@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.admin.article.bulk import warn_of_overlaps
+from articles.admin.article.inlines import DecisionForm as KnowingForm
+from articles.admin.article.inlines import KnowingInline, know
 from articles.admin.base import RecordedAdmin, tell_of
-from articles.admin.bulk import warn_of_overlaps
-from articles.admin.inlines import DecisionForm as KnowingForm
-from articles.admin.inlines import KnowingInline, know
-from articles.locks import writing_posts
+from articles.db.locks import writing_posts
+from articles.editorial.recording import recording
 from articles.models import Pin
-from articles.parameters import id_from
-from articles.recording import recording
-from articles.rendering import plain_text
+from articles.text.parameters import id_from
+from articles.text.rendering import plain_text
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -25,16 +25,6 @@ from multiprocessing.context import BaseContext
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from articles.content.addresses import (
-    Address,
-    address_of,
-    named_address,
-    named_addresses,
-    own_images_of,
-    topic_key,
-    url_of,
-)
-from articles.content.characters import one_line
 from articles.content.duplicates import Pieces, duplicate_of, piece_of
 from articles.content.files import (
     MAX_ADDRESSES_SIZE,
@@ -52,6 +42,15 @@ from articles.content.files import (
     read,
     utf8_path,
 )
+from articles.content.identity import (
+    Address,
+    address_of,
+    named_address,
+    named_addresses,
+    own_images_of,
+    topic_key,
+    url_of,
+)
 from articles.content.image_files import ImageFolder
 from articles.content.parsing import (
     Parsed,
@@ -64,6 +63,7 @@ from articles.content.parsing import (
 )
 from articles.content.problems import Level, Problem, unexpected
 from articles.content.schema import ArticleRecord, EntryRecord, TopicRecord, image_fault, is_address
+from articles.content.yaml.characters import one_line
 
 DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
     PINS_FILE: parse_pins,
@@ -431,7 +431,7 @@ def _starting_method() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     # They are copies of one that has imported what takes long, which otherwise each would do for itself.
-    context.set_forkserver_preload(["articles.content.addresses"])
+    context.set_forkserver_preload(["articles.content.identity"])
     return context
 
 

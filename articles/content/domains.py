@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from articles.content.characters import WORD
+from articles.content.yaml.characters import WORD
 
 _LABEL = rf"[^\W_](?:[{WORD}-]*[{WORD}])?"
 DOMAIN_PATTERN = rf"{_LABEL}(?:\.{_LABEL})*"

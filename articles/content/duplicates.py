@@ -5,7 +5,7 @@ from articles.content.frontmatter import FrontMatterError
 from articles.content.parsing import address_in
 from articles.content.problems import Problem
 from articles.content.schema import ArticleRecord
-from articles.search.addresses import piece_number
+from articles.content.web_addresses import piece_number
 
 # By the number of a piece, the file that named it first, or None for an article made here.
 Pieces = dict[int, SourceFile | None]

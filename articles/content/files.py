@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
-from articles.content.characters import WORD
 from articles.content.problems import Problem
+from articles.content.yaml.characters import WORD
 
 ARTICLE_SUFFIXES = (".md", ".markdown", ".txt", ".html")
 MAX_FILE_SIZE = 2_000_000  # bytes

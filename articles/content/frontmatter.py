@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from articles.content.house_style import read_house_style
 from articles.content.problems import Fault
-from articles.content.scalars import MergeKeyError, plain_scalar
+from articles.content.yaml.fast_reader import read_house_style
+from articles.content.yaml.scalars import MergeKeyError, plain_scalar
 
 MAX_DEPTH = 20  # nested lists and mappings
 

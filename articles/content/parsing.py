@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from articles.content.characters import is_suspect
 from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
 from articles.content.frontmatter import Document, FrontMatterError, Loaded, Where, load, split
 from articles.content.problems import Level, Problem
@@ -24,6 +23,7 @@ from articles.content.schema import (
     suspect_texts,
     validate,
 )
+from articles.content.yaml.characters import is_suspect
 
 
 @dataclass(frozen=True, slots=True)

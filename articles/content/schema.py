@@ -12,11 +12,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from articles.content.characters import WORD, is_suspect, is_visible
 from articles.content.domains import DOMAIN_PATTERN, normal_domain
 from articles.content.frontmatter import Where
 from articles.content.image_files import ImageFolder, is_own, missing_image
 from articles.content.values import OwnImage
+from articles.content.yaml.characters import WORD, is_suspect, is_visible
 
 ADDRESS_MAX_LENGTH = 2000  # bytes
 TITLE_MAX_LENGTH = 1000  # characters

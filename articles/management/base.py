@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, ProgrammingError
 
-from articles.content.assets import ImageStoreError
-from articles.locks import ImportIsRunningError
+from articles.db.locks import ImportIsRunningError
+from articles.sync.imports.assets import ImageStoreError
 
 # Exit codes; 1 and 2 are about files.
 OTHER_RUNNING = 3

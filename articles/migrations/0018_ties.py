@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from articles.content.addresses import tie_of
+from articles.content.identity import tie_of
 from django.conf import settings
 from django.db import migrations, models
 

@@ -8,8 +8,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from articles.content.characters import SLUG_PATTERN
 from articles.content.domains import normal_domain
+from articles.content.yaml.characters import SLUG_PATTERN
 
 is_slug = RegexValidator(rf"\A{SLUG_PATTERN}\Z", _("Use only letters, digits, hyphens and underscores."), "invalid")
 

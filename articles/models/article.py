@@ -12,17 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.content.addresses import tie_of
 from articles.content.files import MAX_SLUG_BYTES, cut_to_bytes, slug_from
+from articles.content.identity import tie_of
 from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
 from articles.models.action import Versions
 from articles.models.address_fields import WordSlugField
 from articles.models.fields import FieldValuesField, ImagesField, MappingField, SizesField
 from articles.models.imports import ContentFolder
 from articles.models.provider import Provider
+from articles.models.querysets import ArticleQuerySet, ArticleTopicQuerySet
 from articles.models.topic import Topic
 from articles.models.validators import validate_address, validate_visible
-from articles.querysets import ArticleQuerySet, ArticleTopicQuerySet
 
 
 class Article(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from articles.content.addresses import topic_key
+from articles.content.identity import topic_key
 from articles.models.action import Versions
 from articles.models.address_fields import WordSlugField
 from articles.models.fields import MappingField, NamesField, TopicImagesField, WordsField

@@ -5,9 +5,9 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from articles.content.characters import is_visible
 from articles.content.domains import DOMAIN_PATTERN
 from articles.content.schema import is_address
+from articles.content.yaml.characters import is_visible
 
 
 def validate_domain(value: str) -> None:

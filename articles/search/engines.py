@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from articles.content.bulk import delete_rows, insert_tuples
+from articles.db.bulk import delete_rows, insert_tuples
 from articles.models import SearchDocument
 from articles.search.analysis import Phrase
 

@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
+from articles.content.web_addresses import address_number, address_numbers, normal_address
 from articles.models import Article, SearchAddress
 from articles.models.article import article_url
 from articles.models.story import story_url
-from articles.search.addresses import address_number, address_numbers, normal_address
 
 FIELDS = (
     "id",

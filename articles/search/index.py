@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
 
-from articles.content.bulk import delete_rows, insert_missing, insert_tuples, update_columns
-from articles.locks import writing
+from articles.content.web_addresses import numbers_of_each
+from articles.db.bulk import delete_rows, insert_missing, insert_tuples, update_columns
+from articles.db.locks import writing
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, Topic
-from articles.search.addresses import numbers_of_each
 from articles.search.analysis import MAX_TOKEN, Analyzer, analyse, analyzer_for, cut
 from articles.search.engines import COLUMNS, EVERYTHING, ID_BITS, SEPARATOR, engine
 from articles.search.folding import fold

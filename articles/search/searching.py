@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.content.characters import name_key
 from articles.content.domains import normal_domain
+from articles.content.yaml.characters import name_key
 from articles.models import Provider, Topic
 from articles.search.analysis import Analyzer, Phrase, analyzer_for
 from articles.search.engines import Criteria, Hit, engine

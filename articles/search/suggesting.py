@@ -10,13 +10,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from articles.models import SearchWord
-from articles.rendering import plain_text
 from articles.search.engines import Criteria, engine
 from articles.search.folding import fold
 from articles.search.index import provider_key, topic_key
 from articles.search.offered import Offered
 from articles.search.query import Part, Query
 from articles.search.searching import Search, count, last_listed, prepare, site_analyzer
+from articles.text.rendering import plain_text
 
 FEW = 3  # articles; a query that finds as many is taken to be spelt as it was meant
 SHORT = 5  # letters of a word in which one may be wrong; in a longer one two may be

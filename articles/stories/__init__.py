@@ -7,6 +7,6 @@ What search keeps of the marked articles follows in the same transaction.
 
 from articles.stories.facts import normal_title
 from articles.stories.joining import components
-from articles.stories.keeping import leave_empty, mark, rebuild_stories, settle
+from articles.stories.update import leave_empty, mark, rebuild_stories, settle
 
 __all__ = ["components", "leave_empty", "mark", "normal_title", "rebuild_stories", "settle"]

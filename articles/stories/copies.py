@@ -5,8 +5,8 @@ from collections.abc import Collection
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from articles.content.web_addresses import piece_number
 from articles.models import Article, SearchAddress
-from articles.search.addresses import piece_number
 
 
 def copies(ids: Collection[int] | None = None) -> list[tuple[int, int]]:

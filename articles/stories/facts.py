@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from articles.content.files import slug_from
 from articles.models import Provider, StoryLead
-from articles.ranking import rank_of
-from articles.stories.region import SECONDS, Node, Time, as_time
+from articles.stories.neighbourhood import SECONDS, Node, Time, as_time
+from articles.stories.ranking import rank_of
 
 COLUMNS = (
     "slug",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from articles.stories.region import Region
+from articles.stories.neighbourhood import Region
 
 
 def components(nodes: Collection[int], links: Iterable[tuple[int, int]]) -> list[list[int]]:

@@ -2,7 +2,7 @@
 
 from django import template
 
-from articles.rendering import plain_text
+from articles.text.rendering import plain_text
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from articles.directions import direction_of, direction_of_html
+from articles.text.directions import direction_of, direction_of_html
 
 register = template.Library()
 

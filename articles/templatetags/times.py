@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from articles.dates import written
+from articles.text.dates import written
 
 register = template.Library()
 register.filter("written", written)

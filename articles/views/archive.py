@@ -6,14 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.archive import MonthListing, archive_months
-from articles.cards import TopicLink
-from articles.choices import choices_of
-from articles.dates import written
-from articles.novelty import since_last_visit
-from articles.paging import get_page
-from articles.parameters import day_of
-from articles.personal import for_reader, reader_of
+from articles.pages.archive import MonthListing, archive_months
+from articles.pages.cards import TopicLink
+from articles.pages.paging import get_page
+from articles.preferences.choices import choices_of
+from articles.preferences.personalise import for_reader, reader_of
+from articles.preferences.visits import since_last_visit
+from articles.text.dates import written
+from articles.text.parameters import day_of
 from articles.views.pages import render_page
 
 

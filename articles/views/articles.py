@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items, topics_of
-from articles.coverage import accounts_from, one_per_provider
 from articles.models import Article
 from articles.models.article import article_url
-from articles.parameters import day_of
-from articles.personal import Reader, dressed, for_reader, reader_of
+from articles.pages.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items, topics_of
+from articles.pages.story_coverage import accounts_from, one_per_provider
+from articles.preferences.personalise import Reader, dressed, for_reader, reader_of
+from articles.text.parameters import day_of
 from articles.views.pages import full_text, moved_to, render_page
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded

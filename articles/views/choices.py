@@ -17,13 +17,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles.changing import changed
-from articles.choices import COOKIE, NONE, Choices, NoRoomError, choices_of, decode, encode, from_cookie, remember
-from articles.forms import SettingsForm
 from articles.models import Provider, Topic
-from articles.rendering import plain_text
+from articles.preferences.buttons import changed
+from articles.preferences.choices import (
+    COOKIE,
+    NONE,
+    Choices,
+    NoRoomError,
+    choices_of,
+    decode,
+    encode,
+    from_cookie,
+    remember,
+)
+from articles.preferences.descriptions import in_words
+from articles.preferences.forms import SettingsForm
+from articles.text.rendering import plain_text
 from articles.views.pages import render_page
-from articles.wording import in_words
 
 View = Callable[[HttpRequest], HttpResponse]
 MAX_UPLOAD = 64 * 1024  # bytes

@@ -6,12 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.cards import Card, TopicNode, cards_for, more_links, with_reason
-from articles.novelty import since_last_visit, with_new
-from articles.personal import Hidden, Reader, dressed, reader_of, topics_for
-from articles.ranking import Choice, Clock, choose_leads, hides_nothing
-from articles.sections import SectionPlan, fill_sections, plan_sections, section_ids
-from articles.topic_tree import all_nodes, flat, main_topics, topic_tree
+from articles.pages.cards import Card, TopicNode, cards_for, more_links, with_reason
+from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
+from articles.pages.topic_tree import all_nodes, flat, main_topics, topic_tree
+from articles.preferences.personalise import Hidden, Reader, dressed, reader_of, topics_for
+from articles.preferences.visits import since_last_visit, with_new
+from articles.stories.ranking import Choice, Clock, choose_leads, hides_nothing
 from articles.views.pages import render_page
 
 TOP_STORIES = 5

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
-from articles.rendering import markdown, safe_html
-from articles.videos import find_video
+from articles.text.rendering import markdown, safe_html
+from articles.text.videos import find_video
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None) -> HttpResponse:

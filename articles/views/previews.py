@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from articles.previews import previewed
+from articles.pages.previews import previewed
 from articles.views.articles import article_context
 
 

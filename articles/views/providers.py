@@ -4,18 +4,18 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.cards import provider_card
-from articles.choices import choices_of
 from articles.content.domains import normal_domain
-from articles.images import pick_logo
 from articles.listings import Listing, Scope
 from articles.models import Provider
-from articles.novelty import since_last_visit
-from articles.paging import get_page, requested_page
-from articles.parameters import text_from
-from articles.personal import for_reader, provider_for, reader_of
-from articles.provider_pages import all_listed, groups_on, letters, page_of
+from articles.pages.cards import provider_card
+from articles.pages.images import pick_logo
+from articles.pages.paging import get_page, requested_page
+from articles.preferences.choices import choices_of
+from articles.preferences.personalise import for_reader, provider_for, reader_of
+from articles.preferences.visits import since_last_visit
+from articles.text.parameters import text_from
 from articles.views.pages import moved_to, render_page
+from articles.views.provider_pages import all_listed, groups_on, letters, page_of
 
 MAX_QUERY = 100  # characters of a filter
 

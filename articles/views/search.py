@@ -12,14 +12,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from articles.cards import cards_for
-from articles.paging import Page, nearest_page, page_count
-from articles.personal import Reader, for_reader, reader_of
-from articles.search.addresses import is_address, words_in
+from articles.content.web_addresses import is_address, words_in
+from articles.pages.cards import cards_for
+from articles.pages.paging import Page, nearest_page, page_count
+from articles.pages.search_results import facets, filter_links, marked, told
+from articles.preferences.personalise import Reader, for_reader, reader_of
 from articles.search.finding import page_of
 from articles.search.offered import Offered
 from articles.search.query import MAX_LENGTH, Query, parse
-from articles.search.results import facets, filter_links, marked, told
 from articles.search.searching import FOUND_LIMIT, SORTS, Found, Search, find, prepare
 from articles.search.suggesting import completions, respelt
 from articles.views.pages import render_page

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.cards import card_from, topics_of
-from articles.coverage import (
+from articles.models import Article, Story
+from articles.pages.cards import card_from, topics_of
+from articles.pages.story_coverage import (
     FOLDS,
     Account,
     accounts_from,
@@ -20,8 +21,7 @@ from articles.coverage import (
     span_days,
     timeline_of,
 )
-from articles.models import Article, Story
-from articles.personal import Reader, dressed, for_reader, reader_of
+from articles.preferences.personalise import Reader, dressed, for_reader, reader_of
 from articles.views.pages import full_text, render_page
 
 

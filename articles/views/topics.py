@@ -5,16 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.cards import limit_providers, related_items, topic_link
-from articles.choices import VIEWS
-from articles.content.addresses import slug_key
+from articles.content.identity import slug_key
 from articles.listings import Listing, Scope
 from articles.models import Article, Topic, TopicAlias
-from articles.novelty import new_by_topic, since_last_visit
-from articles.paging import get_page
-from articles.personal import Reader, for_reader, reader_of, topics_for, tree_for
-from articles.rendering import plain_text
-from articles.topic_tree import topic_tree, topics_near
+from articles.pages.cards import limit_providers, related_items, topic_link
+from articles.pages.paging import get_page
+from articles.pages.topic_tree import topic_tree, topics_near
+from articles.preferences.choices import VIEWS
+from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
+from articles.preferences.visits import new_by_topic, since_last_visit
+from articles.text.rendering import plain_text
 from articles.views.pages import moved_to, render_page
 
 SIDEBAR_SIZE = 10

@@ -21,13 +21,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playw
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
-from articles.content.importing import import_paths
 from articles.content.problems import Level, Problem
 from articles.models import Story
+from articles.sync.imports.run import import_paths
 from bench.chromium import ARGUMENTS, find_chromium
 from bench.serving import Site, production_site
-from tests.browser.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES, WITHDRAWN
 from tests.conftest import SEED_EDITION
+from tests.support.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES, WITHDRAWN
 
 # Playwright's synchronous calls run on an event loop in this thread, which Django takes for an async view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from bench.lighthouse import DETERMINISTIC, addresses, audit, missing_tool, skipped
 from bench.serving import Site
-from tests.browser.edition import LIGHTHOUSE_PAGES, SAMPLE_PAGES, STATUSES
+from tests.support.edition import LIGHTHOUSE_PAGES, SAMPLE_PAGES, STATUSES
 
 # One worker for all: each would serve a site of its own.
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_group("production")]

@@ -12,10 +12,10 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles.editing import edit_articles
+from articles.editorial.edits import edit_articles
+from articles.editorial.recording import recording
+from articles.editorial.undo import undo
 from articles.models import Action, Article, Pin, Provider
-from articles.recording import recording
-from articles.undo import undo
 from tests.browser.conftest import NewPage
 
 # No transaction around a test: the server could not write while one is open.

@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from articles.choices import Choices
-from tests.browser.edition import PAGES, STATUSES
-from tests.test_choices import choose
+from articles.preferences.choices import Choices
+from tests.preferences.test_choices import choose
+from tests.support.edition import PAGES, STATUSES
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from django.core import signing
 from django.utils import timezone, translation
 from playwright.sync_api import Page, expect
 
-from articles.choices import COOKIE, SALT
-from articles.dates import written
 from articles.models import Article
+from articles.preferences.choices import COOKIE, SALT
 from articles.templatetags.times import ago
+from articles.text.dates import written
 from tests.browser.conftest import NewPage, visit
 from tests.browser.test_reading import AXE_OPTIONS, DESKTOP, EVERY_PAGE, NARROWEST, PHONE, resize
 from tests.test_translations import PLACEHOLDER, TAG, catalogue

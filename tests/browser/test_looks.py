@@ -8,9 +8,9 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from articles.ranking import Choice
+from articles.stories.ranking import Choice
 from tests.browser.conftest import NewPage, visit
-from tests.browser.edition import PAGES
+from tests.support.edition import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

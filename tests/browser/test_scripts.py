@@ -9,8 +9,8 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from pytest_django import Settings
 
 from tests.browser.conftest import NewPage
-from tests.browser.edition import PAGES
 from tests.browser.test_reading import AXE_OPTIONS, DESKTOP, PHONE, follow, resize
+from tests.support.edition import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
 
-from articles.roles import EDITORS
+from articles.editorial.roles import EDITORS
 from tests.browser.conftest import (  # noqa: F401 - fixtures
     NewPage,
     _media,

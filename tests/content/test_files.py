@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from articles.content.addresses import address_of
 from articles.content.files import (
     Content,
     SourceFile,
@@ -19,6 +18,7 @@ from articles.content.files import (
     site_root,
     slug_from,
 )
+from articles.content.identity import address_of
 from articles.content.parsing import parse_article
 from articles.content.problems import Problem
 from tests.conftest import article_text

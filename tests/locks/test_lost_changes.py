@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from articles.content import decisions, taxonomy
 from articles.content.files import STORIES_FILE
-from articles.content.writing import Batch
-from articles.editing import add_topics, edit_articles, note_edited_fields
-from articles.locks import writing
+from articles.db.locks import writing
+from articles.editorial.edits import add_topics, edit_articles, note_edited_fields
 from articles.models import Article, DataFile, Provider, StoryLead, Topic
-from tests.factories import make_provider, make_topic
+from articles.sync import decisions
+from articles.sync.imports import taxonomy
+from articles.sync.imports.batch import Batch
 from tests.locks.threads import Stop, Task, call, let_meet
 from tests.locks.writers import World
+from tests.support.factories import make_provider, make_topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("locks")]
 Shown = dict[str, Any]

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from articles.catalogue import merge_providers, merge_topics, order_topics
-from articles.content import importing
-from articles.content.importing import import_paths
-from articles.editing import keep_mine, take_files
+from articles.editorial.edits import keep_mine, take_files
+from articles.editorial.merging import merge_providers, merge_topics, order_topics
+from articles.editorial.recording import recording
+from articles.editorial.versions import restore
 from articles.models import Action, Article, Provider, ProviderAlias, RelatedLink, Topic, TopicAlias
-from articles.recording import recording
-from articles.restoring import restore
-from tests.factories import make_article, make_provider, make_topic
+from articles.sync.imports import run
+from articles.sync.imports.run import import_paths
+from tests.support.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
@@ -103,7 +103,7 @@ def test_topics_are_brought_into_order_without_those_that_have_gone(ada: User) -
 def test_an_editor_may_delete_between_two_batches_what_both_of_them_list(
     tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "BATCH_SIZE", 1)
+    monkeypatch.setattr(run, "BATCH_SIZE", 1)
     entry: dict[str, object] = {"title": "There", "webUrl": "https://b.example/there"}
     entry |= {"publishedDateTime": "2023-09-01T12:00:00Z", "provider": "{name: B, domain: b.example}"}
     for name in ("one", "two"):

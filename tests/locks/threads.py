@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection, connections
 
-from articles import locks
+from articles.db import locks
 
 Value = TypeVar("Value")
 PATIENCE = 60  # seconds, for a busy machine; nothing waits as long unless something is wrong

@@ -15,21 +15,21 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from articles.admin.bulk import BULK
-from articles.catalogue import merge_providers, merge_topics, order_topics
-from articles.editing import edit_articles
+from articles.admin.article.bulk import BULK
+from articles.editorial.edits import edit_articles
+from articles.editorial.merging import merge_providers, merge_topics, order_topics
+from articles.editorial.recording import recording
+from articles.editorial.schedule import run_due
+from articles.editorial.stories.apply import carry_out
+from articles.editorial.stories.planning import Plan
+from articles.editorial.undo import undo
+from articles.editorial.versions import restore
 from articles.models import Action, Article, ArticleTopic, Pin, Provider, RelatedLink, Topic
-from articles.recording import recording
-from articles.restoring import restore
-from articles.schedule import run_due
-from articles.stories.desk import carry_out
-from articles.stories.planning import Plan
-from articles.stories.region import Decision
-from articles.undo import undo
+from articles.stories.neighbourhood import Decision
+from tests.admin.test_admin import form_of
+from tests.admin.test_taxonomy import form_of as catalogue_form_of
 from tests.conftest import article_text
-from tests.factories import make_article, make_provider, make_topic
-from tests.test_admin import form_of
-from tests.test_catalogue_admin import form_of as catalogue_form_of
+from tests.support.factories import make_article, make_provider, make_topic
 
 DESK = "/admin/articles"
 ADDRESS = "https://c.example/unknown"

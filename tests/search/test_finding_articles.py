@@ -15,7 +15,7 @@ from articles.search.engines import Criteria, engine, fts_query, ts_query, ts_ve
 from articles.search.index import article_id_of, first_place, place_of, time_of
 from articles.search.query import Ignored, parse
 from articles.search.searching import find, prepare, site_analyzer
-from tests.factories import TIME, make_article, make_provider, make_reference, make_topic
+from tests.support.factories import TIME, make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
 

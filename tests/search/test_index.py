@@ -12,8 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from articles.content.importing import import_paths
-from articles.editing import edit_articles
+from articles.editorial.edits import edit_articles
 from articles.models import (
     Article,
     ArticleTopic,
@@ -29,9 +28,10 @@ from articles.search.index import rebuild_index
 from articles.search.query import parse
 from articles.search.searching import find, prepare
 from articles.stories import mark, rebuild_stories, settle
+from articles.sync.imports.run import import_paths
 from bench.generate import generate_site
 from tests.conftest import article_text
-from tests.factories import make_article, make_provider, make_reference, make_topic
+from tests.support.factories import make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]

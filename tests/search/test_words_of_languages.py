@@ -10,7 +10,7 @@ from articles.search.offered import Offered
 from articles.search.query import parse
 from articles.search.searching import find, prepare
 from articles.search.suggesting import completions
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 # Language -> (a word as it is written in a title, and as people type it), of which each finds its own title only.
 WORDS = {

@@ -8,8 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
+from articles.editorial.roles import EDITORS
 from articles.management.base import DatabaseCommand
-from articles.roles import EDITORS
 
 
 class Command(DatabaseCommand):

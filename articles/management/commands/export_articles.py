@@ -5,14 +5,14 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from articles.content.characters import one_line
-from articles.content.committing import Committing
-from articles.content.exporting import Change, Export, ExportReport
 from articles.content.problems import Level, Problem
-from articles.content.repository import RepositoryError
+from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
 from articles.management.commands.import_articles import shown_path
-from articles.runs import running
+from articles.sync.exports.commit import Committing
+from articles.sync.exports.export import Change, Export, ExportReport
+from articles.sync.exports.git import RepositoryError
+from articles.sync.imports.runs import running
 
 
 class Command(DatabaseCommand):

@@ -10,14 +10,14 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import DatabaseError, connection
 
-from articles.content.characters import one_line
 from articles.content.files import utf8_path
-from articles.content.importing import ProgressHandler, Report, import_paths
 from articles.content.problems import Level, Problem
-from articles.content.reading import start_readers
+from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
 from articles.models import Article
-from articles.runs import RunRecord, running
+from articles.sync.imports.run import ProgressHandler, Report, import_paths
+from articles.sync.imports.runs import RunRecord, running
+from articles.sync.imports.workers import start_readers
 
 
 class Command(DatabaseCommand):
@@ -94,7 +94,7 @@ class Command(DatabaseCommand):
         if self.quiet or not sys.stderr.isatty():
             yield lambda done, total: None
             return
-        from articles.progress import progress_bar
+        from articles.management.progress import progress_bar
 
         with progress_bar() as on_progress:
             yield on_progress

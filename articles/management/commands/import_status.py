@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 
 from articles.management.base import DatabaseCommand
 from articles.models import Article, ImportRun
-from articles.runs import age, last_finished, note_interrupted
+from articles.sync.imports.runs import age, last_finished, note_interrupted
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

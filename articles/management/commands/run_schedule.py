@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from articles.editorial.schedule import run_due
 from articles.management.base import DatabaseCommand
-from articles.schedule import run_due
 
 
 class Command(DatabaseCommand):

@@ -1,0 +1,108 @@
+"""Changes of many articles at once: chosen in the list, shown before they are made, undone with one click.
+
+The list's action leads to a page that says what will change, article by article; only that page changes anything.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from articles.admin.article.bulk_actions import BULK, Values
+from articles.admin.base import tell_of
+from articles.changes import stories_at_the_end
+from articles.editorial.recording import recording
+from articles.models import Article, Pin
+from articles.text.parameters import ids_from
+from articles.text.rendering import plain_text
+
+MAX_ARTICLES = 1000
+
+
+class BulkActions:
+    """The list's actions and the page that shows what they would do."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        allowed = {name: bulk for name, bulk in BULK.items() if request.user.has_perms(bulk.permissions)}
+        return {name: (self._chosen(name), name, bulk.title) for name, bulk in allowed.items()}
+
+    def _chosen(self, name: str) -> Callable[[Any, HttpRequest, QuerySet[Article]], HttpResponse | None]:
+        def show(admin: Any, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
+            ids = queryset.order_by().values_list("pk", flat=True)[: MAX_ARTICLES + 1]
+            return self.bulk_page(request, name, list(ids), None)
+
+        return show
+
+    def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Show what a change would do to the articles of ``ids``; do it when that page was confirmed."""
+        if name not in BULK:
+            raise Http404
+        given = (request.POST if request.method == "POST" else request.GET).get("ids", "")
+        ids = ids_from(given.split(","))
+        if not ids:
+            return redirect("admin:articles_article_changelist")
+        return self.bulk_page(request, name, ids, request.POST if request.method == "POST" else None)
+
+    def bulk_page(self, request: HttpRequest, name: str, ids: list[int], data: Any) -> HttpResponse:
+        bulk = BULK[name]
+        if not request.user.has_perms(bulk.permissions):
+            raise PermissionDenied
+        if len(ids) > MAX_ARTICLES:
+            text = _("At most %d articles can be changed at once: narrow the list first.")
+            messages.error(request, text % MAX_ARTICLES)
+            return redirect("admin:articles_article_changelist")
+        large = ("body", "featured_content", "secured", "extra", "provider_said", "images", "excerpt")
+        found = Article.objects.filter(pk__among=ids, is_reference=False).select_related("provider").defer(*large)
+        by_id = {article.pk: article for article in found}
+        articles = [by_id[pk] for pk in dict.fromkeys(ids) if pk in by_id]
+        form = bulk.form(data) if data is not None else bulk.form()
+        values = form.cleaned_data if data is not None and form.is_valid() else None
+        if values is None and not bulk.asks and data is None:
+            values = {}
+        changes = bulk.plan(articles, values) if values is not None else []
+        changing = [change for change in changes if change.is_change]
+        if data is not None and "confirm" in data and values is not None:
+            return self.bulk_apply(request, name, [change.pk for change in changing], values)
+        context = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "title": bulk.title,
+            "opts": Article._meta,
+            "name": name,
+            "form": form,
+            "ids": ",".join(str(article.pk) for article in articles),
+            "articles": articles[:100],
+            "total": len(articles),
+            "changes": changes[:100],
+            "changing": len(changing),
+            "is_shown": values is not None,
+            "media": self.media + form.media,  # type: ignore[attr-defined]
+        }
+        return render(request, "admin/articles/article/bulk.html", context)
+
+    def bulk_apply(self, request: HttpRequest, name: str, ids: list[int], values: Values) -> HttpResponse:
+        bulk = BULK[name]
+        if ids:
+            summary, reason = bulk.done(len(ids)), values.get("reason", "")
+            with stories_at_the_end(), recording(request.user, name, summary, reason) as record:
+                for pk in ids if name == "pin" else ():
+                    record.subjects.add((Article._meta.label_lower, pk))
+                bulk.apply(record, ids, values)
+            tell_of(request, record.action)
+            if name == "pin":
+                warn_of_overlaps(request, list(record.made.get(Pin, ())))
+        else:
+            messages.info(request, _("Nothing was to be changed."))
+        return redirect("admin:articles_article_changelist")
+
+
+def warn_of_overlaps(request: HttpRequest, ids: list[int]) -> None:
+    """Say which other pins want the same place at the same time."""
+    for pin in Pin.objects.filter(pk__in=ids[:20]):
+        for other in Pin.objects.overlapping(pin).select_related("article"):
+            text = _("“%(title)s” is pinned to place %(place)d in that time, too; the later start comes first.")
+            messages.warning(request, text % {"title": plain_text(other.article.title), "place": pin.place})

@@ -1,0 +1,153 @@
+"""What the list and form of articles show beside the fields themselves, and how the form groups them."""
+
+import hashlib
+from typing import Any
+
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.article import filters
+from articles.admin.history import told
+from articles.models import Article, Story
+from articles.pages.previews import preview_url
+from articles.sync.field_values import values_of
+from articles.sync.imports.taxonomy import file_key
+from articles.text.rendering import plain_text
+
+
+class ShownFields:
+    """Columns of the list and read-only fields of the form."""
+
+    @admin.display(description=_("title"))
+    def shown_title(self, article: Article) -> str | SafeString:
+        title = plain_text(article.title)
+        return format_html('{} <span class="flag">{}</span>', title, _("conflict")) if article.conflicts else title
+
+    @admin.display(description=_("time"), ordering="published_date_time")
+    def shown_time(self, article: Article) -> str:
+        return f"{timezone.localtime(article.published_date_time):%Y-%m-%d %H:%M}"
+
+    @admin.display(description=_("topics"))
+    def shown_topics(self, article: Article) -> str:
+        return ", ".join(link.topic.name for link in article.topic_links.all())
+
+    @admin.display(description=_("state"))
+    def state(self, article: Article) -> str:
+        return filters.state_of(article) if article.pk else str(_("draft"))
+
+    @admin.display(description=_("as readers see it"))
+    def looks(self, article: Article) -> str | SafeString:
+        if not article.pk or article.is_reference:
+            return "–"
+        url = reverse("admin:articles_article_looks", args=[article.pk])
+        return format_html(
+            '<iframe class="looks" src="{}" title="{}" loading="lazy"></iframe>', url, _("Card and search result")
+        )
+
+    @admin.display(description=_("preview"))
+    def preview_link(self, article: Article) -> str | SafeString:
+        if not article.pk or article.is_reference:
+            return "–"
+        if article.is_withdrawn:
+            return str(_("Withdrawn: its links answer so, too."))
+        text = _("The page as readers would see it; whoever has this link can open it for some days")
+        return format_html('<a href="{}">{}</a>', preview_url(article.pk, article.preview_number), text)
+
+    @admin.display(description=_("conflicts"))
+    def conflicts_link(self, article: Article) -> str | SafeString:
+        if not article.conflicts:
+            return "–"
+        names = ", ".join(file_key(name) for name in sorted(article.conflicts))
+        url = reverse("admin:articles_article_conflicts", args=[article.pk])
+        return format_html('<a href="{}">{}</a>', url, _("The file says something else in: %s") % names)
+
+    @admin.display(description=_("file"))
+    def file_place(self, article: Article) -> str:
+        if not article.source_path:
+            return str(_("None: it was made here."))
+        place = f"{article.folder.path}/{article.source_path}" if article.folder else article.source_path
+        return f"{place} ({_('the file has gone')})" if article.file_missing else place
+
+    @admin.display(description=_("what differs from the file"))
+    def file_differs(self, article: Article) -> str | SafeString:
+        said = article.edited | article.conflicts
+        if not said:
+            return str(_("Nothing.")) if article.source_path else "–" if article.is_draft else self.file_link(article)
+        here = getattr(article, "plain_values", None) or values_of([article])[article.pk]
+        differences = told(Article, {name: (value, here.get(name)) for name, value in said.items()}, {})
+        shown = SafeString(render_to_string("admin/articles/differences.html", {"differences": differences}))
+        return shown + self.file_link(article)
+
+    @staticmethod
+    def file_link(article: Article) -> SafeString:
+        """Return a link to what an export would write into an article's file."""
+        url = reverse("admin:articles_article_file", args=[article.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Show the lines of the file"))
+
+    @admin.display(description=_("secured text"))
+    def secured_print(self, article: Article) -> str:
+        if not article.secured:
+            return "–"
+        digest = hashlib.sha256(article.secured.encode()).hexdigest()
+        text = _("%(length)d characters, SHA-256 begins with %(digest)s")
+        return text % {"length": len(article.secured), "digest": digest[:16]}
+
+    @admin.display(description=_("story"))
+    def story_link(self, article: Article) -> str | SafeString:
+        story = Story.objects.filter(members=article.pk, size__gt=1).first() if article.pk else None
+        if story is None:
+            return "–"
+        url = reverse("admin:articles_story_change", args=[story.pk])
+        text = _("%(articles)d articles from %(providers)d providers")
+        return format_html('<a href="{}">{}</a>', url, text % {"articles": story.size, "providers": story.providers})
+
+
+def contributor_fieldsets(article: Article | None, own: list[str], previews: list[str]) -> Any:
+    """Return the fields of who may not publish; ``own`` and ``previews`` are for those who may change the article."""
+    main = {"fields": ("title", "web_url", "provider", "excerpt", "type", *own)}
+    if article is None:
+        return ((_("Draft"), main),)
+    return (
+        (_("Draft"), main),
+        (_("As readers see it"), {"fields": ("looks", *previews, "images")}),
+        (_("Publishing"), {"fields": ("state",)}),
+    )
+
+
+def editor_fieldsets(article: Article | None, own: list[str], previews: list[str]) -> Any:
+    """Return the form's fields by purpose; a new article needs the first three."""
+    publishing = (("published", "removed"), ("publish_at", "unlist_at"), "published_date_time")
+    more = {
+        "classes": ("collapse",),
+        "fields": ("category", "original_url", "amp_web_url", "cdn_amp_web_url", "featured_content", "body"),
+    }
+    address = {
+        "classes": ("collapse",),
+        "fields": (("date", "slug"),),
+        "description": _("Left empty, they are made from time and title."),
+    }
+    if article is None:
+        draft = _(
+            "Title, address and provider are enough; it stays a draft, which no reader sees, until it is published."
+        )
+        return (
+            (_("Article"), {"fields": ("title", "web_url", "provider", "excerpt"), "description": draft}),
+            (_("Publishing"), {"classes": ("collapse",), "fields": publishing}),
+            (_("Weight"), {"classes": ("collapse",), "fields": (("heat", "quality"), "type", "images")}),
+            (_("Address here"), address),
+            (_("More"), more),
+        )
+    return (
+        (_("Article"), {"fields": ("conflicts_link", "title", "excerpt", "provider", "web_url", "type", *own)}),
+        (_("Publishing"), {"fields": ("state", *publishing, "listed_from", *previews)}),
+        (_("Weight"), {"fields": (("heat", "quality"), "story_link")}),
+        (_("As readers see it"), {"fields": ("looks", "images")}),
+        (_("Its file"), {"fields": ("file_place", "file_differs", "secured_print")}),
+        (_("Address here"), address),
+        (_("More from the file"), more),
+    )

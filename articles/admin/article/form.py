@@ -1,0 +1,98 @@
+"""The form of an article: what it fills in, what it refuses, and what it says when someone else was faster."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import NOT_PROVIDED
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.article import concurrent_edits
+from articles.admin.article.concurrent_edits import Clash
+from articles.admin.article.inlines import know
+from articles.admin.history import in_words
+from articles.editorial.recording import plain
+from articles.editorial.schedule import window_error
+from articles.models import Article, Provider
+from articles.sync.imports.taxonomy import file_key
+
+NEEDED = {"title", "provider"}
+LABELS = {"topics": "topics", "related": "related articles"}
+
+
+class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    revoke_previews = forms.BooleanField(
+        label=gettext_lazy("take back preview links"),
+        required=False,
+        help_text=gettext_lazy(
+            "Those that were given out lead nowhere once this is saved; the form has a new one then."
+        ),
+    )
+
+    class Meta:
+        model = Article
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets choose
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clashes: list[Clash] = []
+        know(self, "provider")
+        for name, bound in self.fields.items():
+            bound.required = bound.required and name in NEEDED
+        if self.instance.pk and not self.is_bound:
+            state = concurrent_edits.state_of(self.instance)
+            self.initial["version"] = concurrent_edits.as_version(state)
+            self.instance.plain_values = state  # what file_differs needs, too
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or self.cleaned_data
+        self.fill_in(cleaned)
+        if {"published", "publish_at", "unlist_at"} <= self.fields.keys():
+            error = window_error(bool(cleaned.get("published")), cleaned.get("publish_at"), cleaned.get("unlist_at"))
+            if error:
+                self.add_error(*error)
+        if self.instance.pk and cleaned.get("version"):
+            self.compare(cleaned)
+        return cleaned
+
+    def fill_in(self, cleaned: dict[str, Any]) -> None:
+        """Give what was left empty the value that a new article has."""
+        for column in Article._meta.concrete_fields:
+            lacks = column.name in self.fields and column.name in cleaned and cleaned[column.name] is None
+            if lacks and not column.null and column.default is not NOT_PROVIDED:
+                cleaned[column.name] = column.get_default()
+
+    def compare(self, cleaned: dict[str, Any]) -> None:
+        """Stop when someone else has saved the article meanwhile: show both versions, keep what was typed."""
+        version, now = cleaned["version"], concurrent_edits.state_of(self.instance)
+        changed = sorted(concurrent_edits.changed_since(version, now))
+        if not changed:
+            return
+        data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
+        self.data = data
+        for name in changed:
+            theirs = now[name]
+            mine = data.get(f"{name}-sent", "") if name in concurrent_edits.LISTS else self.mine(cleaned, name, theirs)
+            if name in self.fields and concurrent_edits.is_untouched(version, name, mine):
+                concurrent_edits.put(data, self, name, getattr(self.instance, name))
+                mine = theirs
+            self.clashes.append(Clash(self.label(name), shown(theirs), shown(mine)))
+        data[self.add_prefix("version")] = concurrent_edits.as_version(now)
+        self.add_error(None, _("Someone else has saved this article while you had it open. Nothing of yours is lost:"
+                               " look at both versions above, and save again."))  # fmt: skip
+
+    def mine(self, cleaned: dict[str, Any], name: str, theirs: Any) -> Any:
+        """Return what was typed, as a plain value; fields that the form lacks are theirs."""
+        if name not in self.fields:
+            return theirs
+        value = cleaned.get(name, self.data.get(self.add_prefix(name)))
+        return value.domain if isinstance(value, Provider) else concurrent_edits.whole_seconds(plain(value))
+
+    def label(self, name: str) -> str:
+        return str(self.fields[name].label) if name in self.fields else _(LABELS.get(name, file_key(name)))
+
+
+def shown(value: Any) -> str:
+    return in_words(value, None, {})

@@ -1,0 +1,135 @@
+"""The lists in an article's form: topics, related articles, and the decision about its story."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime, AdminTimeWidget, AutocompleteSelect
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
+from articles.text.rendering import plain_text
+
+if TYPE_CHECKING:
+    TopicInlineBase = admin.TabularInline[ArticleTopic, Article]
+    RelatedInlineBase = admin.TabularInline[RelatedLink, Article]
+    DecisionInlineBase = admin.StackedInline[StoryDecision, Article]
+else:
+    TopicInlineBase = admin.TabularInline
+    RelatedInlineBase = admin.TabularInline
+    DecisionInlineBase = admin.StackedInline
+
+LAST = 1_000_000
+
+
+class NamedSplitDateTime(AdminSplitDateTime):
+    """The stock fields for a date and a time, each with a name of its own."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        date, time = AdminDateWidget(attrs={"aria-label": _("Date")}), AdminTimeWidget(attrs={"aria-label": _("Time")})
+        forms.MultiWidget.__init__(self, [date, time], attrs)
+
+
+class KnownSelect(AutocompleteSelect):
+    """An autocompleting choice that asks the database nothing for the row it has already."""
+
+    known: Any = None  # the row that is chosen now, if it is at hand
+
+    def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> list[Any]:
+        if self.known is None or [str(each) for each in value] != [str(self.known.pk)]:
+            return super().optgroups(name, value, attr)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        label = self.choices.field.label_from_instance(self.known)
+        return [(None, [*empty, self.create_option(name, self.known.pk, label, True, 0)], 0)]
+
+
+def know(form: Any, name: str) -> None:
+    """Tell a form's autocompleting choice which row it shows."""
+    known = form.instance._state.fields_cache.get(name)
+    widget = getattr(form.fields.get(name), "widget", None)
+    inner = getattr(widget, "widget", widget)
+    if isinstance(inner, KnownSelect):
+        inner.known = known
+
+
+class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A row whose position may be left out, which puts it last."""
+
+    position = forms.IntegerField(label=_("Order"), required=False, min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("topic", "target"):
+            know(self, name)
+
+    def clean_position(self) -> int:
+        position = self.cleaned_data.get("position")
+        return LAST if position is None else int(position)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        if field_name != "position":
+            return super().get_initial_for_field(field, field_name)
+        return self.instance.position + 1 if self.instance.pk else None
+
+
+class KnowingInline:
+    """Autocompleting choices of an inline know their rows."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class TopicInline(KnowingInline, TopicInlineBase):
+    model = ArticleTopic
+    form = OrderedForm
+    fields = ("position", "topic")
+    autocomplete_fields = ("topic",)
+    verbose_name_plural = _("topics")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ArticleTopic]:
+        return super().get_queryset(request).select_related("topic")
+
+
+class RelatedInline(KnowingInline, RelatedInlineBase):
+    model = RelatedLink
+    form = OrderedForm
+    fk_name = "article"
+    fields = ("position", "target", "provider")
+    readonly_fields = ("provider",)
+    autocomplete_fields = ("target",)
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RelatedLink]:
+        return super().get_queryset(request).select_related("target__provider")
+
+    @admin.display(description=_("provider"))
+    def provider(self, link: RelatedLink) -> str:
+        return plain_text(link.target.provider.name) if link.pk else ""
+
+
+class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        know(self, "joins")
+
+
+class DecisionInline(KnowingInline, DecisionInlineBase):
+    """An editor's word about the story that the article belongs to."""
+
+    model = StoryDecision
+    form = DecisionForm
+    fk_name = "article"
+    fields = ("joins", "keeps_links", "reason")
+    autocomplete_fields = ("joins",)
+    extra = 0
+    max_num = 1
+    verbose_name_plural = _("its story: taken out of what its links make")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StoryDecision]:
+        return super().get_queryset(request).select_related("joins")

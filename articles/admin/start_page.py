@@ -1,0 +1,196 @@
+"""What the start page shows: what needs attention, and today's front page with its tools at hand."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.admin.story.model_admin import MANY_ARTICLES, MANY_DAYS
+from articles.models import Action, Article, ImportProblem, Pin, Provider, Story
+from articles.pages.cards import Card, cards_for, with_reason
+from articles.stories.ranking import Clock, choose_leads
+from articles.sync.imports import runs
+from articles.text.rendering import plain_text
+from articles.views.front import LATEST, TOP_STORIES
+
+SHOWN = 8
+SOON = dt.timedelta(days=1)
+OLD_IMPORT = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A thing to look at, what about it, and where."""
+
+    text: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A kind of things that need attention: at most SHOWN of them, and where all are."""
+
+    title: str
+    lines: list[Line] = field(default_factory=list)
+    url: str = ""
+    is_urgent: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the front page: its card, and the pin that put it there."""
+
+    number: int
+    article: int
+    card: Card
+    pin: int | None
+
+
+def attention(user: Any) -> list[Section]:
+    """Return what needs attention, most pressing first; empty kinds are left out."""
+    by_kind = _articles()
+    sections = [
+        Section(_("Conflicts with files"), by_kind["conflict"], _list("article", "state=conflict"), is_urgent=True),
+        _last_import(),
+        Section(_("Drafts"), by_kind["draft"], _list("article", "state=draft")),
+        Section(_("Scheduled articles"), by_kind["scheduled"], _list("article", "state=scheduled")),
+        Section(_("Pins that begin or end soon"), _pins(), _list("pin")),
+        Section(_("Stories that look like several, or none"), _stories(), _list("story", "flag=any")),
+        Section(_("Providers without a name or logo"), _providers(), _list("provider")),
+    ]
+    allowed = {"story", "pin", "provider", "article", "importrun"}
+    seen = {name for name in allowed if user.has_perm(f"articles.view_{name}")}
+    return [each for each in sections if (each.lines or each.note) and _model_of(each.url) in seen]
+
+
+def _model_of(url: str) -> str:
+    return url.rstrip("/").split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+
+
+def _list(model: str, query: str = "") -> str:
+    return reverse(f"admin:articles_{model}_changelist") + (f"?{query}" if query else "")
+
+
+def _change(model: str, pk: int) -> str:
+    return reverse(f"admin:articles_{model}_change", args=[pk])
+
+
+def _articles() -> dict[str, list[Line]]:
+    """Return articles in conflict, drafts and scheduled ones, in one query."""
+    kinds = {
+        "conflict": Article.objects.in_conflict().order_by("-pk"),
+        "draft": Article.objects.drafts().filter(publish_at=None).order_by("-pk"),
+        "scheduled": Article.objects.scheduled().order_by("publish_at", "unlist_at"),
+    }
+    condition = Q()
+    for found in kinds.values():
+        condition |= Q(pk__in=found.values("pk")[:SHOWN])
+    columns = ("pk", "title", "conflicts", "is_draft", "publish_at", "unlist_at", "drafted_by__username")
+    lines: dict[str, list[Line]] = {name: [] for name in kinds}
+    for row in Article.objects.filter(condition).order_by("-pk").values(*columns):
+        text, url = plain_text(row["title"]), _change("article", row["pk"])
+        if row["conflicts"]:
+            conflicts = reverse("admin:articles_article_conflicts", args=[row["pk"]])
+            lines["conflict"].append(Line(text, ", ".join(sorted(row["conflicts"])), conflicts))
+        if row["publish_at"] or row["unlist_at"]:
+            lines["scheduled"].append(Line(text, _window(row["publish_at"], row["unlist_at"]), url))
+        elif row["is_draft"]:
+            lines["draft"].append(Line(text, row["drafted_by__username"] or "", url))
+    return lines
+
+
+def _window(start: dt.datetime | None, end: dt.datetime | None) -> str:
+    parts = [(_("from %s"), start), (_("until %s"), end)]
+    return " ".join(text % _time(time) for text, time in parts if time)
+
+
+def _time(time: dt.datetime) -> str:
+    return date_format(timezone.localtime(time), "SHORT_DATETIME_FORMAT")
+
+
+def _last_import() -> Section:
+    run = runs.last_finished()
+    url = _list("importrun")
+    if run is None:
+        return Section(_("Last import"), [], url, note=_("Nothing has been imported yet."))
+    finished = run.finished or run.started
+    numbers = ngettext("%d error", "%d errors", run.errors) % run.errors
+    note = _("%(time)s ago: %(numbers)s") % {"time": timesince(finished), "numbers": numbers}
+    problems = (
+        ImportProblem.objects.filter(run=run).order_by("code", "pk")[:SHOWN] if run.errors or run.warnings else []
+    )
+    lines = [
+        Line(f"{each.path}:{each.line}", f"{each.code} {each.message}", _change("importrun", run.pk))
+        for each in problems
+    ]
+    return Section(_("Last import"), lines, url, bool(run.errors) or runs.age(run) > OLD_IMPORT, note)
+
+
+def _pins() -> list[Line]:
+    now = timezone.now()
+    soon = Q(starts__gt=now) | Q(ends__lte=now + SOON)
+    pins = Pin.objects.filter(soon, ends__gt=now).select_related("article").order_by("starts", "ends")[:SHOWN]
+    return [
+        Line(
+            plain_text(pin.article.title),
+            _window(pin.starts if pin.starts > now else None, pin.ends),
+            _change("pin", pin.pk),
+        )
+        for pin in pins
+    ]
+
+
+def _stories() -> list[Line]:
+    loose = (
+        Q(size__gt=MANY_ARTICLES)
+        | Q(last__gt=F("first") + dt.timedelta(days=MANY_DAYS))
+        | Q(lead=None)
+        | Q(heads__gt=1)
+    )
+    stories = Story.objects.filter(loose, size__gt=1).select_related("lead").order_by("-last", "-id")[:SHOWN]
+    text = _("%(articles)d articles, %(heads)d of them with heat")
+    return [
+        Line(
+            plain_text(story.lead.title) if story.lead else _("No lead"),
+            text % {"articles": story.size, "heads": story.heads},
+            _change("story", story.pk),
+        )
+        for story in stories
+    ]
+
+
+def _providers() -> list[Line]:
+    unknown = Provider.objects.filter(Q(name=F("domain")) | Q(images=[])).order_by("-pk")[:SHOWN]
+    lines = []
+    for provider in unknown:
+        lacks = [(provider.name == provider.domain, _("no name")), (not provider.images, _("no logo"))]
+        note = ", ".join(text for is_lacking, text in lacks if is_lacking)
+        lines.append(Line(provider.domain, note, _change("provider", provider.pk)))
+    return lines
+
+
+def front_places() -> list[Place]:
+    """Return the front page as readers see it now, place by place."""
+    choice = choose_leads(TOP_STORIES, LATEST)
+    clock = Clock.of(choice.newest)
+    ids = choice.top + choice.latest
+    pins = dict(Pin.objects.current().values_list("article_id", "pk")) if choice.pins else {}
+    cards = cards_for(ids)
+    return [
+        Place(number, pk, with_reason(card, clock, choice.pins.get(pk)), pins.get(pk) if pk in choice.pins else None)
+        for number, (pk, card) in enumerate(zip(ids, cards, strict=True), start=1)
+    ]
+
+
+def recent_deeds() -> list[Action]:
+    deeds = Action.objects.select_related("user").defer("changed", "created", "deleted")
+    return list(deeds[:SHOWN])

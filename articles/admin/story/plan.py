@@ -1,0 +1,230 @@
+"""One decision about a story, seen before it is made: what is asked for, what would come of it, and its reason."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from articles.admin.base import tell_of
+from articles.editorial.stories.apply import carry_out
+from articles.editorial.stories.planning import Desk, Group, Plan, fingerprint
+from articles.editorial.stories.suggestions import Join, joins_for
+from articles.models import Article, Story, StoryMember
+from articles.text.parameters import id_from, ids_from, text_from
+from articles.text.rendering import plain_text
+
+MAX_FOUND = 20
+MAX_REASON = 200
+MAX_QUERY = 200
+
+VERBS = {
+    "out": gettext_lazy("Take out"),
+    "move": gettext_lazy("Move to another story"),
+    "split": gettext_lazy("Split off"),
+    "join": gettext_lazy("Join with another story"),
+    "lead": gettext_lazy("Let it lead"),
+    "heat": gettext_lazy("Let heat choose the lead"),
+    "release": gettext_lazy("Let links decide again"),
+}
+NEEDS_ARTICLES = ("out", "move", "split", "lead", "release")
+NEEDS_STORY = ("move", "join")
+MAY_KEEP_TOGETHER = ("out", "move", "split")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an editor asks for: one of VERBS, with articles of the story, another story, or both."""
+
+    verb: str
+    story: Story
+    ids: tuple[int, ...]
+    other: Story | None
+    together: bool
+
+    def query(self, **changed: Any) -> str:
+        values: dict[str, Any] = {"do": self.verb, "article": self.ids, "story": self.other.pk if self.other else []}
+        values["together"] = "1" if self.together else []
+        return urlencode({key: value for key, value in {**values, **changed}.items() if value != []}, doseq=True)
+
+    def problem(self) -> str:
+        """Return what is missing, in words; nothing when the plan can be made."""
+        if self.verb in NEEDS_ARTICLES and not self.ids:
+            return _("Choose articles first.")
+        if self.verb == "lead" and len(self.ids) > 1:
+            return _("Choose one article to lead.")
+        if self.verb == "lead" and not Article.objects.listed().filter(pk__in=self.ids).exists():
+            return _("Only a listed article can lead a story: readers see it in full.")
+        return ""
+
+    def plan(self, desk: Desk) -> Plan:
+        pk, ids = self.story.pk, self.ids
+        plans: dict[str, Callable[[], Plan]] = {
+            "out": lambda: desk.take_out(pk, ids),
+            "move": lambda: desk.move(pk, ids, self.other.pk if self.other else 0),
+            "split": lambda: desk.split(pk, ids),
+            "join": lambda: desk.join(pk, self.other.pk if self.other else 0),
+            "lead": lambda: desk.choose_lead(pk, ids[0]),
+            "heat": lambda: desk.choose_lead(pk, None),
+            "release": lambda: desk.release(ids),
+        }
+        plan = plans[self.verb]()
+        return desk.keep_together(plan, pk, ids) if self.together else plan
+
+    def summary(self) -> str:
+        texts = {
+            "story": title_of(self.story),
+            "other": title_of(self.other) if self.other else "",
+            "articles": ngettext("%d article", "%d articles", len(self.ids)) % len(self.ids),
+        }
+        sentences = {
+            "out": _("Took %(articles)s out of the story “%(story)s”"),
+            "move": _("Moved %(articles)s from the story “%(story)s” to “%(other)s”"),
+            "split": _("Split %(articles)s off the story “%(story)s”"),
+            "join": _("Joined the story “%(other)s” with “%(story)s”"),
+            "lead": _("Chose another lead for the story “%(story)s”"),
+            "heat": _("Let heat choose the lead of the story “%(story)s”"),
+            "release": _("Let the links of %(articles)s of the story “%(story)s” decide again"),
+        }
+        return sentences[self.verb] % texts
+
+
+def title_of(story: Story) -> str:
+    return plain_text(story.lead.title) if story.lead else str(story.pk)
+
+
+def plan_view(request: HttpRequest, context: dict[str, Any], pk: int) -> HttpResponse:
+    """Show what a decision would do; make it when it is confirmed, with a reason, and still does that."""
+    asked, desk = asked_for(pk, request.POST if request.method == "POST" else request.GET)
+    story = asked.story
+    if problem := asked.problem():
+        messages.error(request, problem)
+        return redirect("admin:articles_story_change", pk)
+    context |= {"story": story, "object": story, "asked": asked, "title": VERBS[asked.verb]}
+    if asked.verb in NEEDS_STORY and asked.other is None:
+        return render(
+            request,
+            "admin/articles/story/choose.html",
+            context | found_for(asked, text_from(request.GET.get("q"), MAX_QUERY)),
+        )
+    plan = asked.plan(desk)
+    after = desk.outcome(plan)
+    if request.method == "POST":
+        reason = text_from(request.POST.get("reason"), MAX_REASON)
+        if not reason:
+            messages.error(request, _("Give a reason: whoever comes after you wants to know."))
+        elif request.POST.get("seen") != fingerprint(after):
+            messages.error(request, _("The story has changed meanwhile. This is what would come of it now."))
+        else:
+            return decide(request, asked, plan, reason)
+    return render(request, "admin/articles/story/plan.html", context | told(asked, desk, plan, after))
+
+
+def decide(request: HttpRequest, asked: Asked, plan: Plan, reason: str) -> HttpResponse:
+    """Carry a plan out, and go to where the story is now."""
+    action = carry_out(request.user, plan, f"story {asked.verb}", asked.summary(), reason)
+    tell_of(request, action)
+    stays = asked.story.lead_id if asked.story.lead_id not in asked.ids else None
+    member = StoryMember.objects.filter(article=stays).first() if stays else None
+    pk = member.story_id if member else asked.story.pk
+    if not Story.objects.filter(pk=pk, size__gt=0).exists():
+        return redirect("admin:articles_story_changelist")
+    return redirect("admin:articles_story_change", pk)
+
+
+def asked_for(pk: int, data: Any) -> tuple[Asked, Desk]:
+    """Return what a form or link asks for, and the desk with its stories; articles of other stories are left out."""
+    verb = data.get("do", "")
+    if verb not in VERBS:
+        raise Http404("no such decision")
+    other_pk = id_from(data.get("story")) if verb in NEEDS_STORY else 0
+    stories = Story.objects.filter(size__gt=0).select_related("lead").in_bulk([pk, other_pk])
+    if pk not in stories:
+        raise Http404("no such story")
+    desk = Desk(stories)
+    wanted = set(ids_from(data.getlist("article"))) if verb in NEEDS_ARTICLES else set()
+    ids = tuple(sorted(wanted & desk.ids(pk)))
+    other = stories.get(other_pk) if other_pk != pk else None
+    return Asked(verb, stories[pk], ids, other, verb in MAY_KEEP_TOGETHER and data.get("together") == "1"), desk
+
+
+# -- Choosing another story -----------------------------------------------------------------
+
+
+def found_for(asked: Asked, text: str) -> dict[str, Any]:
+    """Return the stories to choose from: those with similar titles, or those that were looked for."""
+    joins: list[Join] = [] if text else joins_for(asked.story)
+    return {"text": text, "joins": joins, "found": find_stories(text, asked.story.pk) if text else []}
+
+
+def find_stories(text: str, without: int) -> list[Story]:
+    """Return the newest stories with these words in their leads' titles, or the one of that number or address."""
+    stories = Story.objects.filter(size__gt=0, lead__isnull=False).exclude(pk=without).select_related("lead__provider")
+    if number := re.search(r"^\s*(?:\S*/stories/)?(\d{1,18})(?:[-/]\S*)?\s*$", text, re.ASCII):
+        return list(stories.filter(pk=int(number[1])))
+    for word in text.split()[:8]:
+        stories = stories.filter(lead__title__icontains=word)
+    return list(stories.order_by("-listed_from", "-tie", "-id")[:MAX_FOUND])
+
+
+# -- What is shown before -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An article in the preview: ``mark`` says whether it comes, leads anew or is one that was chosen."""
+
+    title: str
+    provider: str
+    is_lead: bool
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A story as it would be, in words."""
+
+    title: str
+    size: int
+    providers: int
+    lines: list[Line]
+    more: int
+
+
+LINES = 30
+
+
+def told(asked: Asked, desk: Desk, plan: Plan, after: list[Group]) -> dict[str, Any]:
+    """Return what the preview shows."""
+    rest = desk.ids(asked.story.pk) - set(asked.ids)
+    parts = sum(not rest.isdisjoint(node.id for node in group.nodes) for group in after)
+    names = {pk: plain_text(name) for pk, name in desk.providers.items()}
+    before = desk.before()
+    return {
+        "before": [_shown(group, set(), names) for group in before],
+        "after": [_shown(group, set(asked.ids), names) for group in after],
+        "seen": fingerprint(after),
+        "is_same": fingerprint(before) == fingerprint(after),
+        "is_empty": plan == Plan(),
+        "may_keep": asked.verb in MAY_KEEP_TOGETHER and (parts > 1 or asked.together),
+        "keep_url": f"?{asked.query(together=[] if asked.together else '1')}",
+        "back_url": reverse("admin:articles_story_change", args=[asked.story.pk]),
+        "reason_length": MAX_REASON,
+    }
+
+
+def _shown(group: Group, chosen: set[int], names: dict[int, str]) -> Shown:
+    lead = group.lead.id if group.lead else None
+    nodes = sorted(group.nodes, key=lambda node: (node.id != lead, node.id not in chosen))
+    lines = [
+        Line(plain_text(node.title), names.get(node.id, ""), node.id == lead, "chosen" if node.id in chosen else "")
+        for node in nodes[:LINES]
+    ]
+    return Shown(plain_text(group.title), len(nodes), group.providers, lines, len(nodes) - len(lines))

@@ -1,0 +1,104 @@
+"""Making two topics, or two providers, one: which, what comes of it, and why."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.base import RecordedAdmin, tell_of
+from articles.db.locks import writing_posts
+from articles.models import Action
+from articles.text.parameters import id_from, text_from
+from articles.text.rendering import plain_text
+
+MAX_FOUND = 20
+MAX_REASON = 200
+MAX_QUERY = 200
+
+
+class MergingAdmin(RecordedAdmin):
+    """A model whose rows can be merged; subclasses say how, and what comes of it."""
+
+    actions = ("merge_chosen",)
+
+    def merge(self, user: Any, row: Any, into: Any, reason: str) -> Action | None:
+        raise NotImplementedError
+
+    def consequences(self, row: Any, into: Any) -> list[str]:
+        """Return what a merge does, a sentence each."""
+        raise NotImplementedError
+
+    def look_for(self, text: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def similar(self, row: Any) -> Iterable[Any]:
+        """Return rows that may be the same as ``row``, the likeliest first."""
+        raise NotImplementedError
+
+    def detail(self, row: Any) -> str:
+        """Return what tells a row from others of its name."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(writing_posts(self.merge_view))
+        return [path("<int:pk>/merge/", view, name=f"articles_{self.opts.model_name}_merge"), *super().get_urls()]
+
+    @admin.action(description=gettext_lazy("Merge the two chosen"), permissions=["change"])
+    def merge_chosen(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
+        if len(ids) != 2:
+            messages.error(request, _("Choose two to merge."))
+            return None
+        url = reverse(f"admin:articles_{self.opts.model_name}_merge", args=[ids[1]])
+        return redirect(f"{url}?into={ids[0]}")
+
+    def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose what to merge into, see what comes of it, confirm it with a reason."""
+        row = get_object_or_404(self.model, pk=pk)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        data = request.POST if request.method == "POST" else request.GET
+        into = self.model._default_manager.exclude(pk=pk).filter(pk=id_from(data.get("into"))).first()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Merge “%s” into another") % plain_text(row.name),
+            "opts": self.opts,
+            "object": row,
+            "into": into,
+            "reason_length": MAX_REASON,
+        }
+        if into is None:
+            return self._choose(request, row, context)
+        if request.method == "POST":
+            if reason := text_from(request.POST.get("reason"), MAX_REASON):
+                tell_of(request, self.merge(request.user, row, into, reason))
+                return redirect(f"admin:articles_{self.opts.model_name}_change", into.pk)
+            messages.error(request, _("Give a reason: whoever comes after you wants to know."))
+        swapped = f"{reverse(f'admin:articles_{self.opts.model_name}_merge', args=[into.pk])}?into={pk}"
+        texts = {"row": plain_text(row.name), "into": plain_text(into.name)}
+        context |= {
+            "title": _("Merge “%(row)s” into “%(into)s”") % texts,
+            "consequences": self.consequences(row, into),
+            "swapped": swapped,
+        }
+        return render(request, "admin/articles/catalogue/merge.html", context)
+
+    def _choose(self, request: HttpRequest, row: Model, context: dict[str, Any]) -> HttpResponse:
+        text = text_from(request.GET.get("q"), MAX_QUERY)
+        found = self.look_for(text).exclude(pk=row.pk)[:MAX_FOUND] if text else self.similar(row)
+        choices = [(each.pk, plain_text(each.name), self.detail(each)) for each in found]
+        context |= {"text": text, "choices": choices}
+        return render(request, "admin/articles/catalogue/merge_choose.html", context)
+
+
+def most_similar(text: str, rows: Iterable[Any], compare: Callable[[str, Any], float], least: float) -> list[Any]:
+    """Return the rows that ``compare`` finds at least so similar, the most similar first."""
+    scored = [(compare(text, row), row) for row in rows]
+    return [row for score, row in sorted(scored, key=lambda each: -each[0]) if score >= least][:MAX_FOUND]

@@ -1,0 +1,167 @@
+"""Providers: kind, names and logo, the domains they have, and merging two."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from articles.admin.taxonomy.csv_files import CsvAdmin
+from articles.admin.taxonomy.form_fields import LogoField
+from articles.admin.taxonomy.merge import MergingAdmin, most_similar
+from articles.admin.taxonomy.resources import ProviderResource
+from articles.content.domains import normal_domain
+from articles.content.yaml.characters import name_key
+from articles.editorial.edits import note_edited_fields
+from articles.editorial.logos import store_logo
+from articles.editorial.merging import keep_old_domain, merge_providers
+from articles.editorial.recording import Recorder
+from articles.models import Action, Article, Provider, ProviderAlias
+from articles.pages.images import pick_logo
+from articles.text.rendering import plain_text
+
+
+class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
+    new_logo = LogoField(
+        label=gettext_lazy("New logo"),
+        required=False,
+        help_text=gettext_lazy("PNG, JPEG, WebP or GIF of at least 48 × 48 pixels; it is made square."),
+    )
+    no_logo = forms.BooleanField(label=gettext_lazy("Take the logo away"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("new_logo") and data.get("no_logo"):
+            raise ValidationError({"no_logo": _("Give a new logo, or take it away.")})
+        return data
+
+
+class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Another domain; one that a provider has already is no alias, but a reason to merge."""
+
+    domain = forms.CharField(max_length=300)
+
+    def clean_domain(self) -> str:
+        domain = normal_domain(self.cleaned_data["domain"])
+        other = Provider.objects.filter(domain=domain).first()
+        if other is not None and other.pk != self.instance.provider_id:
+            url = reverse("admin:articles_provider_merge", args=[other.pk])
+            text = _("%s is a provider of its own.") % domain
+            link = f"{url}?into={self.instance.provider_id}" if self.instance.provider_id else url
+            raise ValidationError(format_html('{} <a href="{}">{}</a>', text, link, _("Merge it into this one")))
+        return domain
+
+
+class ProviderAliasInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = ProviderAlias
+    form = AliasForm
+    fields = ("domain",)
+    extra = 0
+    verbose_name_plural = gettext_lazy("other domains: articles that files place there are this provider's")
+
+
+class WantingFilter(admin.SimpleListFilter):
+    """What a provider lacks for readers to know it by."""
+
+    title = gettext_lazy("what is missing")
+    parameter_name = "wants"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("logo", gettext_lazy("No logo")), ("name", gettext_lazy("No name but the domain"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Provider]) -> QuerySet[Provider]:
+        choices = {"logo": queryset.filter(images=[]), "name": queryset.filter(name=F("domain"))}
+        return choices.get(self.value() or "", queryset)
+
+
+@admin.register(Provider)
+class ProviderAdmin(CsvAdmin, MergingAdmin):
+    list_display = ("name", "logo", "domain", "kind", "articles_link")
+    list_filter = ("kind", WantingFilter)
+    search_fields = ("name", "domain", "aliases__domain")
+    ordering = ("name", "domain")
+    list_per_page = 100
+    show_full_result_count = False
+    resource_classes = [ProviderResource]
+    form = ProviderForm
+    inlines = (ProviderAliasInline,)
+    readonly_fields = ("logo",)
+    fieldsets = (
+        (None, {"fields": ("name", "domain", "kind", "description")}),
+        (gettext_lazy("Logo"), {"fields": ("logo", "new_logo", "no_logo")}),
+        (gettext_lazy("As the file has it"), {"classes": ("collapse",), "fields": ("images",)}),
+    )
+
+    class Media:
+        css = {"all": ("css/admin-catalogue.css",)}
+
+    def watch(self, record: Recorder, pk: int) -> None:
+        super().watch(record, pk)
+        record.watch(ProviderAlias, provider=pk)
+
+    def watch_new(self, record: Recorder, pk: int) -> None:
+        record.watch(ProviderAlias, provider=pk)
+
+    def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
+        changed = set(form.changed_data) & {field.name for field in Provider._meta.fields}
+        image = form.cleaned_data.get("new_logo")
+        if image or form.cleaned_data.get("no_logo"):
+            obj.images = store_logo(image) if image else []
+            changed.add("images")
+        note_edited_fields(obj, changed)
+        super().save_model(request, obj, form, change)
+        if change and "domain" in changed:
+            keep_old_domain(request.deed, obj, form.initial["domain"])  # type: ignore[attr-defined]
+
+    def view_on_site(self, provider: Provider) -> str:
+        return provider.get_absolute_url()
+
+    @admin.display(description=gettext_lazy("articles"))
+    def articles_link(self, provider: Provider) -> SafeString:
+        url = f"{reverse('admin:articles_article_changelist')}?provider={provider.domain}"
+        return format_html('<a href="{}">{}</a>', url, _("articles"))
+
+    @admin.display(description=gettext_lazy("logo"))
+    def logo(self, provider: Provider) -> str | SafeString:
+        url = pick_logo(provider.images, provider.own_images)
+        if not url:
+            return "–"
+        return format_html('<img src="{}" width="32" height="32" alt="" referrerpolicy="no-referrer">', url)
+
+    # -- Merging ----------------------------------------------------------------------
+
+    def merge(self, user: Any, row: Provider, into: Provider, reason: str) -> Action | None:
+        return merge_providers(user, row, into, reason)
+
+    def look_for(self, text: str) -> QuerySet[Provider]:
+        return Provider.objects.filter(Q(name__icontains=text) | Q(domain__icontains=normal_domain(text)))
+
+    def similar(self, row: Provider) -> list[Provider]:
+        """Return providers of the same name, or with domains one of which stands below the other."""
+        parts = row.domain.split(".")
+        above = [".".join(parts[at:]) for at in range(1, len(parts) - 1)]
+        names = Provider.objects.order_by().values_list("pk", "name")
+        alike = {pk for pk, name in names.iterator() if name_key(name) == name_key(row.name)}
+        near = Q(pk__among=alike) | Q(domain__in=above) | Q(domain__endswith=f".{row.domain}")
+        rows = Provider.objects.filter(near).exclude(pk=row.pk)[:100]
+        return most_similar(row.domain, rows, lambda domain, other: float(other.domain in above), 0.0)
+
+    def detail(self, row: Provider) -> str:
+        return f"{row.domain}, {row.get_kind_display()}"
+
+    def consequences(self, row: Provider, into: Provider) -> list[str]:
+        number = Article.objects.filter(provider=row).count()
+        texts = {"row": plain_text(row.name), "old": row.domain, "new": into.domain, "into": plain_text(into.name)}
+        return [
+            ngettext("%d article or reference goes there.", "%d articles and references go there.", number) % number,
+            _("Readers who come to /providers/%(old)s/ are led to /providers/%(new)s/.") % texts,
+            _("Files that name %(old)s mean “%(into)s” from now on.") % texts,
+            _("The name, kind, logo and description of “%(row)s” are not kept.") % texts,
+        ]

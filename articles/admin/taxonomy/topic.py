@@ -1,0 +1,230 @@
+"""Topics: their tree and order, their names old and new, and merging two."""
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from articles.admin.base import tell_of
+from articles.admin.taxonomy.csv_files import CsvAdmin
+from articles.admin.taxonomy.form_fields import LinesField
+from articles.admin.taxonomy.merge import MergingAdmin, most_similar
+from articles.admin.taxonomy.resources import TopicResource
+from articles.content.identity import topic_key
+from articles.db.locks import writing_posts
+from articles.editorial.edits import note_edited_fields
+from articles.editorial.merging import descendants, keep_old_words, merge_topics, order_topics
+from articles.editorial.recording import Recorder
+from articles.listings import listed_counts
+from articles.models import Action, ArticleTopic, Topic, TopicAlias
+from articles.pages.topic_tree import in_tree_order
+from articles.sync.imports.taxonomy import free_slug
+from articles.text.parameters import number_from
+from articles.text.rendering import plain_text
+
+MAX_TREE = 2000  # topics that are shown as one tree
+
+
+class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
+    keywords = LinesField(label=gettext_lazy("Keywords"))
+    hashtags = LinesField(label=gettext_lazy("Hashtags"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Without the right to change it, the form has no fields.
+        if field := self.fields.get("parent"):
+            below = {self.instance.pk} | descendants(self.instance.pk) if self.instance.pk else set()
+            rows = [(topic, depth) for topic, depth in in_tree_order(Topic.objects.all()) if topic.pk not in below]
+            field.queryset = Topic.objects.exclude(pk__in=below)  # type: ignore[attr-defined]
+            names = [(topic.pk, "– " * depth + plain_text(topic.name)) for topic, depth in rows]
+            field.choices = [("", _("None: a topic of its own")), *names]  # type: ignore[attr-defined]
+        if (slug := self.fields.get("slug")) and not self.instance.pk:
+            slug.required, slug.help_text = False, _("Left empty, it is made of the name.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.instance.pk and "slug" in cleaned and not cleaned["slug"] and cleaned.get("name"):
+            cleaned["slug"] = free_slug(cleaned["name"])
+        return cleaned
+
+
+class TopicAliasInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = TopicAlias
+    fields = ("name", "slug")
+    extra = 0
+
+
+class TopicChangeList(ChangeList):
+    """All topics as a tree, unless some are looked for or another order is asked for."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        is_plain = not (self.query or self.params) and self.result_count <= MAX_TREE
+        if is_plain:
+            self.result_list = list(self.queryset)
+            self.multi_page = False
+        counts = listed_counts("topic")
+        rows: list[tuple[Any, int]] = [(topic, 0) for topic in self.result_list]
+        if is_plain:
+            rows = list(in_tree_order(self.result_list))
+        for topic, depth in rows:
+            topic.depth, topic.listed, topic.is_in_tree = depth, counts.get(topic.pk, 0), is_plain
+        self.result_list = [topic for topic, _depth in rows]
+
+
+@admin.register(Topic)
+class TopicAdmin(CsvAdmin, MergingAdmin):
+    list_display = ("shown_name", "order", "listed_articles", "slug")
+    list_display_links = ("shown_name",)
+    search_fields = ("name", "shortname", "slug", "aliases__name")
+    resource_classes = [TopicResource]
+    form = TopicForm
+    inlines = (TopicAliasInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "shortname", "parent", "description", "keywords", "hashtags")}),
+        (gettext_lazy("More"), {"classes": ("collapse",), "fields": ("position", "images")}),
+    )
+
+    class Media:
+        css = {"all": ("css/admin-catalogue.css",)}
+        js = (forms.Script("js/admin/topic-order.js", defer=True),)
+
+    # -- The list ---------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[TopicChangeList]:
+        return TopicChangeList
+
+    @admin.display(description=gettext_lazy("name"))
+    def shown_name(self, topic: Any) -> str:
+        return "– " * getattr(topic, "depth", 0) + plain_text(topic.name)
+
+    @admin.display(description=gettext_lazy("listed articles"))
+    def listed_articles(self, topic: Any) -> int:
+        return getattr(topic, "listed", 0)
+
+    @admin.display(description=gettext_lazy("order"))
+    def order(self, topic: Any) -> str | SafeString:
+        """Show buttons that move a topic among those with its parent; a script lets it be dragged, too."""
+        if not (topic.is_in_tree and self.may_order):
+            return str(topic.position)
+        name = plain_text(topic.name)
+        return format_html(
+            '<span class="topic-order" data-topic="{}" data-parent="{}" data-url="{}">'
+            '<button class="button" formaction="{}?to=up" aria-label="{}">↑</button> '
+            '<button class="button" formaction="{}?to=down" aria-label="{}">↓</button></span>',
+            topic.pk,
+            topic.parent_id or "",
+            url := reverse("admin:articles_topic_move", args=[topic.pk]),
+            url,
+            _("Move %s up") % name,
+            url,
+            _("Move %s down") % name,
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self.may_order = self.has_change_permission(request)
+        return super().changelist_view(request, extra_context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(writing_posts(self.move_view)))
+        return [path("<int:pk>/move/", view, name="articles_topic_move"), *super().get_urls()]
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Move a topic up or down among those with its parent, or to before one of them (``before`` 0: to the end)."""
+        topic = get_object_or_404(Topic, pk=pk)
+        if not self.has_change_permission(request, topic):
+            raise PermissionDenied
+        ids = list(Topic.objects.filter(parent=topic.parent_id).values_list("pk", flat=True))
+        tell_of(request, order_topics(request.user, moved(ids, pk, request.GET.get("to", ""))))
+        return redirect("admin:articles_topic_changelist")
+
+    # -- The form ---------------------------------------------------------------------
+
+    def watch(self, record: Recorder, pk: int) -> None:
+        super().watch(record, pk)
+        record.watch(TopicAlias, topic=pk)
+
+    def watch_new(self, record: Recorder, pk: int) -> None:
+        record.watch(TopicAlias, topic=pk)
+
+    def watch_deletion(self, record: Recorder, pk: int) -> None:
+        self.watch(record, pk)
+        record.watch(Topic, parent=pk)
+        record.watch(ArticleTopic, topic=pk)
+        record.watch_articles(
+            ArticleTopic.objects.filter(topic=pk).values_list("article_id", flat=True), ("edited", "conflicts")
+        )
+
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        note_edited_fields(obj, [name for name in form.changed_data if name in form.fields])
+        super().save_model(request, obj, form, change)
+        if change:
+            keep_old_words(obj, form.initial["name"], form.initial["slug"])
+
+    def view_on_site(self, topic: Topic) -> str:
+        return topic.get_absolute_url()
+
+    # -- Merging ----------------------------------------------------------------------
+
+    def merge(self, user: Any, row: Topic, into: Topic, reason: str) -> Action | None:
+        return merge_topics(user, row, into, reason)
+
+    def look_for(self, text: str) -> QuerySet[Topic]:
+        return Topic.objects.filter(Q(name__icontains=text) | Q(slug__icontains=text))
+
+    def similar(self, row: Topic) -> list[Topic]:
+        others = Topic.objects.exclude(pk=row.pk)[:MAX_TREE]
+        return most_similar(row.key, others, likeness, 0.7)
+
+    def detail(self, row: Topic) -> str:
+        return row.get_absolute_url()
+
+    def consequences(self, row: Topic, into: Topic) -> list[str]:
+        links = ArticleTopic.objects.filter(topic=row)
+        number = links.count()
+        both = ArticleTopic.objects.filter(topic=into, article__in=links.values("article")).count()
+        below = Topic.objects.filter(parent=row).count()
+        texts = {"row": plain_text(row.name), "into": plain_text(into.name)}
+        counted = [
+            (number, ngettext("%d article goes there.", "%d articles go there.", number)),
+            (both, ngettext("%d of them has both already.", "%d of them have both already.", both)),
+            (below, ngettext("%d topic below it goes there, too.", "%d topics below it go there, too.", below)),
+        ]
+        return [
+            *(text % count for count, text in counted if count),
+            _("Readers who come to %(old)s are led to %(new)s.")
+            % {"old": row.get_absolute_url(), "new": into.get_absolute_url()},
+            _("Files that name “%(row)s” mean “%(into)s” from now on.") % texts,
+            _("The description, keywords and images of “%(row)s” are not kept.") % texts,
+        ]
+
+
+def likeness(key: str, other: Topic) -> float:
+    """Return how alike two topics' names are, from 0 to 1; signs and spaces do not count."""
+    one, two = ("".join(filter(str.isalnum, text)) for text in (key, topic_key(other.name)))
+    return SequenceMatcher(None, one, two).ratio()
+
+
+def moved(ids: list[int], pk: int, to: str) -> list[int]:
+    """Return ``ids`` with ``pk`` moved "up", "down", or to before another id (0: to the end)."""
+    at = ids.index(pk)
+    others = [each for each in ids if each != pk]
+    if to in ("up", "down"):
+        place = max(at + (-1 if to == "up" else 1), 0)
+    elif (before := number_from(to)) in (*others, 0):
+        place = others.index(before) if before else len(others)
+    else:
+        place = at
+    return [*others[:place], pk, *others[place:]]

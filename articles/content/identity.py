@@ -1,0 +1,92 @@
+"""What things are found by: an article's address, a topic's key, an image's place. Pure, for imports and checks alike."""
+
+import contextlib
+import datetime as dt
+import os
+import re
+import unicodedata
+from collections.abc import Container, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from articles.content.files import ARTICLE_SUFFIXES, NEWS_FOLDER, SourceFile, dated_name, slug_from
+from articles.content.parsing import Parsed
+from articles.content.schema import ArticleRecord
+from articles.content.values import OwnImage, own_images
+from articles.content.yaml.characters import SLUG_PATTERN, name_key
+
+Address = tuple[dt.date, str]
+
+
+def address_of(file: SourceFile, record: ArticleRecord) -> Address:
+    """Return the date and slug of an article's address: the file name's, else those of its time (UTC) and title."""
+    if address := named_address(file.path):
+        return address
+    return record.published_date_time.date(), slug_from(record.title) or f"article-{crc32(file.path.encode()):08x}"
+
+
+def named_address(path: str) -> Address | None:
+    """Return the address that a file's name alone gives, if it does."""
+    numbers, name = dated_name(path)
+    slug = slug_from(name)
+    if numbers and slug:
+        with contextlib.suppress(ValueError):
+            return dt.date(*numbers), slug
+    return None
+
+
+def named_addresses(root: Path, without: Container[str]) -> dict[Address, str]:
+    """Return the paths of a site's article files by the addresses that their names give; reads no file."""
+    paths: dict[Address, str] = {}
+    for folder, subfolders, names in os.walk(root / NEWS_FOLDER):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        prefix = Path(folder).relative_to(root).as_posix()
+        for name in sorted(names):
+            path = f"{prefix}/{name}"
+            is_other = name.lower().endswith(ARTICLE_SUFFIXES) and path not in without
+            if is_other and (address := named_address(path)):
+                paths.setdefault(address, path)
+    return paths
+
+
+def tie_of(date: dt.date | None, slug: str, web_url: str) -> int:
+    """Return the number that orders an article among others of one time, the same in every database.
+
+    It follows from the article's address, or of a reference, which has none, from the one at its provider. Databases
+    compare texts differently, and numbers take less room in indexes.
+    """
+    text = web_url if date is None else f"{date}/{slug}"
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 2  # never negative
+
+
+def url_of(date: dt.date, slug: str) -> str:
+    return f"/{date.year:04d}/{date:%m/%d}/{slug}/"
+
+
+def site_address(text: str) -> Address | None:
+    """Return date and slug of ``/2023/08/25/trams/``, or None when ``text`` is no article's address on the site."""
+    match = re.fullmatch(rf"/([0-9]{{4}})/([0-9]{{2}})/([0-9]{{2}})/({SLUG_PATTERN})/", text)
+    with contextlib.suppress(ValueError):
+        return (dt.date(int(match[1]), int(match[2]), int(match[3])), match[4]) if match else None
+    return None
+
+
+def slug_key(slug: str) -> str:
+    """Return what all ways to write a slug have in common: letters in either case, and marks within or behind them."""
+    text = unicodedata.normalize("NFC", slug).replace("İ", "i")
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def topic_key(name: str) -> str:
+    """Return what two spellings of one topic's name have in common."""
+    return name_key(name)
+
+
+def own_images_of(parsed: Parsed[Any]) -> Iterator[OwnImage]:
+    """Yield each image of the site's own that a valid file names anywhere."""
+    yield from own_images(parsed.values)
+    for index, entry in enumerate(parsed.entries):
+        for image in entry.own_images:
+            yield image._replace(where=("related", index, *image.where))

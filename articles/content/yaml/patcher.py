@@ -1,0 +1,351 @@
+"""A file's text with some of its values changed, and of its lines only those that say them.
+
+Values are found by their marks in libyaml's tree of nodes, and written as their neighbours are: quoted
+as they were, indented as they were, comments and unknown keys left alone. Whatever comes out is read again; if it
+does not say what it should, more is written anew: the whole value, and in the end all front matter.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+import yaml
+
+from articles.content.frontmatter import BOUNDARY, FrontMatterError, load
+from articles.content.yaml.writer import (
+    ARTICLE_STYLE,
+    SET_APART,
+    Style,
+    double_quoted,
+    is_block,
+    is_plain,
+    lines_of,
+    lines_of_item,
+    lines_of_key,
+    ordered,
+    scalar,
+    stands_apart,
+)
+
+
+class Removed:
+    """The value of a key that is to be taken away."""
+
+    def __repr__(self) -> str:
+        return "REMOVED"
+
+
+REMOVED = Removed()
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A file in three: the opening boundary, the front matter, and the closing boundary with the body."""
+
+    opening: str
+    front_matter: str
+    closing: str
+    body: str
+
+    @property
+    def line_end(self) -> str:
+        return "\r\n" if "\r\n" in self.opening or "\r\n" in self.front_matter else "\n"
+
+
+def parts_of(text: str) -> Parts:
+    """Cut a file's text where its front matter begins and ends; nothing is lost between the parts.
+
+    Raises FrontMatterError where there is none.
+    """
+    blank = len(text) - len(text.removeprefix("\ufeff").lstrip())
+    opening = re.compile(r"-{3,}[^\S\r\n]*\r?\n").match(text, blank)
+    if opening is None:
+        raise FrontMatterError(1, "E201", "no front matter: the first line must be ---")
+    closing = BOUNDARY.search(text, opening.end())
+    if closing is None:
+        raise FrontMatterError(1, "E202", "the front matter has no end: a line with --- is missing")
+    end = text.find("\n", closing.start())
+    end = len(text) if end < 0 else end + 1
+    return Parts(text[: opening.end()], text[opening.end() : closing.start()], text[closing.start() : end], text[end:])
+
+
+def patch(text: str, changes: Mapping[str, Any], body: str | None = None, style: Style = ARTICLE_STYLE) -> str:
+    """Return a file's text with the values of top-level keys changed, and another body if one is given.
+
+    Only lines that say those values differ. A value of REMOVED takes its key away.
+    """
+    parts = parts_of(text)
+    front_matter = patch_yaml(parts.front_matter, changes, parts.line_end, style) if changes else parts.front_matter
+    below = parts.body if body is None else _with_body(parts, body)
+    return f"{parts.opening}{front_matter}{parts.closing}{below}"
+
+
+def _with_body(parts: Parts, body: str) -> str:
+    old = parts.body.strip("\r\n")
+    body = body.replace("\r\n", "\n").strip("\r\n").replace("\n", parts.line_end)
+    if old:
+        before, _, after = parts.body.partition(old)
+        return f"{before}{body}{after}" if body else before
+    end = "" if parts.closing.endswith("\n") else parts.line_end
+    return f"{end}{parts.line_end}{body}{parts.line_end}" if body else parts.body
+
+
+def patch_data(text: str, changes: Mapping[str, Any], style: Style) -> str:
+    """Return the text of a file that is YAML without more with the values of its keys changed, as ``patch`` does."""
+    whole = text.removeprefix("\ufeff")
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    return text[: len(text) - len(whole)] + (patch_yaml(whole, changes, line_end, style) if changes else whole)
+
+
+def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", style: Style = ARTICLE_STYLE) -> str:
+    """Return a YAML mapping's text with the values of its keys changed, as ``patch`` does."""
+    old = load(text).value
+    expected = {key: value for key, value in (old | changes).items() if value is not REMOVED}
+    ways: list[Callable[[], str]] = [
+        lambda: _Patcher(text, old, line_end, style).patched(changes, closely=True),
+        lambda: _Patcher(text, old, line_end, style).patched(changes, closely=False),
+        lambda: "".join(f"{line}{line_end}" for line in lines_of(expected, style)),
+    ]
+    for way in ways:
+        try:
+            patched = way()
+            if _same(load(patched).value, expected):
+                return patched
+        except (FrontMatterError, yaml.YAMLError, _CannotError):
+            continue
+    raise ValueError("these values cannot be written as YAML")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two values are the same, types included, whatever the order of keys."""
+    return repr(_sorted(one)) == repr(_sorted(other))
+
+
+class _CannotError(ValueError):
+    """A value that stands in a way that is not changed closely."""
+
+
+@dataclass(slots=True)
+class _Patcher:
+    """Collects the edits of one text: from where to where, and what stands there instead."""
+
+    text: str
+    values: Any
+    line_end: str
+    style: Style
+    starts: list[int] = field(init=False)
+    edits: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.starts = [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+
+    def patched(self, changes: Mapping[str, Any], closely: bool) -> str:
+        root = yaml.compose(self.text, Loader=yaml.CSafeLoader)
+        if not isinstance(root, yaml.MappingNode) or root.flow_style:
+            raise _CannotError
+        self.change_keys(root, self.values, changes, self.style.order, closely)
+        text = self.text
+        # From the end, so that places stay right; of several at one place, the last first.
+        for _, (start, end, new) in sorted(enumerate(self.edits), key=lambda each: (each[1][0], each[0]), reverse=True):
+            text = text[:start] + new + text[end:]
+        return text
+
+    # -- Mappings -------------------------------------------------------------------
+
+    def change_keys(
+        self, node: yaml.MappingNode, old: Any, changes: Mapping[str, Any], order: tuple[str, ...], closely: bool
+    ) -> None:
+        places = {key.value: (key, value) for key, value in node.value}
+        staying = {key: place for key, place in places.items() if changes.get(key) is not REMOVED}
+        indent = node.value[0][0].start_mark.column
+        for key, value in ordered(changes, order):
+            if key not in places:
+                if value is not REMOVED:
+                    self.add_key(staying, key, value, order, indent)
+            elif value is REMOVED:
+                self.remove(*places[key])
+            elif not _same(old[key], value):
+                self.change(*places[key], old[key], value, closely)
+
+    def add_key(self, places: Mapping[str, Any], key: str, value: Any, order: tuple[str, ...], indent: int) -> None:
+        """Put a new key behind the nearest one that comes before it in the house's order."""
+        if not places:
+            raise _CannotError
+        lines = lines_of_key(key, value, indent)
+        if indent == 0 and self.style.sets_apart and stands_apart(key, value) and self.sets_apart(places):
+            lines.insert(0, "")
+        earlier = order[: order.index(key)] if key in order else tuple(places)
+        before = [name for name in places if name in earlier]
+        if before:
+            place = self.end_of(places[max(before, key=earlier.index)][1])
+            text = "".join(f"{self.line_end}{line}" for line in lines)
+        else:
+            place = self.starts[min(name.start_mark.line for name, _ in places.values())]
+            text = "".join(f"{line}{self.line_end}" for line in lines if line)
+        self.edits.append((place, place, text))
+
+    def sets_apart(self, places: Mapping[str, Any]) -> bool:
+        """Return whether empty lines stand between keys here, or there is nothing yet to go by."""
+        lines = [name.start_mark.line for key, (name, _) in places.items() if key in SET_APART]
+        return not lines or any(line and not self.line(line - 1).strip() for line in lines)
+
+    def remove(self, key: yaml.Node, value: yaml.Node) -> None:
+        """Take a key's lines away, and the empty line that set it apart."""
+        first, last = key.start_mark.line, self.last_line(value)
+        if (
+            first
+            and not self.line(first - 1).strip()
+            and (last + 1 >= len(self.starts) or not self.line(last + 1).strip())
+        ):
+            first -= 1
+        self.edits.append((self.starts[first], self.start_of_line(last + 1), ""))
+
+    # -- Values ---------------------------------------------------------------------
+
+    def change(self, key: yaml.Node, node: yaml.Node, old: Any, new: Any, closely: bool) -> None:
+        if closely and self.change_closely(node, old, new, key.value):
+            return
+        indent = key.start_mark.column
+        lines = lines_of_key(key.value, new, indent)
+        start = self.starts[key.start_mark.line] + indent
+        text = self.line_end.join(lines)[indent:]
+        self.edits.append((start, self.end_of(node), text))
+
+    def change_closely(self, node: yaml.Node, old: Any, new: Any, key: str) -> bool:
+        """Change a value where it stands; return whether that could be done."""
+        if isinstance(node, yaml.ScalarNode):
+            return self.change_scalar(node, new, key)
+        if isinstance(node, yaml.CollectionNode) and node.flow_style:
+            return self.change_flow(node, new, key)
+        if isinstance(node, yaml.MappingNode) and isinstance(new, dict) and new:
+            changes = {name: new.get(name, REMOVED) for name in {**old, **new}}
+            self.change_keys(node, old, changes, tuple(new), closely=True)
+            return True
+        if isinstance(node, yaml.SequenceNode) and isinstance(new, list) and new:
+            self.change_items(node, old, new, key)
+            return True
+        return False
+
+    def change_scalar(self, node: yaml.ScalarNode, new: Any, key: str) -> bool:
+        start, end = node.start_mark, node.end_mark
+        if is_block(new) or start.line != end.line or (start.column == end.column):
+            return False
+        self.edits.append((self.place(start), self.place(end), _styled(new, node.style, key)))
+        return True
+
+    def change_flow(self, node: yaml.Node, new: Any, key: str) -> bool:
+        # An empty list that gets items of several lines has no style that they could follow.
+        is_bare = not node.value and isinstance(new, list) and any(map(is_block, new))
+        if node.start_mark.line != node.end_mark.line or is_bare:
+            return False
+        self.edits.append((self.place(node.start_mark), self.place(node.end_mark), _flow(new, key)))
+        return True
+
+    def change_items(self, node: yaml.SequenceNode, old: list[Any], new: list[Any], key: str) -> None:
+        """Change a list's items, keeping the lines of those that stay."""
+        for operation, old_start, old_end, new_start, new_end in _steps(old, new):
+            if operation == "equal":
+                continue
+            if operation == "replace" and old_end - old_start == new_end - new_start:
+                pairs = zip(range(old_start, old_end), range(new_start, new_end), strict=True)
+                for at, to in pairs:
+                    if not self.change_closely(node.value[at], old[at], new[to], key):
+                        raise _CannotError
+                continue
+            self.replace_items(node, old_start, old_end, new[new_start:new_end], key)
+
+    def replace_items(self, node: yaml.SequenceNode, start: int, end: int, new: list[Any], key: str) -> None:
+        indent = node.start_mark.column
+        style = next((each.style for each in node.value if isinstance(each, yaml.ScalarNode)), None)
+        lines = [line for value in new for line in self.item_lines(value, key, indent, style)]
+        if end > start:
+            first, last = self.dash_line(node, start), self.last_line(node.value[end - 1])
+            begin, finish = self.starts[first], self.start_of_line(last + 1)
+            text = "".join(f"{line}{self.line_end}" for line in lines)
+        elif start:
+            begin = finish = self.end_of(node.value[start - 1])
+            text = "".join(f"{self.line_end}{line}" for line in lines)
+        else:
+            begin = finish = self.starts[self.dash_line(node, 0)]
+            text = "".join(f"{line}{self.line_end}" for line in lines)
+        self.edits.append((begin, finish, text))
+
+    def item_lines(self, value: Any, key: str, indent: int, style: str | None) -> list[str]:
+        if is_block(value):
+            return lines_of_item(value, key, indent)
+        return [f"{' ' * indent}- {_styled(value, style, key)}"]
+
+    def dash_line(self, node: yaml.SequenceNode, index: int) -> int:
+        """Return the line of an item's dash, on which, nearly always, the item begins."""
+        line = int(node.value[index].start_mark.line)
+        if not self.line(line).lstrip().startswith("-"):
+            raise _CannotError
+        return line
+
+    # -- Places ---------------------------------------------------------------------
+
+    def place(self, mark: yaml.Mark) -> int:
+        return self.starts[mark.line] + int(mark.column)
+
+    def line(self, number: int) -> str:
+        return self.text[self.starts[number] : self.start_of_line(number + 1)]
+
+    def start_of_line(self, number: int) -> int:
+        return self.starts[number] if number < len(self.starts) else len(self.text)
+
+    def last_line(self, node: yaml.Node) -> int:
+        """Return the last line of a node; a block's own end mark stands behind the empty lines after it."""
+        if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
+            return self.last_scalar_line(node)
+        last = node.value[-1]
+        return self.last_line(last[1] if isinstance(node, yaml.MappingNode) else last)
+
+    def last_scalar_line(self, node: yaml.Node) -> int:
+        line = int(node.end_mark.line)
+        if node.end_mark.column == 0 and line > node.start_mark.line:
+            line -= 1
+            while line > node.start_mark.line and not self.line(line).strip():
+                line -= 1
+        return line
+
+    def end_of(self, node: yaml.Node) -> int:
+        """Return where the last line of a node ends, a comment behind it included, its line end not."""
+        line = self.line(self.last_line(node))
+        return self.starts[self.last_line(node)] + len(_LINE_BREAK.sub("", line))
+
+
+def _steps(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, int, int]]:
+    one, other = [repr(_sorted(value)) for value in old], [repr(_sorted(value)) for value in new]
+    return iter(SequenceMatcher(None, one, other, autojunk=False).get_opcodes())
+
+
+def _sorted(value: Any) -> Any:
+    """Return a value in which the order of keys is always the same, since it says nothing."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value
+
+
+def _styled(value: Any, style: str | None, key: str) -> str:
+    """Return a scalar in the style of the one it replaces, or of its key, as far as that can hold it."""
+    if not isinstance(value, str):
+        return scalar(value, key)
+    if style == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    if style == '"' or not is_plain(value):
+        return double_quoted(value)
+    return value
+
+
+def _flow(value: Any, key: str) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_flow(name, '')}: {_flow(each, name)}" for name, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(each, key) for each in value) + "]"
+    text = scalar(value, key)
+    return (
+        double_quoted(value) if isinstance(value, str) and text[:1] != '"' and re.search(r"[,\[\]{}:]", text) else text
+    )

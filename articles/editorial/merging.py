@@ -1,0 +1,178 @@
+"""What editors do with topics and providers beyond their fields: merging two, and bringing topics into order.
+
+Each is a deed that can be undone. Merging keeps the names and domains that files and links use, as aliases, so that
+nothing of what was merged comes back with the next import.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from articles.changes import changing_articles
+from articles.content.identity import topic_key
+from articles.db.bulk import as_json_column, delete_rows, update_columns
+from articles.db.locks import fresh, writing
+from articles.editorial.edits import note_edited_fields
+from articles.editorial.recording import Recorder, recording
+from articles.models import Action, Article, ArticleTopic, Provider, ProviderAlias, Topic, TopicAlias
+from articles.sync.names import said_with
+from articles.text.rendering import plain_text
+
+# -- Topics ------------------------------------------------------------------------------
+
+
+def merge_topics(user: Any, topic: Topic, into: Topic, reason: str = "") -> Action | None:
+    """Make one topic part of another: articles, topics below it and its addresses go there; return the deed.
+
+    Raises Topic.DoesNotExist when one of them has gone meanwhile.
+    """
+    with writing():
+        return _merge_topics(user, fresh(topic), fresh(into), reason)
+
+
+def _merge_topics(user: Any, topic: Topic, into: Topic, reason: str) -> Action | None:
+    texts = {"topic": plain_text(topic.name), "into": plain_text(into.name)}
+    with recording(user, "merge", _("Merged topic “%(topic)s” into “%(into)s”") % texts, reason) as record:
+        record.about(into)
+        record.watch(Topic, pk__in=[topic.pk, into.pk])
+        record.watch(Topic, parent=topic)
+        record.watch(TopicAlias, topic=topic)
+        _move_articles(record, topic, into)
+        _move_children(topic, into)
+        TopicAlias.objects.filter(topic=topic).update(topic=into)
+        Topic.objects.get(pk=topic.pk).delete()
+        record.add_new(TopicAlias.objects.create(topic=into, name=topic.name, slug=topic.slug))
+    return record.action
+
+
+def _move_articles(record: Recorder, topic: Topic, into: Topic) -> None:
+    """Give articles the other topic in the same place of their lists; who has both keeps the first place."""
+    links = ArticleTopic.objects.filter(topic=topic)
+    ids = set(links.values_list("article_id", flat=True))
+    both = set(ArticleTopic.objects.filter(topic=into, article__among=ids).values_list("article_id", flat=True))
+    record.watch(ArticleTopic, topic=topic)
+    record.watch(ArticleTopic, article__among=both)
+    with changing_articles(ids):
+        _fold_topics(both, topic, into)
+        links.update(topic=into)
+
+
+def _fold_topics(ids: Collection[int], topic: Topic, into: Topic) -> None:
+    """Let the lists of articles that have both topics name one, where the first of them was."""
+    lists: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    rows = ArticleTopic.objects.filter(article__among=ids).order_by("article", "position", "id")
+    for pk, article, topic_id, position in rows.values_list("pk", "article_id", "topic_id", "position"):
+        lists[article].append((pk, topic_id, position))
+    moved, gone = [], []
+    for entries in lists.values():
+        pair = [pk for pk, topic_id, _ in entries if topic_id in (topic.pk, into.pk)]
+        kept = next(pk for pk, topic_id, _ in entries if topic_id == into.pk)
+        gone += [pk for pk in pair if pk != kept]
+        order = [kept if pk == pair[0] else pk for pk, _, _ in entries if pk not in pair[1:]]
+        was = {pk: position for pk, _, position in entries}
+        moved += [(at, pk) for at, pk in enumerate(order) if was[pk] != at]
+    # Without signals, which would count and settle after each row: that is done once, for all articles.
+    delete_rows(ArticleTopic, "id", gone)
+    update_columns(ArticleTopic, "id", ["position"], moved)
+
+
+def _move_children(topic: Topic, into: Topic) -> None:
+    """Let the topics below stand below the other; where that is one of them, it takes the place of its ancestor."""
+    if into.pk in descendants(topic.pk):
+        into = Topic.objects.get(pk=into.pk)
+        into.parent_id = topic.parent_id
+        note_edited_fields(into, ["parent"])
+        into.save()
+    Topic.objects.filter(parent=topic).update(parent=into)
+
+
+def descendants(topic_id: int) -> set[int]:
+    """Return the ids of all topics below one, in one query."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in Topic.objects.order_by().values_list("pk", "parent_id"):
+        children[parent].append(pk)
+    found: set[int] = set()
+    waiting = [topic_id]
+    while waiting:
+        new = set(children[waiting.pop()]) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def order_topics(user: Any, ids: Sequence[int]) -> Action | None:
+    """Bring topics, all those with one parent, into this order; return the deed, None when they are in it already.
+
+    Those that have gone meanwhile are left out.
+    """
+    with recording(user, "order", _("Changed the order of topics")) as record:
+        found = Topic.objects.in_bulk(list(ids))
+        topics = [found[pk] for pk in ids if pk in found]
+        positions = [topic.position for topic in topics]
+        if positions == sorted(set(positions)):
+            return None
+        record.watch(Topic, pk__among=found.keys())
+        for position, topic in enumerate(topics, start=1):
+            if topic.position != position:
+                topic.position = position
+                note_edited_fields(topic, ["position"])
+                topic.save()
+    return record.action
+
+
+def keep_old_words(topic: Topic, name: str, slug: str) -> None:
+    """Remember what a topic that has been saved was called before, for files and links that say so still."""
+    for alias in topic.aliases.all():
+        alias.name = "" if alias.key == topic.key else alias.name
+        alias.slug = None if alias.slug == topic.slug else alias.slug
+        alias.save() if alias.name or alias.slug else alias.delete()
+    old_name = name if topic_key(name) != topic.key else ""
+    old_slug = slug if slug != topic.slug else None
+    if old_name or old_slug:
+        TopicAlias.objects.create(topic=topic, name=old_name, slug=old_slug)
+
+
+# -- Providers ---------------------------------------------------------------------------
+
+
+def merge_providers(user: Any, provider: Provider, into: Provider, reason: str = "") -> Action | None:
+    """Make one provider part of another: its articles and domains go there; return the deed.
+
+    Raises Provider.DoesNotExist when one of them has gone meanwhile.
+    """
+    with writing():
+        return _merge_providers(user, fresh(provider), fresh(into), reason)
+
+
+def _merge_providers(user: Any, provider: Provider, into: Provider, reason: str) -> Action | None:
+    texts = {"provider": plain_text(provider.name), "into": plain_text(into.name)}
+    with recording(user, "merge", _("Merged provider “%(provider)s” into “%(into)s”") % texts, reason) as record:
+        record.about(into)
+        record.watch(Provider, pk=provider.pk)
+        record.watch(ProviderAlias, provider=provider)
+        record.watch(Article, ("provider_id", "provider_said"), provider=provider)
+        ids = set(Article.objects.filter(provider=provider).values_list("pk", flat=True))
+        with changing_articles(ids):
+            keep_domain(provider, provider.domain, into)
+            Article.objects.filter(provider=provider).update(provider=into)
+        ProviderAlias.objects.filter(provider=provider).update(provider=into)
+        Provider.objects.get(pk=provider.pk).delete()
+        record.add_new(ProviderAlias.objects.create(provider=into, domain=provider.domain))
+    return record.action
+
+
+def keep_domain(provider: Provider, domain: str, into: Provider) -> None:
+    """Let articles of a provider remember ``domain``, which their files say, where they get another one."""
+    rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
+    today = {pk: said_with(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
+    update_columns(Article, "id", ["provider_said"], [(as_json_column(values), pk) for pk, values in today.items()])
+
+
+def keep_old_domain(record: Recorder, provider: Provider, domain: str) -> None:
+    """Let files that name the ``domain`` which a saved provider had go on meaning it; the deed tells of it, too."""
+    record.watch(Article, ("provider_said",), provider=provider)
+    keep_domain(provider, domain, provider)
+    ProviderAlias.objects.filter(domain=provider.domain).delete()
+    ProviderAlias.objects.get_or_create(domain=domain, provider=provider)

@@ -1,0 +1,237 @@
+"""Deeds of editors, recorded with all they change.
+
+``recording`` looks at the rows it is told to watch before and after a deed. What has changed becomes one
+``Action``, and a version of each changed row (django-simple-history). Rows are compared and kept as plain
+values, by column; undo.py sets them back.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from articles.content.identity import topic_key
+from articles.db.bulk import insert_new, insert_tuples
+from articles.db.locks import writing
+from articles.models import (
+    Action,
+    ActionTarget,
+    Article,
+    ArticleTopic,
+    Pin,
+    Provider,
+    RelatedLink,
+    StoryDecision,
+    StoryLead,
+    Topic,
+    TopicAlias,
+)
+from articles.models.fields import StoredField
+
+Row = dict[str, Any]
+Rows = dict[int, Row]
+
+# What deeds change of an article; the rest is the importer's own, or follows from it.
+ARTICLE_COLUMNS = (
+    "date", "slug", "category", "title", "excerpt", "published_date_time", "original_url", "web_url", "amp_web_url",
+    "cdn_amp_web_url", "type", "quality", "heat", "published", "removed", "is_draft", "publish_at", "unlist_at",
+    "provider_id", "images", "featured_content", "body", "edited", "conflicts",
+)  # fmt: skip
+# Follows from the article and its story, or from the name.
+DERIVED: dict[type[models.Model], set[str]] = {
+    ArticleTopic: {"listed_from", "folded_from", "tie"},
+    Topic: {"key"},
+    TopicAlias: {"key"},
+}
+VERSIONED: tuple[type[models.Model], ...] = (Article, Topic, Provider, StoryDecision, StoryLead, Pin)
+
+
+def columns_of(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the columns of a model that deeds are told and undone by."""
+    if model is Article:
+        return ARTICLE_COLUMNS
+    skipped = DERIVED.get(model, set())
+    fields = model._meta.concrete_fields
+    return tuple(each.attname for each in fields if not each.primary_key and each.attname not in skipped)
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as JSON can hold it."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def rows_of(model: type[models.Model], columns: Iterable[str], **where: Any) -> Rows:
+    """Return the plain values of the rows that a filter finds, by id."""
+    names = list(columns)
+    found = model._base_manager.filter(**where).order_by().values_list("pk", *names)
+    return {row[0]: dict(zip(names, map(plain, row[1:]), strict=True)) for row in found.iterator()}
+
+
+def restored(model: type[models.Model], row: Row) -> Row:
+    """Return a row's values as the model has them, from plain ones; of JSON only what may still be written."""
+    by_name = {each.attname: each for each in model._meta.concrete_fields}
+    values = {name: _restored(by_name[name], value) for name, value in row.items() if name in by_name}
+    if model in (Topic, TopicAlias) and "name" in values:
+        # How names are compared may have changed since.
+        values["key"] = topic_key(values["name"]) or None
+    return values
+
+
+def _restored(column: Any, value: Any) -> Any:
+    if value is None or column.is_relation:
+        return value
+    return column.stored.usable(value) if isinstance(column, StoredField) else column.to_python(value)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Rows of a model that a filter finds, as they were."""
+
+    model: type[models.Model]
+    where: dict[str, Any]
+    columns: tuple[str, ...]
+    before: Rows
+
+    def look(self) -> Rows:
+        found = rows_of(self.model, self.columns, **self.where)
+        # A row that left the filter may still be there, with other values.
+        left = self.before.keys() - found.keys()
+        return found | (rows_of(self.model, self.columns, pk__among=left) if left else {})
+
+
+@dataclass(slots=True)
+class Recorder:
+    """What a deed is told by while it goes on; ``action`` is there afterwards, if anything changed."""
+
+    user: Any
+    kind: str
+    summary: str
+    reason: str = ""
+    action: Action | None = None
+    watches: list[Watch] = field(default_factory=list)
+    made: dict[type[models.Model], set[int]] = field(default_factory=lambda: defaultdict(set))
+    subjects: set[tuple[str, int]] = field(default_factory=set)
+
+    def watch(self, model: type[models.Model], columns: Iterable[str] = (), **where: Any) -> None:
+        """Look at the rows that ``where`` finds, before and after; ``columns`` limits what is looked at."""
+        names = tuple(columns) or columns_of(model)
+        self.watches.append(Watch(model, where, names, rows_of(model, names, **where)))
+
+    def watch_articles(self, ids: Collection[int], columns: Iterable[str] = ()) -> None:
+        """Look at articles and, unless only some ``columns`` matter, their topics, links and decisions."""
+        ids = set(ids)
+        self.watch(Article, columns, pk__among=ids)
+        if not columns:
+            for model in (ArticleTopic, RelatedLink, StoryDecision, StoryLead):
+                self.watch(model, article__among=ids)
+
+    def add_new(self, row: models.Model) -> None:
+        """Say that the deed made this row."""
+        self.made[type(row)].add(row.pk)
+
+    def about(self, row: models.Model) -> None:
+        """Let the deed show in the history of ``row``, too, whether it changes or not."""
+        self.subjects.add((row._meta.label_lower, row.pk))
+
+
+def show_in_history(action: Action, rows: Iterable[models.Model]) -> None:
+    """Let a deed show in the histories of ``rows`` that came only after it, too."""
+    known = set(action.targets.values_list("label", "object_id"))
+    labels = {(row._meta.label_lower, row.pk) for row in rows}
+    ActionTarget.objects.bulk_create(
+        ActionTarget(action=action, label=label, object_id=pk) for label, pk in sorted(labels - known)
+    )
+
+
+@contextmanager
+def recording(user: Any, kind: str, summary: str, reason: str = "") -> Iterator[Recorder]:
+    """Record what happens inside as one deed of ``user`` (None: a schedule's), in one transaction.
+
+    ``kind`` is a short fixed word, ``summary`` tells editors what was done.
+    """
+    with writing():
+        record = Recorder(user if getattr(user, "pk", None) else None, kind, summary[:300], reason[:200])
+        yield record
+        _finish(record)
+
+
+def _finish(record: Recorder) -> None:
+    changed: dict[str, dict[int, dict[str, list[Any]]]] = defaultdict(dict)
+    created: dict[str, Rows] = defaultdict(dict)
+    deleted: dict[str, Rows] = defaultdict(dict)
+    for watch in record.watches:
+        label, after = watch.model._meta.label_lower, watch.look()
+        for pk, row in after.items():
+            if pk not in watch.before:
+                record.made[watch.model].add(pk)
+            elif differences := {
+                name: [watch.before[pk][name], value] for name, value in row.items() if watch.before[pk][name] != value
+            }:
+                changed[label].setdefault(pk, {}).update(differences)
+        deleted[label] |= {pk: row for pk, row in watch.before.items() if pk not in after}
+    for model, ids in record.made.items():
+        created[model._meta.label_lower] |= rows_of(model, columns_of(model), pk__among=ids)
+    parts = [{label: rows for label, rows in part.items() if rows} for part in (changed, created, deleted)]
+    if any(parts):
+        _write(record, *parts)
+
+
+def _write(
+    record: Recorder, changed: Mapping[str, Any], created: Mapping[str, Rows], deleted: Mapping[str, Rows]
+) -> None:
+    action = Action.objects.create(
+        user=record.user, kind=record.kind, summary=record.summary, reason=record.reason,
+        changed=changed, created=created, deleted=deleted,
+    )  # fmt: skip
+    targets = record.subjects | set(_targets(changed, created, deleted))
+    insert_tuples(ActionTarget, ["action_id", "label", "object_id"], [(action.pk, *each) for each in sorted(targets)])
+    for model in VERSIONED:
+        label = model._meta.label_lower
+        _write_versions(model, action, "~", changed.get(label, {}))
+        _write_versions(model, action, "+", created.get(label, {}))
+        _write_versions(model, action, "-", deleted.get(label, {}), rows=deleted.get(label, {}))
+    record.action = action
+
+
+def _targets(*parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield what a deed is about: an article instead of its rows in other tables."""
+    article = Article._meta.label_lower
+    for part in parts:
+        for label, rows in part.items():
+            model = apps.get_model(label)
+            if model in VERSIONED:
+                yield from ((label, pk) for pk in rows)
+            if model in (ArticleTopic, RelatedLink, StoryDecision, StoryLead):
+                ids = {row["article_id"] for row in rows.values() if isinstance(row.get("article_id"), int)}
+                known = [
+                    pk for pk, row in rows.items() if "article_id" not in row or isinstance(row["article_id"], list)
+                ]
+                ids.update(
+                    model._base_manager.filter(pk__among=known).values_list("article_id", flat=True) if known else ()
+                )
+                yield from ((article, pk) for pk in ids)
+
+
+def _write_versions(
+    model: Any, action: Action, kind: str, ids: Collection[int], rows: Mapping[int, Row] | None = None
+) -> None:
+    """Write a version of each row as it is now, or of deleted ``rows`` as they were."""
+    if not ids:
+        return
+    versions = model.history.model
+    columns = [each.attname for each in versions.tracked_fields]
+    if rows is None:
+        found = model._base_manager.filter(pk__among=set(ids)).order_by().values(*columns)
+    else:
+        values = {pk: {"id": pk, **restored(model, row)} for pk, row in rows.items()}
+        found = [{name: row.get(name) for name in columns} for row in values.values()]
+    common = {"action": action, "history_type": kind, "history_date": action.time, "history_user": action.user,
+              "history_change_reason": action.summary}  # fmt: skip
+    insert_new(versions, [versions(**row, **common) for row in found])

@@ -1,0 +1,131 @@
+"""Publishing at a time, and until a time, without a job that runs.
+
+A schedule does at its time what an editor would do then: it sets ``published``, or unsets it. What is listed stays
+one column, so that every listing, count and story follows as from any edit, an import sees an editor's change like
+others, and no date of the article changes. A story looks another way, too, when the time of one of its articles comes.
+
+Each process looks at three small indexes now and then before it answers a reader (``SCHEDULE_LOOK_SECONDS``), and at
+once when a time that it knows of has come. No reader waits for whoever writes meanwhile: what is due is done later then.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import DatabaseError
+from django.db.models import Manager, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.changes import stories_at_the_end
+from articles.db.locks import LockTakenError, writing_if_free
+from articles.editorial.edits import edit_articles
+from articles.editorial.recording import recording
+from articles.models import Article, Story
+
+logger = logging.getLogger(__name__)
+COLUMNS = ("published", "is_draft", "publish_at", "unlist_at", "edited", "conflicts")
+# How soon to try again when somebody else was writing.
+RETRY = dt.timedelta(seconds=1)
+# The desk of this process has set times: look at them with the next request.
+_has_news = True
+
+
+def look_again() -> None:
+    """Say that times may have been set: this process looks at them before its next answer."""
+    global _has_news  # noqa: PLW0603 - one flag of the process
+    _has_news = True
+
+
+def next_due() -> dt.datetime | None:
+    """Return the earliest time at which an article or a story is to change."""
+    columns = {
+        "first": _earliest(Article.objects, "publish_at"),
+        "last": _earliest(Article.objects, "unlist_at"),
+        "story": _earliest(Story.objects, "changes_at"),
+    }
+    # One row of any article has all three: one query, which reads the first entry of each index.
+    rows = Article.objects.order_by().annotate(**columns).values_list(*columns)[:1]
+    return min((time for row in rows for time in row if time), default=None)
+
+
+def _earliest(manager: Manager[Any], column: str) -> Subquery:
+    return Subquery(manager.filter(**{f"{column}__isnull": False}).order_by(column).values(column)[:1])
+
+
+def run_due(now: dt.datetime | None = None) -> int:
+    """Publish and unlist what is due, and let stories follow; return how many articles changed."""
+    now = now or timezone.now()
+    with stories_at_the_end():
+        return _run(now, publish=True) + _run(now, publish=False)
+
+
+def _run(now: dt.datetime, publish: bool) -> int:
+    column = "publish_at" if publish else "unlist_at"
+    with recording(None, "schedule", "") as record:
+        ids = set(Article.objects.filter(**{f"{column}__lte": now}).values_list("pk", flat=True))
+        if not ids:
+            return 0
+        record.watch_articles(ids, COLUMNS)
+        number = edit_articles(ids, published=publish, **{column: None})
+        if publish:
+            text = ngettext("Published %d article at its time", "Published %d articles at their times", number)
+        else:
+            text = ngettext("Unlisted %d article at its time", "Unlisted %d articles at their times", number)
+        record.summary = text % number
+    return number
+
+
+class ScheduleMiddleware:
+    """Does what is due before a page is made."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.SCHEDULE_LOOK_SECONDS:
+            raise MiddlewareNotUsed("`manage.py run_schedule` does what is due")
+        self.get_response = get_response
+        self.wait = dt.timedelta(seconds=settings.SCHEDULE_LOOK_SECONDS)
+        self.look_at: dt.datetime | None = None
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        if _has_news or self.look_at is None or self.look_at <= now:
+            self.look(now)
+        return self.get_response(request)
+
+    def look(self, now: dt.datetime) -> None:
+        """Do what is due, and decide when to look again. A page is served even when that fails."""
+        global _has_news  # noqa: PLW0603
+        _has_news = False
+        self.look_at = now + self.wait
+        try:
+            due = next_due()
+            if due and due <= now:
+                with writing_if_free():
+                    run_due(now)
+            elif due:
+                self.look_at = min(self.look_at, due)
+        except LockTakenError:
+            self.look_at = now + min(self.wait, RETRY)
+        except DatabaseError as error:
+            logger.warning(_("What is scheduled could not be done, and is tried again: %s"), error)
+
+
+def window_error(published: bool, publish_at: Any, unlist_at: Any) -> tuple[str, str] | None:
+    """Return the field and what is wrong with a schedule, if anything is."""
+    now = timezone.now()
+    if publish_at and published:
+        return "publish_at", _("It is published already: leave this empty, or untick “published”.")
+    if publish_at and publish_at <= now:
+        return "publish_at", _("This time has passed: tick “published” to publish it now.")
+    if unlist_at and unlist_at <= now:
+        return "unlist_at", _("This time has passed: untick “published” to unlist it now.")
+    if unlist_at and publish_at and unlist_at <= publish_at:
+        return "unlist_at", _("It would end before it begins.")
+    if unlist_at and not (published or publish_at):
+        return "unlist_at", _("It is not published: give a time to publish it, too, or tick “published”.")
+    return None

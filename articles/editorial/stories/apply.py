@@ -1,0 +1,58 @@
+"""Carries out what editors plan about stories, as a deed that can be undone."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
+
+from articles.changes import stories_at_the_end
+from articles.db.locks import writing
+from articles.editorial.recording import recording, show_in_history
+from articles.editorial.stories.planning import Plan
+from articles.models import Action, Story, StoryDecision, StoryLead
+
+
+def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Action | None:
+    """Write a plan's decisions; stories follow at once. Return the deed, None when nothing was left to do.
+
+    It shows in the histories of the stories that its articles were in, and are in now.
+    """
+    joined = {decision.joins for decision in plan.decisions.values() if decision and decision.joins}
+    articles = plan.decisions.keys() | plan.leads.keys() | joined
+    with writing():
+        with stories_at_the_end(), recording(user, kind, summary, reason) as record:
+            for story in _stories_of(articles):
+                record.about(story)
+            record.watch(StoryDecision, article__among=set(plan.decisions))
+            record.watch(StoryLead, article__among=set(plan.leads))
+            _decide(plan, reason)
+            _choose(plan, reason)
+        if record.action:
+            show_in_history(record.action, _stories_of(articles))
+    return record.action
+
+
+def _stories_of(articles: Collection[int]) -> QuerySet[Story]:
+    return Story.objects.filter(members__article__among=set(articles)).distinct()
+
+
+def _decide(plan: Plan, reason: str) -> None:
+    known = {row.article_id: row for row in StoryDecision.objects.filter(article__among=set(plan.decisions))}
+    for pk, decision in plan.decisions.items():
+        row = known.get(pk)
+        if decision is None:
+            if row:
+                row.delete()
+            continue
+        row = row or StoryDecision(article_id=pk)
+        row.joins_id, row.keeps_links, row.reason = decision.joins, decision.keeps_links, reason
+        row.save()
+
+
+def _choose(plan: Plan, reason: str) -> None:
+    # Chosen anew, so that it is the latest.
+    for row in StoryLead.objects.filter(article__among=set(plan.leads)):
+        row.delete()
+    for pk, is_lead in plan.leads.items():
+        if is_lead:
+            StoryLead.objects.create(article_id=pk, reason=reason)

@@ -1,0 +1,194 @@
+"""What an editor is about to decide about stories: the decisions that it takes, and the stories that come of them.
+
+A plan is computed, nothing is written; desk.py carries it out. Decisions name articles, never stories, so that they
+hold whatever imports bring.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
+
+from django.db.models import Q, QuerySet
+
+from articles.models import Article, RelatedLink, StoryDecision, StoryMember
+from articles.stories.facts import Judge
+from articles.stories.joining import components, joining
+from articles.stories.neighbourhood import Decision, Node, Region, decisions_of, links_of, nodes_of
+
+Members = dict[int, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Decisions by article (None takes one back), and which articles are to be chosen leads, or not any more."""
+
+    decisions: dict[int, Decision | None] = field(default_factory=dict)
+    leads: dict[int, bool] = field(default_factory=dict)
+
+    def ids(self) -> set[int]:
+        joined = {decision.joins for decision in self.decisions.values() if decision and decision.joins}
+        return {*self.decisions, *self.leads, *joined}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A story as it would be: its lead, if any, and all members, the best account first."""
+
+    lead: Node | None
+    nodes: tuple[Node, ...]
+
+    @property
+    def title(self) -> str:
+        return (self.lead or self.nodes[0]).title
+
+    @property
+    def providers(self) -> int:
+        return len({node.provider_id for node in self.nodes})
+
+
+class Desk:
+    """Some stories with all that is linked with them, to make plans on and to see what comes of these."""
+
+    def __init__(self, stories: Collection[int]) -> None:
+        members = StoryMember.objects.filter(story__among=set(stories))
+        self.story_of, self.providers = self._read(members)
+
+    @cached_property
+    def judge(self) -> Judge:
+        return Judge.of_leads()
+
+    @cached_property
+    def region(self) -> Region:
+        return self._load()
+
+    def _read(self, members: QuerySet[StoryMember]) -> tuple[dict[int, int], dict[int, str]]:
+        """Return members' stories and the names of their providers, by article."""
+        rows = list(members.values_list("article_id", "story_id", "article__provider__name"))
+        return {pk: story for pk, story, _ in rows}, {pk: name for pk, _, name in rows}
+
+    def _load(self) -> Region:
+        """Read what region.load reads, in fewer queries: decisions are few, and links mostly stay within a story."""
+        decisions = decisions_of(StoryDecision.objects.all())
+        ids = set(self.story_of)
+        links = list(links_of(RelatedLink.objects.filter(Q(article__among=ids) | Q(target__among=ids))))
+        ties = [*links, *((pk, decision.joins) for pk, decision in decisions.items() if decision.joins)]
+        near = {pk for tie in ties if not ids.isdisjoint(tie) for pk in tie} - ids
+        whole = ids | near
+        if near:
+            others, providers = self._read(StoryMember.objects.filter(story__members__article__among=near))
+            whole |= others.keys()
+            self.providers |= providers
+            links += links_of(RelatedLink.objects.filter(article__among=whole - ids))
+        return Region(nodes_of(Article.objects.filter(id__among=whole)), links, decisions, self.story_of, set())
+
+    def ids(self, story: int) -> set[int]:
+        return {pk for pk, its in self.story_of.items() if its == story}
+
+    def members(self, story: int) -> Members:
+        return {pk: self.region.nodes[pk] for pk in self.ids(story)}
+
+    def best(self, ids: Iterable[int]) -> int:
+        """Return the article to name a group of articles by: who leads it, or would if it were listed."""
+        nodes = [self.region.nodes[pk] for pk in ids]
+        lead = self.judge.lead(nodes)
+        return lead.id if lead else min(nodes, key=self.judge.order).id
+
+    # -- Plans ----------------------------------------------------------------------
+
+    def take_out(self, story: int, ids: Collection[int]) -> Plan:
+        """Let each of the articles be a story of its own."""
+        return self._leaving(story, ids, {pk: Decision(None) for pk in ids})
+
+    def move(self, story: int, ids: Collection[int], to: int) -> Plan:
+        """Let articles go with another story."""
+        target = self.best(self.members(to))
+        return self._leaving(story, ids, {pk: Decision(target) for pk in ids})
+
+    def split(self, story: int, ids: Collection[int]) -> Plan:
+        """Let articles be a story of their own, together."""
+        first = self.best(ids)
+        return self._leaving(story, ids, {pk: Decision(None if pk == first else first) for pk in ids})
+
+    def join(self, story: int, other: int) -> Plan:
+        """Let another story be part of this one, with all that is to be linked with either."""
+        return Plan(self._joined(self.members(other), self.best(self.members(story)), {}))
+
+    def release(self, ids: Collection[int]) -> Plan:
+        """Let articles' own links decide again."""
+        return Plan({pk: None for pk in ids if pk in self.region.decisions})
+
+    def choose_lead(self, story: int, lead: int | None) -> Plan:
+        """Let an article lead its story, or the hottest one again."""
+        others = {pk: False for pk in self.members(story) if pk in self.judge.chosen}
+        return Plan(leads=others if lead is None else others | {lead: True})
+
+    def keep_together(self, plan: Plan, story: int, ids: Collection[int]) -> Plan:
+        """Let what remains of a story stay one, though only what leaves has held it together."""
+        rest = self.ids(story) - set(ids)
+        parts = [{node.id for node in group.nodes} & rest for group in self.outcome(plan)]
+        parts = [part for part in parts if part]
+        if len(parts) < 2:
+            return plan
+        stay = max(parts, key=lambda part: (len(part), -min(part)))
+        decisions = dict(plan.decisions)
+        for part in parts:
+            if part is not stay:
+                nodes = {pk: self.region.nodes[pk] for pk in part}
+                decisions |= self._joined(nodes, self.best(stay), decisions)
+        return replace(plan, decisions=decisions)
+
+    def _leaving(self, story: int, ids: Collection[int], decisions: dict[int, Decision]) -> Plan:
+        """Let those stay that an earlier decision lets go with one that leaves."""
+        rest = self.ids(story) - set(ids)
+        followers = [pk for pk in rest if (known := self.region.decisions.get(pk)) and known.joins in set(ids)]
+        changed: dict[int, Decision | None] = dict(decisions)
+        if followers:
+            stay = self.best(rest - set(followers) or followers)
+            for pk in followers:
+                changed[pk] = self.region.decisions[pk]._replace(joins=None if pk == stay else stay)
+        return Plan(changed)
+
+    def _joined(self, members: Members, target: int, planned: dict[int, Decision | None]) -> dict[int, Decision | None]:
+        """Return what joins a group with ``target``: one decision more, or all where each has been decided about."""
+        known = {**self.region.decisions, **{pk: each for pk, each in planned.items() if each}}
+        free = [pk for pk in members if pk not in known or known[pk].joins is None]
+        if not free:
+            return {pk: Decision(target) for pk in members}
+        anchor = self.best(free)
+        return {anchor: Decision(target, keeps_links=known[anchor].keeps_links if anchor in known else True)}
+
+    # -- Outcomes -------------------------------------------------------------------
+
+    def before(self) -> list[Group]:
+        """Return the stories as they are."""
+        return self.outcome(Plan())
+
+    def outcome(self, plan: Plan) -> list[Group]:
+        """Return what becomes of the stories, the largest first."""
+        judge = replace(self.judge, chosen=self._chosen(plan))
+        groups = components(self.region.nodes.keys(), joining(self._decided(plan)))
+        near = self.story_of.keys()
+        found = [self._group(judge, group) for group in groups if not near.isdisjoint(group)]
+        return sorted(found, key=lambda group: (-len(group.nodes), group.nodes[0].tie))
+
+    def _group(self, judge: Judge, ids: Iterable[int]) -> Group:
+        nodes = sorted(
+            (self.region.nodes[pk] for pk in ids), key=lambda node: (-node.quality, node.published, node.tie)
+        )
+        return Group(judge.lead(nodes), tuple(nodes))
+
+    def _decided(self, plan: Plan) -> Region:
+        decisions = {pk: each for pk, each in {**self.region.decisions, **plan.decisions}.items() if each}
+        return replace(self.region, decisions=decisions)
+
+    def _chosen(self, plan: Plan) -> dict[int, int]:
+        latest = max(self.judge.chosen.values(), default=0) + 1
+        kept = {pk: at for pk, at in self.judge.chosen.items() if pk not in plan.leads}
+        return kept | {pk: latest for pk, is_lead in plan.leads.items() if is_lead}
+
+
+def fingerprint(groups: Iterable[Group]) -> str:
+    """Return what tells an outcome from others, so that nobody confirms what has changed meanwhile."""
+    told = sorted((group.lead.id if group.lead else 0, sorted(node.id for node in group.nodes)) for group in groups)
+    return sha256(repr(told).encode()).hexdigest()[:16]

@@ -1,0 +1,277 @@
+"""Deeds of editors undone: set back what is still as the deed left it, and name what is not."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.changes import changing_articles, stories_at_the_end
+from articles.editorial.edits import take_files
+from articles.editorial.recording import DERIVED, Row, columns_of, recording, restored, rows_of
+from articles.editorial.rules import WHOLE, Reasons, faults, faults_of, told
+from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
+from articles.models.provider import JUDGED
+
+# What an editor's word about other columns is remembered in.
+NOTES = ("edited", "conflicts")
+Rows = dict[str, dict[int, Reasons]]  # by model and id
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo did: how many rows were set back, and what was not, each with the reason.
+
+    By model and id, ``written`` are the columns that it gave values to, ``refused`` those that it must not, and
+    ``broken`` those that it then could not.
+    """
+
+    action: Action | None = None
+    restored: int = 0
+    left: list[str] = field(default_factory=list)
+    written: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    refused: Rows = field(default_factory=lambda: defaultdict(dict))
+    broken: Rows = field(default_factory=lambda: defaultdict(dict))
+
+
+def undo(action: Action, user: Any) -> Undone:
+    """Set back what a deed changed, where nothing has changed since; the undo is a deed, too."""
+    done = Undone()
+    with stories_at_the_end(), recording(user, "undo", _("Undone: %s") % action.summary) as record:
+        action = Action.objects.select_for_update().get(pk=action.pk)
+        if action.undone_at:
+            done.left.append(_("This has been undone already."))
+            return done
+        articles = _articles_of(action)
+        for label in _labels(action):
+            ids = {int(pk) for part in (action.changed, action.created, action.deleted) for pk in part.get(label, {})}
+            record.watch(apps.get_model(label), pk__among=ids)
+        with changing_articles(articles):
+            done = _set_all_back(action)
+        _follow_files(action)
+        if done.restored:
+            action.undone_at, action.undone_by = timezone.now(), record.user
+            action.save(update_fields=["undone_at", "undone_by"])
+    done.action = record.action
+    return done
+
+
+def _set_all_back(action: Action) -> Undone:
+    """Set back all that the rules allow. What would break one is named with the reason, and stays as it is.
+
+    Whether a row keeps the rules can be told only when all others are set back, too: then it begins anew without
+    those that do not. Each time there are fewer.
+    """
+    refused: Rows = defaultdict(dict)
+    while True:
+        done = Undone(refused=refused)
+        point = transaction.savepoint()
+        for step in (_delete_created, _create_deleted, _set_back):
+            step(action, done)
+        for label, rows in done.written.items():
+            done.broken[label] |= faults(apps.get_model(label), rows)
+        if not any(done.broken.values()):
+            transaction.savepoint_commit(point)
+            return done
+        transaction.savepoint_rollback(point)
+        for label, broken in done.broken.items():
+            for pk, reasons in broken.items():
+                known = refused[label].get(pk, {})
+                refused[label][pk] = known | (reasons if reasons.keys() - known.keys() else _taken())
+
+
+def _taken() -> Reasons:
+    """Return why the database does not take a row as such."""
+    return {WHOLE: _("Another one has taken its place.")}
+
+
+def _follow_files(action: Action) -> None:
+    """Let fields that no editor has changed any more say what their file has come to say meanwhile."""
+    ids = {int(pk) for pk in action.changed.get("articles.article", {})}
+    for article in Article.objects.in_conflict().filter(pk__among=ids) if ids else ():
+        for name in article.conflicts.keys() - article.edited.keys():
+            take_files(article, name)
+
+
+def _labels(action: Action) -> list[str]:
+    """Return the models of a deed, those first that others refer to."""
+    order = [model._meta.label_lower for model in (Provider, Topic, Article)]
+    labels = {*action.changed, *action.created, *action.deleted}
+    return sorted(labels, key=lambda label: (order.index(label) if label in order else len(order), label))
+
+
+def _delete_created(action: Action, done: Undone) -> None:
+    for label in reversed(_labels(action)):
+        model = apps.get_model(label)
+        rows = {int(pk): row for pk, row in action.created.get(label, {}).items()}
+        now = rows_of(model, columns_of(model), pk__among=set(rows)) if rows else {}
+        same = {pk for pk in now if not _differs(model, now[pk], rows[pk])}
+        done.left += [_("%s: changed since, so it stays.") % name_of(model, pk) for pk in now.keys() - same]
+        for pk in sorted(same):
+            try:
+                with transaction.atomic():
+                    model._base_manager.filter(pk=pk).delete()
+            except models.ProtectedError:
+                done.left.append(_("%s: in use since, so it stays.") % name_of(model, pk))
+            else:
+                done.restored += 1
+
+
+def _create_deleted(action: Action, done: Undone) -> None:
+    for label in _labels(action):
+        model = apps.get_model(label)
+        for pk, row in action.deleted.get(label, {}).items():
+            _create(model, int(pk), row, done)
+
+
+def _create(model: type[models.Model], pk: int, row: Row, done: Undone) -> None:
+    values, label, name = restored(model, row), model._meta.label_lower, name_of(model, pk, row)
+    refused = done.refused[label].get(pk, {})
+    optional = {each.attname for each in model._meta.concrete_fields if each.remote_field and each.null}
+    if refused:
+        done.left.append(f"{name}: {told(model, refused)}")
+    if refused.keys() - optional:
+        return
+    values |= dict.fromkeys(refused)
+    if not _keep_references(model, values):
+        done.left.append(_("%s: what it belonged to has gone.") % name)
+        return
+    try:
+        with transaction.atomic():
+            # No signal and no save() of its own: changing_articles sees to what follows.
+            models.Model.save_base(model(pk=pk, **values), raw=True, force_insert=True)
+    except IntegrityError:
+        done.broken[label][pk] = faults_of(model(pk=pk, **values), values) or _taken()
+    else:
+        done.restored += 1
+        done.written[label][pk] = set(values)
+
+
+def _keep_references(model: type[models.Model], values: Row) -> bool:
+    """Empty references to rows that have gone; return False when one of them may not be empty."""
+    for each in model._meta.concrete_fields:
+        value = values.get(each.attname)
+        if each.remote_field is None or value is None:
+            continue
+        if not each.remote_field.model._base_manager.filter(pk=value).exists():
+            if not each.null:
+                return False
+            values[each.attname] = None
+    return True
+
+
+def _set_back(action: Action, done: Undone) -> None:
+    for label in _labels(action):
+        model = apps.get_model(label)
+        rows = {int(pk): row for pk, row in action.changed.get(label, {}).items()}
+        derived = DERIVED.get(model, set())
+        rows = {pk: {name: pair for name, pair in row.items() if name not in derived} for pk, row in rows.items()}
+        names = {name for row in rows.values() for name in row}
+        now = rows_of(model, names, pk__among=set(rows)) if rows else {}
+        alike: dict[str, tuple[Row, list[int]]] = {}
+        for pk, row in rows.items():
+            if pk not in now:
+                done.left.append(_("%s: deleted since.") % name_of(model, pk))
+                continue
+            if before := _values_before(model, pk, row, now[pk], done):
+                alike.setdefault(repr(before), (before, []))[1].append(pk)
+        for before, ids in alike.values():
+            _update(model, before, ids, done)
+
+
+def _values_before(model: type[models.Model], pk: int, row: dict[str, list[Any]], now: Row, done: Undone) -> Row:
+    """Return the values that a row is to have again, and name those that it is not to have."""
+    refused = done.refused[model._meta.label_lower].get(pk, {})
+    changed_since = [name for name, (old, new) in row.items() if now[name] not in (old, new)]
+    if changed_since:
+        texts = {"name": name_of(model, pk), "fields": ", ".join(map(label_of(model), changed_since))}
+        done.left.append(_("%(name)s: %(fields)s changed since.") % texts)
+    if refused:
+        done.left.append(f"{name_of(model, pk)}: {told(model, refused)}")
+    if WHOLE in refused:
+        return {}
+    before = {name: old for name, (old, new) in row.items() if now[name] == new and name not in refused}
+    staying = {name.removesuffix("_id") for name in {*changed_since, *refused}}
+    for name in NOTES:
+        if name in before and staying:
+            before[name] = _with_notes(before[name], now[name], staying)
+    return {name: value for name, value in before.items() if value != now[name]}
+
+
+def _with_notes(before: Any, now: Any, staying: set[str]) -> Any:
+    """Return what is remembered of an editor's fields as it was, with what is remembered now of those that stay."""
+    if isinstance(now, dict):
+        return before | {name: value for name, value in now.items() if name in staying}
+    return sorted({*before, *(name for name in now if name in staying)})
+
+
+def _update(model: type[models.Model], before: Row, ids: list[int], done: Undone) -> None:
+    """Give rows the same values back, one by one only where together they cannot have them."""
+    values = restored(model, before)
+    if not _keep_references(model, values):
+        done.left += [_("%s: what it belonged to has gone.") % name_of(model, pk) for pk in ids]
+        return
+    try:
+        with transaction.atomic():
+            model._base_manager.filter(pk__among=set(ids)).update(**values)
+    except IntegrityError:
+        if len(ids) == 1:
+            row = model._base_manager.get(pk=ids[0])
+            for column, value in values.items():
+                setattr(row, column, value)
+            done.broken[model._meta.label_lower][row.pk] = faults_of(row, values) or _taken()
+            return
+        for pk in ids:
+            _update(model, before, [pk], done)
+    else:
+        done.restored += len(ids)
+        done.written[model._meta.label_lower] |= {pk: set(values) for pk in ids}
+
+
+def _differs(model: type[models.Model], now: Row, then: Row) -> bool:
+    # Positions are numbered anew after every save.
+    return any(now[name] != value for name, value in then.items() if name in now and name != "position")
+
+
+def _articles_of(action: Action) -> set[int]:
+    """Return the ids of the articles whose listings and stories a deed touches."""
+    ids = {
+        int(pk) for part in (action.changed, action.created, action.deleted) for pk in part.get("articles.article", {})
+    }
+    for model, names in ((ArticleTopic, ["article_id"]), (RelatedLink, ["article_id", "target_id"]),
+                         (StoryDecision, ["article_id", "joins_id"]), (StoryLead, ["article_id"])):  # fmt: skip
+        label = model._meta.label_lower
+        rows = [*action.created.get(label, {}).values(), *action.deleted.get(label, {}).values()]
+        ids.update(row[name] for row in rows for name in names if row.get(name))
+        changed = {int(pk): row for pk, row in action.changed.get(label, {}).items()}
+        ids.update(pk for row in changed.values() for name in names for pk in row.get(name, ()) if pk)
+        for found in model._base_manager.filter(pk__among=set(changed)).values_list(*names) if changed else ():
+            ids.update(filter(None, found))
+    return ids | _articles_that_name(action)
+
+
+def _articles_that_name(action: Action) -> set[int]:
+    """Return the ids of the articles of providers and topics that a deed renamed: their names are searched for."""
+    judged = [pk for pk, row in action.changed.get("articles.provider", {}).items() if row.keys() & set(JUDGED)]
+    renamed = [pk for pk, row in action.changed.get("articles.topic", {}).items() if "name" in row]
+    of_providers = Article.objects.filter(provider__among=set(map(int, judged)))
+    of_topics = ArticleTopic.objects.filter(topic__among=set(map(int, renamed)))
+    ids = set(of_providers.values_list("id", flat=True)) if judged else set()
+    return ids | (set(of_topics.values_list("article_id", flat=True)) if renamed else set())
+
+
+def name_of(model: type[models.Model], pk: int, row: Row | None = None) -> str:
+    """Return what to call a row to an editor, though it may have gone."""
+    found = model._base_manager.filter(pk=pk).first() if row is None else None
+    kind = str(model._meta.verbose_name)
+    name = str(found) if found else str((row or {}).get("title") or (row or {}).get("name") or pk)
+    return f"{kind} “{name}”"
+
+
+def label_of(model: type[models.Model]) -> Any:
+    """Return a function that gives a column's name for people."""
+    names = {each.attname: str(each.verbose_name) for each in model._meta.concrete_fields}
+    return lambda name: names.get(name, name)

@@ -1,0 +1,120 @@
+"""Going back to a version: a row gets the values again that it had after a deed, as far as the rules allow."""
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from articles.changes import changing_articles, stories_at_the_end
+from articles.db.locks import fresh, writing
+from articles.editorial.edits import editing, note_edited_fields
+from articles.editorial.merging import keep_old_domain, keep_old_words
+from articles.editorial.recording import ARTICLE_COLUMNS, Recorder, Row, columns_of, recording
+from articles.editorial.rules import WHOLE, Reasons, faults_of, told
+from articles.models import Action, Article, Provider, ProviderAlias, Topic, TopicAlias
+
+# What the desk keeps about a row, and what says whether readers see it, is not a version's to change.
+KEPT = {"edited", "conflicts", "is_draft", "publish_at", "unlist_at", "date", "slug", "source_path", "key"}
+
+
+@dataclass(slots=True)
+class Restored:
+    """What going back did: the deed, unless nothing changed, and what stays as it is, with the reasons."""
+
+    action: Action | None = None
+    left: list[str] = field(default_factory=list)
+
+
+def restorable(model: type[Model], version: Any) -> Row:
+    """Return the values by column that going back to a version (a historical row) would set."""
+    tracked = {each.attname for each in version.tracked_fields}
+    return {name: getattr(version, name) for name in columns_of(model) if name in tracked and name not in KEPT}
+
+
+def restore(row: Model, version: Any, user: Any) -> Restored:
+    """Give ``row`` a version's values as an editor's deed, but for those that it may not have any more.
+
+    Raises the row's DoesNotExist when it has gone.
+    """
+    with writing():
+        return _restore(fresh(row), version, user)
+
+
+def _restore(row: Model, version: Any, user: Any) -> Restored:
+    changed = {name: value for name, value in restorable(type(row), version).items() if getattr(row, name) != value}
+    values, reasons = allowed(row, changed)
+    done = Restored(left=[told(type(row), {name: reason}) for name, reason in reasons.items()])
+    when = f"{version.history_date:%Y-%m-%d %H:%M}"
+    summary = _("“%(name)s” went back to its version of %(time)s") % {"name": row, "time": when}
+    try:
+        with stories_at_the_end(), recording(user, "restore", summary) as record:
+            record.watch(type(row), pk=row.pk)
+            if isinstance(row, Article):
+                _restore_article(row, values)
+            else:
+                _restore_row(record, row, values)
+    except IntegrityError:
+        # Somebody was faster; or the database holds what nobody has thought of here.
+        done.left.append(_("Another one has taken its place."))
+    else:
+        done.action = record.action
+    return done
+
+
+def allowed(row: Model, values: Row) -> tuple[Row, Reasons]:
+    """Return which of the values ``row`` may have, and why it may not have the others."""
+    reasons = _gone(type(row), values)
+    values = {name: value for name, value in values.items() if name not in reasons}
+    while values:
+        found = faults_of(_with(row, values), values)
+        if not found:
+            break
+        reasons |= found
+        values = {} if WHOLE in found else {name: value for name, value in values.items() if name not in found}
+    return values, reasons
+
+
+def _gone(model: type[Model], values: Row) -> Reasons:
+    """Return which columns refer to rows that have been merged or deleted since."""
+    columns: list[Any] = [each for each in model._meta.concrete_fields if each.is_relation and values.get(each.attname)]
+    return {
+        each.attname: _("what it was then has been merged or deleted since.")
+        for each in columns
+        if not each.related_model._base_manager.filter(pk=values[each.attname]).exists()
+    }
+
+
+def _with(row: Model, values: Row) -> Model:
+    """Return a copy of a row with other values, to be looked at."""
+    changed = copy(row)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return changed
+
+
+def _restore_row(record: Recorder, row: Model, values: Row) -> None:
+    """Save a row other than an article; files that use its newer words go on meaning it."""
+    before = {name: getattr(row, name) for name in values}
+    for name, value in values.items():
+        setattr(row, name, value)
+    if isinstance(row, Provider | Topic):
+        note_edited_fields(row, (name.removesuffix("_id") for name in values))
+    row.save()
+    if isinstance(row, Topic) and "name" in before:
+        record.watch(TopicAlias, topic=row)
+        keep_old_words(row, before["name"], row.slug)
+    if isinstance(row, Provider) and "domain" in before:
+        record.watch(ProviderAlias, provider=row)
+        keep_old_domain(record, row, before["domain"])
+
+
+def _restore_article(article: Article, values: Row) -> None:
+    if values.get("published"):
+        values["is_draft"] = False
+    elif article.source_path is None and not article.published:
+        values.pop("published", None)
+    with editing([article.pk]), changing_articles([article.pk]):
+        Article.objects.filter(pk=article.pk).update(**{n: v for n, v in values.items() if n in ARTICLE_COLUMNS})

@@ -1,0 +1,255 @@
+"""Every rule about what readers may see, written once."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from django.db import connections
+from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from articles.content.files import NEWS_FOLDER
+from articles.content.identity import slug_key, tie_of
+from articles.db.bulk import update_columns
+
+if TYPE_CHECKING:
+    from articles.models import Article, ArticleTopic  # noqa: F401 - named in a base class
+
+CARD_FIELDS = (
+    "id",
+    "date",
+    "slug",
+    "title",
+    "excerpt",
+    "published_date_time",
+    "web_url",
+    "original_url",
+    "type",
+    "images",
+    "own_images",
+    "heat",
+    "quality",
+    "provider__domain",
+    "provider__name",
+    "provider__kind",
+    "provider__images",
+    "provider__own_images",
+    "member__story_id",
+    "member__story__slug",
+    "member__story__size",
+    "member__story__providers",
+    "member__story__lead_id",
+    "member__story__other_1__name",
+    "member__story__other_1__domain",
+    "member__story__other_1__kind",
+    "member__story__other_2__name",
+    "member__story__other_2__domain",
+    "member__story__other_2__kind",
+    "member__story__other_3__name",
+    "member__story__other_3__domain",
+    "member__story__other_3__kind",
+)
+RELATED_FIELDS = (
+    "id",
+    "date",
+    "slug",
+    "title",
+    "published_date_time",
+    "web_url",
+    "original_url",
+    "published",
+    "is_reference",
+    "quality",
+    "tie",
+    "provider__name",
+    "provider__domain",
+    "provider__kind",
+    "member__story_id",
+    "member__story__slug",
+    "member__story__size",
+    "member__story__lead_id",
+)
+# What a story's page shows of a member.
+ACCOUNT_FIELDS = (*RELATED_FIELDS, "provider_id")
+
+
+class TopicRow(NamedTuple):
+    """A listed article of a topic; ``story`` is its story's id, or minus its own while it has none."""
+
+    topic: int | None
+    article: int
+    story: int
+
+
+class ArticleQuerySet(QuerySet["Article"]):
+    def listed(self) -> Self:
+        """Return what listings, feeds and search show: published, neither withdrawn, a reference nor of the future."""
+        return self.filter(listed_from__lte=timezone.now())
+
+    def listed_later(self) -> Self:
+        """Return what is to be listed when its time has come."""
+        return self.filter(listed_from__gt=timezone.now())
+
+    def unlisted(self) -> Self:
+        """Return articles that are on no listing, but may be linked from related lists."""
+        return self.filter(published=False, removed=False, file_missing=False, is_reference=False, is_draft=False)
+
+    def drafts(self) -> Self:
+        """Return what was made here and never published: no reader sees anything of it."""
+        return self.filter(is_draft=True)
+
+    def withdrawn(self) -> Self:
+        """Return articles that appear nowhere and whose addresses answer 410."""
+        return self.filter(Q(removed=True) | Q(file_missing=True), is_reference=False)
+
+    def not_withdrawn(self) -> Self:
+        """Return all but what is withdrawn or a draft: what related lists link to and stories are made of, now or later."""
+        return self.filter(removed=False, file_missing=False, is_draft=False)
+
+    def in_conflict(self) -> Self:
+        """Return articles whose files and editors changed the same field differently."""
+        return self.exclude(conflicts={})
+
+    def edited_here(self) -> Self:
+        """Return articles of files with fields that an editor changed."""
+        return self.exclude(edited={})
+
+    def scheduled(self) -> Self:
+        """Return what is to be published, or unlisted, at a time."""
+        return self.filter(Q(publish_at__isnull=False) | Q(unlist_at__isnull=False))
+
+    def to_export(self, everything: bool) -> Self:
+        """Return articles whose files may have to be written: edited ones and those made here, or all that have a file.
+
+        Drafts are nobody's business but the editors'.
+        """
+        # Of those made here that have a file, an export wrote it.
+        made_here = (Q(source_path__isnull=True) | Q(folder=None)) & Q(is_draft=False)
+        which = made_here | (Q(file_missing=False) if everything else ~Q(edited={}))
+        return self.filter(which, is_reference=False)
+
+    def outside_of_sites(self) -> Self:
+        """Return articles whose files are not in the ``_news`` folder of a site."""
+        return self.filter(source_path__isnull=False).exclude(source_path__startswith=f"{NEWS_FOLDER}/")
+
+    def of_folder(self, path: str) -> Self:
+        """Return the articles of an imported folder, and those of none."""
+        return self.filter(Q(folder__path=path) | Q(folder=None))
+
+    def references(self) -> Self:
+        """Return what is known only from related lists."""
+        return self.filter(is_reference=True)
+
+    def linkable(self) -> Self:
+        """Return what related lists may show.
+
+        Unlisted articles and references link to their providers. Withdrawn ones appear nowhere, nor
+        does an article that is to be listed later.
+        """
+        return self.not_withdrawn().filter(Q(published=False) | Q(listed_from__lte=timezone.now()))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-listed_from", "-tie", "-id")
+
+    def derive_ties(self) -> None:
+        """Let articles have the tie that follows from their address; those that do already are not written."""
+        rows = self.order_by().values_list("pk", "tie", "date", "slug", "web_url")
+        ties = [(tie_of(date, slug, web_url), pk, before) for pk, before, date, slug, web_url in rows]
+        update_columns(self.model, "id", ["tie"], [(tie, pk) for tie, pk, before in ties if tie != before])
+
+    def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
+        """Return the lean rows that cards are made of, in the order of ``ids``."""
+        rows = {row["id"]: row for row in self.filter(id__in=ids).values(*CARD_FIELDS)}
+        return [rows[article_id] for article_id in ids if article_id in rows]
+
+    def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
+        """Return what the page of the article at this address shows, and whether it may: ``removed``, ``file_missing``, ``listed``."""
+        listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
+        rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
+        return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
+
+    def address_like(self, date: dt.date, slug: str) -> str | None:
+        """Return the slug of a day's article whose address this is in another case or in decomposed letters.
+
+        Only what answers at its address counts: of what is not published, none is told.
+        """
+        answering = self.filter(is_reference=False, date=date)
+        answering = answering.filter(Q(listed_from__lte=timezone.now()) | Q(removed=True) | Q(file_missing=True))
+        wanted = slug_key(slug)
+        slugs = answering.order_by().values_list("slug", flat=True)
+        return min((each for each in slugs.iterator() if slug_key(each) == wanted), default=None)
+
+    def preview_row(self, pk: int) -> dict[str, Any] | None:
+        """Return what the page of an article would show, whether readers may see it or not, and who may preview it."""
+        rows = self.filter(is_reference=False, pk=pk)
+        columns = ("featured_content", "body", "removed", "file_missing", "preview_number")
+        return rows.values(*CARD_FIELDS, *columns).first()
+
+    def lead_row(self, pk: int) -> dict[str, Any]:
+        """Return what a story's page shows of its lead."""
+        return self.values(*CARD_FIELDS, "featured_content", "body").get(pk=pk)
+
+    def accounts_of(self, story_id: int) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of what readers may see of a story's members, best account first."""
+        members = self.linkable().filter(member__story=story_id)
+        return members.order_by("-quality", "published_date_time", "tie", "id").values(*ACCOUNT_FIELDS)
+
+    def related_to(self, article_id: int) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of one article's related articles, in the order of its file."""
+        return (
+            self.linkable()
+            .filter(incoming_links__article=article_id)
+            .order_by("incoming_links__position", "incoming_links__id")
+            .values(*RELATED_FIELDS)
+        )
+
+    def related_to_page(
+        self, ids: Collection[int], limit: int, per_provider: int
+    ) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of the related articles of a page: best quality first, each once, none that is on the page."""
+        targets = self.model.objects.filter(related_from__in=ids).values("id")
+        best_first = ["-quality", "-published_date_time", "-tie", "-id"]
+        rank = Window(RowNumber(), partition_by="provider", order_by=best_first)
+        return (
+            self.linkable()
+            .filter(id__in=targets)
+            .exclude(id__in=ids)
+            .annotate(rank=rank)
+            .filter(rank__lte=per_provider)
+            .order_by(*best_first)
+            .values(*RELATED_FIELDS)[:limit]
+        )
+
+
+class ArticleTopicQuerySet(QuerySet["ArticleTopic"]):
+    def newest_by_topic(self, numbers: Mapping[int, int], also: Collection[int] = ()) -> list[TopicRow]:
+        """Return the newest listed articles of several topics, ``numbers`` of each at most, in one query.
+
+        One article stands for its story. Rows of the articles ``also`` come with them, under the topic None.
+        """
+        # Each part is the beginning of a range of an index. The ORM limits no part of a union on SQLite, and
+        # takes longer to write so many than the database to answer.
+        connection = connections[self.db]
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        parts = [NEWEST_OF_TOPIC] * len(numbers) + [STORY_OF_ARTICLE] * len(also)
+        values: list[Any] = [value for topic, number in numbers.items() for value in (topic, now, number)]
+        if not parts:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), [*values, *also])
+            rows = sorted(cursor.fetchall(), key=lambda row: (str(row[3] or ""), row[4], row[1]), reverse=True)
+        return [TopicRow(topic, article, story or -article) for topic, article, story, _time, _tie in rows]
+
+
+NEWEST_OF_TOPIC = """
+    SELECT * FROM (
+        SELECT link.topic_id, link.article_id, member.story_id, link.folded_from, link.tie
+        FROM articles_articletopic AS link
+        LEFT JOIN articles_storymember AS member ON member.article_id = link.article_id
+        WHERE link.topic_id = %s AND link.folded_from <= %s
+        ORDER BY link.folded_from DESC, link.tie DESC, link.article_id DESC
+        LIMIT %s
+    ) AS newest
+"""
+STORY_OF_ARTICLE = "SELECT NULL, article_id, story_id, NULL, 0 FROM articles_storymember WHERE article_id = %s"

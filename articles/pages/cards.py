@@ -1,0 +1,287 @@
+"""What templates show: small frozen records made from lean database rows.
+
+Rows come from ``querysets``; a template that loops over records runs no query and calls no method.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.encoding import iri_to_uri
+
+from articles.models import Article, ArticleTopic
+from articles.models.article import article_url
+from articles.models.story import story_url
+from articles.pages.images import Image, pick_image, pick_logo
+from articles.preferences.filtering import Facts
+from articles.stories.ranking import Clock, pin_reason, reason
+from articles.text.rendering import initials, plain_text
+
+NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLink:
+    """A link to a topic, or to a month, which has no slug."""
+
+    name: str
+    url: str
+    count: int | None = None
+    slug: str = ""
+    new: int = 0  # articles since the reader's last visit
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCard:
+    name: str
+    domain: str
+    url: str
+    logo_url: str
+    initials: str
+    count: int | None = None
+    description: str = ""
+    kind: str = ""
+    is_muted: bool = False
+
+
+class Other(NamedTuple):
+    """Another provider of a card's story."""
+
+    name: str
+    domain: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """The story that a card stands for: how many more articles it has, and the best other providers."""
+
+    url: str
+    more: int
+    providers: int
+    others: list[Other]
+
+    @property
+    def names(self) -> list[str]:
+        return [other.name for other in self.others]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listed article as lists and its own page show it."""
+
+    title: str
+    url: str
+    source_url: str
+    excerpt: str
+    published_date_time: dt.datetime
+    is_video: bool
+    provider: ProviderCard
+    image: Image | None
+    topics: list[TopicLink]
+    heat: int
+    quality: int
+    story: StoryLine | None = None
+    reason: str = ""
+
+    @property
+    def facts(self) -> Facts:
+        slugs = frozenset(topic.slug for topic in self.topics)
+        return Facts(self.provider.domain, self.provider.kind, self.quality, slugs)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """A link to an article's page here, or to its provider when it has none (``is_external``).
+
+    ``source_url`` is where an article with a page here is read at its provider.
+    """
+
+    title: str
+    url: str
+    is_external: bool
+    provider_name: str
+    published_date_time: dt.datetime
+    facts: Facts
+    source_url: str = ""
+    story_url: str = ""
+    story_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNode:
+    """A topic with the topics below it."""
+
+    id: int
+    name: str
+    slug: str
+    url: str
+    count: int
+    description: str
+    children: list["TopicNode"] = field(default_factory=list)
+    new: int = 0  # articles since the reader's last visit
+    is_muted: bool = False
+
+
+def source_url(row: dict[str, Any]) -> str:
+    """Return where to read an article at its provider; addresses in files may hold spaces."""
+    return iri_to_uri(row["web_url"] or row["original_url"])
+
+
+def provider_card(
+    domain: str,
+    name: str,
+    logo_url: str,
+    kind: str,
+    count: int | None = None,
+    description: str = "",
+) -> ProviderCard:
+    name = plain_text(name)
+    return ProviderCard(
+        name,
+        domain,
+        reverse("provider", args=[domain]),
+        logo_url,
+        initials(name),
+        count,
+        plain_text(description),
+        kind,
+    )
+
+
+def topic_link(name: str, slug: str, count: int | None = None) -> TopicLink:
+    return TopicLink(plain_text(name), reverse("topic", args=[slug]), count, slug)
+
+
+def topics_of(ids: Collection[int]) -> dict[int, list[TopicLink]]:
+    """Return each article's topics in order, by article id, in one query."""
+    rows = (
+        ArticleTopic.objects.filter(article__in=ids)
+        .order_by("article", "position", "id")
+        .values_list("article_id", "topic__name", "topic__slug")
+    )
+    links: dict[int, list[TopicLink]] = defaultdict(list)
+    for article_id, name, slug in rows:
+        links[article_id].append(topic_link(name, slug))
+    return links
+
+
+def cards_for(ids: list[int]) -> list[Card]:
+    """Return the cards of articles in the order of ``ids``, in two queries."""
+    if not ids:
+        return []
+    topics = topics_of(ids)
+    return [card_from(row, topics.get(row["id"], [])) for row in Article.objects.card_rows(ids)]
+
+
+def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
+    return Card(
+        title=plain_text(row["title"]),
+        url=article_url(row["date"], row["slug"]),
+        source_url=source_url(row),
+        excerpt=plain_text(row["excerpt"]),
+        published_date_time=row["published_date_time"],
+        is_video=row["type"] == Article.Type.VIDEO,
+        provider=provider_card(
+            row["provider__domain"],
+            row["provider__name"],
+            pick_logo(row["provider__images"], row["provider__own_images"]),
+            row["provider__kind"],
+        ),
+        image=pick_image(row["images"], row["own_images"]),
+        topics=topics,
+        heat=row["heat"],
+        quality=row["quality"],
+        story=story_line(row),
+    )
+
+
+def story_line(row: dict[str, Any]) -> StoryLine | None:
+    """Return the story of a card's article, if it has other articles and a page."""
+    if not has_story_page(row):
+        return None
+    others = [
+        Other(plain_text(row[f"{other}__name"]), row[f"{other}__domain"], row[f"{other}__kind"])
+        for other in (f"member__story__other_{place}" for place in (1, 2, 3))
+        if row[f"{other}__name"] and row[f"{other}__name"] != row["provider__name"]
+    ]
+    return StoryLine(
+        url=story_url(row["member__story_id"], row["member__story__slug"]),
+        more=row["member__story__size"] - 1,
+        providers=row["member__story__providers"],
+        others=others,
+    )
+
+
+def with_reason(card: Card, clock: Clock, pin: tuple[dt.datetime, str] | None = None) -> Card:
+    """Return a card that says why it is where it is: for its score, or since an editor pinned it until then."""
+    if pin:
+        return replace(card, reason=pin_reason(*pin))
+    providers = card.story.providers if card.story else 1
+    return replace(card, reason=reason(card.heat, providers, card.published_date_time, clock))
+
+
+@dataclass(frozen=True, slots=True)
+class MoreLink:
+    """What a provider has more of; ``cards`` are those, where they are at hand."""
+
+    name: str
+    url: str
+    count: int
+    cards: list[Card] = field(default_factory=list)
+
+
+def more_links(more: Mapping[tuple[str, str], int]) -> list[MoreLink]:
+    """Return links to the providers that lead more stories than a page shows, most first."""
+    rows = sorted(more.items(), key=lambda item: (-item[1], item[0]))
+    return [MoreLink(plain_text(name), reverse("provider", args=[domain]), count) for (domain, name), count in rows]
+
+
+def limit_providers(cards: list[Card]) -> tuple[list[Card], list[MoreLink]]:
+    """Return the cards of a page with at most RANKING_PER_PROVIDER of each provider, and the others by provider."""
+    shown: list[Card] = []
+    others: dict[str, list[Card]] = defaultdict(list)
+    seen: Counter[str] = Counter()
+    for card in cards:
+        seen[card.provider.domain] += 1
+        (shown if seen[card.provider.domain] <= settings.RANKING_PER_PROVIDER else others[card.provider.domain]).append(
+            card
+        )
+    links = [MoreLink(rest[0].provider.name, rest[0].provider.url, len(rest), rest) for rest in others.values()]
+    return shown, sorted(links, key=lambda link: -link.count)
+
+
+def has_story_page(row: dict[str, Any]) -> bool:
+    return (row["member__story__size"] or 0) > 1 and row["member__story__lead_id"] is not None
+
+
+def related_items(
+    rows: Iterable[dict[str, Any]], story_id: int | None = None, topics: Mapping[int, frozenset[str]] = NO_TOPICS
+) -> list[RelatedItem]:
+    """Turn rows of ``linkable`` articles into links, with their stories but for the one that the page is about.
+
+    ``topics``: the slugs by article that a reader's choices judge them by.
+    """
+    return [
+        RelatedItem(
+            title=plain_text(row["title"]),
+            url=source_url(row) if external else article_url(row["date"], row["slug"]),
+            is_external=external,
+            provider_name=plain_text(row["provider__name"]),
+            published_date_time=row["published_date_time"],
+            facts=Facts(
+                row["provider__domain"], row["provider__kind"], row["quality"], topics.get(row["id"], frozenset())
+            ),
+            source_url="" if external else source_url(row),
+            story_url=story_url(row["member__story_id"], row["member__story__slug"]) if told else "",
+            story_size=row["member__story__size"] if told else 0,
+        )
+        for row in rows
+        for external in [row["is_reference"] or not row["published"]]
+        for told in [has_story_page(row) and row["member__story_id"] != story_id]
+    ]

@@ -1,0 +1,100 @@
+"""What the page of results shows: marked cards, ways to narrow and widen the query, and what was not searched for."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from articles.pages.cards import Card
+from articles.search.analysis import Phrase
+from articles.search.engines import SEPARATOR
+from articles.search.index import provider_key, topic_key
+from articles.search.marking import find_matches
+from articles.search.offered import Offered
+from articles.search.query import MAX_LENGTH, MAX_PARTS, Ignored, Part, Query
+from articles.search.searching import Found, Search, site_analyzer
+from articles.text.rendering import mark_ranges, plain_text
+from articles.text.sentences import isolated
+
+FACET_SIZE = 8
+UrlOf = Callable[[Query], str]  # the address of a query's results
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to other results; ``count`` is how many articles those are, None where that is not known."""
+
+    name: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What the results may be narrowed to, by one kind of thing."""
+
+    id: str
+    title: str
+    links: list[Link]
+
+
+def marked(card: Card, phrases: Collection[Phrase]) -> Card:
+    """Return a card whose title and excerpt mark what was searched for."""
+    analyzer = site_analyzer()
+    title, excerpt = (mark_ranges(text, find_matches(text, phrases, analyzer)) for text in (card.title, card.excerpt))
+    return replace(card, title=title, excerpt=excerpt)
+
+
+def filter_links(query: Query, url_of: UrlOf) -> list[Link]:
+    """Return the operators of a query with the addresses of the query without them."""
+    return [Link(str(part), url_of(query.without(part))) for part in query.parts if part.operator]
+
+
+def facets(search: Search, found: Found, url_of: UrlOf, offered: Offered) -> list[Facet]:
+    """Return what narrows the results, most articles first, in two queries; what all of them have narrows nothing."""
+    query, total = search.query, len(found)
+    counts = {key: count for key, count in found.keys.items() if count < total}
+    topics = [
+        Link(plain_text(name), url_of(query.with_part(Part(slug, "topic"))), counts[topic_key(pk)])
+        for pk, slug, name in _most(offered.topics.values_list("id", "slug", "name"), "t", counts, offered)
+    ]
+    providers = [
+        Link(plain_text(name), url_of(query.with_part(Part(domain, "provider"))), counts[provider_key(pk)])
+        for pk, domain, name in _most(offered.providers.values_list("id", "domain", "name"), "p", counts, offered)
+    ]
+    years = [Link(str(year), url_of(query.in_year(year)), count) for year, count in sorted(found.years.items())]
+    found_facets = [
+        Facet("topics", _("Topics"), topics),
+        Facet("providers", _("Providers"), providers),
+        Facet("years", _("Years"), years[::-1] if len(years) > 1 else []),
+    ]
+    return [facet for facet in found_facets if facet.links]
+
+
+def _most(rows: QuerySet[Any, Any], kind: str, counts: dict[str, int], offered: Offered) -> list[tuple[int, str, str]]:
+    """Return the rows (id, address, name) of the topics or providers that most of the articles have, equals by name."""
+    start = f"{SEPARATOR}{kind}"
+    numbers = {int(key.removeprefix(start)): count for key, count in counts.items() if key.startswith(start)}
+    # Others take the places of those that a reader has hidden.
+    most = sorted(numbers.values())[-FACET_SIZE:] if offered.is_everything else []
+    least = min(most, default=0)
+    best = {pk for pk, count in numbers.items() if count >= least}
+    found = rows.filter(id__among=best) if best else rows.none()
+    return sorted(found, key=lambda row: (-numbers[row[0]], row[2], row[1]))[:FACET_SIZE]
+
+
+def told(ignored: Ignored) -> str:
+    """Return the sentence that tells a reader what was not searched for, and why."""
+    text = isolated(ignored.text)
+    sentences = {
+        "length": _("Only the first %(number)s characters were searched for.") % {"number": MAX_LENGTH},
+        "parts": _("Only the first %(number)s words were searched for.") % {"number": MAX_PARTS},
+        "date": _("“%(text)s” has no date like 2023, 2023-09 or 2023-09-01, and was left out.") % {"text": text},
+        "value": _("“%(text)s” has nothing after it, and was left out.") % {"text": text},
+        "empty": _("“%(text)s” has no letter or digit to search for, and was left out.") % {"text": text},
+        "topic": _("There is no topic “%(text)s”.") % {"text": text},
+        "provider": _("There is no provider “%(text)s”.") % {"text": text},
+    }
+    return sentences[ignored.reason]

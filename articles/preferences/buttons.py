@@ -1,0 +1,45 @@
+"""What a button or a form does to a reader's choices."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from articles.preferences.choices import Choices, is_possible
+
+# The fields of a button's form that add a name to a list of choices, and those that take it away.
+ADDING = {"follow": "followed_topics", "mute_topic": "muted_topics", "mute_provider": "muted_providers"}
+REMOVING = {f"un{name}": field for name, field in ADDING.items()}
+# Nobody follows what is muted.
+OPPOSITES = {"followed_topics": "muted_topics", "muted_topics": "followed_topics"}
+
+
+def changed(choices: Choices, form: Mapping[str, str]) -> Choices | None:
+    """Return the choices with the one change that a button's form asks for; None when it asks for nothing there is."""
+    for name, value in form.items():
+        if name == "view":
+            new = replace(choices, view=value)
+        elif name in ADDING:
+            new = with_name(choices, ADDING[name], value)
+        elif name in REMOVING:
+            new = without_name(choices, REMOVING[name], value)
+        else:
+            continue
+        return new if is_possible(new) else None
+    return None
+
+
+def with_name(choices: Choices, field: str, name: str) -> Choices:
+    """Return the choices with a name at the end of a list, and not in the list that means the opposite."""
+    choices = without_name(choices, field, name)
+    if field in OPPOSITES:
+        choices = without_name(choices, OPPOSITES[field], name)
+    return _with(choices, field, (*getattr(choices, field), name))
+
+
+def without_name(choices: Choices, field: str, name: str) -> Choices:
+    return _with(choices, field, tuple(each for each in getattr(choices, field) if each != name))
+
+
+def _with(choices: Choices, field: str, names: tuple[str, ...]) -> Choices:
+    values: dict[str, Any] = {field: names}
+    return replace(choices, **values)

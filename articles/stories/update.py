@@ -1,0 +1,192 @@
+"""Writes stories: all of them, or those that a change touches."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from articles.db.bulk import delete_rows, insert_missing, insert_tuples, take_ids, update_columns
+from articles.db.locks import writing
+from articles.listings import ListingChanges, recount
+from articles.models import Article, ArticleTopic, Story, StoryMark, StoryMember
+from articles.search.index import prepare_addresses, prepare_documents
+from articles.search.index import update as update_index
+from articles.stories.facts import COLUMNS, Judge, facts
+from articles.stories.joining import components, joining
+from articles.stories.neighbourhood import Region, load, load_all
+
+TIMES = ("first", "last", "listed_from", "changes_at")
+EMPTY = {"size": 0, "listed": 0, "heads": 0, "providers": 0, "independent": 0, "rank": None, "listed_from": None,
+         "changes_at": None}  # fmt: skip
+
+
+def mark(ids: Iterable[int]) -> None:
+    """Say that these articles, or links of theirs, have changed; ``settle`` looks at them."""
+    insert_missing(StoryMark, ["article_id"], [(pk,) for pk in ids])
+
+
+def settle(executor: Executor | None = None) -> None:
+    """Bring the stories of all marked articles up to date, and those that time has changed.
+
+    What is to be found is worked out by the ``executor`` of processes, if there is one, while stories are joined.
+    """
+    with writing():
+        ids = set(StoryMark.objects.values_list("article_id", flat=True))
+        due = set(Story.objects.filter(changes_at__lte=timezone.now()).values_list("id", flat=True))
+        if not (ids or due):
+            return
+        # Beyond a half, everything is read sooner than what belongs to it is looked for.
+        everything = len(ids) * 2 > Article.objects.count()
+        write_addresses = prepare_addresses(ids, executor)
+        write_documents = prepare_documents(ids, executor)
+        # Before stories are joined: copies are known by their addresses.
+        write_addresses()
+        _update(load_all() if everything else load(ids, due))
+        write_documents()
+        StoryMark.objects.filter(article_id__among=ids).delete()
+
+
+def rebuild_stories() -> None:
+    """Join everything anew; stories keep their addresses."""
+    with writing():
+        update_index(StoryMark.objects.values_list("article_id", flat=True))
+        _update(load_all())
+        StoryMark.objects.all().delete()
+
+
+def leave_empty(story_id: int) -> None:
+    """Forget a story whose last member is deleted, but for an address that others lead to."""
+    stories = Story.objects.filter(pk=story_id)
+    stories.update(**EMPTY, lead=None)
+    stories.filter(merged=None).delete()
+
+
+@dataclass(slots=True)
+class Identities:
+    """Which story each component is: ``ids`` by component, stories that became part of others, and those left empty."""
+
+    ids: list[int] = field(default_factory=list)
+    new: set[int] = field(default_factory=set)
+    merged: dict[int, int] = field(default_factory=dict)
+    emptied: set[int] = field(default_factory=set)
+
+
+def identify(groups: list[list[int]], region: Region) -> Identities:
+    """Give each component the oldest story that most of its articles' old stories' members went to, or a new one."""
+    claims: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for index, group in enumerate(groups):
+        for story, count in Counter(region.members[pk] for pk in group if pk in region.members).items():
+            claims[story].append((-count, min(group), index))
+    won: dict[int, list[int]] = defaultdict(list)
+    for story, bids in claims.items():
+        won[min(bids)[2]].append(story)
+    returning = _returning(region, [group for index, group in enumerate(groups) if index not in won])
+    free = iter(take_ids(Story, sum(index not in won for index in range(len(groups)))))
+    found = Identities(emptied=region.stories - claims.keys())
+    for index, group in enumerate(groups):
+        if index in won:
+            oldest, *younger = sorted(won[index])
+            found.merged |= dict.fromkeys(younger, oldest)
+        elif (back := next((returning.pop(pk) for pk in group if pk in returning), None)) is not None:
+            oldest = back
+        else:
+            oldest = next(free)
+            found.new.add(oldest)
+        found.ids.append(oldest)
+    return found
+
+
+def _returning(region: Region, groups: list[list[int]]) -> dict[int, int]:
+    """Return the empty stories whose leads have come back, by lead."""
+    ids = {pk for group in groups for pk in group}
+    rows = (
+        region.of_articles(Story.objects.filter(size=0, merged_into=None), "lead", ids) if ids else Story.objects.none()
+    )
+    return {lead: pk for lead, pk in rows.order_by("-pk").values_list("lead_id", "pk") if lead in ids}
+
+
+def _update(region: Region) -> None:
+    """Join a region's articles, and write what has changed."""
+    judge = Judge.of_today()
+    groups = sorted(sorted(group) for group in components(region.nodes.keys(), joining(region)))
+    found = identify(groups, region)
+    _write_stories(region, groups, found, judge)
+    _write_members(region, groups, found)
+    _fold(region, groups, judge)
+
+
+def _write_stories(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> None:
+    columns = {name: Cast(name, TextField()) if name in TIMES else F(name) for name in (*COLUMNS, "merged_into_id")}
+    rows = region.of_articles(Story.objects.order_by(), "id", set(found.ids) - found.new)
+    aliases = {f"old_{name}": column for name, column in columns.items()}
+    before = {row[0]: row[1:] for row in rows.annotate(**aliases).values_list("id", *aliases)}
+    new, changed = [], []
+    for pk, group in zip(found.ids, groups, strict=True):
+        values = facts([region.nodes[article] for article in group], judge)
+        if pk in found.new:
+            new.append((pk, *values.values()))
+            continue
+        values["slug"] = before[pk][0] or values["slug"]
+        if before[pk] != (*values.values(), None):
+            changed.append((*values.values(), None, pk))
+    insert_tuples(Story, ["id", *COLUMNS], new)
+    update_columns(Story, "id", [*COLUMNS, "merged_into_id"], changed)
+    for story, into in found.merged.items():
+        Story.objects.filter(Q(pk=story) | Q(merged_into=story)).update(**EMPTY, lead=None, merged_into=into)
+    if found.emptied:
+        # Its lead is remembered: when that comes back, it has its story and address again.
+        Story.objects.filter(pk__among=found.emptied, size__gt=0).update(**EMPTY)
+        there = Exists(Article.objects.filter(pk=OuterRef("lead_id")))
+        Story.objects.filter(~there, pk__among=found.emptied, lead__isnull=False).update(lead=None)
+
+
+def _write_members(region: Region, groups: list[list[int]], found: Identities) -> None:
+    now = {article: story for story, group in zip(found.ids, groups, strict=True) for article in group}
+    gone = region.members.keys() - now.keys()
+    delete_rows(StoryMember, "article_id", gone)
+    insert_tuples(
+        StoryMember, ["article_id", "story_id"], [item for item in now.items() if item[0] not in region.members]
+    )
+    moved = [(story, article) for article, story in now.items() if region.members.get(article, story) != story]
+    update_columns(StoryMember, "article_id", ["story_id"], moved)
+
+
+def _fold(region: Region, groups: list[list[int]], judge: Judge) -> None:
+    """Let each topic show one article of each story where it folds them: the lead, or else the one that would lead."""
+    listed = {pk for pk, node in region.nodes.items() if node.listed_from is not None}
+    several = [group for group in ([pk for pk in group if pk in listed] for group in groups) if len(group) > 1]
+    hidden = _hidden_links(region, several, judge)
+    links = region.of_articles(ArticleTopic.objects.order_by(), "article", listed)
+    now_hidden = set(links.filter(listed_from__isnull=False, folded_from=None).values_list("id", flat=True))
+    hide, show = hidden - now_hidden, now_hidden - hidden
+    if not (hide or show):
+        return
+    ArticleTopic.objects.filter(id__among=hide).update(folded_from=None)
+    ArticleTopic.objects.filter(id__among=show).update(folded_from=F("listed_from"))
+    changes = ListingChanges()
+    for topic, time in ArticleTopic.objects.filter(id__among=hide | show).values_list("topic_id", "listed_from"):
+        changes.add_place(topic, time)
+    recount(changes)
+
+
+def _hidden_links(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
+    """Return the ids of the topic links that are folded away."""
+    story = {pk: index for index, group in enumerate(groups) for pk in group}
+    leads = {lead.id for group in groups if (lead := judge.lead([region.nodes[pk] for pk in group]))}
+    shown: Mapping[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    links = ArticleTopic.objects.filter(article__among=set(story)) if story else ArticleTopic.objects.none()
+    for link, article, topic in links.order_by().values_list("id", "article_id", "topic_id"):
+        shown[story[article], topic].append((article, link))
+    hidden: set[int] = set()
+    for rows in shown.values():
+        if len(rows) < 2:
+            continue
+        first = next((pk for pk, _ in rows if pk in leads), None)
+        if first is None and (lead := judge.lead([region.nodes[pk] for pk, _ in rows])):
+            first = lead.id
+        hidden.update(link for article, link in rows if article != first)
+    return hidden

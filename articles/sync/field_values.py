@@ -1,0 +1,133 @@
+"""The fields that files and articles share, as columns and as plain values to compare and remember."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from articles.content.columns import COLUMNS
+from articles.content.identity import tie_of
+from articles.content.schema import EntryRecord, utc_time
+from articles.models import Article, ArticleTopic, RelatedLink
+
+# Fields with a table or row of their own: a provider's domain, topics' names, related addresses.
+LINKED = ("provider", "topics", "related")
+FIELDS = (*COLUMNS, *LINKED)
+
+# Columns that an entry about the article repeats.
+ENTRY_COLUMNS = (
+    "title",
+    "excerpt",
+    "published_date_time",
+    "web_url",
+    "amp_web_url",
+    "cdn_amp_web_url",
+    "type",
+    "quality",
+    "images",
+    "provider_said",
+)
+ENTRY_KEYS = {info.alias or name for name, info in EntryRecord.model_fields.items()}
+
+
+# What ``Article()`` has in its columns before it is given anything.
+NEW = {field.attname: field.get_default() for field in Article._meta.concrete_fields
+        if not (field.generated or field.primary_key)}  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """Return a column's value as JSON can hold it."""
+    return value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value
+
+
+def from_plain(name: str, value: Any) -> Any:
+    """Return a column's value from what ``plain`` made of it."""
+    return dt.datetime.fromisoformat(value) if name == "published_date_time" else value
+
+
+def plain_columns(article: Article) -> dict[str, Any]:
+    return {name: plain(getattr(article, name)) for name in COLUMNS}
+
+
+def values_of(articles: Collection[Article]) -> dict[int, dict[str, Any]]:
+    """Return the plain values of all FIELDS of articles, by id, in three queries at most."""
+    ids = [article.pk for article in articles]
+    topics = _lists(ArticleTopic.objects.filter(article__in=ids), "topic__name")
+    related: Mapping[int, list[Any]] = defaultdict(list)
+    links = RelatedLink.objects.filter(article__in=ids).order_by("article", "position", "id")
+    for article_id, entry, web_url, original_url in links.values_list(
+        "article_id", "entry__address", "target__web_url", "target__original_url"
+    ):
+        related[article_id].append(entry or web_url or original_url)
+    return {
+        article.pk: plain_columns(article)
+        | {"provider": article.provider.domain, "topics": topics[article.pk], "related": related[article.pk]}
+        for article in articles
+    }
+
+
+def _lists(links: Any, name: str) -> Mapping[int, list[Any]]:
+    lists: Mapping[int, list[Any]] = defaultdict(list)
+    for article_id, value in links.order_by("article", "position", "id").values_list("article_id", name):
+        lists[article_id].append(value)
+    return lists
+
+
+def entry_values(article: Article) -> dict[str, Any]:
+    """Return what an entry about an article says when it repeats the article's file, keys in the house's order.
+
+    An editor's changes are left out: entries are files' words.
+    """
+    said = {name: getattr(article, name) for name in ENTRY_COLUMNS} | article.edited
+    return entry_values_of(said, said.get("provider", article.provider.domain))
+
+
+def entry_values_of(columns: Mapping[str, Any], domain: str) -> dict[str, Any]:
+    """Return what an entry says when it repeats a file that gives these ENTRY_COLUMNS.
+
+    ``domain`` is the provider's; the file may have said another one, which the provider had then.
+    """
+    name = columns["provider_said"].get("name")
+    domain = columns["provider_said"].get("domain") or domain
+    values: dict[str, Any] = {
+        "title": columns["title"],
+        "excerpt": columns["excerpt"],
+        "publishedDateTime": {"!timestamp": plain(columns["published_date_time"])},
+    }
+    for key, column in (("webUrl", "web_url"), ("ampWebUrl", "amp_web_url"), ("cdnAmpWebUrl", "cdn_amp_web_url")):
+        if columns[column]:
+            values[key] = columns[column]
+    values["type"] = columns["type"]
+    values["provider"] = {"name": name, "domain": domain} if name else {"domain": domain}
+    values["quality"] = columns["quality"]
+    if columns["images"]:
+        values["images"] = columns["images"]
+    return values
+
+
+def reference_columns(address: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a reference that says what an entry's plain ``values`` say, but for its provider's."""
+    return {
+        "title": values["title"],
+        "excerpt": values.get("excerpt") or "",
+        "published_date_time": _utc(values["publishedDateTime"]),
+        "web_url": address,
+        "original_url": values.get("originalUrl") or "",
+        "amp_web_url": values.get("ampWebUrl") or "",
+        "cdn_amp_web_url": values.get("cdnAmpWebUrl") or "",
+        "type": values.get("type") or "article",
+        "quality": values.get("quality") or 0,
+        "images": values.get("images") or [],
+        "extra": {key: value for key, value in values.items() if key not in ENTRY_KEYS},
+        "provider_said": {key: value for key, value in values["provider"].items() if key != "domain"},
+    }
+
+
+def new_reference_columns(columns: Mapping[str, Any], provider_id: int) -> dict[str, Any]:
+    """Return all columns that a new reference has but its id, always in the same order."""
+    tie = tie_of(None, "", columns["web_url"])
+    return {**NEW, **columns, "is_reference": True, "provider_id": provider_id, "tie": tie}
+
+
+def _utc(value: dict[str, str]) -> dt.datetime:
+    return utc_time(dt.datetime.fromisoformat(value["!timestamp"]))

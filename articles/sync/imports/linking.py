@@ -1,0 +1,356 @@
+"""The ordered links of articles: to their topics, and to the articles they name as related.
+
+An entry's address leads to the article that is there, or to a reference, which becomes the article when
+its file arrives. What a set of files leads to does not depend on the order in which they came.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q
+
+from articles.changes import touch_stories
+from articles.content.domains import normal_domain
+from articles.content.entries import Entry
+from articles.content.three_way_merge import apply_difference, difference
+from articles.db.bulk import as_json_column, insert_tuples, insert_values, take_ids, update_objects
+from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, UnlinkedEntry
+from articles.sync.field_values import (
+    ENTRY_COLUMNS,
+    entry_values,
+    entry_values_of,
+    new_reference_columns,
+    reference_columns,
+)
+from articles.sync.names import providers_by_domain, said_with
+
+# A row of LINK_COLUMNS.
+Link = tuple[int, int, int | None, int]
+LINK_COLUMNS = ("article_id", "target_id", "entry_id", "position")
+# A row of UNLINKED_COLUMNS.
+Unlinked = tuple[int, int, int]
+UNLINKED_COLUMNS = ("article_id", "entry_id", "position")
+AnyRow = TypeVar("AnyRow", Link, Unlinked)
+
+
+# What a link to a topic copies of its article, as the database takes it: ``listed_from`` and ``tie``.
+Place = tuple[Any, int]
+
+
+def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], places: Mapping[int, Place]) -> set[int]:
+    """Give articles their topics, both by id and in order; return the ids of those whose topics changed.
+
+    ``new`` articles are known to have none yet; ``places`` are the articles' own.
+    """
+    existing: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    if old := {pk for pk in wanted if pk not in new}:
+        links = ArticleTopic.objects.filter(article__among=old).order_by("position", "id")
+        for article_id, topic_id, position in links.values_list("article_id", "topic_id", "position"):
+            existing[article_id].append((topic_id, position))
+    changed = {
+        pk for pk, topics in wanted.items() if existing.get(pk, []) != [(topic, at) for at, topic in enumerate(topics)]
+    }
+    if replaced := changed & existing.keys():
+        ArticleTopic.objects.filter(article__among=replaced).delete()
+    rows = [
+        (pk, topic, at, listed_from, listed_from, tie)
+        for pk in wanted
+        if pk in changed
+        for listed_from, tie in [places[pk]]
+        for at, topic in enumerate(wanted[pk])
+    ]
+    insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from", "folded_from", "tie"], rows)
+    return changed
+
+
+class Linker:
+    """Keeps entries, references and related links during one transaction of an import.
+
+    In the next, what this one knows may have gone: an editor may delete an article meanwhile, and its entries with it.
+    """
+
+    def __init__(self) -> None:
+        # Id and target of entries met before, by digest.
+        self.known: dict[str, tuple[int, int]] = {}
+        # What entries that repeat their files say of articles at hand, by id: those need not be fetched.
+        self.at_hand: Mapping[int, Callable[[], dict[str, Any]]] = {}
+
+    def link(
+        self,
+        wanted: Mapping[int, list[str]],
+        entries: Mapping[str, Entry],
+        addresses: Mapping[int, set[str]],
+        new: Collection[int],
+    ) -> set[int]:
+        """Give articles the links of their entries, named by digest; return the ids of those whose links changed.
+
+        ``ensure`` knows the entries. ``addresses`` are the articles' own, since none links to itself; ``new`` ones have
+        no links yet.
+        """
+        links: dict[int, list[Link]] = {}
+        unlinked: dict[int, list[Unlinked]] = {}
+        for pk, digests in wanted.items():
+            links[pk], unlinked[pk] = self.rows(pk, digests, entries, addresses[pk])
+        old = {pk for pk in wanted if pk not in new}
+        existing = _rows_of(RelatedLink, LINK_COLUMNS, old)
+        existing_unlinked = _rows_of(UnlinkedEntry, UNLINKED_COLUMNS, old)
+        changed = _replace_rows(RelatedLink, LINK_COLUMNS, existing, links)
+        _replace_rows(UnlinkedEntry, UNLINKED_COLUMNS, existing_unlinked, unlinked)
+        left = _entries_of(existing, existing_unlinked) - _entries_of(
+            {pk: links[pk] for pk in existing}, {pk: unlinked[pk] for pk in existing_unlinked}
+        )
+        self.forget_orphans(left)
+        return changed
+
+    def rows(
+        self, article_id: int, digests: list[str], entries: Mapping[str, Entry], own: set[str]
+    ) -> tuple[list[Link], list[Unlinked]]:
+        """Return an article's links, to each target once and never to itself, and the entries that make none."""
+        links: dict[int, Link] = {}
+        unlinked: list[Unlinked] = []
+        for at, digest in enumerate(digests):
+            entry_id, target = self.known[digest]
+            if target not in links and target != article_id and entries[digest].address not in own:
+                links[target] = (article_id, target, entry_id, at)
+            else:
+                unlinked.append((article_id, entry_id, at))
+        return list(links.values()), unlinked
+
+    def ensure(self, digests: set[str], entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
+        """See to it that entries have rows, and their addresses an article or a reference."""
+        if unknown := digests - self.known.keys():
+            rows = RelatedEntry.objects.filter(digest__among=unknown).values_list("digest", "id", "target_id")
+            self.known.update({digest: (pk, target) for digest, pk, target in rows})
+        # In the order of their files, so that ids do not depend on that of a set.
+        missing = {digest: entry for digest, entry in entries.items() if digest in unknown and digest not in self.known}
+        if missing:
+            self.create(missing, providers)
+
+    def create(self, entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
+        """Give new entries their rows, and references where nothing else is at their addresses."""
+        targets = holders({entry.address for entry in entries.values()})
+        new: dict[str, tuple[dict[str, Any], Provider]] = {}
+        for entry in entries.values():
+            if entry.address not in targets and entry.address not in new:
+                new[entry.address] = _reference_columns(entry.address, entry.values, providers)
+        references = [new_reference_columns(columns, provider.pk) for columns, provider in new.values()]
+        reference_ids = take_ids(Article, len(new))
+        if new:
+            rows = [(pk, *columns.values()) for pk, columns in zip(reference_ids, references, strict=True)]
+            insert_values(Article, ["id", *references[0]], rows)
+            touch_stories(reference_ids)
+        found = {
+            address: (pk, entry_values_of(columns, provider.domain))
+            for pk, (address, (columns, provider)) in zip(reference_ids, new.items(), strict=True)
+        }
+        found |= self.expected(targets)
+        ids = take_ids(RelatedEntry, len(entries))
+        rows = [
+            (pk, entry.digest, entry.address, target, difference(entry.values, expected))
+            for pk, entry in zip(ids, entries.values(), strict=True)
+            for target, expected in [found[entry.address]]
+        ]
+        names = ["id", "digest", "address", "target_id", "differences"]
+        insert_tuples(RelatedEntry, names, [(*row[:4], as_json_column(row[4])) for row in rows])
+        self.known.update({digest: (pk, target_id) for pk, digest, _, target_id, _ in rows})
+        refresh_references(target_id for _, _, _, target_id, differences in rows if differences)
+
+    def expected(self, targets: Mapping[str, int]) -> dict[str, tuple[int, dict[str, Any]]]:
+        """Return the id of each address's article, and what an entry that repeats its file says."""
+        found = {pk: self.at_hand[pk]() for pk in set(targets.values()) if pk in self.at_hand}
+        if absent := set(targets.values()) - found.keys():
+            articles = Article.objects.filter(pk__among=absent).select_related("provider")
+            articles = articles.only(*ENTRY_COLUMNS, "edited", "provider__domain")
+            found |= {article.pk: entry_values(article) for article in articles}
+        return {address: (pk, found[pk]) for address, pk in targets.items()}
+
+    def resettle(self, addresses: Collection[str]) -> None:
+        """Lead the entries of ``addresses`` to who holds them now, after articles came or changed their addresses."""
+        entries = RelatedEntry.objects.filter(address__among=addresses)
+        rows = list(entries.values_list("pk", "address", "target_id")) if addresses else []
+        targets = holders({address for _, address, _ in rows})
+        moved = {pk for pk, address, target in rows if targets.get(address) != target}
+        if moved:
+            for entry in RelatedEntry.objects.filter(pk__among=moved).select_related("target__provider"):
+                targets[entry.address] = self.retarget(entry, targets.get(entry.address))
+
+    def retarget(self, entry: RelatedEntry, target_id: int | None) -> int:
+        """Lead one entry, and the links made of it, to another article, or to a reference made of it."""
+        values = said_by(entry)
+        if target_id is None:
+            columns, provider = _reference_columns(entry.address, values, {})
+            target = Article(is_reference=True, provider=provider, **columns)
+            target.save()
+        else:
+            target = Article.objects.select_related("provider").get(pk=target_id)
+        old_target_id = entry.target_id
+        entry.target, entry.differences = target, difference(values, entry_values(target))
+        entry.save()
+        self.known[entry.digest] = (entry.pk, target.pk)
+        links = RelatedLink.objects.filter(entry=entry)
+        touch_stories([old_target_id, target.pk, *links.values_list("article_id", flat=True)])
+        linked_already = RelatedLink.objects.filter(target=target).values("article_id")
+        crowded = links.filter(Q(article=target.pk) | Q(article__in=linked_already)).values_list(
+            "article_id", flat=True
+        )
+        unlinked = UnlinkedEntry.objects.filter(Q(entry=entry) | Q(entry__target=old_target_id))
+        to_join = {*crowded, *unlinked.values_list("article_id", flat=True)}
+        links.exclude(article__among=to_join).update(target=target)
+        _link_anew(to_join)
+        forget_references({old_target_id})
+        return target.pk
+
+    def forget_orphans(self, entry_ids: Collection[int]) -> None:
+        """Forget entries that no list holds any more, and references that nothing names."""
+        unnamed = RelatedEntry.objects.filter(links=None, unlinked=None)
+        orphans = list(unnamed.filter(pk__among=entry_ids)) if entry_ids else []
+        if not orphans:
+            return
+        RelatedEntry.objects.filter(pk__among={entry.pk for entry in orphans}).delete()
+        for entry in orphans:
+            self.known.pop(entry.digest, None)
+        targets = {entry.target_id for entry in orphans}
+        forget_references(targets)
+        refresh_references(targets)
+
+
+def said_by(entry: RelatedEntry) -> dict[str, Any]:
+    """Return the plain values of an entry as its files have them."""
+    return apply_difference(entry_values(entry.target), entry.differences)
+
+
+@contextmanager
+def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
+    """Keep what entries say while the files' words about their targets, ``articles``, change."""
+    by_id = {article.pk: article for article in articles}
+    said: list[tuple[RelatedEntry, dict[str, Any]]] = []
+    if by_id:
+        for entry in RelatedEntry.objects.filter(target__among=set(by_id)):
+            entry.target = by_id[entry.target_id]
+            said.append((entry, said_by(entry)))
+    yield
+    changed = []
+    for entry, values in said:
+        differences = difference(values, entry_values(by_id[entry.target_id]))
+        if differences != entry.differences:
+            entry.differences = differences
+            changed.append(entry)
+    update_objects(RelatedEntry, ["differences"], changed)
+
+
+def refresh_references(ids: Iterable[int]) -> None:
+    """Let references say what the latest of their entries says, whatever the order in which those came."""
+    groups: dict[int, list[RelatedEntry]] = defaultdict(list)
+    if targets := set(ids):
+        entries = RelatedEntry.objects.filter(target__among=targets, target__is_reference=True)
+        for entry in entries.select_related("target__provider"):
+            groups[entry.target_id].append(entry)
+    for group in groups.values():
+        _refresh(group)
+
+
+def _refresh(entries: list[RelatedEntry]) -> None:
+    said = [(said_by(entry), entry) for entry in entries]
+    best, holder = max(said, key=lambda each: (str(each[0]["publishedDateTime"]), each[1].digest))
+    if holder.differences is None or holder.target.edited:
+        return
+    reference = holder.target
+    columns, reference.provider = _reference_columns(holder.address, best, {})
+    for name, value in columns.items():
+        setattr(reference, name, value)
+    reference.save()
+    for values, entry in said:
+        entry.target, entry.differences = reference, difference(values, entry_values(reference))
+    update_objects(RelatedEntry, ["differences"], entries)
+
+
+def forget_references(ids: Collection[int]) -> None:
+    """Forget those references that no list names and no editor changed or decided about: they stand for nothing."""
+    references = Article.objects.filter(pk__among=ids, is_reference=True, edited={})
+    references.filter(incoming_links=None, entries=None, story_decision=None, joined_by=None).delete()
+
+
+def _reference_columns(
+    address: str, values: Mapping[str, Any], providers: Mapping[str, Provider]
+) -> tuple[dict[str, Any], Provider]:
+    """Return columns and provider of a reference that says what an entry's plain ``values`` say."""
+    domain = normal_domain(values["provider"]["domain"])
+    provider = providers.get(domain) or providers_by_domain([domain])[domain]
+    columns = reference_columns(address, values)
+    columns["provider_said"] = said_with(columns["provider_said"], domain, provider)
+    return columns, provider
+
+
+def _rows_of(model: type[Model], columns: tuple[str, ...], ids: Collection[int]) -> dict[int, list[Any]]:
+    """Return the rows of these articles, in their order, by article."""
+    rows: dict[int, list[Any]] = defaultdict(list)
+    if ids:
+        found = model._default_manager.filter(article__among=ids).order_by("position", "id")
+        for row in found.values_list(*columns):
+            rows[row[0]].append(row)
+    return rows
+
+
+def _replace_rows(
+    model: type[Model], columns: tuple[str, ...], existing: Mapping[int, list[AnyRow]], rows: Mapping[int, list[AnyRow]]
+) -> set[int]:
+    """Give articles these rows instead of the existing ones; return the ids of those that had others."""
+    changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
+    if replaced := changed & existing.keys():
+        model._default_manager.filter(article__among=replaced).delete()
+    insert_tuples(model, columns, [row for pk in rows if pk in changed for row in rows[pk]])
+    return changed
+
+
+def _entries_of(links: Mapping[int, list[Link]], unlinked: Mapping[int, list[Unlinked]]) -> set[int]:
+    """Return the ids of the entries that rows have."""
+    ids = {row[2] for rows in links.values() for row in rows if row[2] is not None}
+    return ids | {row[1] for rows in unlinked.values() for row in rows}
+
+
+def _link_anew(ids: Collection[int]) -> None:
+    """Let the lists of articles lead where their entries lead now: to each target once, and never to themselves."""
+    if not ids:
+        return
+    existing = _rows_of(RelatedLink, LINK_COLUMNS, ids)
+    existing_unlinked = _rows_of(UnlinkedEntry, UNLINKED_COLUMNS, ids)
+    entries = RelatedEntry.objects.filter(pk__among=_entries_of(existing, existing_unlinked))
+    known = {pk: (address, target) for pk, address, target in entries.values_list("pk", "address", "target_id")}
+    links: dict[int, list[Link]] = {}
+    unlinked: dict[int, list[Unlinked]] = {}
+    rows = Article.objects.filter(pk__among=ids).values_list("pk", "web_url", "original_url", "edited")
+    for pk, *own, edited in rows:
+        places = [(at, entry, known[entry][1] if entry else target) for _, target, entry, at in existing[pk]]
+        # Where an editor chose the list, what the file lists beside it is not linked.
+        if "related" not in edited:
+            places += [(at, entry, known[entry][1]) for _, entry, at in existing_unlinked[pk]]
+        there: dict[int, Link] = {}
+        others: list[Unlinked] = []
+        for at, entry, target in sorted(places, key=lambda place: place[0]):
+            if target not in there and target != pk and not (entry and known[entry][0] in own):
+                there[target] = (pk, target, entry, at)
+            elif entry:
+                others.append((pk, entry, at))
+        links[pk] = list(there.values())
+        unlinked[pk] = others if "related" not in edited else existing_unlinked[pk]
+    _replace_rows(RelatedLink, LINK_COLUMNS, existing, links)
+    _replace_rows(UnlinkedEntry, UNLINKED_COLUMNS, existing_unlinked, unlinked)
+
+
+def holders(addresses: Collection[str]) -> dict[str, int]:
+    """Return the id of the article, or else the reference, that each known address leads to.
+
+    Where several articles have one address, it leads to the one whose ``webUrl`` it is and whose path comes first.
+    """
+    found: dict[str, tuple[bool, bool, str, int]] = {}
+    wanted = set(addresses)
+    if wanted:
+        rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted), is_draft=False)
+        columns = ("id", "web_url", "original_url", "is_reference", "source_path")
+        for pk, web_url, original_url, is_reference, path in rows.order_by().values_list(*columns):
+            for address in {web_url, original_url} & wanted:
+                place = (is_reference, address != web_url, path or "", pk)
+                found[address] = min(found.get(address, place), place)
+    return {address: place[-1] for address, place in found.items()}

@@ -1,0 +1,89 @@
+"""Imports one at a time, each recorded."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from articles.content.files import utf8_path
+from articles.content.problems import Level, Problem
+from articles.content.yaml.characters import one_line
+from articles.db.locks import import_is_running, import_lock
+from articles.models import ImportProblem, ImportRun
+from articles.sync.imports.run import Report
+
+KEPT_RUNS = 100
+KEPT_PROBLEMS = 5000  # of one run; the totals count all
+
+
+@contextlib.contextmanager
+def running() -> Iterator[None]:
+    """Hold the import lock for a run; raise ImportIsRunningError when another process holds it."""
+    with import_lock():
+        # Whoever was running before has lost the lock, and so has ended.
+        _running().update(state=ImportRun.State.INTERRUPTED)
+        yield
+
+
+def note_interrupted() -> None:
+    """Mark the runs whose processes were killed: they say that they are running, and nobody holds the lock."""
+    # In this order: what begins after the look at the lock is not among them, and what ended before it says so.
+    seen = list(_running().values_list("pk", flat=True))
+    if seen and not import_is_running():
+        _running().filter(pk__in=seen).update(state=ImportRun.State.INTERRUPTED)
+
+
+def _running() -> QuerySet[ImportRun]:
+    return ImportRun.objects.filter(state=ImportRun.State.RUNNING)
+
+
+class RunRecord:
+    """The record of a run: problems as they come, totals at its end."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        self.run = ImportRun.objects.create(
+            started=timezone.now(), paths="\n".join(utf8_path(str(path)) for path in paths)
+        )
+        self.kept: list[ImportProblem] = []
+        self.count = 0
+
+    def add(self, problem: Problem) -> None:
+        self.count += 1
+        if self.count <= KEPT_PROBLEMS:
+            path, message = one_line(problem.path)[:4000], one_line(problem.message)
+            self.kept.append(
+                ImportProblem(run=self.run, path=path, line=problem.line, code=problem.code, message=message)
+            )
+
+    def finish(self, report: Report) -> None:
+        """Write totals and problems; forget the oldest runs."""
+        self._write(report, ImportRun.State.FINISHED)
+        oldest = ImportRun.objects.values_list("pk", flat=True)[KEPT_RUNS:]
+        ImportRun.objects.filter(pk__in=list(oldest)).delete()
+
+    def interrupt(self, report: Report) -> None:
+        """Write what was done until something broke, as far as the database still answers."""
+        self._write(report, ImportRun.State.INTERRUPTED)
+
+    def _write(self, report: Report, state: ImportRun.State) -> None:
+        ImportProblem.objects.bulk_create(self.kept, batch_size=100)
+        run = self.run
+        run.finished, run.state = timezone.now(), state
+        for name in ("created", "updated", "unchanged", "moved", "missing", "conflicts"):
+            setattr(run, name, getattr(report, name))
+        run.left_out = report.stayed_out
+        run.errors, run.warnings, run.notes = (report.problems[level] for level in Level)
+        run.save()
+
+
+def last_finished() -> ImportRun | None:
+    """Return the import that finished last."""
+    return ImportRun.objects.filter(state=ImportRun.State.FINISHED).first()
+
+
+def age(run: ImportRun) -> dt.timedelta:
+    """Return how long ago a finished run finished."""
+    return timezone.now() - (run.finished or run.started)

@@ -1,0 +1,81 @@
+"""The addresses of stories in a file of their own, so that they last when a site is built anew from its files.
+
+Numbers and slugs tell how stories grew, which no other file says. The file has, by number and slug, the path of an article
+of each story; an address that leads to another story has that one's article.
+"""
+
+from collections.abc import Callable, Mapping
+
+from django.db import connection
+
+from articles.content.files import MAX_ADDRESSES_SIZE, SourceFile, read
+from articles.content.parsing import parse_story_addresses
+from articles.content.problems import Problem
+from articles.content.yaml.writer import lines_of_key
+from articles.db.locks import writing
+from articles.models import Article, Story
+from articles.sync.data_files import keep_file, kept_texts
+
+Names = Callable[[set[int]], Mapping[int, str]]
+
+
+def import_story_addresses(file: SourceFile, add_problem: Callable[[Problem], None]) -> bool:
+    """Give the articles that a file names stories with those addresses, if there are no stories yet.
+
+    Returns whether the file could be read. The stories are empty until their articles are joined.
+    """
+    content = read(file, limit=MAX_ADDRESSES_SIZE)
+    if isinstance(content, Problem):
+        add_problem(content)
+        return False
+    parsed = parse_story_addresses(file.path, content.data)
+    for problem in parsed.problems:
+        add_problem(problem)
+    if parsed.record is None:
+        return True
+    with writing():
+        keep_file(file, content, kept_texts([file.path], file.root).get(file.path))
+        if not Story.objects.exists():
+            _make_stories(parsed.values)
+    return True
+
+
+def _make_stories(addresses: Mapping[str, str]) -> None:
+    articles = Article.objects.filter(source_path__among=set(addresses.values()))
+    ids = dict(articles.values_list("source_path", "pk"))
+    first: dict[int, int] = {}
+    stories = []
+    for pk, slug, path in sorted(
+        (int(key.partition("-")[0]), key.partition("-")[2], path) for key, path in addresses.items()
+    ):
+        if article := ids.get(path):
+            into = first.setdefault(article, pk)
+            # An empty story comes back with its lead; see stories.py.
+            stories.append(
+                Story(
+                    pk=pk,
+                    slug=slug,
+                    lead_id=article if into == pk else None,
+                    merged_into_id=into if into != pk else None,
+                )
+            )
+    Story.objects.bulk_create(stories, batch_size=100)
+    if stories and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            table = Story._meta.db_table
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, max(each.pk for each in stories)]
+            )
+
+
+def story_addresses_text(names: Names, text: str | None) -> str:
+    """Return the text of the file: the addresses of all stories with a page, and of those that became part of one."""
+    leading = Story.objects.filter(merged_into=None, lead__isnull=False, size__gt=1)
+    merged = Story.objects.filter(merged_into__in=leading).exclude(slug="")
+    every = sorted(
+        [*leading.values_list("pk", "slug", "lead_id"), *merged.values_list("pk", "slug", "merged_into__lead_id")]
+    )
+    paths = names({lead for _, _, lead in every if lead})
+    return "".join(
+        f"{line}\n" for pk, slug, lead in every if lead for line in lines_of_key(f"{pk}-{slug or 'story'}", paths[lead])
+    )

@@ -1,0 +1,123 @@
+"""The providers with listed articles, page by page: by name, with letters to jump to, and a filter."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from articles.content.domains import normal_domain
+from articles.listings import listed_counts
+from articles.models import Provider
+from articles.pages.cards import ProviderCard, provider_card
+from articles.pages.images import pick_logo
+from articles.pages.paging import Page
+from articles.preferences.personalise import Reader, provider_for
+from articles.text.rendering import plain_text
+
+PER_PAGE = 100
+OTHERS = "#"  # of names that begin with a digit or a sign
+HAN = "漢"  # of all names that begin with one of its thousands of characters
+
+
+class Listed(NamedTuple):
+    """A provider as the whole list is sorted and filtered by."""
+
+    letter: str
+    key: str
+    domain: str
+    pk: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The providers of a page whose names begin with one letter."""
+
+    letter: str
+    providers: list[ProviderCard]
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self.letter)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A link to where the names with a letter begin."""
+
+    text: str
+    url: str
+
+
+def all_listed(text: str) -> list[Listed]:
+    """Return the providers with listed articles whose names or domains hold ``text``, in the order of their names."""
+    counts = listed_counts("provider")
+    wanted, domain = _folded(text), normal_domain(text)
+    found = []
+    for pk, name, its_domain in Provider.objects.order_by().values_list("pk", "name", "domain"):
+        if pk in counts:
+            key = _folded(plain_text(name))
+            if not text or wanted in key or domain in its_domain:
+                found.append(Listed(_letter(key), key, its_domain, pk, counts[pk]))
+    return sorted(found, key=lambda row: (row.letter != OTHERS, row))
+
+
+def page_of(rows: Sequence[Listed], number: int, path: str, text: str) -> Page:
+    """Return a page of providers, which has no articles."""
+    query = urlencode({"q": text}) if text else ""
+    return Page(number, max(-(-len(rows) // PER_PAGE), 1), len(rows), [], [], path, query)
+
+
+def groups_on(rows: Sequence[Listed], number: int, reader: Reader) -> list[Group]:
+    """Return what a page shows a reader, in one query."""
+    shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
+    known = Provider.objects.in_bulk([row.pk for row in shown])
+    return [
+        Group(letter, [_card(known[row.pk], row.articles, reader) for row in each if row.pk in known])
+        for letter, each in groupby(shown, key=lambda row: row.letter)
+    ]
+
+
+def letters(rows: Sequence[Listed], page: Page) -> list[Letter]:
+    """Return a link for each letter that a name begins with; none where all are on one page."""
+    firsts: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        firsts.setdefault(row.letter, index)
+    if page.num_pages == 1:
+        return []
+    return [
+        Letter(letter, f"{page.url_of(index // PER_PAGE + 1)}#{anchor_of(letter)}") for letter, index in firsts.items()
+    ]
+
+
+def anchor_of(letter: str) -> str:
+    """Return the name of a letter's place on a page, in plain characters."""
+    return f"letter-{ord(letter[0]):x}"
+
+
+def _card(provider: Provider, count: int, reader: Reader) -> ProviderCard:
+    logo = pick_logo(provider.images, provider.own_images)
+    return provider_for(provider_card(provider.domain, provider.name, logo, provider.kind, count), reader)
+
+
+def _folded(text: str) -> str:
+    """Return text without case, accents and signs at its beginning, as people look names up."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(each for each in parts if not unicodedata.combining(each))
+    return re.sub(r"^[\W_]+", "", " ".join(plain.split()))
+
+
+def _letter(key: str) -> str:
+    """Return the letter that a folded name stands under; of a Korean one the first of its first syllable."""
+    first = key[:1]
+    if not first.isalpha():
+        return OTHERS
+    name = unicodedata.name(first, "")
+    if name.startswith("HANGUL CHOSEONG"):  # which few fonts can show alone
+        with suppress(KeyError):
+            return unicodedata.lookup(name.replace("CHOSEONG", "LETTER"))
+    return HAN if name.startswith("CJK") else first.upper()[0]

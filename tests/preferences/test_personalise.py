@@ -1,0 +1,455 @@
+"""What a reader has hidden is nowhere: on no page, in no sidebar, no story, no name of a line; and pages say so."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from articles.models import Article, Pin, Provider, RelatedLink, Story, Topic
+from articles.preferences.choices import Choices
+from articles.preferences.filtering import Facts, Judge
+from articles.stories import settle
+from articles.sync.imports.run import import_paths
+from tests.conftest import SEED_EDITION
+from tests.preferences.test_choices import choose
+from tests.support.factories import TIME, make_article, make_provider, make_reference, make_topic
+
+pytestmark = pytest.mark.django_db
+LOUD, WIRE, VENDOR, QUIET = "Loudmouth", "Wirefeed", "Vendorly", "Quietpaper"
+MUTED = Choices(muted_providers=("loud.example",))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site where everything is about one story, told by four providers, and a page of each type."""
+
+    story: Story
+    lead: Article
+    pages: list[str]
+
+
+@pytest.fixture
+def site() -> Site:
+    """Make a site whose pages all name the provider Loudmouth, in cards, related links, lines and drawings."""
+    topic, other = make_topic("AI"), make_topic("Noise")
+    providers = {
+        LOUD: make_provider("loud.example", name=LOUD),
+        WIRE: make_provider("wire.example", name=WIRE, kind=Provider.Kind.WIRE),
+        VENDOR: make_provider("vendor.example", name=VENDOR, kind=Provider.Kind.VENDOR),
+        QUIET: make_provider("quiet.example", name=QUIET),
+    }
+    told = {
+        name: make_article(
+            [topic, *([other] if name == LOUD else [])],
+            title=f"{name} tells it",
+            provider=provider,
+            quality=80 - 20 * index,
+            heat=90 if name == QUIET else 10,
+            web_url=f"https://{provider.domain}/told",
+        )
+        for index, (name, provider) in enumerate(providers.items())
+    }
+    alone = [make_article([topic], title=f"{name} alone", provider=provider) for name, provider in providers.items()]
+    reference = make_reference(title=f"{LOUD} refers", provider=providers[LOUD], quality=50)
+    for article in (*told.values(), alone[3]):
+        if article is not told[QUIET]:
+            RelatedLink.objects.create(article=told[QUIET], target=article, position=0)
+    RelatedLink.objects.create(article=told[QUIET], target=reference, position=9)
+    settle()
+    story = Story.objects.get(members=told[QUIET].pk)
+    pages = [
+        "/",
+        "/topics/ai/",
+        "/topics/ai/?view=stories",
+        "/providers/quiet.example/",
+        "/archive/2023/09/",
+        told[QUIET].get_absolute_url(),
+        story.get_absolute_url(),
+        f"{story.get_absolute_url()}?by=time",
+        f"{story.get_absolute_url()}?by=quality",
+    ]
+    return Site(story, told[QUIET], pages)
+
+
+def html_of(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return response.content.decode()
+
+
+def test_a_muted_provider_is_nowhere_and_every_page_says_how_much_is_hidden(client: Client, site: Site) -> None:
+    choose(client, MUTED)
+    for url in site.pages:
+        assert LOUD in html_of(Client(), url), url
+        html = html_of(client, url)
+        assert LOUD not in html, url
+        assert "loud.example" not in html, url
+        assert QUIET in html, url
+        assert "hidden by you" in html or url == "/providers/quiet.example/", url
+        assert "hidden by you" not in html_of(Client(), url), url
+
+
+def test_show_shows_it_all_and_keeps_what_else_the_address_says(client: Client, site: Site) -> None:
+    choose(client, MUTED)
+    html = html_of(client, "/topics/ai/?view=articles")
+    assert 'href="/topics/ai/?view=articles&amp;show=hidden"' in html
+    for url in site.pages:
+        shown = html_of(client, f"{url}{'&' if '?' in url else '?'}show=hidden")
+        assert LOUD in shown, url
+        assert "hidden by you" not in shown
+        assert "hide again" in shown or url == "/providers/quiet.example/", url
+    shown = html_of(client, "/topics/ai/?view=articles&show=hidden")
+    assert 'href="/topics/ai/?view=articles"' in shown
+    assert html_of(Client(), "/?show=hidden").count("hidden by you") == 0
+
+
+@pytest.mark.parametrize(
+    ("choices", "gone", "left"),
+    [
+        (Choices(hide_wires=True), [WIRE], [LOUD, VENDOR, QUIET]),
+        (Choices(hide_vendors=True), [VENDOR], [LOUD, WIRE, QUIET]),
+        (Choices(muted_topics=("noise",)), [f"{LOUD} tells it"], [WIRE, VENDOR, QUIET]),
+        (Choices(muted_providers=("loud.example", "wire.example"), hide_vendors=True), [LOUD, WIRE, VENDOR], [QUIET]),
+    ],
+)
+def test_what_is_hidden_is_nowhere(
+    client: Client, site: Site, choices: Choices, gone: list[str], left: list[str]
+) -> None:
+    choose(client, choices)
+    for url in site.pages:
+        html = html_of(client, url)
+        assert [name for name in gone if name in html] == [], url
+        if url != "/providers/quiet.example/":
+            assert [name for name in left if name not in html] == [], url
+
+
+def test_articles_below_the_lowest_quality_are_hidden(client: Client) -> None:
+    topic = make_topic()
+    for quality in (-1, 0, 39, 40, 90):
+        make_article([topic], title=f"Q{quality}.", quality=quality)
+    for lowest, shown in ((0, [-1, 0, 39, 40, 90]), (1, [39, 40, 90]), (40, [40, 90]), (100, [])):
+        choose(client, Choices(min_quality=lowest, hide_wires=True))
+        html = html_of(client, "/topics/ai/")
+        assert [quality for quality in (-1, 0, 39, 40, 90) if f"Q{quality}." in html] == shown
+        assert (f"{5 - len(shown)} hidden by you" in html) == (len(shown) < 5)
+
+
+def test_a_story_with_a_hidden_lead_opens_with_the_best_account_that_is_left(client: Client, site: Site) -> None:
+    url = site.story.get_absolute_url()
+    assert client.get(url).context["lead"].title == f"{QUIET} tells it"
+    choose(client, Choices(muted_providers=("quiet.example",)))
+    context = client.get(url).context
+    assert context["lead"].title == f"{LOUD} tells it"
+    assert QUIET not in html_of(client, url)
+    assert [account.item.title for group in context["groups"] for account in group.shown + group.folded].count(
+        f"{LOUD} tells it"
+    ) == 0
+
+
+def test_a_story_of_which_only_links_elsewhere_are_left_is_named_by_the_best_of_them(client: Client) -> None:
+    other = make_provider("other.example", name="Other")
+    lead = make_article(title="Lead", related=[make_reference(title="Elsewhere", provider=other, quality=9)])
+    settle()
+    url = Story.objects.get(lead=lead).get_absolute_url()
+    choose(client, Choices(muted_providers=("a.example",)))
+    html = html_of(client, url)
+    assert "Elsewhere</h1>" in html
+    assert "Lead" not in html
+    choose(client, Choices(muted_providers=("a.example", "other.example")))
+    html = html_of(client, url)
+    assert "You have hidden all of this story" in html
+    assert "2 hidden by you" in html
+    assert "Lead</a></h1>" in html_of(client, f"{url}?show=hidden")
+
+
+def test_the_page_of_what_is_muted_shows_it_says_so_and_offers_to_undo_it(client: Client, site: Site) -> None:
+    choose(client, Choices(muted_providers=("loud.example",), muted_topics=("noise",), hide_wires=True))
+    html = html_of(client, "/providers/loud.example/")
+    assert "You have muted this provider" in html
+    assert 'name="unmute_provider" value="loud.example"' in html
+    assert f"{LOUD} alone" in html
+    assert "You have muted this topic" in html_of(client, "/topics/noise/")
+    assert 'name="unmute_topic" value="noise"' in html_of(client, "/topics/noise/")
+    assert f"{WIRE} alone" in html_of(client, "/providers/wire.example/")
+    assert "muted by you" in html_of(client, "/providers/")
+    assert html_of(client, "/topics/").count("muted by you") == 1
+    for url in ("/providers/", "/topics/", "/providers/loud.example/", "/topics/noise/"):
+        html = html_of(Client(), url)
+        assert "muted by you" not in html
+        assert "You have muted" not in html
+
+
+def test_muted_topics_are_no_links_of_the_frame(client: Client, site: Site) -> None:
+    assert 'href="/topics/noise/"' in html_of(client, "/about/ranking/")
+    choose(client, Choices(muted_topics=("noise",)))
+    for url in ("/", "/about/ranking/", "/topics/ai/"):
+        assert 'href="/topics/noise/"' not in html_of(client, url), url
+
+
+def test_a_page_whose_articles_are_all_hidden_says_so_instead_of_being_empty(client: Client, site: Site) -> None:
+    choose(client, Choices(min_quality=100))
+    for url in ("/", "/topics/ai/", "/archive/2023/09/", "/providers/loud.example/"):
+        html = html_of(client, url)
+        assert "hidden by you" in html, url
+        assert "Nothing to read yet" not in html
+        assert "No articles" not in html
+
+
+# -- The front page --------------------------------------------------------------
+
+
+def front_titles(client: Client, query: str = "") -> list[str]:
+    context = client.get(f"/{query}").context
+    return [card.title for card in filter(None, [context["lead"], *context["secondary"], *context["latest"]])]
+
+
+def test_others_take_the_places_of_hidden_leads(client: Client, settings: Any) -> None:
+    settings.RANKING_PER_PROVIDER = 99
+    loud = make_provider("loud.example")
+    for number in range(250):
+        make_article(title=f"Loud {number}", heat=900, provider=loud)
+    for number in range(20):
+        make_article(title=f"Quiet {number}", heat=5, published_date_time=TIME - dt.timedelta(days=9 + number))
+    before = front_titles(client)
+    assert all(title.startswith("Loud") for title in before)
+    choose(client, MUTED)
+    after = front_titles(client)
+    assert all(title.startswith("Quiet") for title in after)
+    assert len(after) == len(before)
+    assert client.get("/").context["hidden"].count >= len(before)
+    assert front_titles(client, "?show=hidden") == before
+    assert client.get("/?show=hidden").context["hidden"].count == len(before)
+
+
+def test_a_pin_is_hidden_with_its_provider(client: Client) -> None:
+    now = timezone.now()
+    pinned = make_article(title="Pinned", heat=1, provider=make_provider("loud.example"))
+    make_article(title="Other", heat=90)
+    hour = dt.timedelta(hours=1)
+    Pin.objects.create(article=pinned, starts=now - hour, ends=now + hour, reason="Read this")
+    assert front_titles(client) == ["Pinned", "Other"]
+    choose(client, MUTED)
+    assert front_titles(client) == ["Other"]
+    assert "Read this" not in html_of(client, "/")
+    assert "1 hidden by you" in html_of(client, "/")
+
+
+def test_a_hidden_provider_is_not_named_as_having_more(client: Client) -> None:
+    for number in range(12):
+        make_article(title=f"Loud {number}", provider=make_provider("loud.example", name=LOUD))
+    make_article(title="Other")
+    assert f"9 more from <bdi>{LOUD}</bdi>" in html_of(client, "/")
+    choose(client, MUTED)
+    assert LOUD not in html_of(client, "/")
+
+
+def follow_site() -> dict[str, Topic]:
+    topics = {name: make_topic(name) for name in ("AI", "Space", "Health")}
+    for name, topic in topics.items():
+        for number in range(6):
+            make_article([topic], title=f"{name} {number}", provider=make_provider(f"{name}{number}.example".lower()))
+    return topics
+
+
+def sections(client: Client, which: str = "followed") -> dict[str, list[str]]:
+    return {each.title: [card.title for card in each.cards] for each in client.get("/").context[which]}
+
+
+def test_followed_topics_lead_the_front_page_and_nothing_is_there_twice(client: Client) -> None:
+    follow_site()
+    assert sections(client) == {}
+    choose(client, Choices(followed_topics=("space", "gone", "ai")))
+    assert sections(client) == {
+        "Space": ["Space 0", "Space 1", "Space 2", "Space 3"],
+        "AI": ["AI 0", "AI 1", "AI 2", "AI 3"],
+    }
+    html = html_of(client, "/")
+    assert html.index("You follow") < html.index("Space 0") < html.index("Health 0")
+    assert [html.count(f">{name} {number}</a>") for name in ("Space", "AI") for number in range(4)] == [1] * 8
+
+
+def test_a_followed_topic_shows_others_for_those_that_are_hidden(client: Client) -> None:
+    follow_site()
+    choose(client, Choices(followed_topics=("space",), muted_providers=("space0.example", "space2.example")))
+    assert sections(client) == {"Space": ["Space 1", "Space 3", "Space 4", "Space 5"]}
+    assert "2 hidden by you" in html_of(client, "/")
+
+
+def test_a_topic_page_offers_to_follow_and_to_stop(client: Client) -> None:
+    follow_site()
+    assert 'name="follow" value="ai"' in html_of(client, "/topics/ai/")
+    client.post("/settings/change/", {"follow": "ai", "next": "/topics/ai/"})
+    html = html_of(client, "/topics/ai/")
+    assert 'name="unfollow" value="ai"' in html
+    assert 'name="follow"' not in html
+
+
+# -- Images ----------------------------------------------------------------------
+
+
+def test_with_images_off_no_page_has_one(client: Client) -> None:
+    import_paths([SEED_EDITION], lambda root, problem: None)
+    video = Article.objects.listed().filter(type="video").exclude(images=[])[0]
+    story = Story.objects.filter(lead__isnull=False).order_by("-size")[0]
+    provider = Provider.objects.exclude(images=[])[0]
+    urls = [
+        "/",
+        "/topics/ai/",
+        "/providers/",
+        provider.get_absolute_url(),
+        "/archive/2023/08/",
+        video.get_absolute_url(),
+        story.get_absolute_url(),
+        story.lead.get_absolute_url(),  # type: ignore[union-attr]
+    ]
+    choose(client, Choices(images=False))
+    for url in urls:
+        assert "<img" in html_of(Client(), url), url
+        assert "<img" not in html_of(client, url), url
+        assert "/media/" not in html_of(client, url), url
+
+
+# -- What is new -----------------------------------------------------------------
+
+VISIT = TIME - dt.timedelta(hours=1)
+
+
+def back_from(visit: dt.datetime) -> Choices:
+    return Choices(mark_new=True, last_visit=int(visit.timestamp()), seen=int(timezone.now().timestamp()))
+
+
+@pytest.mark.parametrize(
+    "url", ["/topics/ai/", "/topics/ai/?view=stories", "/providers/a.example/", "/archive/2023/09/", "/"]
+)
+def test_one_rule_stands_between_what_is_new_and_what_was_there(client: Client, settings: Any, url: str) -> None:
+    settings.RANKING_PER_PROVIDER = 99
+    topic = make_topic()
+    for number in range(8):
+        make_article([topic], title=f"Hot {number}", heat=900, published_date_time=TIME + dt.timedelta(hours=1))
+    for name, hours in (("New", 0), ("Old", 2), ("Older", 3)):
+        make_article([topic], title=f"{name} one", heat=1, published_date_time=TIME - dt.timedelta(hours=hours))
+    assert "Seen before" not in html_of(client, url)
+    choose(client, replace(back_from(VISIT), last_visit=0))
+    assert "Seen before" not in html_of(client, url)
+    choose(client, back_from(VISIT))
+    html = html_of(client, url)
+    assert html.count("Seen before") == 1
+    assert "New since 1 Sep 2023, 11:00" in html
+    assert html.index("New one</a>") < html.index("Seen before") < html.index("Old one</a>")
+    for all_or_nothing in (TIME + dt.timedelta(days=1), TIME - dt.timedelta(days=1)):
+        choose(client, back_from(all_or_nothing))
+        assert "Seen before" not in html_of(client, url)
+
+
+def test_topics_say_how_much_is_new(client: Client) -> None:
+    ai, space = make_topic("AI"), make_topic("Space")
+    for hours in (0, 0, 2):
+        make_article([ai], published_date_time=TIME - dt.timedelta(hours=hours))
+    make_article([ai], published=False)
+    make_article([ai], published_date_time=timezone.now() + dt.timedelta(days=1))
+    make_article([space], published_date_time=TIME - dt.timedelta(hours=3))
+    choose(client, back_from(VISIT))
+    nodes = client.get("/topics/").context["topics"]
+    assert [(node.name, node.new) for node in nodes] == [("AI", 2), ("Space", 0)]
+    for url in ("/", "/topics/", "/about/ranking/"):
+        assert "2 new" in html_of(client, url), url
+        assert "2 new" not in html_of(Client(), url), url
+
+
+@pytest.mark.parametrize("page", [{}, {"domain": "loud.example"}, {"topic": "noise"}])
+@pytest.mark.parametrize(
+    "choices",
+    [
+        MUTED,
+        Choices(muted_topics=("noise",)),
+        Choices(min_quality=50, hide_vendors=True),
+        Choices(hide_wires=True, muted_topics=("noise", "ai"), muted_providers=("loud.example", "quiet.example")),
+    ],
+)
+def test_the_database_hides_what_the_rule_hides(site: Site, choices: Choices, page: dict[str, str]) -> None:
+    judge = Judge(choices, **page)
+    articles = Article.objects.select_related("provider").prefetch_related("topics")
+    facts = {
+        each.pk: Facts(
+            each.provider.domain, each.provider.kind, each.quality, frozenset(t.slug for t in each.topics.all())
+        )
+        for each in articles
+    }
+    hidden = {pk for pk, its in facts.items() if judge.hides(its)}
+    assert judge.hidden_among(set(facts)) == hidden
+    assert hidden or page
+
+
+@pytest.mark.parametrize(
+    ("hiding", "new"),
+    [
+        ({}, {"ai": 4, "noise": 1}),
+        ({"muted_providers": ("loud.example",)}, {"ai": 3, "noise": 1}),
+        ({"muted_topics": ("noise",)}, {"ai": 3}),
+        ({"hide_wires": True}, {"ai": 3, "noise": 1}),
+        ({"min_quality": 60}, {"ai": 3, "noise": 1}),
+    ],
+)
+def test_what_is_hidden_is_not_counted_as_new(client: Client, hiding: dict[str, Any], new: dict[str, int]) -> None:
+    ai, noise = make_topic("AI"), make_topic("Noise")
+    make_article([ai], quality=70, provider=make_provider("loud.example"))
+    make_article([ai], quality=70, provider=make_provider("wire.example", kind=Provider.Kind.WIRE))
+    make_article([ai], quality=50)
+    make_article([ai, noise], quality=70)
+    choose(client, replace(back_from(VISIT), **hiding))
+    nodes = client.get("/topics/").context["topics"]
+    assert {node.slug: node.new for node in nodes if node.new} == new
+    shown = client.get("/topics/", {"show": "hidden"}).context["topics"]
+    assert {node.slug: node.new for node in shown} == {"ai": 4, "noise": 1}
+
+
+# -- The rule itself, and what it costs --------------------------------------------
+
+
+def test_the_page_of_a_provider_or_topic_hides_nothing_for_being_of_it() -> None:
+    choices = Choices(muted_providers=("a.example",), muted_topics=("ai",), hide_wires=True, min_quality=5)
+    wire = Facts("a.example", "wire", 50, frozenset({"ai"}))
+    assert Judge(choices).hides(wire)
+    assert Judge(choices, domain="a.example").hides(replace(wire, domain="b.example", topics=frozenset()))
+    assert not Judge(choices, domain="a.example").hides(replace(wire, topics=frozenset()))
+    assert not Judge(choices, domain="a.example", topic="ai").hides(wire)
+    assert Judge(choices, domain="a.example", topic="ai").hides(replace(wire, quality=4))
+    assert not Judge(Choices()).hides(replace(wire, quality=-9))
+
+
+def test_choices_cost_few_queries_however_much_there_is(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    everything = replace(
+        back_from(VISIT),
+        followed_topics=("topic-0", "topic-1"),
+        muted_topics=("noise",),
+        muted_providers=("r0.example",),
+        min_quality=1,
+        hide_wires=True,
+    )
+    topic, noise = make_topic(), make_topic("Noise")
+    counts: list[list[int]] = []
+    for number in (25, 45):
+        articles = [
+            make_article([topic, make_topic(f"Topic {index % 2}"), *([noise] if index % 3 == 0 else [])],
+                         quality=9, provider=make_provider(f"p{index}.example"))
+            for index in range(number)
+        ]  # fmt: skip
+        for article in articles[1:]:
+            RelatedLink.objects.get_or_create(article=articles[0], target=article, defaults={"position": 1})
+        settle()
+        choose(client, everything)
+        story = Story.objects.get(members=articles[0].pk)
+        counts.append([])
+        for url in ("/", "/topics/", "/topics/ai/", articles[0].get_absolute_url(), story.get_absolute_url(),
+                    "/providers/", "/providers/p1.example/", "/archive/2023/09/", "/settings/"):  # fmt: skip
+            with django_assert_max_num_queries(17) as captured:
+                html_of(client, url)
+            counts[-1].append(len(captured))
+    assert counts[0] == counts[1]
+    assert max(counts[0][1:]) <= 10

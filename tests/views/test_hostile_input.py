@@ -1,0 +1,184 @@
+"""Whatever stands in an address or a form, no page breaks: every parameter of every address is sent values that hurt."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from unittest.mock import patch
+from urllib.parse import quote, quote_from_bytes
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from articles.models import Article, Pin
+from tests.support.factories import TIME, make_article, make_provider, make_topic
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = [
+    "a\x00b", "9" * 18, "9" * 21, "-" + "9" * 21, "9" * 5000, "²", "٣", "NaN", "9999-12-31", "0001-01-01T00:00:00+23:59",
+    "/2023/13/45/x/", "1,²,99999999999999999999", "https://[::1", "https://a.example/\x00", "x" * 5000, "[]",
+]  # fmt: skip
+BYTES = [b"\xff\xed\xa0\x80", b"%00%"]
+HOSTILE_QUOTED = [*(quote(text, safe="") for text in HOSTILE), *(quote_from_bytes(each) for each in BYTES)]
+# Some that stand for the others, where there are many parameters, and few where pages are long.
+SOME = [quote(text, safe="") for text in ("a\x00b", "9" * 21, "9" * 5000, "²", "9999-12-31", "/2023/13/45/x/", "1,²")]
+FEW = [quote(text, safe="") for text in ("\x00", "9" * 21, "²")]
+
+
+class Address(NamedTuple):
+    """A pattern of an address: its text around the parameters, and the names of those."""
+
+    text: str
+    parameters: tuple[str, ...]
+
+    def filled(self, known: dict[str, str], **hostile: str) -> str:
+        values = known | hostile
+        return "/" + self.text.format(*(values.get(name, "1") for name in self.parameters))
+
+
+def addresses() -> list[Address]:
+    """Return every address that the site answers, readers' and editors'."""
+    return sorted({_address(pattern) for pattern in _patterns(get_resolver())})
+
+
+def _patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for each in resolver.url_patterns:
+        text = f"{before}{each.pattern}"
+        if isinstance(each, URLResolver):
+            yield from _patterns(each, text)
+        else:
+            assert isinstance(each, URLPattern)
+            yield text
+
+
+def _address(pattern: str) -> Address:
+    if pattern.endswith("$"):  # the two that the admin writes as regular expressions
+        return Address("admin/{}/", ("app_label",)) if "app_label" in pattern else Address("admin/{}", ("url",))
+    text, names = "", []
+    for index, piece in enumerate(pattern.replace(">", "<").split("<")):
+        if index % 2:
+            names.append(piece.rpartition(":")[2])
+        text += "{}" if index % 2 else piece
+    return Address(text, tuple(names))
+
+
+EVERY = addresses()
+WITH_PARAMETERS = [each for each in EVERY if each.parameters]
+
+
+@pytest.fixture
+def known() -> dict[str, str]:
+    """Values for the parameters of addresses that lead to something."""
+    topic, provider = make_topic("AI"), make_provider("a.example")
+    first = make_article([topic], slug="first", published_date_time=TIME, provider=provider)
+    make_article([topic], related=[first], slug="second", published_date_time=TIME, provider=make_provider("b.example"))
+    Pin.objects.create(article=first, place=1, starts=TIME, ends=TIME.replace(year=2090), reason="It matters.")
+    pk = str(Article.objects.get(slug="first").pk)
+    return {
+        "year": "2023", "month": "09", "day": "01", "slug": "first", "domain": "a.example", "pk": pk, "object_id": pk,
+        "id": pk, "version": pk, "name": "topic", "app_label": "articles",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def superuser() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    return client
+
+
+def ids(address: Address) -> str:
+    return address.text or "/"
+
+
+@contextmanager
+def names_read() -> Iterator[set[str]]:
+    """Collect the names of the parameters that are asked for meanwhile."""
+    names: set[str] = set()
+    plain = {name: getattr(QueryDict, name) for name in ("get", "getlist", "__getitem__", "__contains__")}
+
+    def spy(name: str) -> Any:
+        def read(self: QueryDict, key: str, *args: Any, **kwargs: Any) -> Any:
+            names.add(key)
+            return plain[name](self, key, *args, **kwargs)
+
+        return read
+
+    patches = [patch.object(QueryDict, name, spy(name)) for name in plain]
+    for each in patches:
+        each.start()
+    try:
+        yield names
+    finally:
+        for each in patches:
+            each.stop()
+
+
+def check(client: Client, path: str, data: str | None = None) -> None:
+    """Ask for a page, or send a form; an exception that nothing catches fails the test."""
+    if data is None:
+        response = client.get(path)
+    else:
+        response = client.post(path, data, content_type="application/x-www-form-urlencoded")
+    assert response.status_code < 500, path[:300]
+    if hasattr(response, "streaming_content"):
+        b"".join(response.streaming_content)
+
+
+@pytest.mark.parametrize("address", WITH_PARAMETERS, ids=ids)
+def test_no_parameter_of_a_path_breaks_a_page(address: Address, known: dict[str, str], superuser: Client) -> None:
+    for name in dict.fromkeys(address.parameters):
+        for value in HOSTILE_QUOTED:
+            check(superuser, address.filled(known, **{name: value}))
+        for value in FEW:
+            check(superuser, address.filled(known, **{name: value}), "")
+
+
+@pytest.mark.parametrize("address", EVERY, ids=ids)
+def test_no_parameter_of_a_query_or_form_breaks_a_page(
+    address: Address, known: dict[str, str], superuser: Client
+) -> None:
+    path = address.filled(known)
+    if address.text in ("admin/logout/", "admin/login/"):
+        superuser.logout()
+    with names_read() as names:
+        check(superuser, path)
+    for name in sorted(names):
+        for value in SOME:
+            check(superuser, f"{path}?{quote(name)}={value}")
+    with names_read() as sent:
+        check(superuser, path, "")
+    # Forms tell the faults of all their fields at once; the numbers of rows in their lists come first.
+    for names in (sent, {name for name in sent if not name.endswith("_FORMS")}):
+        for value in FEW:
+            check(superuser, path, "&".join(f"{quote(name)}={value}" for name in sorted(names)))
+
+
+def filters() -> list[tuple[str, str]]:
+    """Return every parameter that narrows a list of the admin: those of its filters, and what Django adds to fields."""
+    found = []
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True, is_active=True, is_staff=True)
+    for model, each in sorted(admin.site._registry.items(), key=lambda pair: pair[0]._meta.label):
+        path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        names = {"q", "p", "o", "all", "e", "_to_field", "_popup", "_changelist_filters"}
+        for entry in each.get_list_filter(request):
+            names.update((getattr(entry, "names", None) and [name for name, _ in entry.names]) or [])
+            names.add(getattr(entry, "parameter_name", None) or "")
+        for column in model._meta.fields:
+            names |= {f"{column.name}{end}" for end in ("", "__exact", "__in", "__gte", "__isnull")}
+        found += [(path, name) for name in sorted(names - {""})]
+    return found
+
+
+@pytest.mark.parametrize(("path", "names"), [
+    (path, [name for other, name in filters() if other == path]) for path in dict.fromkeys(path for path, _ in filters())
+])  # fmt: skip
+def test_no_filter_of_a_list_breaks_it(path: str, names: list[str], known: dict[str, str], superuser: Client) -> None:
+    for name in names:
+        for value in SOME if "__" not in name else FEW:
+            check(superuser, f"{path}?{name}={value}")
