@@ -14,9 +14,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
+from articles.pages.front import Clock
 from articles.pages.search_results import told
 from articles.search.query import Ignored
-from articles.stories.ranking import Clock
 from articles.text.dates import CONTEXT, FORMATS
 from articles.text.sentences import isolated
 from tests.support.factories import TIME

@@ -1,7 +1,6 @@
 """Histories for people: deeds and imports that touched a row, with what they changed in words."""
 
 import datetime as dt
-import difflib
 import json
 import re
 from collections import defaultdict
@@ -16,27 +15,19 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from articles.admin.text_diff import Part, parts_of
 from articles.editorial.recording import plain
 from articles.editorial.versions import restorable
 from articles.models import Action, Article, ArticleTopic, ImportChange, ImportRun, RelatedLink, StoryDecision
 from articles.text.rendering import plain_text
 
 PAGE = 30
-MAX_WORDS = 1500  # of a text whose differences are looked for
 HIDDEN = {"edited", "conflicts", "secured", "extra", "provider_said", "source_path", "key", "entry_id"}
 LISTS: dict[type[Model], tuple[str, str]] = {
     ArticleTopic: ("topic_id", "topics"),
     RelatedLink: ("target_id", "related articles"),
 }
 NAME_FIELDS = ("name", "title", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a text: the same before and after, or only in one of them."""
-
-    text: str
-    kind: str = "same"  # "same", "gone" or "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,31 +187,6 @@ def in_words(value: Any, target: type[Model] | None, names: Mapping[tuple[type[M
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
     return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False, indent=1)
-
-
-def parts_of(old: str, new: str) -> list[Part]:
-    """Return what became of a text, word by word where that is readable."""
-    before, after = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
-    if not (before and after) or max(len(before), len(after)) > MAX_WORDS:
-        return [Part(_shortened(text), kind) for text, kind in ((old, "gone"), (new, "new")) if text]
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    if matcher.ratio() < 0.4:
-        return [Part(_shortened(old), "gone"), Part(_shortened(new), "new")]
-    parts = []
-    for kind, i, j, k, m in matcher.get_opcodes():
-        if kind == "equal":
-            parts.append(Part(_middle_out("".join(before[i:j]))))
-            continue
-        parts += [Part("".join(words), what) for words, what in ((before[i:j], "gone"), (after[k:m], "new")) if words]
-    return parts
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 600 else f"{text[:600]}…"
-
-
-def _middle_out(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:80]} … {text[-80:]}"
 
 
 def _versions(model: Any, pk: int, actions: list[Action]) -> dict[int, int]:

@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.content.schema import ADDRESS_MAX_LENGTH, INTEGER_RANGE, TEXT_MAX_LENGTH, InvalidError
+from articles.content.limits import ADDRESS_MAX_LENGTH, INTEGER_RANGE, TEXT_MAX_LENGTH
 from articles.content.stored import IMAGES
+from articles.content.validation import InvalidError
 
 KEYS = ("url", "width", "height", "title")
 LABELS = {

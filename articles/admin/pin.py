@@ -17,6 +17,7 @@ from articles.admin.article.inlines import DecisionForm as KnowingForm
 from articles.admin.article.inlines import KnowingInline, know
 from articles.admin.base import RecordedAdmin, tell_of
 from articles.db.locks import writing_posts
+from articles.editorial.pins import end, swap
 from articles.editorial.recording import recording
 from articles.models import Pin
 from articles.text.parameters import id_from
@@ -102,25 +103,3 @@ class PinAdmin(KnowingInline, RecordedAdmin):
                     swap(pin, current, -1 if move == "up" else 1)
             tell_of(request, record.action)
         return redirect("admin:index")
-
-
-def end(pin: Pin) -> None:
-    """End a pin now; one that has not begun is deleted."""
-    now = timezone.now()
-    if pin.starts < now:
-        pin.ends = now
-        pin.save(update_fields=["ends"])
-    else:
-        pin.delete()
-
-
-def swap(pin: Pin, current: list[Pin], step: int) -> None:
-    """Let a pin change places with its neighbour; places are numbered anew from the first one's."""
-    index = next((at for at, each in enumerate(current) if each.pk == pin.pk), None)
-    if index is None or not 0 <= index + step < len(current):
-        return
-    current[index], current[index + step] = current[index + step], current[index]
-    for place, each in enumerate(current, start=min(each.place for each in current)):
-        if each.place != place:
-            each.place = place
-            each.save(update_fields=["place"])

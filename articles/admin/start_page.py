@@ -14,11 +14,10 @@ from django.utils.translation import ngettext
 
 from articles.admin.story.model_admin import MANY_ARTICLES, MANY_DAYS
 from articles.models import Action, Article, ImportProblem, Pin, Provider, Story
-from articles.pages.cards import Card, cards_for, with_reason
-from articles.stories.ranking import Clock, choose_leads
+from articles.pages.cards import Card, cards_for
+from articles.pages.front import LATEST, TOP_STORIES, Clock, choose_leads, with_reason
 from articles.sync.imports import runs
 from articles.text.rendering import plain_text
-from articles.views.front import LATEST, TOP_STORIES
 
 SHOWN = 8
 SOON = dt.timedelta(days=1)

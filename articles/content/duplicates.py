@@ -1,11 +1,11 @@
 """Files that lead to one piece at its provider, though their addresses may be written in different ways. Pure."""
 
 from articles.content.files import SourceFile
-from articles.content.frontmatter import FrontMatterError
 from articles.content.parsing import address_in
 from articles.content.problems import Problem
 from articles.content.schema import ArticleRecord
 from articles.content.web_addresses import piece_number
+from articles.content.yaml.reader import FrontMatterError
 
 # By the number of a piece, the file that named it first, or None for an article made here.
 Pieces = dict[int, SourceFile | None]

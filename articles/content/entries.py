@@ -11,10 +11,12 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from articles.content.frontmatter import FrontMatterError, load
-from articles.content.schema import EntryRecord, InvalidError, entry_oddities, validate
+from articles.content.schema import EntryRecord
+from articles.content.validation import InvalidError, validate
 from articles.content.values import OwnImage, as_json, own_images
+from articles.content.warnings import entry_oddities
 from articles.content.yaml.characters import is_suspect
+from articles.content.yaml.reader import FrontMatterError, load
 
 CACHED_ENTRIES = 4096  # about 3 kB each
 PLACEHOLDER = "entries stand apart"

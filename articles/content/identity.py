@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from articles.content.files import ARTICLE_SUFFIXES, NEWS_FOLDER, SourceFile, dated_name, slug_from
+from articles.content.files import SourceFile
+from articles.content.layout import ARTICLE_SUFFIXES, NEWS_FOLDER, dated_name, slug_from
 from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
 from articles.content.values import OwnImage, own_images

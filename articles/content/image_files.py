@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from PIL import Image, UnidentifiedImageError
 
-from articles.content.files import MAX_NAME_BYTES
+from articles.content.layout import MAX_NAME_BYTES
 
 # Not Python's own table, which asks the machine and lacks WebP and AVIF in slim containers.
 IMAGE_TYPES = {

@@ -5,25 +5,22 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
-from articles.content.frontmatter import Document, FrontMatterError, Loaded, Where, load, split
+from articles.content.frontmatter import Document, split
+from articles.content.limits import MAX_RELATED
 from articles.content.problems import Level, Problem
 from articles.content.schema import (
-    MAX_RELATED,
     AnyRecord,
     ArticleRecord,
-    InvalidError,
     OrganizationRecord,
     PinsRecord,
     StoriesRecord,
     StoryAddressesRecord,
     TopicRecord,
-    entry_oddities,
-    oddities,
-    repeated_entries,
-    suspect_texts,
-    validate,
 )
+from articles.content.validation import InvalidError, validate
+from articles.content.warnings import entry_oddities, oddities, repeated_entries, suspect_texts
 from articles.content.yaml.characters import is_suspect
+from articles.content.yaml.reader import FrontMatterError, Loaded, Where, load
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,25 @@ Keys no record names are kept in ``extra``. Nothing here knows files, settings o
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from articles.content.domains import DOMAIN_PATTERN, normal_domain
-from articles.content.frontmatter import Where
-from articles.content.image_files import ImageFolder, is_own, missing_image
-from articles.content.values import OwnImage
+from articles.content.limits import (
+    ADDRESS_MAX_LENGTH,
+    INTEGER_RANGE,
+    MAX_RELATED,
+    MAX_TOPICS,
+    NAME_MAX_LENGTH,
+    TEXT_MAX_LENGTH,
+    TITLE_MAX_LENGTH,
+    TOPIC_MAX_LENGTH,
+    YEARS,
+)
 from articles.content.yaml.characters import WORD, is_suspect, is_visible
-
-ADDRESS_MAX_LENGTH = 2000  # bytes
-TITLE_MAX_LENGTH = 1000  # characters
-TEXT_MAX_LENGTH = 100_000
-NAME_MAX_LENGTH = 200
-TOPIC_MAX_LENGTH = 100
-MAX_RELATED = 1000
-MAX_TOPICS = 100
-INTEGER_RANGE = (-(2**31), 2**31 - 1)
-YEARS = range(1000, 9999)
 
 NO_ADDRESS = "webUrl is missing, and so is originalUrl"
 
@@ -278,172 +275,4 @@ class ArticleRecord(EntryRecord):
     secured: Text = ""
 
 
-class InvalidError(ValueError):
-    """Values that break the schema: each with the way to it, a code and a message that names it."""
-
-    def __init__(self, faults: list[tuple[Where, str, str]]) -> None:
-        super().__init__("; ".join(message for _, _, message in faults))
-        self.faults = faults
-
-
 AnyRecord = TypeVar("AnyRecord", bound=Record)
-
-
-def validate(record: type[AnyRecord], values: Any) -> AnyRecord:
-    """Return ``values`` as a ``record``; raise InvalidError with every fault there is.
-
-    Keys with nothing behind them are taken out of ``values``: they are the same as keys that were left out.
-    """
-    try:
-        return record.model_validate(values)
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-    if empty := {each["loc"] for each in errors if each["input"] is None and _take_out(values, each["loc"])}:
-        try:
-            return record.model_validate(values)
-        except ValidationError as error:
-            errors = error.errors(include_url=False)
-    faults = [_fault(each, each["loc"] in empty) for each in errors]
-    raise InvalidError([*faults, *(each for each in _unaddressed(record, values) if each not in faults)])
-
-
-def _take_out(values: Any, where: Where) -> bool:
-    """Take a key with nothing behind it out of its mapping; return whether there was one at this place."""
-    for step in where[:-1]:
-        try:
-            values = values[step]
-        except (KeyError, IndexError, TypeError):
-            return False
-    if where and isinstance(values, dict) and values.get(where[-1], ...) is None:
-        del values[where[-1]]
-        return True
-    return False
-
-
-def _unaddressed(record: type[Record], values: Any) -> Iterator[tuple[Where, str, str]]:
-    """Yield the article and entries that lead nowhere, which records tell only when nothing else is wrong with them."""
-    if not issubclass(record, EntryRecord) or not isinstance(values, dict):
-        return
-    related = values.get("related") if issubclass(record, ArticleRecord) else None
-    entries = enumerate(related if isinstance(related, list) else ())
-    for where, each in [((), values), *((("related", index), entry) for index, entry in entries)]:
-        if isinstance(each, dict) and not (each.get("webUrl") or each.get("originalUrl")):
-            yield where, "E301", f"{_name(where)}{': ' if where else ''}{NO_ADDRESS}{_instead('webUrl', each)}"
-
-
-# What other programs call what our files must have.
-OTHER_NAMES = {
-    "publishedDateTime": ("date", "pubDate", "publishDate", "published_at"),
-    "webUrl": ("link", "url", "external_url", "source"),
-    "title": ("headline", "name"),
-}
-
-
-def _instead(key: str, values: Any) -> str:
-    """Return what to say when a file has another program's name for a key that is missing."""
-    name = next((name for name in OTHER_NAMES.get(key, ()) if isinstance(values, dict) and name in values), None)
-    return f" ({name} is no key here)" if name else ""
-
-
-# pydantic's kinds of error that are not simply a wrong type: our code and words for each.
-_WORDS = {
-    "missing": ("E301", "is missing"),
-    "string_too_short": ("E301", "is empty"),
-    "string_too_long": ("E305", "is longer than {max_length} characters"),
-    "too_long": ("E305", "has more than {max_length} entries"),
-    "greater_than_equal": ("E305", "is below {ge}"),
-    "less_than_equal": ("E305", "is above {le}"),
-    "literal_error": ("E302", "must be {expected}, not {shown}"),
-    "string_pattern_mismatch": ("E302", "may hold letters, digits, hyphens and underscores only"),
-    "model_type": ("E302", "must be keys with values, not {shown}"),
-    "list_type": ("E302", "must be a list, not {shown}"),
-    "int_type": ("E302", "must be a whole number without quotes, not {shown}"),
-    "bool_type": ("E302", "must be true or false, not {shown}"),
-    "string_type": ("E302", "must be text, not {shown}: put it in quotes"),
-}
-
-
-def _fault(error: ErrorDetails, is_empty: bool) -> tuple[Where, str, str]:
-    """Return where a value is wrong, how, and in words; ``is_empty`` when its key has nothing behind it in the file."""
-    where, kind = error["loc"], error["type"]
-    name = _name(where)
-    if kind.startswith("E"):
-        # A missing address is the whole entry's fault, so that the message names the key itself.
-        hint = _instead("webUrl", error["input"]) if error["msg"] == NO_ADDRESS else ""
-        return where, kind, f"{name}{': ' if kind == 'E301' and name else ' '}{error['msg']}{hint}".strip()
-    if error["input"] is None or is_empty:
-        return where, "E302", f"{name} has no value"
-    code, words = _WORDS.get(kind, ("E302", error["msg"]))
-    hint = _instead(str(where[-1]), error["input"]) if kind == "missing" else ""
-    return where, code, f"{name} {words.format(**error.get('ctx', {}), shown=_shown(error['input']))}{hint}".strip()
-
-
-def _name(where: Where) -> str:
-    """Return the way to a value as people write it: ``related[3].quality``, counting from 1."""
-    name = ""
-    for step in where:
-        name += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return name.removeprefix(".")
-
-
-def oddities(values: Any, record: ArticleRecord, now: dt.datetime) -> Iterator[tuple[Where, str, str]]:
-    """Yield what is odd, but not wrong, in an article whose plain ``values`` became ``record``; not of its entries."""
-    if record.published_date_time > now:
-        yield ("publishedDateTime",), "W402", "publishedDateTime is in the future; the article is not listed until then"
-    yield from entry_oddities((), values, record)
-
-
-def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[tuple[Where, str, str]]:
-    """Yield what is odd in what articles and entries have in common."""
-    time = values["publishedDateTime"]
-    if not isinstance(time, dt.datetime) or time.tzinfo is None:
-        place = (*where, "publishedDateTime")
-        yield place, "W401", f"{_name(place)} names no zone; it is taken as UTC (write Z at its end)"
-    for index, image in enumerate(record.images):
-        # The size of one of the site's own may be read from its file, which is not for here.
-        if not (image.is_sized or is_own(image.url)):
-            place = (*where, "images", index)
-            yield place, "W404", unsized_image(place)
-
-
-def image_fault(image: OwnImage, folder: ImageFolder, is_article: bool) -> tuple[str, str] | None:
-    """Return code and message if an own image cannot be shown: its file is not there, or its size nowhere."""
-    if folder.find(image.url) is None:
-        return "W405", missing_image(image.url)
-    if is_article and image.is_shown_sized and not image.is_sized and folder.size(image.url) is None:
-        return "W404", unsized_image(image.where)
-    return None
-
-
-def unsized_image(where: Where) -> str:
-    """Return what W404 says."""
-    return f"{_name(where)} has no usable width and height; it is not shown"
-
-
-def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str]]:
-    """Yield the entries of a list that lead where an earlier one led."""
-    seen: set[str] = set()
-    for index, address in enumerate(addresses):
-        if address in seen:
-            yield ("related", index), "N502", f"related[{index + 1}] lists {_shown(address)} again; it is linked once"
-        seen.add(address)
-
-
-def suspect_texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str, str]]:
-    """Yield texts and keys, wherever in a file's values, that hold characters nobody means to publish."""
-    if isinstance(value, str):
-        if "\0" in value:
-            yield where, "E306", f"{_name(where)} contains a NUL character, which no database keeps"
-        elif is_suspect(value):
-            yield (
-                where,
-                "W403",
-                f"{_name(where)} contains control characters, or some that reorder text; they are not shown",
-            )
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from suspect_texts(key, (*where, key))
-            yield from suspect_texts(each, (*where, key))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from suspect_texts(each, (*where, index))

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from pydantic import create_model
 
 from articles.content.columns import COLUMNS
-from articles.content.schema import ArticleRecord, InvalidError, Record, TopicRecord, validate
+from articles.content.schema import ArticleRecord, Record, TopicRecord
+from articles.content.validation import InvalidError, validate
 
 CACHED_LENGTH = 2000  # characters of JSON
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from articles.content.frontmatter import Where
 from articles.content.image_files import is_own
+from articles.content.yaml.reader import Where
 
 
 class OwnImage(NamedTuple):

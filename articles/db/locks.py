@@ -31,9 +31,13 @@ from django.http import HttpRequest, HttpResponse
 
 # Any numbers that no other advisory locks of this database have.
 WRITE_LOCK = 7_411_001
+
+
 IMPORT_LOCK = 7_411_002
 
 AnyModel = TypeVar("AnyModel", bound=Model)
+
+
 View = Callable[..., HttpResponse]
 
 

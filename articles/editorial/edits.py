@@ -13,8 +13,8 @@ from articles.content.three_way_merge import note_edits
 from articles.db.locks import writing
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
 from articles.sync.field_values import from_plain, values_of
-from articles.sync.imports.linking import holders
 from articles.sync.names import Meanings
+from articles.sync.related_entries import holders
 
 
 @contextmanager

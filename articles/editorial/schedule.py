@@ -113,19 +113,3 @@ class ScheduleMiddleware:
             self.look_at = now + min(self.wait, RETRY)
         except DatabaseError as error:
             logger.warning(_("What is scheduled could not be done, and is tried again: %s"), error)
-
-
-def window_error(published: bool, publish_at: Any, unlist_at: Any) -> tuple[str, str] | None:
-    """Return the field and what is wrong with a schedule, if anything is."""
-    now = timezone.now()
-    if publish_at and published:
-        return "publish_at", _("It is published already: leave this empty, or untick “published”.")
-    if publish_at and publish_at <= now:
-        return "publish_at", _("This time has passed: tick “published” to publish it now.")
-    if unlist_at and unlist_at <= now:
-        return "unlist_at", _("This time has passed: untick “published” to unlist it now.")
-    if unlist_at and publish_at and unlist_at <= publish_at:
-        return "unlist_at", _("It would end before it begins.")
-    if unlist_at and not (published or publish_at):
-        return "unlist_at", _("It is not published: give a time to publish it, too, or tick “published”.")
-    return None

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.content.files import MAX_SLUG_BYTES, cut_to_bytes, slug_from
 from articles.content.identity import tie_of
-from articles.content.schema import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
+from articles.content.layout import MAX_SLUG_BYTES, cut_to_bytes, slug_from
+from articles.content.limits import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
 from articles.models.action import Versions
 from articles.models.address_fields import WordSlugField
 from articles.models.fields import FieldValuesField, ImagesField, MappingField, SizesField

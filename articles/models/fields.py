@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 
-from articles.content.schema import InvalidError
 from articles.content.stored import IMAGES, TOPIC_IMAGES, WORDS, FieldValues, Mapping, Names, Sizes, Stored
+from articles.content.validation import InvalidError
 
 
 class StoredField(models.JSONField):

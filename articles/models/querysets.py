@@ -9,8 +9,8 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from articles.content.files import NEWS_FOLDER
 from articles.content.identity import slug_key, tie_of
+from articles.content.layout import NEWS_FOLDER
 from articles.db.bulk import update_columns
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from articles.content.schema import ADDRESS_MAX_LENGTH
+from articles.content.limits import ADDRESS_MAX_LENGTH
 from articles.models.article import Article
 from articles.models.fields import MappingField
 

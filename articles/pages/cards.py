@@ -6,7 +6,7 @@ Rows come from ``querysets``; a template that loops over records runs no query a
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -18,8 +18,6 @@ from articles.models import Article, ArticleTopic
 from articles.models.article import article_url
 from articles.models.story import story_url
 from articles.pages.images import Image, pick_image, pick_logo
-from articles.preferences.filtering import Facts
-from articles.stories.ranking import Clock, pin_reason, reason
 from articles.text.rendering import initials, plain_text
 
 NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
@@ -69,48 +67,6 @@ class StoryLine:
     @property
     def names(self) -> list[str]:
         return [other.name for other in self.others]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A listed article as lists and its own page show it."""
-
-    title: str
-    url: str
-    source_url: str
-    excerpt: str
-    published_date_time: dt.datetime
-    is_video: bool
-    provider: ProviderCard
-    image: Image | None
-    topics: list[TopicLink]
-    heat: int
-    quality: int
-    story: StoryLine | None = None
-    reason: str = ""
-
-    @property
-    def facts(self) -> Facts:
-        slugs = frozenset(topic.slug for topic in self.topics)
-        return Facts(self.provider.domain, self.provider.kind, self.quality, slugs)
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedItem:
-    """A link to an article's page here, or to its provider when it has none (``is_external``).
-
-    ``source_url`` is where an article with a page here is read at its provider.
-    """
-
-    title: str
-    url: str
-    is_external: bool
-    provider_name: str
-    published_date_time: dt.datetime
-    facts: Facts
-    source_url: str = ""
-    story_url: str = ""
-    story_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +127,79 @@ def topics_of(ids: Collection[int]) -> dict[int, list[TopicLink]]:
     return links
 
 
+def story_line(row: dict[str, Any]) -> StoryLine | None:
+    """Return the story of a card's article, if it has other articles and a page."""
+    if not has_story_page(row):
+        return None
+    others = [
+        Other(plain_text(row[f"{other}__name"]), row[f"{other}__domain"], row[f"{other}__kind"])
+        for other in (f"member__story__other_{place}" for place in (1, 2, 3))
+        if row[f"{other}__name"] and row[f"{other}__name"] != row["provider__name"]
+    ]
+    return StoryLine(
+        url=story_url(row["member__story_id"], row["member__story__slug"]),
+        more=row["member__story__size"] - 1,
+        providers=row["member__story__providers"],
+        others=others,
+    )
+
+
+def has_story_page(row: dict[str, Any]) -> bool:
+    return (row["member__story__size"] or 0) > 1 and row["member__story__lead_id"] is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What choices judge an article by: its provider's domain and kind, its quality, and its topics' slugs."""
+
+    domain: str
+    kind: str
+    quality: int
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listed article as lists and its own page show it."""
+
+    title: str
+    url: str
+    source_url: str
+    excerpt: str
+    published_date_time: dt.datetime
+    is_video: bool
+    provider: ProviderCard
+    image: Image | None
+    topics: list[TopicLink]
+    heat: int
+    quality: int
+    story: StoryLine | None = None
+    reason: str = ""
+
+    @property
+    def facts(self) -> Facts:
+        slugs = frozenset(topic.slug for topic in self.topics)
+        return Facts(self.provider.domain, self.provider.kind, self.quality, slugs)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """A link to an article's page here, or to its provider when it has none (``is_external``).
+
+    ``source_url`` is where an article with a page here is read at its provider.
+    """
+
+    title: str
+    url: str
+    is_external: bool
+    provider_name: str
+    published_date_time: dt.datetime
+    facts: Facts
+    source_url: str = ""
+    story_url: str = ""
+    story_size: int = 0
+
+
 def cards_for(ids: list[int]) -> list[Card]:
     """Return the cards of articles in the order of ``ids``, in two queries."""
     if not ids:
@@ -201,31 +230,6 @@ def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
     )
 
 
-def story_line(row: dict[str, Any]) -> StoryLine | None:
-    """Return the story of a card's article, if it has other articles and a page."""
-    if not has_story_page(row):
-        return None
-    others = [
-        Other(plain_text(row[f"{other}__name"]), row[f"{other}__domain"], row[f"{other}__kind"])
-        for other in (f"member__story__other_{place}" for place in (1, 2, 3))
-        if row[f"{other}__name"] and row[f"{other}__name"] != row["provider__name"]
-    ]
-    return StoryLine(
-        url=story_url(row["member__story_id"], row["member__story__slug"]),
-        more=row["member__story__size"] - 1,
-        providers=row["member__story__providers"],
-        others=others,
-    )
-
-
-def with_reason(card: Card, clock: Clock, pin: tuple[dt.datetime, str] | None = None) -> Card:
-    """Return a card that says why it is where it is: for its score, or since an editor pinned it until then."""
-    if pin:
-        return replace(card, reason=pin_reason(*pin))
-    providers = card.story.providers if card.story else 1
-    return replace(card, reason=reason(card.heat, providers, card.published_date_time, clock))
-
-
 @dataclass(frozen=True, slots=True)
 class MoreLink:
     """What a provider has more of; ``cards`` are those, where they are at hand."""
@@ -254,10 +258,6 @@ def limit_providers(cards: list[Card]) -> tuple[list[Card], list[MoreLink]]:
         )
     links = [MoreLink(rest[0].provider.name, rest[0].provider.url, len(rest), rest) for rest in others.values()]
     return shown, sorted(links, key=lambda link: -link.count)
-
-
-def has_story_page(row: dict[str, Any]) -> bool:
-    return (row["member__story__size"] or 0) > 1 and row["member__story__lead_id"] is not None
 
 
 def related_items(

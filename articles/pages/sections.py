@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from articles.models import ArticleTopic
 from articles.models.querysets import TopicRow
 from articles.pages.cards import Card, TopicNode, cards_for
-from articles.stories.ranking import HiddenAmong, hides_nothing
+from articles.pages.front import HiddenAmong, hides_nothing
 
 LEAST = 3  # cards; a topic with fewer left has no section
 SPARE = 4  # times as many articles are looked at for readers who hide some

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Provider
-from articles.pages.cards import NO_TOPICS, RelatedItem, related_items
-from articles.preferences.filtering import Facts
+from articles.pages.cards import NO_TOPICS, Facts, RelatedItem, related_items
 from articles.stories import normal_title
 from articles.text.dates import written
 

@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from articles.models import Article, ArticleTopic, Provider, Topic
+from articles.pages.cards import Facts
 from articles.preferences.choices import Choices
 from articles.search.offered import Offered
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What choices judge an article by: its provider's domain and kind, its quality, and its topics' slugs."""
-
-    domain: str
-    kind: str
-    quality: int
-    topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from contextlib import ExitStack, suppress
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import is_valid_path, resolve, reverse
 from django.utils import timezone, translation
@@ -13,38 +12,6 @@ from django.utils.cache import has_vary_header, patch_cache_control, patch_vary_
 from django.utils.encoding import escape_uri_path
 
 from articles.preferences.choices import COOKIE, Choices, NoRoomError, choices_of, from_cookie, remember
-
-
-class HealthMiddleware:
-    """Answer ``/livez`` and ``/readyz`` before anything looks at the host name, which probes often lack.
-
-    ``/livez`` says that the process answers, ``/readyz`` that its database does and is migrated.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path == "/livez":
-            return _plain("alive", 200)
-        if request.path == "/readyz":
-            return _readiness()
-        return self.get_response(request)
-
-
-def _readiness() -> HttpResponse:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM articles_article LIMIT 1")
-    except Error:
-        return _plain("not ready: the database does not answer or is not migrated", 503)
-    return _plain("ready", 200)
-
-
-def _plain(text: str, status: int) -> HttpResponse:
-    return HttpResponse(
-        f"{text}\n", status=status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
-    )
 
 
 class ReadableInputMiddleware:

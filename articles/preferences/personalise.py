@@ -10,9 +10,9 @@ from typing import Protocol, TypeVar
 
 from django.http import HttpRequest
 
-from articles.pages.cards import Card, ProviderCard, TopicLink, TopicNode
+from articles.pages.cards import Card, Facts, ProviderCard, TopicLink, TopicNode
 from articles.preferences.choices import Choices, choices_of
-from articles.preferences.filtering import Facts, Judge
+from articles.preferences.filtering import Judge
 
 
 class Judged(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.content.files import slug_from
+from articles.content.layout import slug_from
 from articles.models import Provider, StoryLead
 from articles.stories.neighbourhood import SECONDS, Node, Time, as_time
 from articles.stories.ranking import rank_of

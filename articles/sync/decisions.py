@@ -14,17 +14,18 @@ from django.db import transaction
 from django.db.models import Model
 from pydantic.alias_generators import to_camel
 
-from articles.content.files import PINS_FILE, STORIES_FILE, Content, SourceFile, read
-from articles.content.frontmatter import Where
+from articles.content.files import Content, SourceFile, read
 from articles.content.identity import named_address, site_address
+from articles.content.layout import PINS_FILE, STORIES_FILE
 from articles.content.parsing import Parsed, parse_pins, parse_stories
 from articles.content.problems import Problem
 from articles.content.values import as_json
+from articles.content.yaml.reader import Where
 from articles.db.locks import writing
 from articles.models import Article, Pin, StoryDecision, StoryLead
 from articles.sync.data_files import Kept, forget_texts, keep_file, kept_texts
-from articles.sync.imports.linking import holders
 from articles.sync.imports.narrowing import narrowed_to
+from articles.sync.related_entries import holders
 
 ProblemSink = Callable[[Problem], None]
 Fields = dict[str, Any]  # of an item or a row, articles by id

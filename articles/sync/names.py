@@ -1,11 +1,16 @@
 """What files' words for topics and providers mean today: some were renamed or merged since the files were written."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from articles.content.identity import topic_key
+from articles.content.layout import slug_from
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
+from articles.sync.known_wires import is_wire
 
 
 def topics_by_key(keys: Collection[str]) -> dict[str, Topic]:
@@ -58,3 +63,46 @@ def said_with(said: Mapping[str, Any], domain: str, provider: Provider) -> dict[
     """Return what a file says of its provider, its domain included where the provider has another one today."""
     others = {key: value for key, value in said.items() if key != "domain"}
     return others if provider.domain == domain else others | {"domain": domain}
+
+
+DEFAULT_POSITION = 1000
+
+
+def topic_named(name: str) -> Topic | None:
+    """Return the topic that files mean by a name today."""
+    key = topic_key(name)
+    alias = TopicAlias.objects.filter(key=key).select_related("topic").first()
+    return Topic.objects.filter(key=key).first() or (alias.topic if alias else None)
+
+
+def topic_at(slug: str) -> Topic | None:
+    """Return the topic whose address has, or had, this slug."""
+    alias = TopicAlias.objects.filter(slug=slug).select_related("topic").first()
+    return Topic.objects.filter(slug=slug).first() or (alias.topic if alias else None)
+
+
+def provider_at(domain: str) -> Provider | None:
+    """Return the provider that files mean by a domain today."""
+    alias = ProviderAlias.objects.filter(domain=domain).select_related("provider").first()
+    return Provider.objects.filter(domain=domain).first() or (alias.provider if alias else None)
+
+
+def number_in(path: str) -> int:
+    """Return the position that a topic file's name gives."""
+    number = re.match(r"(\d{1,6})-", path.rpartition("/")[2])
+    return int(number[1]) if number else DEFAULT_POSITION
+
+
+def slug_for(name: str) -> str:
+    """Return the slug that a topic of this name gets, unless another one has it."""
+    return (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
+
+
+def kind_of(domain: str) -> Provider.Kind:
+    """Return what a provider is taken for until an editor says otherwise."""
+    return Provider.Kind.WIRE if is_wire(domain) else Provider.Kind.OUTLET
+
+
+def file_key(name: str) -> str:
+    """Return the key that a field has in files."""
+    return str(to_camel(name))

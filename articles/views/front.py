@@ -6,16 +6,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.pages.cards import Card, TopicNode, cards_for, more_links, with_reason
+from articles.pages.cards import Card, TopicNode, cards_for, more_links
+from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hides_nothing, with_reason
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
 from articles.pages.topic_tree import all_nodes, flat, main_topics, topic_tree
 from articles.preferences.personalise import Hidden, Reader, dressed, reader_of, topics_for
 from articles.preferences.visits import since_last_visit, with_new
-from articles.stories.ranking import Choice, Clock, choose_leads, hides_nothing
 from articles.views.pages import render_page
 
-TOP_STORIES = 5
-LATEST = 6
 SECTIONS = 6
 SECTION_SIZE = 4
 SPARE = 3

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from articles.admin.image_rows import ImagesFormField, Row, signed
-from articles.content.schema import InvalidError
+from articles.content.validation import InvalidError
 from articles.editorial.edits import edit_articles, take_files
 from articles.editorial.undo import undo
 from articles.models import Action, Article, Provider, Topic

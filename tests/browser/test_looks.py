@@ -8,7 +8,7 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from articles.stories.ranking import Choice
+from articles.pages.front import Choice
 from tests.browser.conftest import NewPage, visit
 from tests.support.edition import PAGES
 

@@ -9,11 +9,11 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Locator, Page, Route, expect
 
 from articles.models import Article, Story
+from articles.pages.front import LATEST, TOP_STORIES, choose_leads
 from articles.pages.sections import topic_sections
 from articles.pages.topic_tree import topic_tree
-from articles.stories.ranking import choose_leads
 from articles.text.rendering import plain_text
-from articles.views.front import LATEST, SECTION_SIZE, SECTIONS, TOP_STORIES, section_topics
+from articles.views.front import SECTION_SIZE, SECTIONS, section_topics
 from tests.browser.conftest import NewPage, visit
 from tests.support.edition import PAGE_SIZE, PAGES
 

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from articles.content import entries
 from articles.content.entries import PLACEHOLDER, cut_list, entry_from, parse_entry
-from articles.content.frontmatter import load, split
+from articles.content.frontmatter import split
 from articles.content.parsing import Parsed, parse_article
-from articles.content.schema import ArticleRecord, EntryRecord, validate
+from articles.content.schema import ArticleRecord, EntryRecord
+from articles.content.validation import validate
+from articles.content.yaml.reader import load
 from bench.generate import site_files
 from tests.conftest import article_text
 

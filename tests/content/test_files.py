@@ -8,17 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from articles.content.files import (
-    Content,
-    SourceFile,
-    dated_name,
-    find,
-    may_lack_front_matter,
-    read,
-    site_root,
-    slug_from,
-)
+from articles.content.files import Content, SourceFile, find, read, site_root
 from articles.content.identity import address_of
+from articles.content.layout import dated_name, may_lack_front_matter, slug_from
 from articles.content.parsing import parse_article
 from articles.content.problems import Problem
 from tests.conftest import article_text

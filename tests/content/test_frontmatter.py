@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.content.frontmatter import FrontMatterError, StrictYAMLHandler, load, split
+from articles.content.frontmatter import StrictYAMLHandler, split
+from articles.content.yaml.reader import FrontMatterError, load
 
 
 @pytest.mark.parametrize("folder", ["seed", "powerapps/_news", "azure-sample/_news", "revisions"])

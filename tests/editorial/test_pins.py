@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Pin, RelatedLink
-from articles.stories.ranking import pin_reason
+from articles.pages.front import pin_reason
 from tests.support.factories import make_article, make_provider, make_reference
 
 pytestmark = pytest.mark.django_db

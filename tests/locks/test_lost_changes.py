@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from articles.content.files import STORIES_FILE
+from articles.content.layout import STORIES_FILE
 from articles.db.locks import writing
 from articles.editorial.edits import add_topics, edit_articles, note_edited_fields
 from articles.models import Article, DataFile, Provider, StoryLead, Topic

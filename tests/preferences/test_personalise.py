@@ -10,8 +10,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Pin, Provider, RelatedLink, Story, Topic
+from articles.pages.cards import Facts
 from articles.preferences.choices import Choices
-from articles.preferences.filtering import Facts, Judge
+from articles.preferences.filtering import Judge
 from articles.stories import settle
 from articles.sync.imports.run import import_paths
 from tests.conftest import SEED_EDITION

@@ -26,9 +26,10 @@ from articles.models import (
     StoryMark,
     StoryMember,
 )
+from articles.pages.front import Clock, reason
 from articles.pages.story_coverage import accounts_from, groups_by, one_per_provider, timeline_of
 from articles.stories import components, normal_title, rebuild_stories, settle
-from articles.stories.ranking import Clock, points, rank_of, reason
+from articles.stories.ranking import points, rank_of
 from articles.sync.imports.run import import_paths
 from articles.sync.known_wires import is_wire
 from tests.conftest import article_text

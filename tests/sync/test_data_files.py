@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from PIL import Image
 
 from articles.content.checking import check_paths
-from articles.content.files import PINS_FILE, STORIES_FILE
+from articles.content.layout import PINS_FILE, STORIES_FILE
 from articles.editorial.logos import read_logo, store_logo
 from articles.editorial.merging import merge_topics
 from articles.models import Article, DataFile, Pin, Provider, ProviderAlias, Story, StoryDecision, Topic, TopicAlias

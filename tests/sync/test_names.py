@@ -21,9 +21,9 @@ from articles.models import (
     TopicAlias,
 )
 from articles.sync.field_values import entry_values
-from articles.sync.imports.linking import said_by
 from articles.sync.imports.run import Report, import_paths
 from articles.sync.names import Meanings
+from articles.sync.related_entries import said_by
 from tests.support.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.admin.article.filters import state_of
 from articles.admin.article.inlines import NamedSplitDateTime
 from articles.content.domains import normal_domain
 from articles.editorial.edits import add_topics, edit_articles, remove_topics, replace_topic
 from articles.editorial.recording import Recorder
 from articles.models import Article, ArticleTopic, Pin, Provider, Topic
-from articles.sync.imports.taxonomy import provider_at
+from articles.models.states import state_of
+from articles.sync.names import provider_at
 from articles.text.rendering import plain_text
 
 STATE_COLUMNS = ("published", "removed", "is_draft", "publish_at", "unlist_at", "edited", "conflicts")

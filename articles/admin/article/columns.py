@@ -11,12 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.article import filters
 from articles.admin.history import told
 from articles.models import Article, Story
+from articles.models.states import state_of
 from articles.pages.previews import preview_url
 from articles.sync.field_values import values_of
-from articles.sync.imports.taxonomy import file_key
+from articles.sync.names import file_key
 from articles.text.rendering import plain_text
 
 
@@ -38,7 +38,7 @@ class ShownFields:
 
     @admin.display(description=_("state"))
     def state(self, article: Article) -> str:
-        return filters.state_of(article) if article.pk else str(_("draft"))
+        return state_of(article) if article.pk else str(_("draft"))
 
     @admin.display(description=_("as readers see it"))
     def looks(self, article: Article) -> str | SafeString:

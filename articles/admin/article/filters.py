@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.content.domains import normal_domain
-from articles.content.schema import INTEGER_RANGE
+from articles.content.limits import INTEGER_RANGE
 from articles.models import Article, ArticleTopic, Provider, Topic
+from articles.models.states import filter_by_state
 from articles.text.parameters import day_from, id_from, number_from
 
 
@@ -38,37 +39,6 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         return filter_by_state(queryset, self.value())
-
-
-def filter_by_state(articles: Any, state: str | None) -> QuerySet[Article]:
-    """Return the articles in a state of StateFilter; all but references without one."""
-    choices: dict[str | None, QuerySet[Article]] = {
-        "listed": articles.listed(),
-        "later": articles.listed_later(),
-        "scheduled": articles.scheduled(),
-        "draft": articles.drafts(),
-        "unlisted": articles.unlisted(),
-        "withdrawn": articles.withdrawn(),
-        "conflict": articles.in_conflict(),
-        "edited": articles.edited_here(),
-        "reference": articles.references(),
-    }
-    return choices.get(state, articles.filter(is_reference=False))
-
-
-def state_of(article: Article) -> str:
-    """Return what readers see of an article, in a word or two."""
-    if article.is_reference:
-        return str(_("reference"))
-    if article.is_withdrawn:
-        return str(_("withdrawn"))
-    if article.publish_at:
-        return str(_("scheduled"))
-    if article.is_draft:
-        return str(_("draft"))
-    if article.listed_from is None:
-        return str(_("unlisted"))
-    return str(_("listed") if article.is_listed else _("listed later"))
 
 
 class FileFilter(admin.SimpleListFilter):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import NOT_PROVIDED
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +14,12 @@ from articles.admin.article.concurrent_edits import Clash
 from articles.admin.article.inlines import know
 from articles.admin.history import in_words
 from articles.editorial.recording import plain
-from articles.editorial.schedule import window_error
 from articles.models import Article, Provider
-from articles.sync.imports.taxonomy import file_key
+from articles.sync.names import file_key
 
 NEEDED = {"title", "provider"}
+
+
 LABELS = {"topics": "topics", "related": "related articles"}
 
 
@@ -96,3 +98,19 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def shown(value: Any) -> str:
     return in_words(value, None, {})
+
+
+def window_error(published: bool, publish_at: Any, unlist_at: Any) -> tuple[str, str] | None:
+    """Return the field and what is wrong with a schedule, if anything is."""
+    now = timezone.now()
+    if publish_at and published:
+        return "publish_at", _("It is published already: leave this empty, or untick “published”.")
+    if publish_at and publish_at <= now:
+        return "publish_at", _("This time has passed: tick “published” to publish it now.")
+    if unlist_at and unlist_at <= now:
+        return "unlist_at", _("This time has passed: untick “published” to unlist it now.")
+    if unlist_at and publish_at and unlist_at <= publish_at:
+        return "unlist_at", _("It would end before it begins.")
+    if unlist_at and not (published or publish_at):
+        return "unlist_at", _("It is not published: give a time to publish it, too, or tick “published”.")
+    return None

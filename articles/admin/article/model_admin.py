@@ -32,7 +32,7 @@ from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
 from articles.pages.cards import card_from, topics_of
 from articles.sync.exports.file_diffs import MAX_LINES, file_diffs
 from articles.sync.field_values import values_of
-from articles.sync.imports.taxonomy import file_key
+from articles.sync.names import file_key
 from articles.text.parameters import id_from
 from articles.text.rendering import plain_text
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from articles.content.schema import NAME_MAX_LENGTH
+from articles.content.limits import NAME_MAX_LENGTH
 from articles.editorial.logos import FORMATS, read_logo
 
 

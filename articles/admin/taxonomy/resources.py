@@ -19,7 +19,7 @@ from articles.content.domains import normal_domain
 from articles.editorial.edits import note_edited_fields
 from articles.editorial.merging import keep_old_words
 from articles.models import Provider, Topic
-from articles.sync.imports.taxonomy import DEFAULT_POSITION
+from articles.sync.names import DEFAULT_POSITION
 
 
 class ListWidget(widgets.Widget):  # type: ignore[misc]

@@ -6,26 +6,26 @@ does not say what it should, more is written anew: the whole value, and in the e
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 
 import yaml
 
-from articles.content.frontmatter import BOUNDARY, FrontMatterError, load
+from articles.content.frontmatter import Parts, parts_of
+from articles.content.yaml.compare import _same, _steps
+from articles.content.yaml.reader import FrontMatterError, load
 from articles.content.yaml.writer import (
     ARTICLE_STYLE,
     SET_APART,
     Style,
-    double_quoted,
+    _flow,
+    _styled,
     is_block,
-    is_plain,
     lines_of,
     lines_of_item,
     lines_of_key,
     ordered,
-    scalar,
     stands_apart,
 )
 
@@ -39,37 +39,6 @@ class Removed:
 
 REMOVED = Removed()
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A file in three: the opening boundary, the front matter, and the closing boundary with the body."""
-
-    opening: str
-    front_matter: str
-    closing: str
-    body: str
-
-    @property
-    def line_end(self) -> str:
-        return "\r\n" if "\r\n" in self.opening or "\r\n" in self.front_matter else "\n"
-
-
-def parts_of(text: str) -> Parts:
-    """Cut a file's text where its front matter begins and ends; nothing is lost between the parts.
-
-    Raises FrontMatterError where there is none.
-    """
-    blank = len(text) - len(text.removeprefix("\ufeff").lstrip())
-    opening = re.compile(r"-{3,}[^\S\r\n]*\r?\n").match(text, blank)
-    if opening is None:
-        raise FrontMatterError(1, "E201", "no front matter: the first line must be ---")
-    closing = BOUNDARY.search(text, opening.end())
-    if closing is None:
-        raise FrontMatterError(1, "E202", "the front matter has no end: a line with --- is missing")
-    end = text.find("\n", closing.start())
-    end = len(text) if end < 0 else end + 1
-    return Parts(text[: opening.end()], text[opening.end() : closing.start()], text[closing.start() : end], text[end:])
 
 
 def patch(text: str, changes: Mapping[str, Any], body: str | None = None, style: Style = ARTICLE_STYLE) -> str:
@@ -117,11 +86,6 @@ def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", styl
         except (FrontMatterError, yaml.YAMLError, _CannotError):
             continue
     raise ValueError("these values cannot be written as YAML")
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Return whether two values are the same, types included, whatever the order of keys."""
-    return repr(_sorted(one)) == repr(_sorted(other))
 
 
 class _CannotError(ValueError):
@@ -315,37 +279,3 @@ class _Patcher:
         """Return where the last line of a node ends, a comment behind it included, its line end not."""
         line = self.line(self.last_line(node))
         return self.starts[self.last_line(node)] + len(_LINE_BREAK.sub("", line))
-
-
-def _steps(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, int, int]]:
-    one, other = [repr(_sorted(value)) for value in old], [repr(_sorted(value)) for value in new]
-    return iter(SequenceMatcher(None, one, other, autojunk=False).get_opcodes())
-
-
-def _sorted(value: Any) -> Any:
-    """Return a value in which the order of keys is always the same, since it says nothing."""
-    if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
-    return [_sorted(each) for each in value] if isinstance(value, list) else value
-
-
-def _styled(value: Any, style: str | None, key: str) -> str:
-    """Return a scalar in the style of the one it replaces, or of its key, as far as that can hold it."""
-    if not isinstance(value, str):
-        return scalar(value, key)
-    if style == "'" and value.isprintable():
-        return "'" + value.replace("'", "''") + "'"
-    if style == '"' or not is_plain(value):
-        return double_quoted(value)
-    return value
-
-
-def _flow(value: Any, key: str) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(name, '')}: {_flow(each, name)}" for name, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(each, key) for each in value) + "]"
-    text = scalar(value, key)
-    return (
-        double_quoted(value) if isinstance(value, str) and text[:1] != '"' and re.search(r"[,\[\]{}:]", text) else text
-    )

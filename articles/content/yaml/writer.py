@@ -17,22 +17,36 @@ ENTRY_KEYS = (
     *("title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl"),
     *("type", "provider", "quality", "images"),
 )
+
+
 ARTICLE_KEYS = (
     *("category", "title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl"),
     *("type", "quality", "heat", "removed", "published", "featuredContent", "provider", "topics", "images"),
     *("related", "secured"),
 )
+
+
 IMAGE_KEYS = ("url", "width", "height", "isCached", "title")
+
+
 PROVIDER_KEYS = ("taxonomy", "_id", "name", "domain", "otherDomains", "kind", "description", "images")
+
+
 TOPIC_KEYS = (
     *("taxonomy", "_id", "oldSlugs", "name", "otherNames", "shortname", "parent", "position", "description"),
     *("keywords", "hashtags", "images"),
 )
+
+
 # An empty line stands before each of these, wherever it is among the others.
 SET_APART = frozenset({"featuredContent", "provider", "topics", "images", "related", "secured"})
+
+
 QUOTED = frozenset(
     {"title", "excerpt", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl", "featuredContent", "secured", "url"}
 )
+
+
 _ORDERS: dict[str, tuple[str, ...]] = {"images": IMAGE_KEYS, "provider": PROVIDER_KEYS, "related": ENTRY_KEYS}
 
 
@@ -44,13 +58,19 @@ class Style(NamedTuple):
 
 
 ARTICLE_STYLE = Style(ARTICLE_KEYS, sets_apart=True)
+
+
 ORGANIZATION_STYLE = Style(PROVIDER_KEYS)
+
+
 TOPIC_STYLE = Style(TOPIC_KEYS)
 
 NOTHING: Mapping[str, list[str]] = MappingProxyType({})
 
 # What double quotes cannot hold as it is: PyYAML's reader refuses it, or a line would end.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
+
+
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -161,3 +181,25 @@ def _time(value: dt.datetime) -> str:
 def _float(value: float) -> str:
     """Return a number as YAML 1.1 reads it, which knows no exponent without a dot."""
     return str(yaml.safe_dump(value)).split("\n", 1)[0]
+
+
+def _styled(value: Any, style: str | None, key: str) -> str:
+    """Return a scalar in the style of the one it replaces, or of its key, as far as that can hold it."""
+    if not isinstance(value, str):
+        return scalar(value, key)
+    if style == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    if style == '"' or not is_plain(value):
+        return double_quoted(value)
+    return value
+
+
+def _flow(value: Any, key: str) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_flow(name, '')}: {_flow(each, name)}" for name, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(each, key) for each in value) + "]"
+    text = scalar(value, key)
+    return (
+        double_quoted(value) if isinstance(value, str) and text[:1] != '"' and re.search(r"[,\[\]{}:]", text) else text
+    )

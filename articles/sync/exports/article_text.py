@@ -11,8 +11,8 @@ from articles.content.yaml.patcher import REMOVED
 from articles.content.yaml.writer import lines_of_item, write_file
 from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.sync.field_values import entry_values
-from articles.sync.imports.linking import said_by
-from articles.sync.imports.taxonomy import file_key
+from articles.sync.names import file_key
+from articles.sync.related_entries import said_by
 
 # Keys that stand in a file though they say nothing beyond what their absence would.
 ALWAYS = ("category", "title", "excerpt", "published_date_time", "type", "quality", "heat", "published")

@@ -9,20 +9,20 @@ import datetime as dt
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
 
-from articles.content.files import NEWS_FOLDER, Content, SourceFile, digest_of, file_name, read, slug_from
-from articles.content.frontmatter import FrontMatterError
+from articles.content.files import Content, SourceFile, digest_of, read
 from articles.content.identity import named_address
 from articles.content.image_files import find_image, image_name
+from articles.content.layout import NEWS_FOLDER, file_name, slug_from
 from articles.content.problems import Level, Problem
 from articles.content.values import own_images
 from articles.content.yaml.patcher import patch
+from articles.content.yaml.reader import FrontMatterError
 from articles.content.yaml.writer import write_file
 from articles.db.bulk import update_objects
 from articles.db.locks import writing
@@ -30,42 +30,13 @@ from articles.models import Article, ContentFolder
 from articles.sync.data_files import as_bytes, as_text, note_export
 from articles.sync.exports.article_text import Wording, changes_of, values_of_file
 from articles.sync.exports.atomic_files import OutsideError, Saving, saving
+from articles.sync.exports.change import Change
 from articles.sync.exports.data_text import data_drafts
 from articles.sync.exports.pending import Draft
 
 BATCH_SIZE = 500  # files; bounds memory, and how many temporary files there are at a time
 
 ProblemHandler = Callable[[Problem], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A file that is to be written: ``old`` is its text as it stands, None when there is none.
-
-    It is that of an article, or of a ``draft`` in ``_data``; an ``image`` has bytes instead.
-    """
-
-    path: str
-    article: Article | None
-    old: str | None
-    new: str
-    draft: Draft | None = None
-    image: bytes = b""
-
-    @property
-    def data(self) -> bytes:
-        """The bytes to write."""
-        return self.image or as_bytes(self.new)
-
-    def diff(self) -> Iterator[str]:
-        """Yield the lines of a unified diff, as git shows it."""
-        before = f"a/{self.path}" if self.old is not None else "/dev/null"
-        if self.image:
-            yield f"Binary files {before} and b/{self.path} differ\n"
-            return
-        old = (self.old or "").splitlines(keepends=True)
-        for line in unified_diff(old, self.new.splitlines(keepends=True), before, f"b/{self.path}"):
-            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 @dataclass(slots=True)

@@ -6,15 +6,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from articles.content.files import file_name
+from articles.content.layout import file_name
 from articles.content.problems import Problem
 from articles.content.values import from_json
 from articles.content.yaml.writer import write_file
 from articles.models import Article, ContentFolder
 from articles.sync.exports.article_text import ALWAYS, Wording, values_of_file
-from articles.sync.exports.export import Change, Export
+from articles.sync.exports.change import Change
+from articles.sync.exports.export import Export
 from articles.sync.field_values import from_plain, values_of
-from articles.sync.imports.taxonomy import file_key
+from articles.sync.names import file_key
 
 MAX_LINES = 400  # of one file's diff
 KINDS = {"+": "new", "-": "gone", "@": "place"}

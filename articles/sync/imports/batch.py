@@ -1,114 +1,33 @@
 """One batch of files' way into the database, in the transaction that is open, which has the write lock."""
 
 import datetime as dt
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from articles.changes import changing_articles
-from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.duplicates import duplicate_of
 from articles.content.files import SourceFile
-from articles.content.frontmatter import FrontMatterError, Where
-from articles.content.identity import tie_of, url_of
+from articles.content.identity import url_of
 from articles.content.parsing import line_in
 from articles.content.problems import Problem
-from articles.content.schema import image_fault
 from articles.content.three_way_merge import merge
+from articles.content.warnings import image_fault
+from articles.content.yaml.reader import FrontMatterError, Where
 from articles.db.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
 from articles.models import Article, ImportChange, Provider, Topic
-from articles.sync.field_values import NEW, entry_values, entry_values_of, from_plain, plain, values_of
-from articles.sync.imports import taxonomy
-from articles.sync.imports.assets import ImageFacts
+from articles.sync.field_values import from_plain, plain, values_of
 from articles.sync.imports.known_pieces import learn_pieces
 from articles.sync.imports.linking import Linker, keeping_entries, link_topics
+from articles.sync.imports.providers import Named, ensure_providers
+from articles.sync.imports.row import TOLD, UNTOLD, WRITTEN, Row, own_addresses, shortened, source_addresses
+from articles.sync.imports.topics import ensure_topics
 from articles.sync.imports.workers import ArticleFile, Result
-from articles.sync.names import Meanings, said_with
+from articles.sync.names import Meanings, file_key
 
 if TYPE_CHECKING:
     from articles.sync.imports.run import Import
-
-# What a file decides, what is the import's own business (see ``own_values``), and the rest.
-WRITTEN = (
-    *COLUMNS,
-    *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_missing"),
-    *("provider_id", "date", "slug", "tie", "own_images", "edited", "conflicts"),
-)
-
-# What editors alone decide, as a new article has it.
-UNTOLD = {name: value for name, value in NEW.items() if name not in WRITTEN}
-
-# What histories tell of a run's changes; the rest says nothing to people, or is nobody's business.
-TOLD = {*COLUMNS, "file_missing"} - {"secured", "extra", "provider_said"}
-TOLD_LENGTH = 5000  # characters of a text
-
-
-class Row:
-    """A file on its way to its article, or to a new one's row: making an object of that would take as long as writing it."""
-
-    def __init__(self, file: ArticleFile, article: Article | None, provider: Provider) -> None:
-        self.file = file
-        self.article = article
-        self.provider = provider
-        self.pk: int = article.pk if article else 0
-        self.is_new = article is None or article.is_reference
-        self.is_changed = False
-        # When it was published, as the database takes it; known when it is saved.
-        self.time: Any = None
-        self.topics = list(dict.fromkeys(file.topics))
-        self.own_images: ImageFacts = {}
-        self.takes_topics = self.takes_related = True
-        # What the file changes in an article that was there before: before and after by field, as histories tell it.
-        self.told: dict[str, list[Any]] = {}
-
-    @cached_property
-    def columns(self) -> dict[str, Any]:
-        """The values of COLUMNS."""
-        columns = with_json_as_values(self.file.columns)
-        # The file's word for a provider that is another one today is kept.
-        if self.provider.domain != (domain := self.file.provider[0]):
-            columns["provider_said"] = said_with(columns["provider_said"], domain, self.provider)
-        return columns
-
-    def taken(self) -> dict[str, Any]:
-        """Return the values of COLUMNS as the database takes them."""
-        columns = self.file.columns
-        if self.provider.domain != self.file.provider[0]:
-            columns = with_json_as_text(self.columns)
-        return {**columns, "published_date_time": self.time}
-
-    def value(self, name: str) -> Any:
-        """Return what the article says in one of SCALARS."""
-        return getattr(self.article, name) if self.article else self.file.columns[name]
-
-    @property
-    def addresses(self) -> set[str]:
-        """Where the piece is at its provider."""
-        return {address for address in (self.value("web_url"), self.value("original_url")) if address}
-
-    @cached_property
-    def tie(self) -> int:
-        """What orders the article among those of one time."""
-        if self.article and self.article.date:
-            return self.article.tie
-        return tie_of(*self.file.address, "")
-
-    @property
-    def listed_from(self) -> dt.datetime | None:
-        """What the database is going to make of the column of that name."""
-        return self.value("published_date_time") if self.is_listed else None
-
-    @property
-    def is_listed(self) -> bool:
-        return self.value("published") and not self.value("removed")
-
-    def entry_values(self) -> dict[str, Any]:
-        """Return what an entry says that repeats the file."""
-        if self.article:
-            return entry_values(self.article)
-        return entry_values_of(self.columns, self.provider.domain)
 
 
 class Batch:
@@ -258,10 +177,10 @@ class Batch:
             self.result.entries[digest].provider for digest in {digest for file in files for digest in file.entries}
         ]
         named = {(domain, name, str(images) if images else ""): (domain, name, images) for domain, name, images in said}
-        return taxonomy.ensure_providers(taxonomy.Named(*provider) for provider in named.values())
+        return ensure_providers(Named(*provider) for provider in named.values())
 
     def topics(self) -> dict[str, Topic]:
-        topics, created = taxonomy.ensure_topics(name for row in self.rows for name in row.topics)
+        topics, created = ensure_topics(name for row in self.rows for name in row.topics)
         for row in self.rows:
             for index, name in enumerate(row.file.topics):
                 if name in created:
@@ -338,7 +257,7 @@ class Batch:
         for name in sorted(merged.new_conflicts):
             self.job.report.conflicts += 1
             message = f"{name} was changed here and by an editor; the editor's stays until someone chooses"
-            self.add_problem(row, (taxonomy.file_key(name),), "W408", message)
+            self.add_problem(row, (file_key(name),), "W408", message)
         row.is_changed |= (article.edited, article.conflicts) != (merged.edited, merged.conflicts)
         article.edited, article.conflicts = merged.edited, merged.conflicts
         row.takes_topics, row.takes_related = "topics" not in merged.edited, "related" not in merged.edited
@@ -434,17 +353,3 @@ class Batch:
         except (OSError, ValueError, FrontMatterError):
             line = 1
         self.job.add_problem(Problem(row.file.path, line, code, message))
-
-
-def shortened(value: Any) -> Any:
-    return value[:TOLD_LENGTH] if isinstance(value, str) else value
-
-
-def source_addresses(file: ArticleFile) -> list[str]:
-    """Return where a file's piece is at its provider, ``webUrl`` first."""
-    return [address for address in (file.columns["web_url"], file.columns["original_url"]) if address]
-
-
-def own_addresses(article: Article) -> set[str]:
-    """Return where an article is at its provider."""
-    return {address for address in (article.web_url, article.original_url) if address}

@@ -5,16 +5,15 @@ its file arrives. What a set of files leads to does not depend on the order in w
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q
 
 from articles.changes import touch_stories
-from articles.content.domains import normal_domain
 from articles.content.entries import Entry
-from articles.content.three_way_merge import apply_difference, difference
+from articles.content.three_way_merge import difference
 from articles.db.bulk import as_json_column, insert_tuples, insert_values, take_ids, update_objects
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.sync.field_values import (
@@ -22,9 +21,9 @@ from articles.sync.field_values import (
     entry_values,
     entry_values_of,
     new_reference_columns,
-    reference_columns,
 )
-from articles.sync.names import providers_by_domain, said_with
+from articles.sync.imports.references import _reference_columns, forget_references, refresh_references
+from articles.sync.related_entries import holders, said_by
 
 # A row of LINK_COLUMNS.
 Link = tuple[int, int, int | None, int]
@@ -216,11 +215,6 @@ class Linker:
         refresh_references(targets)
 
 
-def said_by(entry: RelatedEntry) -> dict[str, Any]:
-    """Return the plain values of an entry as its files have them."""
-    return apply_difference(entry_values(entry.target), entry.differences)
-
-
 @contextmanager
 def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
     """Keep what entries say while the files' words about their targets, ``articles``, change."""
@@ -238,49 +232,6 @@ def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
             entry.differences = differences
             changed.append(entry)
     update_objects(RelatedEntry, ["differences"], changed)
-
-
-def refresh_references(ids: Iterable[int]) -> None:
-    """Let references say what the latest of their entries says, whatever the order in which those came."""
-    groups: dict[int, list[RelatedEntry]] = defaultdict(list)
-    if targets := set(ids):
-        entries = RelatedEntry.objects.filter(target__among=targets, target__is_reference=True)
-        for entry in entries.select_related("target__provider"):
-            groups[entry.target_id].append(entry)
-    for group in groups.values():
-        _refresh(group)
-
-
-def _refresh(entries: list[RelatedEntry]) -> None:
-    said = [(said_by(entry), entry) for entry in entries]
-    best, holder = max(said, key=lambda each: (str(each[0]["publishedDateTime"]), each[1].digest))
-    if holder.differences is None or holder.target.edited:
-        return
-    reference = holder.target
-    columns, reference.provider = _reference_columns(holder.address, best, {})
-    for name, value in columns.items():
-        setattr(reference, name, value)
-    reference.save()
-    for values, entry in said:
-        entry.target, entry.differences = reference, difference(values, entry_values(reference))
-    update_objects(RelatedEntry, ["differences"], entries)
-
-
-def forget_references(ids: Collection[int]) -> None:
-    """Forget those references that no list names and no editor changed or decided about: they stand for nothing."""
-    references = Article.objects.filter(pk__among=ids, is_reference=True, edited={})
-    references.filter(incoming_links=None, entries=None, story_decision=None, joined_by=None).delete()
-
-
-def _reference_columns(
-    address: str, values: Mapping[str, Any], providers: Mapping[str, Provider]
-) -> tuple[dict[str, Any], Provider]:
-    """Return columns and provider of a reference that says what an entry's plain ``values`` say."""
-    domain = normal_domain(values["provider"]["domain"])
-    provider = providers.get(domain) or providers_by_domain([domain])[domain]
-    columns = reference_columns(address, values)
-    columns["provider_said"] = said_with(columns["provider_said"], domain, provider)
-    return columns, provider
 
 
 def _rows_of(model: type[Model], columns: tuple[str, ...], ids: Collection[int]) -> dict[int, list[Any]]:
@@ -337,20 +288,3 @@ def _link_anew(ids: Collection[int]) -> None:
         unlinked[pk] = others if "related" not in edited else existing_unlinked[pk]
     _replace_rows(RelatedLink, LINK_COLUMNS, existing, links)
     _replace_rows(UnlinkedEntry, UNLINKED_COLUMNS, existing_unlinked, unlinked)
-
-
-def holders(addresses: Collection[str]) -> dict[str, int]:
-    """Return the id of the article, or else the reference, that each known address leads to.
-
-    Where several articles have one address, it leads to the one whose ``webUrl`` it is and whose path comes first.
-    """
-    found: dict[str, tuple[bool, bool, str, int]] = {}
-    wanted = set(addresses)
-    if wanted:
-        rows = Article.objects.filter(Q(web_url__among=wanted) | Q(original_url__among=wanted), is_draft=False)
-        columns = ("id", "web_url", "original_url", "is_reference", "source_path")
-        for pk, web_url, original_url, is_reference, path in rows.order_by().values_list(*columns):
-            for address in {web_url, original_url} & wanted:
-                place = (is_reference, address != web_url, path or "", pk)
-                found[address] = min(found.get(address, place), place)
-    return {address: place[-1] for address, place in found.items()}

@@ -22,7 +22,8 @@ from django.utils import timezone
 
 from articles.changes import changing_articles, stories_later
 from articles.content.duplicates import Pieces
-from articles.content.files import STORY_ADDRESSES_FILE, Found, SourceFile, find
+from articles.content.files import Found, SourceFile, find
+from articles.content.layout import STORY_ADDRESSES_FILE
 from articles.content.problems import Level, Problem, unexpected
 from articles.content.values import own_images
 from articles.db.bulk import refresh_statistics, update_columns
@@ -39,10 +40,11 @@ from articles.models import (
 )
 from articles.stories import settle
 from articles.sync.decisions import import_decisions
-from articles.sync.imports import taxonomy
 from articles.sync.imports.assets import Assets, ImageFacts, note_provider_images
 from articles.sync.imports.batch import Batch
 from articles.sync.imports.narrowing import narrowed_to, write_narrowed
+from articles.sync.imports.providers import import_organizations
+from articles.sync.imports.topics import import_topics
 from articles.sync.imports.workers import WORTHWHILE, ArticleFile, Known, Result, read_batches, sizes, tasks_of
 from articles.sync.story_addresses import import_story_addresses
 
@@ -217,11 +219,11 @@ class Import:
 
     def write_topics(self, files: Sequence[SourceFile]) -> None:
         with self.all_or_nothing():
-            self.report.data_files += taxonomy.import_topics(files, self.assets, self.add_problem)
+            self.report.data_files += import_topics(files, self.assets, self.add_problem)
 
     def write_organizations(self, files: Sequence[SourceFile]) -> None:
         with self.all_or_nothing():
-            self.report.data_files += taxonomy.import_organizations(files, self.assets, self.add_problem)
+            self.report.data_files += import_organizations(files, self.assets, self.add_problem)
 
     @contextlib.contextmanager
     def all_or_nothing(self) -> Iterator[None]:

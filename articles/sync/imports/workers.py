@@ -21,8 +21,9 @@ from typing import Any, NamedTuple
 from articles.content.columns import columns_of, with_json_as_text
 from articles.content.duplicates import piece_of
 from articles.content.entries import Entry
-from articles.content.files import Content, SourceFile, may_lack_front_matter, read
+from articles.content.files import Content, SourceFile, read
 from articles.content.identity import Address, address_of, own_images_of
+from articles.content.layout import may_lack_front_matter
 from articles.content.parsing import Parsed, parse_article
 from articles.content.problems import Problem, unexpected
 from articles.content.schema import ArticleRecord, EntryRecord

@@ -18,7 +18,8 @@ import yaml
 from django.core.management import call_command
 
 from articles.content import checking
-from articles.content.checking import Report, check_paths, main
+from articles.content.check.report import Report
+from articles.content.checking import check_paths, main
 from articles.content.files import Content, SourceFile, read
 from articles.content.problems import Problem
 from tests.conftest import SEED_EDITION, article_text

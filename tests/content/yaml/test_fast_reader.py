@@ -7,8 +7,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from articles.content.frontmatter import MAX_DEPTH, FrontMatterError, load, split
+from articles.content.frontmatter import split
 from articles.content.yaml.fast_reader import read_house_style
+from articles.content.yaml.reader import MAX_DEPTH, FrontMatterError, load
 from bench.generate import site_files
 
 ARTICLES = [text for path, text in site_files(120, seed=5) if path.startswith("_news/")]

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.content.columns import normal_body
-from articles.content.frontmatter import FrontMatterError, load, split
-from articles.content.yaml.patcher import REMOVED, parts_of, patch, patch_yaml
+from articles.content.frontmatter import parts_of, split
+from articles.content.yaml.patcher import REMOVED, patch, patch_yaml
+from articles.content.yaml.reader import FrontMatterError, load
 from articles.content.yaml.writer import lines_of_item
 from bench.generate import site_files
 from tests.support.records import BODY, ENTRY, IMAGES, NAME, TEXT

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.content.frontmatter import load
 from articles.content.yaml.patcher import REMOVED, patch_yaml
+from articles.content.yaml.reader import load
 from articles.content.yaml.writer import double_quoted, is_plain
 
 TEXT = st.text(alphabet=st.one_of(st.sampled_from("ab '\"#:-[]{},é中\n\\"), st.characters(exclude_categories=["Cs"], exclude_characters="\0")), max_size=12)  # fmt: skip

@@ -9,10 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from articles.content.columns import normal_body
-from articles.content.frontmatter import load, split
+from articles.content.frontmatter import split
 from articles.content.parsing import parse_article
-from articles.content.schema import ArticleRecord, validate
+from articles.content.schema import ArticleRecord
+from articles.content.validation import validate
 from articles.content.values import as_json
+from articles.content.yaml.reader import load
 from articles.content.yaml.writer import is_plain, lines_of, write_file
 from tests.support.records import ARTICLE, BODY, typed
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from articles.content.files import PINS_FILE, STORIES_FILE
+from articles.content.layout import PINS_FILE, STORIES_FILE
 from articles.editorial.edits import note_edited_fields
 from articles.editorial.merging import merge_providers, merge_topics
 from articles.models import (

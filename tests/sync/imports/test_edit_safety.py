@@ -13,8 +13,8 @@ import pytest
 from articles.content.three_way_merge import ABSENT, apply_difference, difference, merge, note_edits
 from articles.editorial.edits import edit_articles, editing, keep_mine, take_files
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic, UnlinkedEntry
-from articles.sync.imports.linking import said_by
 from articles.sync.imports.run import Report, import_paths
+from articles.sync.related_entries import said_by
 from tests.conftest import taken_back
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
 from tests.sync.imports.test_run import entry, write_data

@@ -1,0 +1,51 @@
+"""Problems as people, programs and GitHub read them."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from articles.content.check.report import Report
+from articles.content.problems import Level, Problem
+from articles.content.yaml.characters import one_line
+
+Shown = Iterator[tuple[str, Problem]]  # a path as it is printed, and the problem
+
+
+def _text(problems: Shown, report: Report) -> Iterator[str]:
+    for path, problem in problems:
+        yield one_line(f"{path}:{problem.line}: {problem.message} [{problem.level} {problem.code}]")
+    counts = ", ".join(_count(number, level) for level, number in report.problems.items())
+    yield f"checked {_count(report.files, 'file')}, problems: {counts}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _json(problems: Shown, report: Report) -> Iterator[str]:
+    yield '{"problems": ['
+    separator = ""
+    for path, problem in problems:
+        keys = {"path": path, "line": problem.line, "code": problem.code, "level": problem.level}
+        yield separator + json.dumps(keys | {"message": problem.message})
+        separator = ","
+    counts = {f"{level}s": number for level, number in report.problems.items()}
+    yield f"], {json.dumps({'files': report.files} | counts).removeprefix('{')}"
+
+
+GITHUB_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+
+
+def _github(problems: Shown, report: Report) -> Iterator[str]:
+    for path, problem in problems:
+        file, message = _escaped(path, "%\r\n:,"), _escaped(problem.message, "%\r\n")
+        yield f"::{GITHUB_COMMANDS[problem.level]} file={file},line={problem.line},title={problem.code}::{message}"
+    yield from _text(iter(()), report)
+
+
+def _escaped(text: str, characters: str) -> str:
+    """Escape characters as GitHub's workflow commands want it."""
+    return re.sub(f"[{characters}]", lambda match: f"%{ord(match[0]):02X}", text)
+
+
+FORMATS = {"text": _text, "json": _json, "github": _github}

@@ -1,0 +1,76 @@
+"""Paths on the command line -> the files of sites that are to be checked."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from articles.content.check.report import DECISION_PARSERS
+from articles.content.files import Found, SourceFile, find
+from articles.content.layout import NEWS_FOLDER, ORGANIZATION_FOLDER, TOPIC_FOLDER
+from articles.content.problems import Problem
+
+DATA = {TOPIC_FOLDER, ORGANIZATION_FOLDER, *DECISION_PARSERS}
+
+
+def _find_all(paths: Iterable[Path]) -> list[Found]:
+    """Return what the paths name: roots in the order in which they are named, each file once."""
+    parts: dict[Path, list[Found]] = {}
+    data: dict[Path, set[str]] = {}
+    for path in paths:
+        # Unlike Path's, it answers for names that are too long, and for what may not be looked at.
+        if os.path.exists(path) and (site := _site_of_data(path.resolve())):  # noqa: PTH110
+            parts.setdefault(site, [])
+            data.setdefault(site, set()).add(path.resolve().relative_to(site).as_posix())
+        else:
+            found = find(path)
+            parts.setdefault(found.root, []).append(found)
+    for site, names in data.items():
+        parts[site].append(_data_of(find(site), names))
+    return [_merged(found) for found in parts.values()]
+
+
+def _site_of_data(path: Path) -> Path | None:
+    """Return the site whose ``_data`` files ``path`` is or holds: a hook names such a file alone."""
+    for folder in path.parents:
+        if (folder / NEWS_FOLDER).is_dir():
+            name = path.relative_to(folder).as_posix()
+            return folder if name == "_data" or _lineage(name) & DATA else None
+    return None
+
+
+def _lineage(path: str) -> set[str]:
+    """Return a path and the folders around it."""
+    return {path, *map(str, PurePosixPath(path).parents)}
+
+
+def _data_of(whole: Found, names: set[str]) -> Found:
+    """Return those ``_data`` files of a site that ``names``, its files and folders, name."""
+
+    def is_named(each: SourceFile | Problem) -> bool:
+        return not names.isdisjoint(_lineage(each.path))
+
+    return replace(
+        whole,
+        articles=(),
+        topics=tuple(file for file in whole.topics if is_named(file)),
+        organizations=tuple(file for file in whole.organizations if is_named(file)),
+        decisions=tuple(file for file in whole.decisions if is_named(file)),
+        problems=tuple(problem for problem in whole.problems if is_named(problem)),
+    )
+
+
+def _merged(parts: list[Found]) -> Found:
+    """Return one for several parts of one root."""
+
+    def files(name: str) -> tuple[SourceFile, ...]:
+        return tuple(sorted({file for part in parts for file in getattr(part, name)}, key=lambda file: file.path))
+
+    return replace(
+        parts[0],
+        articles=files("articles"),
+        topics=files("topics"),
+        organizations=files("organizations"),
+        decisions=files("decisions"),
+        problems=tuple(sorted({problem for part in parts for problem in part.problems})),
+    )

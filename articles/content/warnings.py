@@ -1,0 +1,75 @@
+"""What is odd, but not wrong, in values that are valid."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from articles.content.image_files import ImageFolder, is_own, missing_image
+from articles.content.schema import ArticleRecord, EntryRecord, _shown
+from articles.content.validation import _name
+from articles.content.values import OwnImage
+from articles.content.yaml.characters import is_suspect
+from articles.content.yaml.reader import Where
+
+
+def oddities(values: Any, record: ArticleRecord, now: dt.datetime) -> Iterator[tuple[Where, str, str]]:
+    """Yield what is odd, but not wrong, in an article whose plain ``values`` became ``record``; not of its entries."""
+    if record.published_date_time > now:
+        yield ("publishedDateTime",), "W402", "publishedDateTime is in the future; the article is not listed until then"
+    yield from entry_oddities((), values, record)
+
+
+def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[tuple[Where, str, str]]:
+    """Yield what is odd in what articles and entries have in common."""
+    time = values["publishedDateTime"]
+    if not isinstance(time, dt.datetime) or time.tzinfo is None:
+        place = (*where, "publishedDateTime")
+        yield place, "W401", f"{_name(place)} names no zone; it is taken as UTC (write Z at its end)"
+    for index, image in enumerate(record.images):
+        # The size of one of the site's own may be read from its file, which is not for here.
+        if not (image.is_sized or is_own(image.url)):
+            place = (*where, "images", index)
+            yield place, "W404", unsized_image(place)
+
+
+def image_fault(image: OwnImage, folder: ImageFolder, is_article: bool) -> tuple[str, str] | None:
+    """Return code and message if an own image cannot be shown: its file is not there, or its size nowhere."""
+    if folder.find(image.url) is None:
+        return "W405", missing_image(image.url)
+    if is_article and image.is_shown_sized and not image.is_sized and folder.size(image.url) is None:
+        return "W404", unsized_image(image.where)
+    return None
+
+
+def unsized_image(where: Where) -> str:
+    """Return what W404 says."""
+    return f"{_name(where)} has no usable width and height; it is not shown"
+
+
+def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str]]:
+    """Yield the entries of a list that lead where an earlier one led."""
+    seen: set[str] = set()
+    for index, address in enumerate(addresses):
+        if address in seen:
+            yield ("related", index), "N502", f"related[{index + 1}] lists {_shown(address)} again; it is linked once"
+        seen.add(address)
+
+
+def suspect_texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str, str]]:
+    """Yield texts and keys, wherever in a file's values, that hold characters nobody means to publish."""
+    if isinstance(value, str):
+        if "\0" in value:
+            yield where, "E306", f"{_name(where)} contains a NUL character, which no database keeps"
+        elif is_suspect(value):
+            yield (
+                where,
+                "W403",
+                f"{_name(where)} contains control characters, or some that reorder text; they are not shown",
+            )
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from suspect_texts(key, (*where, key))
+            yield from suspect_texts(each, (*where, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from suspect_texts(each, (*where, index))

@@ -1,0 +1,39 @@
+"""The state of an article as editors speak of it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+
+
+def filter_by_state(articles: Any, state: str | None) -> QuerySet[Article]:
+    """Return the articles in a state of StateFilter; all but references without one."""
+    choices: dict[str | None, QuerySet[Article]] = {
+        "listed": articles.listed(),
+        "later": articles.listed_later(),
+        "scheduled": articles.scheduled(),
+        "draft": articles.drafts(),
+        "unlisted": articles.unlisted(),
+        "withdrawn": articles.withdrawn(),
+        "conflict": articles.in_conflict(),
+        "edited": articles.edited_here(),
+        "reference": articles.references(),
+    }
+    return choices.get(state, articles.filter(is_reference=False))
+
+
+def state_of(article: Article) -> str:
+    """Return what readers see of an article, in a word or two."""
+    if article.is_reference:
+        return str(_("reference"))
+    if article.is_withdrawn:
+        return str(_("withdrawn"))
+    if article.publish_at:
+        return str(_("scheduled"))
+    if article.is_draft:
+        return str(_("draft"))
+    if article.listed_from is None:
+        return str(_("unlisted"))
+    return str(_("listed") if article.is_listed else _("listed later"))

@@ -1,0 +1,159 @@
+"""Providers: from their own files, and from the articles that name them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from articles.content.domains import normal_domain
+from articles.content.files import SourceFile
+from articles.content.parsing import Parsed, parse_organization
+from articles.content.schema import OrganizationRecord
+from articles.content.values import as_json, extra_values
+from articles.db.locks import writing
+from articles.models import Provider, ProviderAlias
+from articles.sync.data_files import kept_texts
+from articles.sync.imports.assets import Assets
+from articles.sync.imports.taxonomy import (
+    DataFile,
+    ProblemSink,
+    _is_anothers,
+    _merged,
+    _name_conflicts,
+    _news_of,
+    _read_all,
+    _release_path,
+    _save_changes,
+    _taken,
+    _with_before,
+)
+from articles.sync.names import kind_of, provider_at, providers_by_domain
+
+
+def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
+    """Bring in providers' own files; return how many could be read."""
+    found = _read_all(files, parse_organization, assets, add_problem)
+    with writing():
+        _take_organizations(found, add_problem)
+    return len(found)
+
+
+def _take_organizations(files: Sequence[DataFile[OrganizationRecord]], add_problem: ProblemSink) -> None:
+    kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
+    parsed = list(_with_before(files, parse_organization, kept))
+    domains = {each.record.domain for _, each, _ in parsed if each.record}
+    by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
+    described = Provider.objects.filter(source_path__among={file.path for file, _, _ in parsed})
+    by_path = {provider.source_path: provider for provider in described}
+    aliased = ProviderAlias.objects.filter(domain__among=domains).select_related("provider")
+    aliases = {alias.domain: alias.provider for alias in aliased}
+    others = {
+        domain: each.record.domain for _, each, _ in parsed if each.record for domain in each.record.other_domains
+    }
+    named: list[tuple[Provider, Parsed[OrganizationRecord], Parsed[OrganizationRecord] | None]] = []
+    for file, found, before in parsed:
+        record = found.record
+        if record is None:
+            continue
+        if record.domain not in by_domain and others.get(record.domain, record.domain) != record.domain:
+            add_problem(_merged(found, ("domain",), record.domain, others[record.domain]))
+            continue
+        if record.domain not in by_domain and (heir := aliases.get(record.domain)):
+            if _is_anothers(by_path.get(file.path), heir):
+                add_problem(_merged(found, ("domain",), record.domain, heir.domain))
+                continue
+            by_domain[record.domain] = heir
+        said = _provider_values(found)
+        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=said["kind"]))
+        _release_path(by_path.get(file.path), provider)
+        _name_conflicts(provider, found, said, _provider_values(before) if before else None, add_problem)
+        values = said | {
+            # Where the file says none, what an editor chose when there was no file stays.
+            "kind": record.kind or provider.kind,
+            "extra": extra_values(record, found.values),
+            "source_path": file.path,
+        }
+        _save_changes(provider, values, said)
+        named.append((provider, found, before))
+    for provider, found, before in named:
+        _take_domains(provider, found, before, found.path in kept, add_problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A provider as an article or an entry names it."""
+
+    domain: str
+    name: str | None
+    images: list[Any]
+
+
+def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
+    """Return the providers that are named, by domain, creating those that are new."""
+    by_domain: dict[str, list[Named]] = {}
+    for each in named:
+        by_domain.setdefault(each.domain, []).append(each)
+    providers = providers_by_domain(by_domain.keys())
+    for domain, provider in providers.items():
+        # Of another domain's name and logo, the provider that it was merged into learns nothing.
+        if domain == provider.domain and _learn(provider, by_domain[domain]):
+            provider.save()
+    new = [
+        Provider(domain=domain, name=domain, kind=kind_of(domain)) for domain in by_domain if domain not in providers
+    ]
+    for provider in new:
+        _learn(provider, by_domain[provider.domain])
+    return providers | {provider.domain: provider for provider in Provider.objects.bulk_create(new)}
+
+
+def _take_domains(
+    provider: Provider,
+    found: Parsed[OrganizationRecord],
+    before: Parsed[OrganizationRecord] | None,
+    is_known: bool,
+    add_problem: ProblemSink,
+) -> None:
+    """Give a provider the other domains that have come to its file, where they are nobody's."""
+    came, gone = _news_of("otherDomains", found, before, is_known)
+    provider.aliases.filter(domain__in=[normal_domain(domain) for domain in gone]).delete()
+    for at, domain in came:
+        if provider_at(normal_domain(domain)) not in (None, provider):
+            add_problem(_taken(found, ("otherDomains", at), domain, "provider"))
+        elif provider_at(normal_domain(domain)) is None:
+            ProviderAlias.objects.create(provider=provider, domain=normal_domain(domain))
+
+
+def _provider_values(found: Parsed[OrganizationRecord]) -> dict[str, Any]:
+    """Return what a provider's own file says of it, by field."""
+    if (record := found.record) is None:
+        return {}
+    return {
+        "name": record.name or record.domain,
+        "kind": record.kind or kind_of(record.domain),
+        "description": record.description,
+        "images": as_json(found.values.get("images") or []),
+    }
+
+
+def _best_name(domain: str, names: Iterable[str | None]) -> str:
+    """Return the name that is written best, whatever the order in which names are met.
+
+    Crawlers leave names such as ``Morningstar%2c Inc.`` behind; an escape is never part of a name.
+    """
+    given = {name for name in names if name and name != domain}
+    return min(given, key=lambda name: (bool(re.search("%[0-9A-Fa-f]{2}|&[#0-9a-z]+;", name)), name), default=domain)
+
+
+def _learn(provider: Provider, named: list[Named]) -> bool:
+    """Take a better name and logo from articles, unless a file or an editor gave them; return whether any was better."""
+    if provider.source_path:
+        return False
+    logos = [each.images for each in named if each.images]
+    name, images = provider.name, provider.images
+    if "name" not in provider.edited:
+        name = _best_name(provider.domain, [provider.name, *(each.name for each in named)])
+    if "images" not in provider.edited:
+        images = min([*logos, *([images] if images else [])], key=str, default=images)
+    is_better = (name, images) != (provider.name, provider.images)
+    provider.name, provider.images = name, images
+    return is_better

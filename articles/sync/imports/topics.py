@@ -1,0 +1,171 @@
+"""Topics: from their own files, and from the articles that name them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from articles.content.files import SourceFile
+from articles.content.identity import topic_key
+from articles.content.parsing import Parsed, parse_topic
+from articles.content.problems import Problem
+from articles.content.schema import TopicRecord
+from articles.content.values import as_json, extra_values
+from articles.db.locks import writing
+from articles.models import Topic, TopicAlias
+from articles.models.topic import stands_below
+from articles.sync.data_files import kept_texts
+from articles.sync.imports.assets import Assets
+from articles.sync.imports.taxonomy import (
+    DataFile,
+    ProblemSink,
+    _is_anothers,
+    _merged,
+    _name_conflicts,
+    _news_of,
+    _read_all,
+    _release_path,
+    _save_changes,
+    _taken,
+    _with_before,
+    free_slug,
+)
+from articles.sync.names import DEFAULT_POSITION, number_in, topic_at, topic_named, topics_by_key
+
+
+def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
+    """Bring in topic files; return how many could be read."""
+    found = _read_all(files, parse_topic, assets, add_problem)
+    with writing():
+        _take_topics(found, add_problem)
+    return len(found)
+
+
+def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSink) -> None:
+    kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
+    parsed = list(_with_before(files, parse_topic, kept))
+    topics = list(Topic.objects.select_related("parent"))
+    by_key = {topic.key: topic for topic in topics}
+    by_path = {topic.source_path: topic for topic in topics}
+    aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
+    others = {
+        topic_key(name): each.record.name for _, each, _ in parsed if each.record for name in each.record.other_names
+    }
+    named: list[tuple[Topic, Parsed[TopicRecord], Parsed[TopicRecord] | None]] = []
+    for file, found, before in parsed:
+        if found.record is None:
+            continue
+        key = topic_key(found.record.name)
+        if key not in by_key and topic_key(others.get(key, "")) not in ("", key):
+            add_problem(_merged(found, ("name",), found.record.name, others[key]))
+            continue
+        if key not in by_key and _is_anothers(by_path.get(file.path), aliases.get(key)):
+            add_problem(_merged(found, ("name",), found.record.name, aliases[key].name))
+            continue
+        # A file that gives its topic another name renames it, unless there is one of that name already.
+        topic = by_key.get(key) or by_path.get(file.path) or Topic()
+        _release_path(by_path.get(file.path), topic)
+        _name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
+        _fill_topic(topic, file, found)
+        by_key[topic.key] = by_key[key] = topic
+        named.append((topic, found, before))
+    # When all topics are there: none is to get the name of another.
+    for topic, found, before in named:
+        _take_topic_aliases(topic, found, before, found.path in kept, add_problem)
+    aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
+    known = aliases | by_key
+    for _, found, _ in named:
+        _set_parent(known, found, add_problem)
+
+
+def ensure_topics(names: Iterable[str]) -> tuple[dict[str, Topic], set[str]]:
+    """Return topics by the names given, creating those that are new, and which names those were."""
+    names = list(dict.fromkeys(names))
+    by_key = topics_by_key({topic_key(name) for name in names})
+    created = set()
+    for name in names:
+        if topic_key(name) not in by_key:
+            topic = Topic(name=name, slug=free_slug(name), position=DEFAULT_POSITION)
+            topic.save()
+            by_key[topic.key] = topic
+            created.add(name)
+    return {name: by_key[topic_key(name)] for name in names}, created
+
+
+def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> None:
+    record = found.record
+    if record is None:
+        return
+    said = _topic_values(found)
+    values = {name: value for name, value in said.items() if name != "parent"} | {
+        "slug": topic.slug or free_slug(record.id or record.name),
+        "extra": extra_values(record, found.values),
+        "source_path": file.path,
+    }
+    _save_changes(topic, values, values | {"slug": record.id})
+
+
+def _take_topic_aliases(
+    topic: Topic,
+    found: Parsed[TopicRecord],
+    before: Parsed[TopicRecord] | None,
+    is_known: bool,
+    add_problem: ProblemSink,
+) -> None:
+    """Give a topic the other names and old slugs that have come to its file, where they are nobody's."""
+    came, gone = _news_of("otherNames", found, before, is_known)
+    _leave(topic.aliases.filter(key__in=[topic_key(name) for name in gone]), name="")
+    for at, name in came:
+        if topic_named(name) not in (None, topic):
+            add_problem(_taken(found, ("otherNames", at), name, "topic"))
+        elif topic_named(name) is None:
+            TopicAlias.objects.create(topic=topic, name=name)
+    came, gone = _news_of("oldSlugs", found, before, is_known)
+    _leave(topic.aliases.filter(slug__in=gone), slug=None)
+    for at, slug in came:
+        if topic_at(slug) not in (None, topic):
+            add_problem(_taken(found, ("oldSlugs", at), slug, "topic"))
+        elif topic_at(slug) is None:
+            TopicAlias.objects.create(topic=topic, slug=slug)
+
+
+def _leave(aliases: Iterable[TopicAlias], **values: Any) -> None:
+    """Take a name or a slug from aliases, and delete those that nothing is left of."""
+    for alias in aliases:
+        for name, value in values.items():
+            setattr(alias, name, value)
+        alias.save() if alias.name or alias.slug else alias.delete()
+
+
+def _topic_values(found: Parsed[TopicRecord]) -> dict[str, Any]:
+    """Return what a topic's file says of it, by field."""
+    if (record := found.record) is None:
+        return {}
+    names = ("name", "shortname", "description", "keywords", "hashtags")
+    return {name: getattr(record, name) for name in names} | {
+        "slug": record.id,
+        "parent": topic_key(record.parent) if record.parent else None,
+        "images": as_json(found.values.get("images") or []),
+        "position": number_in(found.path) if record.position is None else record.position,
+    }
+
+
+def _set_parent(by_key: dict[str, Topic], found: Parsed[TopicRecord], add_problem: ProblemSink) -> None:
+    if (record := found.record) is None:
+        return
+    topic = by_key[topic_key(record.name)]
+    parent = by_key.get(topic_key(record.parent)) if record.parent else None
+    if record.parent and parent is None:
+        parent = by_key[topic_key(record.parent)] = ensure_topics([record.parent])[0][record.parent]
+        message = f"parent: the topic {record.parent} has no file; it is created"
+        add_problem(Problem(found.path, found.line_of(("parent",)), "N501", message))
+    # By rows, since objects may not know yet where those above them stand now.
+    if parent is not None and parent.pk != topic.parent_id and stands_below(parent.pk, topic.pk):
+        message = f"parent: {topic.name} would stand below itself; it gets no parent"
+        add_problem(Problem(found.path, found.line_of(("parent",)), "W406", message))
+        parent = None
+    is_edited = "parent" in topic.edited
+    if is_edited and topic.parent_id == (parent.pk if parent else None):
+        topic.edited.remove("parent")
+        topic.save()
+    elif not is_edited and topic.parent_id != (parent.pk if parent else None):
+        topic.parent = parent
+        topic.save()
