@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from articles.content.check.output import FORMATS
-from articles.content.check.processes import _processes
+from articles.content.check.processes import run_in_processes
 from articles.content.check.report import Report
-from articles.content.check.site import _Site
-from articles.content.check.targets import _find_all
+from articles.content.check.site import SiteCheck
+from articles.content.check.targets import find_all
 from articles.content.duplicates import Pieces
 from articles.content.files import utf8_path
 from articles.content.identity import (
@@ -37,12 +37,12 @@ def check_paths(
     Files are read as problems are asked for; what is kept of each is its path and its addresses.
     """
     report = report or Report()
-    every_found = _find_all(paths)
+    every_found = find_all(paths)
     taken: dict[Address, str] = {}
     pieces: Pieces = {}
-    with _processes(sum(len(found.articles) for found in every_found)) as run:
+    with run_in_processes(sum(len(found.articles) for found in every_found)) as run:
         for found in every_found:
-            site = _Site(found, now, report, taken, pieces)
+            site = SiteCheck(found, now, report, taken, pieces)
             for problem in heapq.merge(found.problems, site.problems(run), key=lambda problem: problem.path):
                 report.problems[problem.level] += 1
                 yield found.root, problem

@@ -48,7 +48,7 @@ def _time(value: Any) -> dt.datetime:
         time = dt.datetime.combine(value, dt.time.min)
     else:
         raise _fail(
-            "E302", f"must be a date and time without quotes, such as 2023-09-01T15:40:00Z, not {_shown(value)}"
+            "E302", f"must be a date and time without quotes, such as 2023-09-01T15:40:00Z, not {shown_value(value)}"
         )
     try:
         time = utc_time(time)
@@ -66,7 +66,7 @@ def is_address(value: str) -> bool:
 
 def _address(value: str, form: str = "an http or https address") -> str:
     if not is_address(value):
-        raise _fail("E303", f"must be {form}, not {_shown(value)}")
+        raise _fail("E303", f"must be {form}, not {shown_value(value)}")
     if len(value.encode("utf-8", "replace")) > ADDRESS_MAX_LENGTH:
         raise _fail("E305", f"is longer than {ADDRESS_MAX_LENGTH} bytes")
     return value
@@ -92,11 +92,11 @@ def utc_time(value: dt.datetime) -> dt.datetime:
 def _domain(value: str) -> str:
     value = normal_domain(value)
     if len(value) > 253 or not re.fullmatch(DOMAIN_PATTERN, value):
-        raise _fail("E304", f"must be a host name such as news.example, not {_shown(value)}")
+        raise _fail("E304", f"must be a host name such as news.example, not {shown_value(value)}")
     return value
 
 
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
     """Return a value as a short hint; long ones may be secrets or whole texts."""
     text = repr(value) if not isinstance(value, dict | list) else {dict: "a mapping", list: "a list"}[type(value)]
     return text if len(text) <= 60 else f"{text[:57]}..."
@@ -233,7 +233,9 @@ class StoryAddressesRecord(Record):
     def _are_addresses(cls, values: dict[str, Any]) -> dict[str, Any]:
         for key, path in values.items():
             if not re.fullmatch(rf"[1-9][0-9]{{0,14}}-[-{WORD}]{{1,100}}", key) or not isinstance(path, str):
-                raise _fail("E302", f"{_shown(key)} must be a story's number and slug, with the path of an article")
+                raise _fail(
+                    "E302", f"{shown_value(key)} must be a story's number and slug, with the path of an article"
+                )
         return values
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from articles.content.schema import NO_ADDRESS, AnyRecord, ArticleRecord, EntryRecord, Record, _shown
+from articles.content.schema import NO_ADDRESS, AnyRecord, ArticleRecord, EntryRecord, Record, shown_value
 from articles.content.yaml.reader import Where
 
 
@@ -57,7 +57,7 @@ def _unaddressed(record: type[Record], values: Any) -> Iterator[tuple[Where, str
     entries = enumerate(related if isinstance(related, list) else ())
     for where, each in [((), values), *((("related", index), entry) for index, entry in entries)]:
         if isinstance(each, dict) and not (each.get("webUrl") or each.get("originalUrl")):
-            yield where, "E301", f"{_name(where)}{': ' if where else ''}{NO_ADDRESS}{_instead('webUrl', each)}"
+            yield where, "E301", f"{name_of(where)}{': ' if where else ''}{NO_ADDRESS}{_instead('webUrl', each)}"
 
 
 # What other programs call what our files must have.
@@ -95,7 +95,7 @@ _WORDS = {
 def _fault(error: ErrorDetails, is_empty: bool) -> tuple[Where, str, str]:
     """Return where a value is wrong, how, and in words; ``is_empty`` when its key has nothing behind it in the file."""
     where, kind = error["loc"], error["type"]
-    name = _name(where)
+    name = name_of(where)
     if kind.startswith("E"):
         # A missing address is the whole entry's fault, so that the message names the key itself.
         hint = _instead("webUrl", error["input"]) if error["msg"] == NO_ADDRESS else ""
@@ -104,10 +104,14 @@ def _fault(error: ErrorDetails, is_empty: bool) -> tuple[Where, str, str]:
         return where, "E302", f"{name} has no value"
     code, words = _WORDS.get(kind, ("E302", error["msg"]))
     hint = _instead(str(where[-1]), error["input"]) if kind == "missing" else ""
-    return where, code, f"{name} {words.format(**error.get('ctx', {}), shown=_shown(error['input']))}{hint}".strip()
+    return (
+        where,
+        code,
+        f"{name} {words.format(**error.get('ctx', {}), shown=shown_value(error['input']))}{hint}".strip(),
+    )
 
 
-def _name(where: Where) -> str:
+def name_of(where: Where) -> str:
     """Return the way to a value as people write it: ``related[3].quality``, counting from 1."""
     name = ""
     for step in where:

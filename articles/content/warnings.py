@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from articles.content.image_files import ImageFolder, is_own, missing_image
-from articles.content.schema import ArticleRecord, EntryRecord, _shown
-from articles.content.validation import _name
+from articles.content.schema import ArticleRecord, EntryRecord, shown_value
+from articles.content.validation import name_of
 from articles.content.values import OwnImage
 from articles.content.yaml.characters import is_suspect
 from articles.content.yaml.reader import Where
@@ -24,7 +24,7 @@ def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[t
     time = values["publishedDateTime"]
     if not isinstance(time, dt.datetime) or time.tzinfo is None:
         place = (*where, "publishedDateTime")
-        yield place, "W401", f"{_name(place)} names no zone; it is taken as UTC (write Z at its end)"
+        yield place, "W401", f"{name_of(place)} names no zone; it is taken as UTC (write Z at its end)"
     for index, image in enumerate(record.images):
         # The size of one of the site's own may be read from its file, which is not for here.
         if not (image.is_sized or is_own(image.url)):
@@ -43,7 +43,7 @@ def image_fault(image: OwnImage, folder: ImageFolder, is_article: bool) -> tuple
 
 def unsized_image(where: Where) -> str:
     """Return what W404 says."""
-    return f"{_name(where)} has no usable width and height; it is not shown"
+    return f"{name_of(where)} has no usable width and height; it is not shown"
 
 
 def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str]]:
@@ -51,7 +51,11 @@ def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str
     seen: set[str] = set()
     for index, address in enumerate(addresses):
         if address in seen:
-            yield ("related", index), "N502", f"related[{index + 1}] lists {_shown(address)} again; it is linked once"
+            yield (
+                ("related", index),
+                "N502",
+                f"related[{index + 1}] lists {shown_value(address)} again; it is linked once",
+            )
         seen.add(address)
 
 
@@ -59,12 +63,12 @@ def suspect_texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str, s
     """Yield texts and keys, wherever in a file's values, that hold characters nobody means to publish."""
     if isinstance(value, str):
         if "\0" in value:
-            yield where, "E306", f"{_name(where)} contains a NUL character, which no database keeps"
+            yield where, "E306", f"{name_of(where)} contains a NUL character, which no database keeps"
         elif is_suspect(value):
             yield (
                 where,
                 "W403",
-                f"{_name(where)} contains control characters, or some that reorder text; they are not shown",
+                f"{name_of(where)} contains control characters, or some that reorder text; they are not shown",
             )
     elif isinstance(value, dict):
         for key, each in value.items():

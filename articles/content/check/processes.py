@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing.context import BaseContext
 
-from articles.content.check.report import Files, _Checked
+from articles.content.check.report import Checked, Files
 
 PARALLEL_FROM = 500  # files; fewer are checked before other processes have started
 
@@ -19,14 +19,14 @@ PARALLEL_FROM = 500  # files; fewer are checked before other processes have star
 CHUNK_SIZE = 50  # files that a process takes at a time
 
 
-Check = Callable[[Files], list[_Checked]]
+Check = Callable[[Files], list[Checked]]
 
 
-Run = Callable[[Check, Files], Iterator[_Checked]]
+Run = Callable[[Check, Files], Iterator[Checked]]
 
 
 @contextlib.contextmanager
-def _processes(files: int) -> Iterator[Run]:
+def run_in_processes(files: int) -> Iterator[Run]:
     """Give what runs a check over files, in their order: here, or for many files on all cores."""
     if files < PARALLEL_FROM or _cores() < 2:
         yield lambda check, files: itertools.chain.from_iterable(map(check, _chunks(files)))
@@ -45,7 +45,7 @@ def _starting_method() -> BaseContext:
     return context
 
 
-def _run_on(pool: ProcessPoolExecutor, check: Check, files: Files) -> Iterator[_Checked]:
+def _run_on(pool: ProcessPoolExecutor, check: Check, files: Files) -> Iterator[Checked]:
     """Check with few chunks on their way at a time, so that results do not pile up."""
     chunks = _chunks(files)
     with _interrupts_held():

@@ -42,7 +42,7 @@ Files = tuple[SourceFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class Checked:
     """What an article file says for itself, and what has to be compared with others: address, topics by key."""
 
     file: SourceFile
@@ -53,7 +53,7 @@ class _Checked:
     new_topics: tuple[tuple[str, Problem], ...] = ()
 
 
-def _guarded(path: str, problems: Iterator[Problem]) -> list[Problem]:
+def guarded(path: str, problems: Iterator[Problem]) -> list[Problem]:
     """Return the problems of a file as they are found; an error of whatever kind on the way is one, too."""
     found: list[Problem] = []
     try:

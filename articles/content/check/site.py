@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from articles.content.check.processes import Run
-from articles.content.check.report import DECISION_PARSERS, Files, Report, _Checked, _guarded
+from articles.content.check.report import DECISION_PARSERS, Checked, Files, Report, guarded
 from articles.content.duplicates import Pieces, duplicate_of, piece_of
 from articles.content.files import MAX_ADDRESSES_SIZE, MAX_FILE_SIZE, Found, SourceFile, find, read
 from articles.content.identity import (
@@ -45,24 +45,24 @@ class _Reader:
         self.topics = topics
         self.images = ImageFolder(root)
 
-    def article(self, file: SourceFile) -> _Checked:
+    def article(self, file: SourceFile) -> Checked:
         try:
             return self._article(file)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other files are checked
-            return _Checked(file, (unexpected(file.path, error),))
+            return Checked(file, (unexpected(file.path, error),))
 
-    def _article(self, file: SourceFile) -> _Checked:
+    def _article(self, file: SourceFile) -> Checked:
         content = read(file)
         if isinstance(content, Problem):
-            return _Checked(file, (content,), is_read=False)
+            return Checked(file, (content,), is_read=False)
         parsed = parse_article(file.path, content.data, self.now)
         if parsed.lacks_front_matter and may_lack_front_matter(file.path):
-            return _Checked(file)
+            return Checked(file)
         if parsed.record is None:
-            return _Checked(file, parsed.problems)
+            return Checked(file, parsed.problems)
         problems = (*parsed.problems, *self.image_problems(parsed))
         address, topics = address_of(file, parsed.record), tuple(self.new_topics(parsed))
-        return _Checked(file, problems, True, address, piece_of(parsed.record), topics)
+        return Checked(file, problems, True, address, piece_of(parsed.record), topics)
 
     def image_problems(self, parsed: Parsed[Any]) -> Iterator[Problem]:
         for image in own_images_of(parsed) if parsed.record else ():
@@ -79,7 +79,7 @@ class _Reader:
                 yield key, Problem(parsed.path, parsed.line_of(("topics", index)), "N501", message)
 
 
-class _Site:
+class SiteCheck:
     """The check of all that is named below one root; ``taken`` are the paths that have an address already."""
 
     def __init__(
@@ -109,7 +109,7 @@ class _Site:
 
     def decision_problems(self) -> Iterator[Problem]:
         for file in self.found.decisions:
-            yield from _guarded(file.path, self.problems_of_decisions(file))
+            yield from guarded(file.path, self.problems_of_decisions(file))
 
     def problems_of_decisions(self, file: SourceFile) -> Iterator[Problem]:
         content = read(file, limit=MAX_ADDRESSES_SIZE if file.path == STORY_ADDRESSES_FILE else MAX_FILE_SIZE)
@@ -146,7 +146,7 @@ class _Site:
 
     def organization_problems(self) -> Iterator[Problem]:
         for file in self.found.organizations:
-            yield from _guarded(file.path, self.problems_of_organization(file))
+            yield from guarded(file.path, self.problems_of_organization(file))
 
     def problems_of_organization(self, file: SourceFile) -> Iterator[Problem]:
         content = read(file)
@@ -162,7 +162,7 @@ class _Site:
         named = {file.path for file in self.found.topics}
         every_parsed: list[Parsed[TopicRecord]] = []
         for file in _topic_files(self.found):
-            problems = _guarded(file.path, self.problems_of_topic(file, file.path in named, every_parsed))
+            problems = guarded(file.path, self.problems_of_topic(file, file.path in named, every_parsed))
             yield from problems if file.path in named else ()
         yield from (problem for problem in self.parent_problems(every_parsed) if problem.path in named)
 
@@ -195,14 +195,14 @@ class _Site:
             else:
                 parents[key] = parent
 
-    def place_problems(self, checked: _Checked) -> Iterator[Problem]:
+    def place_problems(self, checked: Checked) -> Iterator[Problem]:
         """Yield what is wrong with an article's place here, or else with that at its provider."""
         if problems := list(self.address_problems(checked)):
             yield from problems
         elif problem := duplicate_of(checked.file, checked.piece, self.pieces):
             yield problem
 
-    def address_problems(self, checked: _Checked) -> Iterator[Problem]:
+    def address_problems(self, checked: Checked) -> Iterator[Problem]:
         if checked.address is None:
             return
         path = checked.file.path
@@ -221,7 +221,7 @@ class _Site:
                 return path
         return None
 
-    def first_named(self, checked: _Checked) -> Iterator[Problem]:
+    def first_named(self, checked: Checked) -> Iterator[Problem]:
         """Yield the topics without a file that no file before named; a process knows only its own files."""
         for key, problem in checked.new_topics:
             if key not in self.topics:
@@ -241,6 +241,6 @@ def _upwards(parents: dict[str, str], key: str | None) -> Iterator[str]:
         key = parents.get(key)
 
 
-def _check_articles(root: Path, now: dt.datetime, topics: frozenset[str] | None, files: Files) -> list[_Checked]:
+def _check_articles(root: Path, now: dt.datetime, topics: frozenset[str] | None, files: Files) -> list[Checked]:
     reader = _Reader(root, now, None if topics is None else set(topics))
     return [reader.article(file) for file in files]

@@ -13,7 +13,7 @@ from articles.content.problems import Problem
 DATA = {TOPIC_FOLDER, ORGANIZATION_FOLDER, *DECISION_PARSERS}
 
 
-def _find_all(paths: Iterable[Path]) -> list[Found]:
+def find_all(paths: Iterable[Path]) -> list[Found]:
     """Return what the paths name: roots in the order in which they are named, each file once."""
     parts: dict[Path, list[Found]] = {}
     data: dict[Path, set[str]] = {}

@@ -5,12 +5,12 @@ from difflib import SequenceMatcher
 from typing import Any
 
 
-def _same(one: Any, other: Any) -> bool:
+def is_same(one: Any, other: Any) -> bool:
     """Return whether two values are the same, types included, whatever the order of keys."""
     return repr(_sorted(one)) == repr(_sorted(other))
 
 
-def _steps(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, int, int]]:
+def edit_steps(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, int, int]]:
     one, other = [repr(_sorted(value)) for value in old], [repr(_sorted(value)) for value in new]
     return iter(SequenceMatcher(None, one, other, autojunk=False).get_opcodes())
 

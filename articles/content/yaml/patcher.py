@@ -13,20 +13,20 @@ from typing import Any
 import yaml
 
 from articles.content.frontmatter import Parts, parts_of
-from articles.content.yaml.compare import _same, _steps
+from articles.content.yaml.compare import edit_steps, is_same
 from articles.content.yaml.reader import FrontMatterError, load
 from articles.content.yaml.writer import (
     ARTICLE_STYLE,
     SET_APART,
     Style,
-    _flow,
-    _styled,
+    flow,
     is_block,
     lines_of,
     lines_of_item,
     lines_of_key,
     ordered,
     stands_apart,
+    styled,
 )
 
 
@@ -81,7 +81,7 @@ def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", styl
     for way in ways:
         try:
             patched = way()
-            if _same(load(patched).value, expected):
+            if is_same(load(patched).value, expected):
                 return patched
         except (FrontMatterError, yaml.YAMLError, _CannotError):
             continue
@@ -131,7 +131,7 @@ class _Patcher:
                     self.add_key(staying, key, value, order, indent)
             elif value is REMOVED:
                 self.remove(*places[key])
-            elif not _same(old[key], value):
+            elif not is_same(old[key], value):
                 self.change(*places[key], old[key], value, closely)
 
     def add_key(self, places: Mapping[str, Any], key: str, value: Any, order: tuple[str, ...], indent: int) -> None:
@@ -197,7 +197,7 @@ class _Patcher:
         start, end = node.start_mark, node.end_mark
         if is_block(new) or start.line != end.line or (start.column == end.column):
             return False
-        self.edits.append((self.place(start), self.place(end), _styled(new, node.style, key)))
+        self.edits.append((self.place(start), self.place(end), styled(new, node.style, key)))
         return True
 
     def change_flow(self, node: yaml.Node, new: Any, key: str) -> bool:
@@ -205,12 +205,12 @@ class _Patcher:
         is_bare = not node.value and isinstance(new, list) and any(map(is_block, new))
         if node.start_mark.line != node.end_mark.line or is_bare:
             return False
-        self.edits.append((self.place(node.start_mark), self.place(node.end_mark), _flow(new, key)))
+        self.edits.append((self.place(node.start_mark), self.place(node.end_mark), flow(new, key)))
         return True
 
     def change_items(self, node: yaml.SequenceNode, old: list[Any], new: list[Any], key: str) -> None:
         """Change a list's items, keeping the lines of those that stay."""
-        for operation, old_start, old_end, new_start, new_end in _steps(old, new):
+        for operation, old_start, old_end, new_start, new_end in edit_steps(old, new):
             if operation == "equal":
                 continue
             if operation == "replace" and old_end - old_start == new_end - new_start:
@@ -240,7 +240,7 @@ class _Patcher:
     def item_lines(self, value: Any, key: str, indent: int, style: str | None) -> list[str]:
         if is_block(value):
             return lines_of_item(value, key, indent)
-        return [f"{' ' * indent}- {_styled(value, style, key)}"]
+        return [f"{' ' * indent}- {styled(value, style, key)}"]
 
     def dash_line(self, node: yaml.SequenceNode, index: int) -> int:
         """Return the line of an item's dash, on which, nearly always, the item begins."""

@@ -183,7 +183,7 @@ def _float(value: float) -> str:
     return str(yaml.safe_dump(value)).split("\n", 1)[0]
 
 
-def _styled(value: Any, style: str | None, key: str) -> str:
+def styled(value: Any, style: str | None, key: str) -> str:
     """Return a scalar in the style of the one it replaces, or of its key, as far as that can hold it."""
     if not isinstance(value, str):
         return scalar(value, key)
@@ -194,11 +194,11 @@ def _styled(value: Any, style: str | None, key: str) -> str:
     return value
 
 
-def _flow(value: Any, key: str) -> str:
+def flow(value: Any, key: str) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(name, '')}: {_flow(each, name)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{flow(name, '')}: {flow(each, name)}" for name, each in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_flow(each, key) for each in value) + "]"
+        return "[" + ", ".join(flow(each, key) for each in value) + "]"
     text = scalar(value, key)
     return (
         double_quoted(value) if isinstance(value, str) and text[:1] != '"' and re.search(r"[,\[\]{}:]", text) else text

@@ -22,7 +22,7 @@ from articles.sync.field_values import (
     entry_values_of,
     new_reference_columns,
 )
-from articles.sync.imports.references import _reference_columns, forget_references, refresh_references
+from articles.sync.imports.references import columns_of_reference, forget_references, refresh_references
 from articles.sync.related_entries import holders, said_by
 
 # A row of LINK_COLUMNS.
@@ -133,7 +133,7 @@ class Linker:
         new: dict[str, tuple[dict[str, Any], Provider]] = {}
         for entry in entries.values():
             if entry.address not in targets and entry.address not in new:
-                new[entry.address] = _reference_columns(entry.address, entry.values, providers)
+                new[entry.address] = columns_of_reference(entry.address, entry.values, providers)
         references = [new_reference_columns(columns, provider.pk) for columns, provider in new.values()]
         reference_ids = take_ids(Article, len(new))
         if new:
@@ -179,7 +179,7 @@ class Linker:
         """Lead one entry, and the links made of it, to another article, or to a reference made of it."""
         values = said_by(entry)
         if target_id is None:
-            columns, provider = _reference_columns(entry.address, values, {})
+            columns, provider = columns_of_reference(entry.address, values, {})
             target = Article(is_reference=True, provider=provider, **columns)
             target.save()
         else:

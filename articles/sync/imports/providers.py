@@ -17,22 +17,22 @@ from articles.sync.imports.assets import Assets
 from articles.sync.imports.taxonomy import (
     DataFile,
     ProblemSink,
-    _is_anothers,
-    _merged,
-    _name_conflicts,
-    _news_of,
-    _read_all,
-    _release_path,
-    _save_changes,
-    _taken,
-    _with_before,
+    is_anothers,
+    merged_problem,
+    name_conflicts,
+    news_of,
+    read_all,
+    release_path,
+    save_changes,
+    taken_problem,
+    with_before,
 )
 from articles.sync.names import kind_of, provider_at, providers_by_domain
 
 
 def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in providers' own files; return how many could be read."""
-    found = _read_all(files, parse_organization, assets, add_problem)
+    found = read_all(files, parse_organization, assets, add_problem)
     with writing():
         _take_organizations(found, add_problem)
     return len(found)
@@ -40,7 +40,7 @@ def import_organizations(files: Sequence[SourceFile], assets: Assets, add_proble
 
 def _take_organizations(files: Sequence[DataFile[OrganizationRecord]], add_problem: ProblemSink) -> None:
     kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
-    parsed = list(_with_before(files, parse_organization, kept))
+    parsed = list(with_before(files, parse_organization, kept))
     domains = {each.record.domain for _, each, _ in parsed if each.record}
     by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
     described = Provider.objects.filter(source_path__among={file.path for file, _, _ in parsed})
@@ -56,24 +56,24 @@ def _take_organizations(files: Sequence[DataFile[OrganizationRecord]], add_probl
         if record is None:
             continue
         if record.domain not in by_domain and others.get(record.domain, record.domain) != record.domain:
-            add_problem(_merged(found, ("domain",), record.domain, others[record.domain]))
+            add_problem(merged_problem(found, ("domain",), record.domain, others[record.domain]))
             continue
         if record.domain not in by_domain and (heir := aliases.get(record.domain)):
-            if _is_anothers(by_path.get(file.path), heir):
-                add_problem(_merged(found, ("domain",), record.domain, heir.domain))
+            if is_anothers(by_path.get(file.path), heir):
+                add_problem(merged_problem(found, ("domain",), record.domain, heir.domain))
                 continue
             by_domain[record.domain] = heir
         said = _provider_values(found)
         provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=said["kind"]))
-        _release_path(by_path.get(file.path), provider)
-        _name_conflicts(provider, found, said, _provider_values(before) if before else None, add_problem)
+        release_path(by_path.get(file.path), provider)
+        name_conflicts(provider, found, said, _provider_values(before) if before else None, add_problem)
         values = said | {
             # Where the file says none, what an editor chose when there was no file stays.
             "kind": record.kind or provider.kind,
             "extra": extra_values(record, found.values),
             "source_path": file.path,
         }
-        _save_changes(provider, values, said)
+        save_changes(provider, values, said)
         named.append((provider, found, before))
     for provider, found, before in named:
         _take_domains(provider, found, before, found.path in kept, add_problem)
@@ -114,11 +114,11 @@ def _take_domains(
     add_problem: ProblemSink,
 ) -> None:
     """Give a provider the other domains that have come to its file, where they are nobody's."""
-    came, gone = _news_of("otherDomains", found, before, is_known)
+    came, gone = news_of("otherDomains", found, before, is_known)
     provider.aliases.filter(domain__in=[normal_domain(domain) for domain in gone]).delete()
     for at, domain in came:
         if provider_at(normal_domain(domain)) not in (None, provider):
-            add_problem(_taken(found, ("otherDomains", at), domain, "provider"))
+            add_problem(taken_problem(found, ("otherDomains", at), domain, "provider"))
         elif provider_at(normal_domain(domain)) is None:
             ProviderAlias.objects.create(provider=provider, domain=normal_domain(domain))
 

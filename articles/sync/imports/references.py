@@ -33,7 +33,7 @@ def _refresh(entries: list[RelatedEntry]) -> None:
     if holder.differences is None or holder.target.edited:
         return
     reference = holder.target
-    columns, reference.provider = _reference_columns(holder.address, best, {})
+    columns, reference.provider = columns_of_reference(holder.address, best, {})
     for name, value in columns.items():
         setattr(reference, name, value)
     reference.save()
@@ -48,7 +48,7 @@ def forget_references(ids: Collection[int]) -> None:
     references.filter(incoming_links=None, entries=None, story_decision=None, joined_by=None).delete()
 
 
-def _reference_columns(
+def columns_of_reference(
     address: str, values: Mapping[str, Any], providers: Mapping[str, Provider]
 ) -> tuple[dict[str, Any], Provider]:
     """Return columns and provider of a reference that says what an entry's plain ``values`` say."""

@@ -20,7 +20,7 @@ ProblemSink = Callable[[Problem], None]
 DataFile: TypeAlias = tuple[SourceFile, Content, Parsed[AnyRecord]]
 
 
-def _read_all(
+def read_all(
     files: Sequence[SourceFile],
     parse: Callable[[str, bytes], Parsed[AnyRecord]],
     assets: Assets,
@@ -41,7 +41,7 @@ def _read_all(
     return found
 
 
-def _with_before(
+def with_before(
     files: Sequence[DataFile[AnyRecord]],
     parse: Callable[[str, bytes], Parsed[AnyRecord]],
     kept: Mapping[str, Kept],
@@ -65,23 +65,23 @@ def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -
             add_problem(Problem(parsed.path, parsed.line_of(image.where), "W405", missing_image(image.url)))
 
 
-def _is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:
+def is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:
     """Return whether a file's name or domain has become part of ``heir``, which another file, or none, describes."""
     return heir is not None and (described is None or described.pk != heir.pk)
 
 
-def _merged(found: Parsed[Any], where: Where, name: str, heir: str) -> Problem:
+def merged_problem(found: Parsed[Any], where: Where, name: str, heir: str) -> Problem:
     message = f"{name} is merged into {heir}, which other words describe; this file is not used"
     return Problem(found.path, found.line_of(where), "N503", message)
 
 
-def _release_path(described: Topic | Provider | None, describes: Topic | Provider) -> None:
+def release_path(described: Topic | Provider | None, describes: Topic | Provider) -> None:
     """Take a file from what it described before, if that was something else."""
     if described is not None and described.pk != describes.pk:
         type(described)._default_manager.filter(pk=described.pk).update(source_path=None)
 
 
-def _news_of(
+def news_of(
     key: str, found: Parsed[Any], before: Parsed[Any] | None, is_known: bool
 ) -> tuple[list[tuple[int, str]], list[str]]:
     """Return what has come to a list in a file, with its numbers, and what has gone from it, since the last import."""
@@ -94,12 +94,12 @@ def _news_of(
     return [(at, text) for at, text in now if text not in old], [text for text in old if text not in texts]
 
 
-def _taken(found: Parsed[Any], where: tuple[str, int], name: str, kind: str) -> Problem:
+def taken_problem(found: Parsed[Any], where: tuple[str, int], name: str, kind: str) -> Problem:
     message = f"{where[0]}[{where[1] + 1}]: {name} belongs to another {kind}; merge the two in the admin"
     return Problem(found.path, found.line_of(where), "W413", message)
 
 
-def _name_conflicts(
+def name_conflicts(
     row: Topic | Provider,
     found: Parsed[Any],
     values: dict[str, Any],
@@ -117,7 +117,7 @@ def _name_conflicts(
             add_problem(Problem(found.path, found.line_of((key,)), "W408", message))
 
 
-def _save_changes(row: Topic | Provider, values: dict[str, Any], said: dict[str, Any]) -> None:
+def save_changes(row: Topic | Provider, values: dict[str, Any], said: dict[str, Any]) -> None:
     """Save what a file says anew, but for fields that an editor changed to something else than what is ``said``."""
     edited = [name for name in row.edited if name not in said or getattr(row, name) != said[name]]
     changed = {name: value for name, value in values.items() if name not in edited and getattr(row, name) != value}

@@ -17,23 +17,23 @@ from articles.sync.imports.assets import Assets
 from articles.sync.imports.taxonomy import (
     DataFile,
     ProblemSink,
-    _is_anothers,
-    _merged,
-    _name_conflicts,
-    _news_of,
-    _read_all,
-    _release_path,
-    _save_changes,
-    _taken,
-    _with_before,
     free_slug,
+    is_anothers,
+    merged_problem,
+    name_conflicts,
+    news_of,
+    read_all,
+    release_path,
+    save_changes,
+    taken_problem,
+    with_before,
 )
 from articles.sync.names import DEFAULT_POSITION, number_in, topic_at, topic_named, topics_by_key
 
 
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
     """Bring in topic files; return how many could be read."""
-    found = _read_all(files, parse_topic, assets, add_problem)
+    found = read_all(files, parse_topic, assets, add_problem)
     with writing():
         _take_topics(found, add_problem)
     return len(found)
@@ -41,7 +41,7 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
 
 def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSink) -> None:
     kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
-    parsed = list(_with_before(files, parse_topic, kept))
+    parsed = list(with_before(files, parse_topic, kept))
     topics = list(Topic.objects.select_related("parent"))
     by_key = {topic.key: topic for topic in topics}
     by_path = {topic.source_path: topic for topic in topics}
@@ -55,15 +55,15 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
             continue
         key = topic_key(found.record.name)
         if key not in by_key and topic_key(others.get(key, "")) not in ("", key):
-            add_problem(_merged(found, ("name",), found.record.name, others[key]))
+            add_problem(merged_problem(found, ("name",), found.record.name, others[key]))
             continue
-        if key not in by_key and _is_anothers(by_path.get(file.path), aliases.get(key)):
-            add_problem(_merged(found, ("name",), found.record.name, aliases[key].name))
+        if key not in by_key and is_anothers(by_path.get(file.path), aliases.get(key)):
+            add_problem(merged_problem(found, ("name",), found.record.name, aliases[key].name))
             continue
         # A file that gives its topic another name renames it, unless there is one of that name already.
         topic = by_key.get(key) or by_path.get(file.path) or Topic()
-        _release_path(by_path.get(file.path), topic)
-        _name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
+        release_path(by_path.get(file.path), topic)
+        name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
         _fill_topic(topic, file, found)
         by_key[topic.key] = by_key[key] = topic
         named.append((topic, found, before))
@@ -100,7 +100,7 @@ def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> N
         "extra": extra_values(record, found.values),
         "source_path": file.path,
     }
-    _save_changes(topic, values, values | {"slug": record.id})
+    save_changes(topic, values, values | {"slug": record.id})
 
 
 def _take_topic_aliases(
@@ -111,18 +111,18 @@ def _take_topic_aliases(
     add_problem: ProblemSink,
 ) -> None:
     """Give a topic the other names and old slugs that have come to its file, where they are nobody's."""
-    came, gone = _news_of("otherNames", found, before, is_known)
+    came, gone = news_of("otherNames", found, before, is_known)
     _leave(topic.aliases.filter(key__in=[topic_key(name) for name in gone]), name="")
     for at, name in came:
         if topic_named(name) not in (None, topic):
-            add_problem(_taken(found, ("otherNames", at), name, "topic"))
+            add_problem(taken_problem(found, ("otherNames", at), name, "topic"))
         elif topic_named(name) is None:
             TopicAlias.objects.create(topic=topic, name=name)
-    came, gone = _news_of("oldSlugs", found, before, is_known)
+    came, gone = news_of("oldSlugs", found, before, is_known)
     _leave(topic.aliases.filter(slug__in=gone), slug=None)
     for at, slug in came:
         if topic_at(slug) not in (None, topic):
-            add_problem(_taken(found, ("oldSlugs", at), slug, "topic"))
+            add_problem(taken_problem(found, ("oldSlugs", at), slug, "topic"))
         elif topic_at(slug) is None:
             TopicAlias.objects.create(topic=topic, slug=slug)
 
