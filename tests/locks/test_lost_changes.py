@@ -12,7 +12,7 @@ from articles.db.locks import writing
 from articles.editorial.edits import add_topics, edit_articles, note_edited_fields
 from articles.models import Article, DataFile, Provider, StoryLead, Topic
 from articles.sync import decisions
-from articles.sync.imports import taxonomy
+from articles.sync.imports import providers, topics
 from articles.sync.imports.batch import Batch
 from tests.locks.threads import Stop, Task, call, let_meet
 from tests.locks.writers import World
@@ -88,7 +88,7 @@ CASES = {
     "topic": Case(
         lambda world: change(make_topic("AI")),
         "import_topics",
-        (taxonomy, "_take_topics"),
+        (topics, "_take_topics"),
         lambda world: world.write_files(),
         lambda world: described(make_topic("AI")),
         {"description": "Editor", "edited": ["description"]},
@@ -97,7 +97,7 @@ CASES = {
     "provider": Case(
         lambda world: change(make_provider("a.example")),
         "import_organizations",
-        (taxonomy, "_take_organizations"),
+        (providers, "_take_organizations"),
         lambda world: world.write_files(),
         lambda world: described(make_provider("a.example")),
         {"description": "Editor", "edited": ["description"]},

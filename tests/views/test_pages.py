@@ -346,7 +346,7 @@ def test_readiness_tells_whether_the_database_answers(client: Client, monkeypatc
 
             raise OperationalError("gone")
 
-    monkeypatch.setattr("articles.preferences.middleware.connection", Broken())
+    monkeypatch.setattr("newsreader.health.connection", Broken())
     get(client, "/readyz", 503)
 
 

@@ -17,7 +17,8 @@ import pytest
 import yaml
 from django.core.management import call_command
 
-from articles.content import checking
+from articles.content.check import processes
+from articles.content.check import site as site_check
 from articles.content.check.report import Report
 from articles.content.checking import check_paths, main
 from articles.content.files import Content, SourceFile, read
@@ -233,7 +234,7 @@ def test_images_are_looked_for_from_the_site_when_a_file_is_named_alone(site: Pa
 def test_a_topic_without_a_file_is_noted_once_where_it_is_first_named(
     site: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "CHUNK_SIZE", 1)
+    monkeypatch.setattr(processes, "CHUNK_SIZE", 1)
     write("_data/topics/ai.yaml", "name: AI\n")
     write_article(A, topics="[ai, Ships]")
     write_article(B, topics="[AI, SHIPS, Sea]")
@@ -319,11 +320,11 @@ def test_all_cores_find_what_one_finds_in_the_same_order(
     write("_data/topics/ai.yaml", "name: AI\n")
     for number in range(12):
         write_article(f"_news/{number % 2}/2023-09-01-{number // 2}.md", topics=f"[T{number % 3}]", mood='"\\x07"')
-    monkeypatch.setattr(checking, "CHUNK_SIZE", 2)
+    monkeypatch.setattr(processes, "CHUNK_SIZE", 2)
     here = problems_of(site)
     assert {problem.code for problem in here} == {"E106", "N501", "W403"}
-    monkeypatch.setattr(checking, "PARALLEL_FROM", 12)
-    monkeypatch.setattr(checking, "_cores", lambda: 2)
+    monkeypatch.setattr(processes, "PARALLEL_FROM", 12)
+    monkeypatch.setattr(processes, "_cores", lambda: 2)
     assert problems_of(site) == here
 
 
@@ -351,10 +352,10 @@ def pool(site: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch) -> P
     for number in range(20):
         write_article(f"_news/{number:02}.md", title=None)
     pool = Pool()
-    monkeypatch.setattr(checking, "ProcessPoolExecutor", lambda cores, context: pool)
-    monkeypatch.setattr(checking, "CHUNK_SIZE", 1)
-    monkeypatch.setattr(checking, "PARALLEL_FROM", 20)
-    monkeypatch.setattr(checking, "_cores", lambda: 2)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", lambda cores, context: pool)
+    monkeypatch.setattr(processes, "CHUNK_SIZE", 1)
+    monkeypatch.setattr(processes, "PARALLEL_FROM", 20)
+    monkeypatch.setattr(processes, "_cores", lambda: 2)
     return pool
 
 
@@ -362,8 +363,8 @@ def pool(site: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch) -> P
 def test_processes_are_for_many_files_and_several_cores(
     pool: Pool, monkeypatch: pytest.MonkeyPatch, parallel_from: int, cores: int, submitted: int
 ) -> None:
-    monkeypatch.setattr(checking, "PARALLEL_FROM", parallel_from)
-    monkeypatch.setattr(checking, "_cores", lambda: cores)
+    monkeypatch.setattr(processes, "PARALLEL_FROM", parallel_from)
+    monkeypatch.setattr(processes, "_cores", lambda: cores)
     assert len(problems_of(".")) == 20
     assert pool.submitted == submitted
 
@@ -381,8 +382,8 @@ def test_files_are_read_as_problems_are_asked_for(pool: Pool, monkeypatch: pytes
         reads.append(file)
         return read(file)
 
-    monkeypatch.setattr(checking, "PARALLEL_FROM", 1000)
-    monkeypatch.setattr(checking, "read", counting_read)
+    monkeypatch.setattr(processes, "PARALLEL_FROM", 1000)
+    monkeypatch.setattr(site_check, "read", counting_read)
     assert next(check_paths([Path()], NOW))
     assert len(reads) == 1
 
@@ -390,11 +391,14 @@ def test_files_are_read_as_problems_are_asked_for(pool: Pool, monkeypatch: pytes
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="interrupts are another matter on Windows")
 def test_an_interrupt_ends_all_processes_without_a_traceback(site: Path, write_article: Write) -> None:
     # More is printed than a pipe holds, so that the check cannot end before it is interrupted.
-    images = ", ".join([f"{{url: /{'x' * 190}.png, width: 1, height: 1}}"] * 20)
+    images = ", ".join(f"{{url: /{n}{'x' * 190}.png, width: 1, height: 1}}" for n in range(20))
     for number in range(100):
         write_article(f"_news/{number}.md", title=f'"{number}"', images=f"[{images}]")
-    settings = "from articles.content import checking as c; c.PARALLEL_FROM = c.CHUNK_SIZE = 1; c._cores = lambda: 4"
-    command = [sys.executable, "-c", f"{settings}; import sys; sys.exit(c.main(sys.argv[1:]))", str(site)]
+    settings = (
+        "from articles.content.check import processes as p; p.PARALLEL_FROM = p.CHUNK_SIZE = 1; p._cores = lambda: 4"
+    )
+    main = "import sys; from articles.content.checking import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", f"{settings}; {main}", str(site)]
     process = subprocess.Popen(
         command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
@@ -407,7 +411,7 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(site: Path, write_a
 
 def test_a_reader_that_has_seen_enough_ends_the_check_without_a_traceback(site: Path, write_article: Write) -> None:
     # More than a pipe holds.
-    images = ", ".join([f"{{url: /{'x' * 190}.png, width: 1, height: 1}}"] * 4)
+    images = ", ".join(f"{{url: /{n}{'x' * 190}.png, width: 1, height: 1}}" for n in range(20))
     for number in range(100):
         write_article(f"_news/{number}.md", title=f'"{number}"', images=f"[{images}]")
     command = [sys.executable, "-m", "articles.content.checking", str(site)]

@@ -13,7 +13,7 @@ from articles.content.problems import Problem
 from articles.db.bulk import insert_tuples, update_objects
 from articles.models import Article, Pin, Provider, RelatedLink, Topic
 from articles.sync import decisions
-from articles.sync.imports import batch, linking, taxonomy
+from articles.sync.imports import batch, linking, providers, topics
 from articles.sync.imports.narrowing import is_of_a_file, write_narrowed
 from articles.sync.imports.run import Report, import_paths
 from bench.generate import generate_site
@@ -231,8 +231,8 @@ def test_a_data_file_that_cannot_be_read_for_a_reason_of_ours_is_named(
     def fail(path: str, data: bytes) -> None:
         raise RecursionError(path)
 
-    monkeypatch.setattr(taxonomy, "parse_topic", fail)
-    monkeypatch.setattr(taxonomy, "parse_organization", fail)
+    monkeypatch.setattr(topics, "parse_topic", fail)
+    monkeypatch.setattr(providers, "parse_organization", fail)
     monkeypatch.setattr(decisions, "parse_stories", fail)
     _, problems = run(data)
     assert {path for path, code in codes(problems) if code == "E108"} >= {
