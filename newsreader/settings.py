@@ -128,6 +128,8 @@ def _database() -> dict[str, Any]:
         }
     elif database["ENGINE"] == "django.db.backends.postgresql":
         database["ENGINE"] = "newsreader.postgresql"
+        # A pool hands out what was cut off while it lay there, unless it looks first.
+        database["CONN_HEALTH_CHECKS"] = True
         options |= postgresql_options(env.bool("DATABASE_POOL", True)) | options
     return database
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined] # its own documentation names it there
+
 from newsreader.serving.lanes import Lane
 from newsreader.serving.specification import HTTPProtocol
 
@@ -76,6 +78,8 @@ class Answer:
             while piece:
                 await transport.send_bytes(piece)
                 piece = await lane.run(self.next_piece)
+        except ProtocolClosed:
+            pass  # the client has gone, or asked for the headers alone
         finally:
             await lane.run(self.close)
 

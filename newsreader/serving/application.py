@@ -18,10 +18,10 @@ TEXT: Headers = [("content-type", "text/plain; charset=utf-8"), ("cache-control"
 
 
 class Server:
-    """Gives whole requests to a WSGI application, in two lanes.
+    """Gives whole requests to a WSGI application, in three lanes.
 
-    Checking a password takes as much time as many pages, on purpose, so logins wait for each other and not readers
-    for them. ``/livez`` waits for neither.
+    Checking a password takes as much time as many pages, on purpose, and what editors send may wait for a lock, so
+    they wait among themselves and not readers for them. ``/livez`` waits for nobody.
     """
 
     def __init__(
@@ -37,6 +37,8 @@ class Server:
         self.bodies = bodies
         self.ready_seconds = ready_seconds
         self.pages = Lane("pages")
+        # What editors send may wait for the write lock, and readers must not wait with it.
+        self.desk = Lane("desk")
         self.logins = Lane("logins", at_most=logins_at_once)
 
     async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -73,9 +75,15 @@ class Server:
             await self._run(scope, protocol, body, size)
 
     async def _run(self, scope: Scope, protocol: HTTPProtocol, body: BinaryIO, size: int) -> None:
-        lane = self.logins if scope.method == "POST" and scope.path == self.login_path else self.pages
+        lane = self._lane(scope)
         answer = await lane.run(lambda: Answer(self.application, environ_of(scope, body, size)))
-        await answer.send(protocol, self.pages)
+        await answer.send(protocol, self.pages if lane is self.logins else lane)
+
+    def _lane(self, scope: Scope) -> Lane:
+        if scope.method == "POST" and scope.path == self.login_path:
+            return self.logins
+        is_editors = scope.method not in BODILESS and scope.path.startswith(self.bodies.large_below)
+        return self.desk if is_editors else self.pages
 
 
 def _refusal_headers(scope: Scope, refused: RefusedError) -> Headers:

@@ -219,3 +219,23 @@ def test_a_part_of_a_file_is_only_that_part(tmp_path: Path) -> None:
         return environ["wsgi.file_wrapper"](file)
 
     assert get(application, Scope()).body == b"ef"
+
+
+def test_what_editors_send_may_wait_and_readers_do_not_wait_with_it() -> None:
+    goes_on = threading.Event()
+
+    def site(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            assert goes_on.wait(60)
+        return echo(environ, start)
+
+    async def scenario() -> None:
+        of = server(site)
+        saving = asyncio.create_task(asked(of, Scope("/admin/articles/article/1/change/", "POST"), chunks(b"x")))
+        for path in ("/", "/admin/", "/readyz"):
+            assert (await asked(of, Scope(path))).status == 200
+        assert not saving.done()
+        goes_on.set()
+        assert (await saving).status == 200
+
+    asyncio.run(scenario())

@@ -46,3 +46,7 @@ def test_http_2_names_the_host_in_another_way() -> None:
 )
 def test_the_address_of_a_client_is_without_its_port(client: str, address: str) -> None:
     assert environ(client=client)["REMOTE_ADDR"] == address
+
+
+def test_a_query_of_any_script_comes_as_bytes_in_a_text() -> None:
+    assert environ(query_string="q=نوم")["QUERY_STRING"].encode("latin-1").decode() == "q=نوم"
