@@ -231,7 +231,9 @@ def _write_versions(
         found = model._base_manager.filter(pk__among=set(ids)).order_by().values(*columns)
     else:
         values = {pk: {"id": pk, **restored(model, row)} for pk, row in rows.items()}
-        found = [{name: row.get(name) for name in columns} for row in values.values()]
+        # Deeds do not look at all columns of an article, and not all may be empty.
+        unseen = {each.attname: each.get_default() for each in versions.tracked_fields}
+        found = [{name: row.get(name, unseen[name]) for name in columns} for row in values.values()]
     common = {"action": action, "history_type": kind, "history_date": action.time, "history_user": action.user,
               "history_change_reason": action.summary}  # fmt: skip
     insert_new(versions, [versions(**row, **common) for row in found])

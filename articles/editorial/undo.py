@@ -111,6 +111,10 @@ def _delete_created(action: Action, done: Undone) -> None:
         same = {pk for pk in now if not _differs(model, now[pk], rows[pk])}
         done.left += [_("%s: changed since, so it stays.") % name_of(model, pk) for pk in now.keys() - same]
         for pk in sorted(same):
+            # Links of articles would go with their topic, where those of the deed itself have gone already.
+            if model is Topic and ArticleTopic.objects.filter(topic=pk).exists():
+                done.left.append(_("%s: in use since, so it stays.") % name_of(model, pk))
+                continue
             try:
                 with transaction.atomic():
                     model._base_manager.filter(pk=pk).delete()
@@ -123,8 +127,12 @@ def _delete_created(action: Action, done: Undone) -> None:
 def _create_deleted(action: Action, done: Undone) -> None:
     for label in _labels(action):
         model = apps.get_model(label)
-        for pk, row in action.deleted.get(label, {}).items():
-            _create(model, int(pk), row, done)
+        rows = {int(pk): row for pk, row in action.deleted.get(label, {}).items()}
+        own = [each.attname for each in model._meta.concrete_fields if each.related_model is model]
+        while rows:  # those first that others of them refer to
+            ready = [pk for pk, row in rows.items() if not any(row.get(name) in rows for name in own)]
+            for pk in ready or list(rows):
+                _create(model, pk, rows.pop(pk), done)
 
 
 def _create(model: type[models.Model], pk: int, row: Row, done: Undone) -> None:
@@ -171,6 +179,7 @@ def _set_back(action: Action, done: Undone) -> None:
         rows = {pk: {name: pair for name, pair in row.items() if name not in derived} for pk, row in rows.items()}
         names = {name for row in rows.values() for name in row}
         now = rows_of(model, names, pk__among=set(rows)) if rows else {}
+        _fill_emptied(action, model, rows, now)
         alike: dict[str, tuple[Row, list[int]]] = {}
         for pk, row in rows.items():
             if pk not in now:
@@ -180,6 +189,19 @@ def _set_back(action: Action, done: Undone) -> None:
                 alike.setdefault(repr(before), (before, []))[1].append(pk)
         for before, ids in alike.values():
             _update(model, before, ids, done)
+
+
+def _fill_emptied(action: Action, model: type[models.Model], rows: dict[int, Any], now: dict[int, Row]) -> None:
+    """Let references that the end of a row emptied, which the deed had made, count as the deed left them."""
+    for each in model._meta.concrete_fields:
+        target = each.related_model
+        if not isinstance(target, type) or not (made := action.created.get(target._meta.label_lower)):
+            continue
+        for pk in rows.keys() & now.keys():
+            new = rows[pk].get(each.attname, [None, None])[1]
+            is_emptied = str(new) in made and now[pk].get(each.attname, new) is None
+            if is_emptied and not target._base_manager.filter(pk=new).exists():
+                now[pk][each.attname] = new
 
 
 def _values_before(model: type[models.Model], pk: int, row: dict[str, list[Any]], now: Row, done: Undone) -> Row:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from articles.changes import changing_articles
@@ -239,3 +240,51 @@ def test_no_file_leads_to_a_draft(tmp_path: Path, write_article: Write) -> None:
     run(tmp_path / "site")
     assert RelatedLink.objects.get().target != draft
     assert dt.date(2023, 9, 1) == article().date
+
+
+def test_a_topic_that_articles_got_since_stays_when_its_making_is_undone(ada: User) -> None:
+    with recording(ada, "add", "Added a topic") as record:
+        record.watch(Topic)
+        topic = make_topic("Fresh")
+    article = make_article([topic])
+    result = undo(done(record), ada)
+    assert result.left
+    assert list(article.topics.values_list("name", flat=True)) == ["Fresh"]
+
+
+def test_topics_that_were_moved_below_a_new_one_return_when_both_are_undone(ada: User) -> None:
+    news, space = make_topic("News"), make_topic("Space")
+    Topic.objects.filter(pk=space.pk).update(parent=news)
+    with recording(ada, "csv", "Imported topics") as record:
+        record.watch(Topic)
+        space = Topic.objects.get(pk=space.pk)
+        space.parent = make_topic("Science")
+        space.save()
+    result = undo(done(record), ada)
+    assert result.left == []
+    assert Topic.objects.get(name="Space").parent == news
+    assert not Topic.objects.filter(name="Science").exists()
+
+
+def test_topics_that_were_deleted_together_come_back_below_each_other(ada: User) -> None:
+    child = make_topic("Child")
+    parent = make_topic("Parent")
+    Topic.objects.filter(pk=child.pk).update(parent=parent)
+    with recording(ada, "delete", "Deleted two topics") as record:
+        record.watch(Topic)
+        Topic.objects.all().delete()
+    assert undo(done(record), ada).left == []
+    assert Topic.objects.get(name="Child").parent == Topic.objects.get(name="Parent")
+
+
+def test_an_article_is_deleted_and_brought_back_and_its_making_undone(ada: User, client: Client) -> None:
+    article = make_article(title="Made here")
+    client.force_login(User.objects.create_superuser("root"))
+    response = client.post(f"/admin/articles/article/{article.pk}/delete/", {"post": "yes"})
+    assert response.status_code == 302
+    assert not Article.objects.filter(pk=article.pk).exists()
+    result = undo(Action.objects.latest("pk"), ada)
+    assert Article.objects.get().title == "Made here"
+    assert result.action is not None
+    undo(result.action, ada)
+    assert not Article.objects.exists()

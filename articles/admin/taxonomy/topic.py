@@ -156,6 +156,10 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         super().watch(record, pk)
         record.watch(TopicAlias, topic=pk)
 
+    def watch_all(self, record: Recorder) -> None:
+        super().watch_all(record)
+        record.watch(TopicAlias)
+
     def watch_new(self, record: Recorder, pk: int) -> None:
         record.watch(TopicAlias, topic=pk)
 
