@@ -114,6 +114,8 @@ class KnownProviders(KnownRows):
         return cls({provider.domain: provider for provider in Provider.objects.all()}, dict(aliases))
 
     def faults(self, row: Provider, before: Mapping[str, Any]) -> list[tuple[str, str]]:
+        if self.rows.get(row.domain, row) is not row:
+            return [("domain", _("A provider has this domain; merge it into this one."))]
         owner = self.aliases.get(row.domain)
         return [("domain", _("This is another domain of the provider “%s”.") % owner)] if owner else []
 

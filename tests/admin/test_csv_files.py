@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.admin.csv_text import MAX_ROWS, read_csv
 from articles.admin.known_rows import KnownTopics
+from articles.editorial.undo import undo
 from articles.models import Action, Provider, ProviderAlias, Topic, TopicAlias
 from tests.admin.test_taxonomy import confirm, preview_of
 from tests.support.accounts import client_of
@@ -169,3 +170,30 @@ def test_a_file_of_a_spreadsheet_is_imported_to_the_last_umlaut(editor: Client) 
         "CSV UTF-8" in preview_of(editor, "provider", "domain;name\na.example;Ä\n".encode("latin-1")).content.decode()
     )
     assert not Provider.objects.exists()
+
+
+def test_rows_are_found_by_their_domain_or_slug_however_it_is_written(editor: Client) -> None:
+    provider, topic = make_provider("a.example", name="Old"), make_topic("Café")
+    confirm(editor, "provider", preview_of(editor, "provider", "domain,name\nA.Example.,New\n"))
+    confirm(editor, "topic", preview_of(editor, "topic", "slug,name\ncafe\u0301,Coffee\n"))
+    provider.refresh_from_db()
+    topic.refresh_from_db()
+    assert (provider.name, topic.name, Provider.objects.count(), Topic.objects.count()) == ("New", "Coffee", 1, 1)
+
+
+def test_an_export_that_comes_back_as_it_went_changes_no_list_whose_texts_have_semicolons(editor: Client) -> None:
+    topic = make_topic("AI")
+    Topic.objects.filter(pk=topic.pk).update(keywords=["AT&amp;T", "b"])
+    confirm(editor, "topic", preview_of(editor, "topic", f"slug,name,keywords\n{topic.slug},AI today,AT&amp;T; b\n"))
+    topic.refresh_from_db()
+    assert (topic.name, topic.keywords) == ("AI today", ["AT&amp;T", "b"])
+
+
+def test_another_name_that_a_csv_file_took_comes_back_when_that_is_undone(editor: Client) -> None:
+    topic = make_topic("AI")
+    TopicAlias.objects.create(topic=topic, key="artificial intelligence", name="Artificial intelligence")
+    confirm(editor, "topic", preview_of(editor, "topic", f"slug,name\n{topic.slug},Artificial intelligence\n"))
+    undo(Action.objects.latest("pk"), None)
+    topic.refresh_from_db()
+    assert topic.name == "AI"
+    assert topic.aliases.filter(key="artificial intelligence").exists()

@@ -114,7 +114,9 @@ class EditedResource(resources.ModelResource):  # type: ignore[misc]
 
     def _instance(self, row: Mapping[str, str]) -> tuple[Any, dict[str, Any]]:
         """Return what is known by a row's first column, with its values, or a new one without."""
-        found = self.known.rows.get(row[self.get_import_id_fields()[0]].strip())
+        name = self.get_import_id_fields()[0]
+        text = row[name].strip()
+        found = self.known.rows.get(text) or self.known.rows.get(self._meta.model._meta.get_field(name).to_python(text))
         if found is None:
             return self.init_instance(row), {}
         return found, {name: getattr(found, name) for name in (each.attribute for each in self.get_import_fields())}
@@ -126,6 +128,11 @@ class EditedResource(resources.ModelResource):  # type: ignore[misc]
             self.import_instance(instance, row, known=self.known)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
+        for each in self.get_import_fields():
+            # A text of a list may itself have semicolons: a cell as it was exported changes nothing.
+            old = before.get(each.attribute)
+            if isinstance(each.widget, ListWidget) and old and row.get(each.column_name) == each.widget.render(old):
+                setattr(instance, each.attribute, old)
         names = [each.attribute for each in self.get_import_fields()]
         changed = [name for name in names if name not in before or getattr(instance, name) != before[name]]
         if changed or errors:
