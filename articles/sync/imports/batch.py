@@ -169,7 +169,13 @@ class Batch:
         root = self.job.found.root
         if folder in (None, str(root)) and path in self.job.paths:
             return False
-        return not (Path(folder or root) / path).exists()
+        try:
+            (Path(folder or root) / path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:  # nobody can tell, as in a folder that may not be read
+            return False
+        return False
 
     def providers(self, files: list[ArticleFile]) -> dict[str, Provider]:
         said = [file.provider for file in files]

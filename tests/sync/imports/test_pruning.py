@@ -151,3 +151,23 @@ def test_files_that_stay_out_are_counted(
         call_command("import_articles", tmp_path / "site")
     assert "created 1, updated 0, unchanged 0, left out 4, problems: 3 errors" in capsys.readouterr().out
     assert ImportRun.objects.get().left_out == 4
+
+
+def test_a_file_in_a_folder_that_cannot_be_read_has_not_moved(
+    tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_article("closed/2023-09-01-a.md")
+    run(tmp_path / "site")
+    (tmp_path / "other").mkdir()
+    shutil.copy(file, tmp_path / "other/2023-10-10-b.md")
+    lstat = Path.lstat
+
+    def refuse(path: Path) -> os.stat_result:
+        if "closed" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        return lstat(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "lstat", refuse)
+        report, _ = run(tmp_path / "other")
+    assert (report.created, report.moved) == (1, 0)
