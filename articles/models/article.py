@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.content.identity import tie_of
 from articles.content.layout import MAX_SLUG_BYTES, cut_to_bytes, slug_from
-from articles.content.limits import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH
+from articles.content.limits import ADDRESS_MAX_LENGTH, TITLE_MAX_LENGTH, YEARS
 from articles.models.action import Versions
 from articles.models.address_fields import WordSlugField
 from articles.models.fields import FieldValuesField, ImagesField, MappingField, SizesField
@@ -180,6 +180,8 @@ class Article(models.Model):
             setattr(self, name, getattr(self, name).replace("\r\n", "\n"))
         if not (self.web_url or self.original_url):
             raise ValidationError({"web_url": _("Give the address of the article at its provider.")})
+        if self.published_date_time.year not in YEARS:
+            raise ValidationError({"published_date_time": _("Choose a time in the years that files may have.")})
         if not self.is_reference:
             self.make_address()
 
