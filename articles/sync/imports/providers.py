@@ -7,6 +7,7 @@ from typing import Any
 
 from articles.content.domains import normal_domain
 from articles.content.files import SourceFile
+from articles.content.limits import NAME_MAX_LENGTH
 from articles.content.parsing import Parsed, parse_organization
 from articles.content.schema import OrganizationRecord
 from articles.content.values import as_json, extra_values
@@ -99,7 +100,9 @@ def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
         if domain == provider.domain and _learn(provider, by_domain[domain]):
             provider.save()
     new = [
-        Provider(domain=domain, name=domain, kind=kind_of(domain)) for domain in by_domain if domain not in providers
+        Provider(domain=domain, name=unnamed(domain), kind=kind_of(domain))
+        for domain in by_domain
+        if domain not in providers
     ]
     for provider in new:
         _learn(provider, by_domain[provider.domain])
@@ -128,7 +131,7 @@ def _provider_values(found: Parsed[OrganizationRecord]) -> dict[str, Any]:
     if (record := found.record) is None:
         return {}
     return {
-        "name": record.name or record.domain,
+        "name": record.name or unnamed(record.domain),
         "kind": record.kind or kind_of(record.domain),
         "description": record.description,
         "images": as_json(found.values.get("images") or []),
@@ -140,8 +143,14 @@ def _best_name(domain: str, names: Iterable[str | None]) -> str:
 
     Crawlers leave names such as ``Morningstar%2c Inc.`` behind; an escape is never part of a name.
     """
-    given = {name for name in names if name and name != domain}
-    return min(given, key=lambda name: (bool(re.search("%[0-9A-Fa-f]{2}|&[#0-9a-z]+;", name)), name), default=domain)
+    given = {name for name in names if name and name != unnamed(domain)}
+    escaped = re.compile("%[0-9A-Fa-f]{2}|&[#0-9a-z]+;")
+    return min(given, key=lambda name: (bool(escaped.search(name)), name), default=unnamed(domain))
+
+
+def unnamed(domain: str) -> str:
+    """Return the name of a provider that nobody names: its domain, which may be longer than a name."""
+    return domain[:NAME_MAX_LENGTH]
 
 
 def _learn(provider: Provider, named: list[Named]) -> bool:

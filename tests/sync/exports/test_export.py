@@ -205,7 +205,7 @@ def test_a_long_title_without_ascii_letters_gives_a_file_that_gives_the_same_add
 def test_names_of_new_files_are_cut_to_fit_whatever_made_them_long(tmp_path: Path) -> None:
     """Addresses made before, domains and topics can all be longer than a file's name."""
     topic = make_topic("京" * 100, slug="京" * 90, description="x", edited=["description"])
-    provider = make_provider(".".join([*["b" * 60] * 4, "example"]), description="x", edited=["description"])
+    provider = make_provider(".".join([*["b" * 60] * 4, "example"]), name="B", description="x", edited=["description"])
     for number in (1, 2):
         make_article([topic], slug="ж" * 200 + str(number), provider=provider)
     (tmp_path / "site" / "_news").mkdir(parents=True)

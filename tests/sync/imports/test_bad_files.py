@@ -14,7 +14,7 @@ from PIL import Image
 from articles.content.checking import check_paths
 from articles.content.image_files import image_name
 from articles.content.problems import Problem
-from articles.models import Article, ImportProblem, Topic
+from articles.models import Article, ImportProblem, Provider, Topic
 from articles.sync.imports import assets, workers
 from articles.sync.imports.run import import_paths
 from tests.conftest import article_text
@@ -293,3 +293,23 @@ def test_a_full_disk_ends_an_import_with_a_sentence(site: Path, picture: Path, m
     with pytest.raises(CommandError, match=r"no image can be stored in .*: No space left on device") as end:
         call_command("import_articles", site, stdout=StringIO())
     assert end.value.returncode == 4
+
+
+@pytest.mark.django_db
+def test_a_provider_that_nobody_names_may_have_a_longer_domain_than_names_are(
+    tmp_path: Path, write_article: Callable[..., Path]
+) -> None:
+    domain = ".".join([*["b" * 60] * 4, "example"])
+    write_article(provider=f"{{domain: {domain}}}")
+    file = tmp_path / "site/_data/organizations/c.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"---\ndomain: c{domain[1:]}\n---\n")
+    (tmp_path / "site/_news").mkdir()
+    problems: list[str] = []
+    import_paths(
+        [tmp_path / "site", tmp_path / "site" / "2023-09-01-first.md"], lambda root, each: problems.append(str(each))
+    )
+    assert [problem for problem in problems if "error" in problem] == []
+    assert set(Provider.objects.values_list("domain", "name")) == {
+        (domain, domain[:200]), (f"c{domain[1:]}", f"c{domain[1:200]}")
+    }  # fmt: skip
