@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from articles.content.problems import LEVELS
 from articles.models import ImportRun
 from articles.sync.imports.runs import note_interrupted
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 else:
     ImportRunAdminBase = admin.ModelAdmin
 
-
-SHOWN_PROBLEMS = 500
+LEVEL_ORDER = {letter: number for number, letter in enumerate(LEVELS)}
 
 
 @admin.register(ImportRun)
@@ -55,5 +56,11 @@ class ImportRunAdmin(ImportRunAdminBase):
 
     @admin.display(description=_("problems"))
     def problem_lines(self, run: ImportRun) -> SafeString:
-        rows = run.problems.order_by("code", "pk")[:SHOWN_PROBLEMS]
-        return format_html_join("", "{} {}:{}: {}<br>", ((row.code, row.path, row.line, row.message) for row in rows))
+        """Return all that are stored, a line each: errors, then warnings, then notes."""
+        rows = list(run.problems.values_list("code", "path", "line", "message"))
+        rows.sort(key=lambda row: (LEVEL_ORDER[row[0][0]], row[0]))
+        lines = format_html_join("", "{} {}:{}: {}<br>", rows)
+        if (missing := run.errors + run.warnings + run.notes - len(rows)) > 0:
+            more = ngettext("%d more was counted, but not stored", "%d more were counted, but not stored", missing)
+            lines += format_html("{}", more % missing)
+        return lines

@@ -23,7 +23,8 @@ from articles.content.files import utf8_path
 from articles.content.identity import (
     Address,
 )
-from articles.content.problems import Problem
+from articles.content.problems import Level, Problem
+from articles.content.repeats import Repeats
 
 INTERRUPTED = 130  # how shells tell an end by Ctrl-C
 CUT_OFF = 141  # and one by a pipe that nobody reads any more
@@ -51,17 +52,21 @@ def check_paths(
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, a folder, or a site folder")
     parser.add_argument("--format", dest="output", choices=FORMATS, default="text", help="how to print (default: text)")
-    parser.add_argument("--strict", action="store_true", help="let warnings fail the check, too")
+    parser.add_argument("--strict", action="store_true", help="fail on warnings, too")
+    parser.add_argument(
+        "--verbose", action="store_true", help="print every warning and note, not the first three of each kind"
+    )
 
 
-def run(paths: Sequence[Path], output: str, strict: bool, write: Callable[[str], object]) -> int:
+def run(paths: Sequence[Path], output: str, strict: bool, write: Callable[[str], object], verbose: bool = False) -> int:
     """Check paths, ``write`` what was found, line by line, and return the exit code."""
     report = Report()
+    repeats = Repeats(verbose, failing=frozenset({Level.ERROR, *([Level.WARNING] if strict else [])}))
     try:
         problems = (
             (_shown(root / each.path), each) for root, each in check_paths(paths, dt.datetime.now(dt.UTC), report)
         )
-        for line in FORMATS[output](problems, report):
+        for line in FORMATS[output](problems, report, repeats):
             write(f"{line}\n")
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -83,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     # A name that the terminal's encoding lacks must not end the check.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    return run(options.paths, options.output, options.strict, sys.stdout.write)
+    return run(options.paths, options.output, options.strict, sys.stdout.write, options.verbose)
 
 
 if __name__ == "__main__":

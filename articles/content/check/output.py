@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from articles.content.check.report import Report
 from articles.content.problems import Level, Problem
+from articles.content.repeats import Repeats
 from articles.content.yaml.characters import one_line
 
 Shown = Iterator[tuple[str, Problem]]  # a path as it is printed, and the problem
 
 
-def _text(problems: Shown, report: Report) -> Iterator[str]:
+def _text(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
     for path, problem in problems:
-        yield one_line(f"{path}:{problem.line}: {problem.message} [{problem.level} {problem.code}]")
+        if repeats.shows(problem):
+            yield one_line(f"{path}:{problem.line}: {problem.message} [{problem.level} {problem.code}]")
+    yield from repeats.summary()
     counts = ", ".join(_count(number, level) for level, number in report.problems.items())
     yield f"checked {_count(report.files, 'file')}, problems: {counts}"
 
@@ -22,7 +25,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _json(problems: Shown, report: Report) -> Iterator[str]:
+def _json(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
     yield '{"problems": ['
     separator = ""
     for path, problem in problems:
@@ -36,11 +39,11 @@ def _json(problems: Shown, report: Report) -> Iterator[str]:
 GITHUB_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
-def _github(problems: Shown, report: Report) -> Iterator[str]:
+def _github(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
     for path, problem in problems:
         file, message = _escaped(path, "%\r\n:,"), _escaped(problem.message, "%\r\n")
         yield f"::{GITHUB_COMMANDS[problem.level]} file={file},line={problem.line},title={problem.code}::{message}"
-    yield from _text(iter(()), report)
+    yield from _text(iter(()), report, repeats)
 
 
 def _escaped(text: str, characters: str) -> str:

@@ -15,6 +15,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add_arguments(parser)
 
-    def handle(self, *, paths: list[Path], output: str, strict: bool, **options: Any) -> None:
-        if code := run(paths, output, strict, self.stdout.write):
+    def handle(self, *, paths: list[Path], output: str, strict: bool, verbose: bool, **options: Any) -> None:
+        if code := run(paths, output, strict, self.stdout.write, verbose):
             raise SystemExit(code)

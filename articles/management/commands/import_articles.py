@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from articles.content.files import utf8_path
 from articles.content.problems import Level, Problem
+from articles.content.repeats import Repeats
 from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
 from articles.models import Article
@@ -34,6 +35,9 @@ class Command(DatabaseCommand):
             "--prune-all", action="store_true", help="withdraw them even when they are more than a tenth of a folder's"
         )
         parser.add_argument("--quiet", action="store_true", help="print errors only")
+        parser.add_argument(
+            "--verbose", action="store_true", help="print every warning and note, not the first three of each kind"
+        )
         parser.add_argument("--only-if-empty", action="store_true", help="do nothing when there are articles already")
 
     def handle(self, *, paths: list[Path], only_if_empty: bool, **options: Any) -> None:
@@ -48,6 +52,7 @@ class Command(DatabaseCommand):
         if only_if_empty and Article.objects.exists():
             return
         self.quiet: bool = options["quiet"]
+        self.repeats = Repeats(options["verbose"])
         if connection.vendor == "sqlite":
             # What is written is mapped, too, and would count as this process's memory for nothing; and of what it has
             # read and written, an import needs little again.
@@ -57,6 +62,8 @@ class Command(DatabaseCommand):
         with running():
             report = self.import_recorded(paths, readers, options["dry_run"], options["prune"], options["prune_all"])
         if not self.quiet:
+            for line in self.repeats.summary():
+                self.stdout.write(line)
             self.stdout.write(f"{'Dry run, nothing written: ' if options['dry_run'] else ''}{totals(report)}")
         if report.exit_code:
             raise SystemExit(report.exit_code)
@@ -100,7 +107,7 @@ class Command(DatabaseCommand):
             yield on_progress
 
     def print_problem(self, root: Path, problem: Problem) -> None:
-        if self.quiet and problem.level is not Level.ERROR:
+        if (self.quiet and problem.level is not Level.ERROR) or not self.repeats.shows(problem):
             return
         style = {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(problem.level, str)
         path = shown_path(root / problem.path)

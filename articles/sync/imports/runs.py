@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from articles.db.locks import import_is_running, import_lock
 from articles.models import ImportProblem, ImportRun
 from articles.sync.imports.run import Report
 
-KEPT_RUNS = 100
-KEPT_PROBLEMS = 5000  # of one run; the totals count all
+STORED_RUNS = 100
+STORED_PROBLEMS = 5000  # of each level in one run, so that notes never crowd errors out; the totals count all
 
 
 @contextlib.contextmanager
@@ -47,21 +48,22 @@ class RunRecord:
         self.run = ImportRun.objects.create(
             started=timezone.now(), paths="\n".join(utf8_path(str(path)) for path in paths)
         )
-        self.kept: list[ImportProblem] = []
-        self.count = 0
+        self.problems: list[ImportProblem] = []
+        self.counts: Counter[Level] = Counter()
 
     def add(self, problem: Problem) -> None:
-        self.count += 1
-        if self.count <= KEPT_PROBLEMS:
+        """Store a problem, unless there are too many of its level."""
+        self.counts[problem.level] += 1
+        if self.counts[problem.level] <= STORED_PROBLEMS:
             path, message = one_line(problem.path)[:4000], one_line(problem.message)
-            self.kept.append(
+            self.problems.append(
                 ImportProblem(run=self.run, path=path, line=problem.line, code=problem.code, message=message)
             )
 
     def finish(self, report: Report) -> None:
         """Write totals and problems; forget the oldest runs."""
         self._write(report, ImportRun.State.FINISHED)
-        oldest = ImportRun.objects.values_list("pk", flat=True)[KEPT_RUNS:]
+        oldest = ImportRun.objects.values_list("pk", flat=True)[STORED_RUNS:]
         ImportRun.objects.filter(pk__in=list(oldest)).delete()
 
     def interrupt(self, report: Report) -> None:
@@ -69,7 +71,7 @@ class RunRecord:
         self._write(report, ImportRun.State.INTERRUPTED)
 
     def _write(self, report: Report, state: ImportRun.State) -> None:
-        ImportProblem.objects.bulk_create(self.kept, batch_size=100)
+        ImportProblem.objects.bulk_create(self.problems, batch_size=100)
         run = self.run
         run.finished, run.state = timezone.now(), state
         for name in ("created", "updated", "unchanged", "moved", "missing", "conflicts"):

@@ -1,5 +1,6 @@
 """Imports that are killed, that meet each other, that are recorded and asked about."""
 
+import contextlib
 import datetime as dt
 import os
 import subprocess
@@ -15,12 +16,13 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
+from articles.content.problems import Problem
 from articles.db.locks import import_lock
 from articles.editorial.edits import edit_articles
 from articles.models import Article, ImportChange, ImportRun
 from articles.sync.imports import runs
-from articles.sync.imports.run import import_paths
-from articles.sync.imports.runs import KEPT_RUNS
+from articles.sync.imports.run import Report, import_paths
+from articles.sync.imports.runs import STORED_RUNS
 from bench.generate import generate_site
 
 Write = Callable[..., Path]
@@ -150,9 +152,9 @@ def test_a_dry_run_leaves_no_record(tmp_path: Path, write_article: Write) -> Non
 @pytest.mark.django_db
 def test_only_the_latest_records_are_kept(tmp_path: Path, write_article: Write) -> None:
     write_article("2023-09-01-a.md")
-    ImportRun.objects.bulk_create(ImportRun(started=timezone.now(), state="finished") for _ in range(KEPT_RUNS + 5))
+    ImportRun.objects.bulk_create(ImportRun(started=timezone.now(), state="finished") for _ in range(STORED_RUNS + 5))
     call_command("import_articles", tmp_path / "site", stdout=StringIO())
-    assert ImportRun.objects.count() == KEPT_RUNS
+    assert ImportRun.objects.count() == STORED_RUNS
 
 
 @pytest.mark.django_db
@@ -183,6 +185,57 @@ def test_quiet_prints_errors_only(tmp_path: Path, write_article: Write) -> None:
     with pytest.raises(SystemExit):
         call_command("import_articles", "--quiet", tmp_path / "site", stdout=out)
     assert out.getvalue().count("\n") == 1
+
+
+def imported_lines(*arguments: object) -> list[str]:
+    """Return what an import prints."""
+    out = StringIO()
+    with contextlib.suppress(SystemExit):
+        call_command("import_articles", *arguments, stdout=out)
+    return out.getvalue().splitlines()
+
+
+@pytest.mark.django_db
+def test_of_each_kind_of_note_or_warning_three_are_printed_and_all_recorded(
+    admin_client: Client, tmp_path: Path, write_article: Write
+) -> None:
+    for day in range(1, 6):
+        write_article(f"2023-09-0{day}-a.md", topics=f"[T{day}]", webUrl=f'"https://a.example/{day}"')
+        write_article(f"2023-09-0{day}-b.md", title="no")
+    lines = imported_lines(tmp_path / "site")
+    assert sum("[note N501]" in line for line in lines) == 3
+    assert sum("[error E302]" in line for line in lines) == 5
+    assert lines[-2] == "2 more of N501; --verbose shows all"
+    assert "0 warnings, 5 notes" in lines[-1]
+    page = admin_client.get(f"/admin/articles/importrun/{ImportRun.objects.get().pk}/change/").content.decode()
+    assert page.count("it is created") == 5
+    assert page.index("E302") < page.index("N501")
+
+
+@pytest.mark.django_db
+def test_verbose_prints_all_and_quiet_no_counts(tmp_path: Path, write_article: Write) -> None:
+    for day in range(1, 6):
+        write_article(f"2023-09-0{day}-a.md", topics=f"[T{day}]", webUrl=f'"https://a.example/{day}"')
+    lines = imported_lines("--dry-run", "--verbose", tmp_path / "site")
+    assert len(lines) == 6
+    assert sum("[note N501]" in line for line in lines) == 5
+    assert imported_lines("--quiet", tmp_path / "site") == []
+
+
+@pytest.mark.django_db
+def test_no_number_of_notes_keeps_errors_out_of_the_record(
+    admin_client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "STORED_PROBLEMS", 2)
+    record, report = runs.RunRecord([tmp_path]), Report()
+    for code in ("N501", "N501", "N501", "E101"):
+        problem = Problem("a.md", 1, code, "x")
+        record.add(problem)
+        report.problems[problem.level] += 1
+    record.finish(report)
+    assert sorted(record.run.problems.values_list("code", flat=True)) == ["E101", "N501", "N501"]
+    page = admin_client.get(f"/admin/articles/importrun/{record.run.pk}/change/").content.decode()
+    assert "1 more was counted, but not stored" in page
 
 
 def status(*arguments: str) -> tuple[int, str]:
