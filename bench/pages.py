@@ -110,16 +110,20 @@ def report_compression(client: Any) -> None:
 
 def addresses() -> dict[str, str]:
     """Return the address of each kind of page, the largest of its kind."""
+    from django.conf import settings
+
     from articles.listings import Listing, Scope, listed_counts
     from articles.models import Article, Provider, Story, Topic
-    from articles.pages.paging import page_count
+
+    def last_page(**scope: Any) -> int:
+        return -(-Listing(Scope(**scope)).count // settings.PAGE_SIZE)
 
     topic = Topic.objects.get(pk=max(counts := listed_counts("topic"), key=lambda key: counts[key]))
     provider = Provider.objects.get(pk=max(counts := listed_counts("provider"), key=lambda key: counts[key]))
     month = max(Listing(Scope()).listed_months(), key=lambda row: row[1])[0]
     article = Article.objects.listed().order_by("-heat", "id")[0]
-    pages = page_count(Listing(Scope(topic=topic)).count)
-    folded = page_count(Listing(Scope(topic=topic, is_folded=True)).count)
+    pages = last_page(topic=topic)
+    folded = last_page(topic=topic, is_folded=True)
     story = Story.objects.filter(rank__isnull=False).order_by("-size")[0]
     return {
         "front": "/",
@@ -128,7 +132,7 @@ def addresses() -> dict[str, str]:
         "topic, last page": f"{topic.get_absolute_url()}?page={pages}",
         "article": article.get_absolute_url(),
         "provider, first page": provider.get_absolute_url(),
-        "provider, last page": f"{provider.get_absolute_url()}?page={page_count(Listing(Scope(provider=provider)).count)}",
+        "provider, last page": f"{provider.get_absolute_url()}?page={last_page(provider=provider)}",
         "topic, folded": f"{topic.get_absolute_url()}?view=stories",
         "topic, folded, last page": f"{topic.get_absolute_url()}?view=stories&page={folded}",
         "largest story": story.get_absolute_url(),

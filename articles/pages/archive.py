@@ -34,7 +34,7 @@ def archive_months(now: dt.datetime | None = None) -> list[tuple[dt.date, int]]:
 
 
 class MonthListing:
-    """One month of everything, as ``get_page`` takes a listing."""
+    """One month of everything, as ``articles_page`` takes a listing."""
 
     def __init__(self, month: dt.date, now: dt.datetime | None = None) -> None:
         self.month, self.now = month, now or timezone.now()

@@ -1,15 +1,25 @@
-"""A page of a listing, and the addresses of the pages around it."""
+"""Django's pages, which know the addresses of the pages around them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from django.conf import settings
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import Http404, HttpRequest
 
-from articles.pages.cards import Card, cards_for
 from articles.text.parameters import number_from
 
 MAX_PAGE = 10**9
+
+Item = TypeVar("Item")
+
+if TYPE_CHECKING:
+    PaginatorBase = Paginator
+else:
+
+    class PaginatorBase(Paginator, Generic[Item]):
+        """Django's paginator, which cannot be subscripted itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,101 +31,107 @@ class PageLink:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a listing; addresses are empty where there is no such page."""
+class LinkedPage(Page[Item]):
+    """A page with addresses; ``previous_url`` and ``next_url`` are empty where there is no such page."""
 
-    number: int
-    num_pages: int
-    count: int
-    ids: list[int]
-    cards: list[Card]
-    path: str
-    query: str = ""  # what the addresses of this page's listing have beside the page's number
+    paginator: "LinkedPaginator[Item]"
 
     @property
     def url(self) -> str:
-        return self.url_of(self.number)
+        return self.paginator.url_of(self.number)
 
     @property
     def plain_url(self) -> str:
         """The address without what only changes how the listing is shown."""
-        return self.path if self.number == 1 else f"{self.path}?page={self.number}"
+        return _address(self.paginator.path, "", self.number)
 
     @property
     def previous_url(self) -> str:
-        return self.url_of(self.number - 1) if self.number > 1 else ""
+        return self.paginator.url_of(self.number - 1) if self.has_previous() else ""
 
     @property
     def next_url(self) -> str:
-        return self.url_of(self.number + 1) if self.number < self.num_pages else ""
-
-    @property
-    def start_index(self) -> int:
-        return (self.number - 1) * settings.PAGE_SIZE + 1 if self.cards else 0
-
-    @property
-    def end_index(self) -> int:
-        return self.start_index + len(self.cards) - 1 if self.cards else 0
+        return self.paginator.url_of(self.number + 1) if self.has_next() else ""
 
     @property
     def links(self) -> list[PageLink]:
-        """Return links to the first, the last and the pages around this one."""
-        shown = sorted({1, self.num_pages, *range(max(self.number - 2, 1), min(self.number + 2, self.num_pages) + 1)})
-        links: list[PageLink] = []
-        for number in shown:
-            last = links[-1].number if links else None
-            if last and number == last + 2:
-                links.append(self._link(last + 1))
-            elif last and number > last + 2:
-                links.append(PageLink(None, "", False))
-            links.append(self._link(number))
-        return links
+        """Links to the first, the last and the pages around this one."""
+        shown = self.paginator.get_elided_page_range(self.number, on_each_side=2, on_ends=1)
+        return [
+            PageLink(each, self.paginator.url_of(each), each == self.number)
+            if isinstance(each, int)
+            else PageLink(None, "", False)
+            for each in shown
+        ]
+
+
+class LinkedPaginator(PaginatorBase[Item]):
+    """Pages at ``path``, whose addresses have ``query`` beside the page's number."""
+
+    def __init__(self, items: Any, per_page: int, path: str, query: str = "") -> None:
+        super().__init__(items, per_page)
+        self.path = path
+        self.query = query
 
     def url_of(self, number: int) -> str:
-        """Return a page's address; the first page's is the bare one."""
-        parts = [self.query, f"page={number}" if number > 1 else ""]
-        query = "&".join(filter(None, parts))
-        return f"{self.path}?{query}" if query else self.path
+        """Return a page's address; the first page's has no number."""
+        return _address(self.path, self.query, number)
 
-    def _link(self, number: int) -> PageLink:
-        return PageLink(number, self.url_of(number), number == self.number)
+    def page(self, number: int | str) -> LinkedPage[Item]:
+        return cast(LinkedPage[Item], super().page(number))
+
+    def get_page(self, number: int | float | str | None) -> LinkedPage[Item]:
+        return cast(LinkedPage[Item], super().get_page(number))
+
+    def _get_page(self, *args: Any, **kwargs: Any) -> LinkedPage[Item]:
+        return LinkedPage(*args, **kwargs)
 
 
 class Listed(Protocol):
-    """What has pages of articles."""
+    """A listing of articles: ``ids`` fetches those of a part of it, however far down, at the same cost."""
 
     count: int
 
     def ids(self, start: int, size: int) -> list[int]: ...
 
 
-def requested_page(request: HttpRequest) -> int:
-    """Return the number in ``?page=``, 1 without one; raise Http404 for anything that is not a page number."""
+class ListedIds:
+    """The ids of ``count`` articles as a sequence for a paginator, which fetches only the slice of a page."""
+
+    def __init__(self, count: int, fetch: Callable[[int, int], list[int]]) -> None:
+        self._count = count
+        self._fetch = fetch
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, part: slice) -> list[int]:
+        return self._fetch(part.start, part.stop - part.start) if self._count else []
+
+
+def requested_page(request: HttpRequest, paginator: LinkedPaginator[Item]) -> LinkedPage[Item]:
+    """Return the page in ``?page=``, the first without one; raise Http404 for anything that is not a page's number."""
     text = request.GET.get("page", "1")
     number = number_from(text, least=1, most=MAX_PAGE)
     if number is None or text.startswith("0"):
         raise Http404("no such page")
-    return number
+    try:
+        return paginator.page(number)
+    except EmptyPage:
+        raise Http404("no such page") from None
 
 
-def nearest_page(request: HttpRequest, num_pages: int) -> int:
-    """Return the number in ``?page=``, or that of the nearest page there is: 1 for what is no number."""
-    return max(1, min(number_from(request.GET.get("page")) or 1, num_pages))
+def nearest_page(request: HttpRequest, paginator: LinkedPaginator[Item]) -> LinkedPage[Item]:
+    """Return the page in ``?page=``, or the nearest there is: the first for what is no number."""
+    return paginator.get_page(number_from(request.GET.get("page"), least=1) or 1)
 
 
-def page_count(articles: int) -> int:
-    """Return how many pages a listing has; an empty one has an empty page."""
-    return max(-(-articles // settings.PAGE_SIZE), 1)
+def articles_page(request: HttpRequest, listing: Listed, query: str = "") -> LinkedPage[int]:
+    """Return the requested page of ``listing``, of ids; raise Http404 where there is no such page."""
+    ids = ListedIds(listing.count, listing.ids)
+    return requested_page(request, LinkedPaginator(ids, settings.PAGE_SIZE, request.path, query))
 
 
-def get_page(request: HttpRequest, listing: Listed, query: str = "") -> Page:
-    """Return the requested page of ``listing``; raise Http404 beyond the last."""
-    number = requested_page(request)
-    num_pages = page_count(listing.count)
-    if number > num_pages:
-        raise Http404("no such page")
-    start = (number - 1) * settings.PAGE_SIZE
-    # Never past the end of the listing: what follows it may belong to another month's page.
-    ids = listing.ids(start, min(settings.PAGE_SIZE, listing.count - start)) if listing.count else []
-    return Page(number, num_pages, listing.count, ids, cards_for(ids), request.path, query)
+def _address(path: str, query: str, number: int) -> str:
+    query = "&".join(filter(None, [query, f"page={number}" if number > 1 else ""]))
+    return f"{path}?{query}" if query else path

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.pages.archive import MonthListing, archive_months
-from articles.pages.cards import TopicLink
-from articles.pages.paging import get_page
+from articles.pages.cards import TopicLink, cards_for
+from articles.pages.paging import articles_page
 from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, reader_of
 from articles.preferences.visits import since_last_visit
@@ -39,9 +39,9 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     listing = MonthListing(first)
     if not listing.count:
         raise Http404("no articles in this month")
-    page = get_page(request, listing)
+    page = articles_page(request, listing)
     earlier, later = listing.neighbours()
-    cards, hidden = for_reader(page.cards, reader_of(request))
+    cards, hidden = for_reader(cards_for(list(page)), reader_of(request))
     context = {
         "month_name": written(first, "F Y"),
         "page": page,

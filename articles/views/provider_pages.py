@@ -14,7 +14,7 @@ from articles.listings import listed_counts
 from articles.models import Provider
 from articles.pages.cards import ProviderCard, provider_card
 from articles.pages.images import pick_logo
-from articles.pages.paging import Page
+from articles.pages.paging import LinkedPage, LinkedPaginator
 from articles.preferences.personalise import Reader, provider_for
 from articles.text.rendering import plain_text
 
@@ -66,31 +66,29 @@ def all_listed(text: str) -> list[Listed]:
     return sorted(found, key=lambda row: (row.letter != OTHERS, row))
 
 
-def page_of(rows: Sequence[Listed], number: int, path: str, text: str) -> Page:
-    """Return a page of providers, which has no articles."""
-    query = urlencode({"q": text}) if text else ""
-    return Page(number, max(-(-len(rows) // PER_PAGE), 1), len(rows), [], [], path, query)
+def provider_pages(rows: Sequence[Listed], path: str, text: str) -> LinkedPaginator[Listed]:
+    return LinkedPaginator(rows, PER_PAGE, path, urlencode({"q": text}) if text else "")
 
 
-def groups_on(rows: Sequence[Listed], number: int, reader: Reader) -> list[Group]:
+def groups_on(page: LinkedPage[Listed], reader: Reader) -> list[Group]:
     """Return what a page shows a reader, in one query."""
-    shown = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
-    known = Provider.objects.in_bulk([row.pk for row in shown])
+    known = Provider.objects.in_bulk([row.pk for row in page])
     return [
         Group(letter, [_card(known[row.pk], row.articles, reader) for row in each if row.pk in known])
-        for letter, each in groupby(shown, key=lambda row: row.letter)
+        for letter, each in groupby(page, key=lambda row: row.letter)
     ]
 
 
-def letters(rows: Sequence[Listed], page: Page) -> list[Letter]:
+def letters(rows: Sequence[Listed], page: LinkedPage[Listed]) -> list[Letter]:
     """Return a link for each letter that a name begins with; none where all are on one page."""
     firsts: dict[str, int] = {}
     for index, row in enumerate(rows):
         firsts.setdefault(row.letter, index)
-    if page.num_pages == 1:
+    if not page.has_other_pages():
         return []
     return [
-        Letter(letter, f"{page.url_of(index // PER_PAGE + 1)}#{anchor_of(letter)}") for letter, index in firsts.items()
+        Letter(letter, f"{page.paginator.url_of(index // PER_PAGE + 1)}#{anchor_of(letter)}")
+        for letter, index in firsts.items()
     ]
 
 

@@ -1,21 +1,21 @@
 """Providers: all of them, and the articles of one."""
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.content.domains import normal_domain
 from articles.listings import Listing, Scope
 from articles.models import Provider
-from articles.pages.cards import provider_card
+from articles.pages.cards import cards_for, provider_card
 from articles.pages.images import pick_logo
-from articles.pages.paging import get_page, requested_page
+from articles.pages.paging import articles_page, requested_page
 from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.parameters import text_from
 from articles.views.pages import moved_to, render_page
-from articles.views.provider_pages import all_listed, groups_on, letters, page_of
+from articles.views.provider_pages import all_listed, groups_on, letters, provider_pages
 
 MAX_QUERY = 100  # characters of a filter
 
@@ -24,15 +24,13 @@ MAX_QUERY = 100  # characters of a filter
 def provider_list(request: HttpRequest) -> HttpResponse:
     text = text_from(request.GET.get("q"), MAX_QUERY)
     rows = all_listed(text)
-    page = page_of(rows, requested_page(request), request.path, text)
-    if page.number > page.num_pages:
-        raise Http404("no such page")
+    page = requested_page(request, provider_pages(rows, request.path, text))
     context = {
         "text": text,
         "page": page,
         "letters": letters(rows, page),
-        "groups": groups_on(rows, page.number, reader_of(request)),
-        "is_long": bool(text) or page.num_pages > 1,
+        "groups": groups_on(page, reader_of(request)),
+        "is_long": bool(text) or page.has_other_pages(),
     }
     return render_page(request, "provider_list.html", context, page.url)
 
@@ -45,10 +43,10 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         heir = Provider.objects.filter(Q(domain=normal) | Q(aliases__domain=normal)).first()
         return moved_to(request, heir.get_absolute_url() if heir else None)
     listing = Listing(Scope(provider=found))
-    page = get_page(request, listing)
+    page = articles_page(request, listing)
     logo = pick_logo(found.images, found.own_images)
     card = provider_card(found.domain, found.name, logo, found.kind, listing.count, found.description)
-    cards, hidden = for_reader(page.cards, reader_of(request, domain=domain))
+    cards, hidden = for_reader(cards_for(list(page)), reader_of(request, domain=domain))
     context = {
         "provider": provider_for(card, reader_of(request)),
         "page": page,

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from articles.content.web_addresses import is_address, words_in
 from articles.pages.cards import cards_for
-from articles.pages.paging import Page, nearest_page, page_count
+from articles.pages.paging import LinkedPage, LinkedPaginator, ListedIds, nearest_page
 from articles.pages.search_results import facets, filter_links, marked, told
 from articles.preferences.personalise import Reader, for_reader, reader_of
 from articles.search.finding import page_of
@@ -40,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(asked, sort)
     page = results_page(request, found, address_parameters(text, sort))
     reader = reader_of(request)
-    cards, hidden = for_reader(page.cards, reader)
+    cards, hidden = for_reader(cards_for(list(page)), reader)
     spelling = respelt(asked, len(found))
     context = {
         "text": text,
@@ -59,12 +59,10 @@ def search(request: HttpRequest) -> HttpResponse:
     return render_page(request, "search.html", context)
 
 
-def results_page(request: HttpRequest, found: Found, query: str) -> Page:
-    """Return the requested page of what was found, or the nearest one."""
-    num_pages = page_count(len(found))
-    number = nearest_page(request, num_pages)
-    ids = found.ids_from((number - 1) * settings.PAGE_SIZE, settings.PAGE_SIZE)
-    return Page(number, num_pages, len(found), ids, cards_for(ids), request.path, query)
+def results_page(request: HttpRequest, found: Found, query: str) -> LinkedPage[int]:
+    """Return the requested page of what was found, or the nearest one, of ids."""
+    ids = ListedIds(len(found), found.ids_from)
+    return nearest_page(request, LinkedPaginator(ids, settings.PAGE_SIZE, request.path, query))
 
 
 def ways_to_go(asked: Search, found: Found, sort: str, reader: Reader) -> dict[str, Any]:

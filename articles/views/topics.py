@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from articles.content.identity import slug_key
 from articles.listings import Listing, Scope
 from articles.models import Article, Topic, TopicAlias
-from articles.pages.cards import limit_providers, related_items, topic_link
-from articles.pages.paging import get_page
+from articles.pages.cards import cards_for, limit_providers, related_items, topic_link
+from articles.pages.paging import articles_page
 from articles.pages.topic_tree import topic_tree, topics_near
 from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
@@ -37,8 +37,10 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     asked = request.GET.get("view", "")
     view = asked if asked in VIEWS else reader.choices.view
     is_folded = view == "stories"
-    page = get_page(request, Listing(Scope(topic=found, is_folded=is_folded)), f"view={view}" if asked in VIEWS else "")
-    all_cards, hidden = for_reader(page.cards, reader)
+    page = articles_page(
+        request, Listing(Scope(topic=found, is_folded=is_folded)), f"view={view}" if asked in VIEWS else ""
+    )
+    all_cards, hidden = for_reader(cards_for(list(page)), reader)
     cards, more = limit_providers(all_cards) if is_folded and page.number == 1 else (all_cards, [])
     context = {
         **topic_context(found, reader),
@@ -50,7 +52,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         "view": view,
         "is_folded": is_folded,
         "is_kept": view == reader.choices.view,
-        **sidebar(page.ids, reader),
+        **sidebar(list(page), reader),
     }
     # Folded or not, it is the same listing: search engines know it by its plain addresses.
     canonical = request.path if is_folded else page.plain_url

@@ -89,7 +89,7 @@ def test_forms_and_searches_take_a_domain_in_any_way(client: Client) -> None:
     client.cookies.clear()
     for written in ("MÜNCHEN.example", "xn--mnchen-3ya.example", "www.münchen.example"):
         page = client.get("/search/", {"q": f"provider:{written}"}).context["page"]
-        assert page.ids == [article.pk]
+        assert page.object_list == [article.pk]
     editor = client_of()
     new = {"domain": "xn--mnchen-3ya.example", "name": "M", "kind": "outlet", "description": ""}
     answer = editor.post("/admin/articles/provider/add/", new)

@@ -48,8 +48,8 @@ def test_topic_pages_joined_are_the_listings_of_the_sites_own_engine(corpora: Pa
         url = f"/topics/{slug}/"
         while url:
             page = client.get(url).context["page"]
-            assert len(page.cards) == 20 or not page.next_url
-            actual += [paths[pk] for pk in page.ids]
+            assert len(page) == 20 or not page.next_url
+            actual += [paths[pk] for pk in page]
             url = page.next_url
         assert [times[path] for path in actual] == [times[path] for path in expected], slug
         assert _by_time(actual, times) == _by_time(expected, times)
