@@ -14,11 +14,12 @@ The rest is the same for everyone who asks for that address and holds nothing to
 import gzip
 import hashlib
 import re
-from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 
 import brotli
+from cachetools import LRUCache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -43,35 +44,29 @@ class CompressedBodies:
     """The compressed bodies asked for last, at most ``limit`` bytes of them; safe to share between threads."""
 
     def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.size = 0
-        self._bodies: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._bodies: LRUCache[tuple[str, str], bytes] = LRUCache(limit, getsizeof=len)
         self._lock = Lock()
 
+    @property
+    def size(self) -> int:
+        """The bytes that are stored."""
+        return int(self._bodies.currsize)
+
     def get(self, encoding: str, digest: str, body: bytes) -> bytes:
-        """Return the body in an encoding; the digest is its name."""
+        """Return the body in an encoding; ``digest`` identifies the body."""
         key = (encoding, digest)
         with self._lock:
-            if key in self._bodies:
-                self._bodies.move_to_end(key)
-                return self._bodies[key]
-        # Outside the lock: two threads may do the same work once, but nobody waits for another's.
+            if (compressed := self._bodies.get(key)) is not None:
+                return compressed
+        # Outside the lock: two threads may compress the same body, but neither waits for the other.
         compressed = COMPRESSORS[encoding](body)
-        self._remember(key, compressed)
+        with self._lock, suppress(ValueError):  # larger than the whole cache
+            self._bodies[key] = compressed
         return compressed
-
-    def _remember(self, key: tuple[str, str], compressed: bytes) -> None:
-        with self._lock:
-            if key not in self._bodies:
-                self._bodies[key] = compressed
-                self.size += len(compressed)
-            while self.size > self.limit:
-                self.size -= len(self._bodies.popitem(last=False)[1])
 
     def clear(self) -> None:
         with self._lock:
             self._bodies.clear()
-            self.size = 0
 
 
 remembered = CompressedBodies(REMEMBERED_BYTES)
