@@ -22,8 +22,9 @@ from articles.search.index import rebuild_index
 from articles.search.query import parse
 from articles.search.searching import find, prepare
 from articles.stories.update import rebuild_stories
-from tests.support.export_runs import run_export, run_import
+from tests.support.export_runs import run_export
 from tests.support.factories import TIME, make_article, make_reference, make_topic
+from tests.support.import_runs import import_problems
 
 pytestmark = pytest.mark.django_db
 NAMES = "abcdefgh"
@@ -94,7 +95,7 @@ def orders(client: Client) -> dict[str, list[str]]:
 def import_each(site: Path, order: Sequence[str]) -> None:
     for name in order:
         write(site, name, FILE.format(name=name))
-        assert not [problem for problem in run_import(site) if "E" in problem.split()[1]]
+        assert not [problem for problem in import_problems(site) if "E" in problem.split()[1]]
 
 
 def test_a_whole_export_keeps_the_order_of_articles_of_one_time(
@@ -105,7 +106,7 @@ def test_a_whole_export_keeps_the_order_of_articles_of_one_time(
     before = orders(client)
     run_export(tmp_path / "out", everything=True)
     forget_everything()
-    run_import(tmp_path / "out")
+    import_problems(tmp_path / "out")
     assert orders(client) == before
     forget_everything()
     import_each(tmp_path / "two", NAMES[3:] + NAMES[:3])
@@ -119,7 +120,7 @@ def test_accounts_of_one_time_stand_in_one_order_in_their_story(client: Client, 
         # One after the other, so that the references come in that order, too.
         for end in range(1, len(entries) + 1):
             write(tmp_path / order, "numbers", STORY.format(related="\n".join(sorted(entries[:end]))))
-            run_import(tmp_path / order)
+            import_problems(tmp_path / order)
         story = Story.objects.get(size=len(NAMES) + 1)
         others = [getattr(story, f"other_{place}").domain for place in (1, 2, 3)]
         shown = [order_on(client, f"{story.get_absolute_url()}?by={fold}") for fold in ("provider", "time", "quality")]
@@ -135,7 +136,7 @@ def test_of_verbatim_copies_of_one_time_the_same_is_the_original(tmp_path: Path)
         entries = [ENTRY.format(title="The same words", name=name) for name in order]
         for end in range(1, len(entries) + 1):
             write(tmp_path / order, "numbers", STORY.format(related="\n".join(sorted(entries[:end]))))
-            run_import(tmp_path / order)
+            import_problems(tmp_path / order)
         story = Story.objects.get(size=len(NAMES) + 1)
         accounts = accounts_from(Article.objects.accounts_of(story.pk))
         found.append([account.item.url for account in accounts if not account.is_copy])
@@ -167,10 +168,10 @@ def test_the_tie_follows_from_the_address_whoever_writes_it() -> None:
 
 def test_a_reference_whose_file_comes_is_ordered_by_its_address_here(tmp_path: Path) -> None:
     write(tmp_path, "numbers", STORY.format(related=ENTRY.format(title="Pier quay", name="quay")))
-    run_import(tmp_path)
+    import_problems(tmp_path)
     reference = Article.objects.get(is_reference=True)
     write(tmp_path, "pier", FILE.format(name="pier").replace("https://quay.example/pier", "https://quay.example/x"))
-    run_import(tmp_path)
+    import_problems(tmp_path)
     article = Article.objects.get(pk=reference.pk)
     assert not article.is_reference
     assert article.tie == tie_of(article.date, article.slug, "") != reference.tie

@@ -19,20 +19,14 @@ from articles.pages.search_results import told
 from articles.search.query import Ignored
 from articles.text.dates import CONTEXT, FORMATS
 from articles.text.sentences import isolated
+from tests.support.catalogues import LOCALE, PLACEHOLDER, TAG, catalogue
 from tests.support.factories import TIME
 
 ROOT = settings.BASE_DIR
-LOCALE = ROOT / "articles" / "locale"
 LANGUAGES = sorted(path.name for path in LOCALE.iterdir())
 PLURAL_FORMS = {"de": 2, "ar": 6}
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]")
-TAG = re.compile(r"</?\w+(?: [^>]*)?>")
 COUNTS = ("n", "number", "total", "limit", "hours", "size", "more", "changing", "providers")
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
-
-
-def catalogue(language: str, root: Path = LOCALE) -> polib.POFile:
-    return polib.pofile(str(root / language / "LC_MESSAGES" / "django.po"))
 
 
 def compiled(language: str) -> polib.MOFile:

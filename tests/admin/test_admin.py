@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, ArticleTopic, RelatedLink, Story, StoryDecision, Topic
 from articles.sync.imports.run import import_paths
+from tests.support.desk import form_of
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -24,26 +25,6 @@ def editor(client: Client) -> Client:
     call_command("create_editor", "ada", "--password", "correct horse battery", stdout=StringIO())
     assert client.login(username="ada", password="correct horse battery")
     return client
-
-
-def form_of(client: Client, article: Article) -> dict[str, object]:
-    """Return what a browser would send for the article's form when nothing was changed."""
-    response = client.get(f"/admin/articles/article/{article.pk}/change/")
-    forms = [
-        response.context["adminform"].form,
-        *(each.formset.management_form for each in response.context["inline_admin_formsets"]),
-    ]
-    forms += [form for each in response.context["inline_admin_formsets"] for form in each.formset.forms]
-    data: dict[str, object] = {}
-    for form in forms:
-        for field in form:
-            value = field.value()
-            if isinstance(value, dt.datetime):
-                local = timezone.localtime(value)
-                data |= {f"{field.html_name}_0": local.date(), f"{field.html_name}_1": local.time()}
-            elif value is not None and value is not False:
-                data[field.html_name] = value
-    return data
 
 
 def test_editors_have_a_group_and_an_account_made_by_command(editor: Client) -> None:

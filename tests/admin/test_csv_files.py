@@ -12,8 +12,8 @@ from articles.admin.csv_text import MAX_ROWS, read_csv
 from articles.admin.known_rows import KnownTopics
 from articles.editorial.undo import undo
 from articles.models import Action, Provider, ProviderAlias, Topic, TopicAlias
-from tests.admin.test_taxonomy import confirm, preview_of
 from tests.support.accounts import client_of
+from tests.support.desk import confirm, preview_of
 from tests.support.factories import make_provider, make_topic
 
 GERMAN = "slug;name;position\r\nferries;Fähren;1\r\n"

@@ -1,5 +1,6 @@
 """What each role can do, asked of every action and view: Editors all, Contributors drafts of their own, Viewers look."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from django.utils import timezone
 
 from articles.admin.article.bulk import BULK
 from articles.editorial.recording import recording
-from articles.models import Action, Article, ArticleTopic, Pin, RelatedLink, StoryDecision
-from tests.admin.test_admin import form_of
-from tests.admin.test_desk import HOUR, LIST, add, bulk, change_url, log_in
+from articles.models import Action, Article, ArticleTopic, Pin, Provider, RelatedLink, StoryDecision, Topic
+from tests.support.accounts import OTHER_ROLES, client_of
+from tests.support.desk import LIST, add, bulk, change_url, confirm, form_of, picture, preview_of
 from tests.support.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
 CRAFTED = {
     "published": "on", "removed": "", "is_draft": "", "heat": 99, "quality": 99, "slug": "taken", "date": "2020-01-01",
     "publish_at_0": "2020-01-01", "publish_at_1": "00:00", "unlist_at_0": "2999-01-01", "unlist_at_1": "00:00",
@@ -24,7 +26,7 @@ CRAFTED = {
 
 @pytest.fixture
 def contributor() -> Client:
-    return log_in("Contributors", "cara")
+    return client_of("Contributors", "cara")
 
 
 def make_draft(name: str = "cara", **values: Any) -> Article:
@@ -85,7 +87,7 @@ CLOSED: dict[str, set[str]] = {
 
 @pytest.mark.parametrize("role", ["Editors", "Contributors", "Viewers"])
 def test_each_role_opens_its_pages_and_no_others(role: str) -> None:
-    client = log_in(role)
+    client = client_of(role)
     found = {name: client.get(url).status_code for name, url in pages(*make_things()).items()}
     assert found == {name: 403 if name in CLOSED[role] else 200 for name in found}
 
@@ -93,8 +95,8 @@ def test_each_role_opens_its_pages_and_no_others(role: str) -> None:
 @pytest.mark.parametrize("role", ["Contributors", "Viewers"])
 def test_nobody_else_changes_what_is_published_by_any_request(role: str) -> None:
     article, pin, deed = make_things()
-    client = log_in(role, "cara")
-    editor = log_in("Editors", "ada")
+    client = client_of(role, "cara")
+    editor = client_of("Editors", "ada")
     data = form_of(editor, article) | CRAFTED | {"title": "Hacked"}
     before = list(Article.objects.values()), list(Pin.objects.values())
     # Copying an article by "save as new" makes a contributor's draft, which is nobody's business.
@@ -142,7 +144,7 @@ def test_a_contributors_crafted_draft_stays_a_draft(contributor: Client) -> None
 
 
 def test_a_contributor_changes_drafts_of_their_own_only(contributor: Client) -> None:
-    log_in("Editors", "ada")
+    client_of("Editors", "ada")
     mine, theirs = make_draft(), make_draft("ada", title="Ada's")
     assert contributor.post(change_url(theirs), {"title": "Hacked"}).status_code == 403
     assert contributor.get(change_url(mine)).context["has_change_permission"]
@@ -172,8 +174,40 @@ def test_a_contributor_sees_no_actions_and_no_tools_of_editors(contributor: Clie
 
 def test_viewers_look_at_forms_without_fields() -> None:
     article, *_ = make_things()
-    viewer = log_in("Viewers")
+    viewer = client_of("Viewers")
     html = viewer.get(change_url(article)).content.decode()
     assert 'name="title"' not in html
     assert 'name="published"' not in html
     assert article.title in html
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", OTHER_ROLES)
+def test_nobody_else_changes_topics_or_providers_by_any_request(role: str) -> None:
+    topic, other = make_topic("AI"), make_topic("A.I.", slug="a-i")
+    provider, second = make_provider("a.example"), make_provider("b.example")
+    client, editor = client_of(role), client_of()
+    pages = [
+        (change_url(topic), form_of(editor, change_url(topic)) | {"name": "Hacked"}),
+        (change_url(provider), form_of(editor, change_url(provider)) | {"name": "Hacked", "new_logo": picture()}),
+        (change_url(topic, "merge"), {"into": other.pk, "reason": "x"}),
+        (change_url(provider, "merge"), {"into": second.pk, "reason": "x"}),
+        (f"{change_url(topic, 'move')}?to=down", {}),
+        (change_url(topic, "delete"), {"post": "yes"}),
+    ]
+    before = list(Topic.objects.values()), list(Provider.objects.values())
+    for url, data in pages:
+        assert client.post(url, data).status_code == 403, url
+    for kind in ("topic", "provider"):
+        assert preview_of(client, kind, "slug,name\nai,Hacked\n").status_code == 403
+        confirmed = confirm(client, kind, preview_of(editor, kind, "slug,name\nai,Hacked\n"))
+        assert confirmed.status_code == 403
+        assert client.get(f"/admin/articles/{kind}/export/").status_code == 403
+        assert "import/" not in client.get(f"/admin/articles/{kind}/").content.decode()
+        client.post(f"/admin/articles/{kind}/", {"action": "merge_chosen", "_selected_action": [1, 2]})
+    assert (list(Topic.objects.values()), list(Provider.objects.values())) == before
+    for row in (topic, provider):
+        assert client.get(change_url(row)).status_code == 200
+        assert client.get(change_url(row, "merge"), {"into": other.pk}).status_code == 403

@@ -6,8 +6,8 @@ from playwright.sync_api import Page, Request, expect
 
 from articles.models import Article, Provider, Story
 from tests.browser.conftest import NewPage
-from tests.browser.test_reading import AXE_OPTIONS, DESKTOP, PHONE, follow, resize
 from tests.support.edition import PAGES
+from tests.support.pages import AXE_OPTIONS, DESKTOP, PHONE, follow, resize
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 WAYS = pytest.mark.parametrize(

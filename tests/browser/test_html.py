@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 
 from articles.preferences.choices import Choices
-from tests.preferences.test_choices import choose
+from tests.support.choices import choose
 from tests.support.edition import PAGES, STATUSES
 
 pytestmark = pytest.mark.django_db

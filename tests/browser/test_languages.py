@@ -14,8 +14,8 @@ from articles.preferences.choices import COOKIE, SALT
 from articles.templatetags.times import ago
 from articles.text.dates import written
 from tests.browser.conftest import NewPage, visit
-from tests.browser.test_reading import AXE_OPTIONS, DESKTOP, EVERY_PAGE, NARROWEST, PHONE, resize
-from tests.test_translations import PLACEHOLDER, TAG, catalogue
+from tests.support.catalogues import PLACEHOLDER, TAG, catalogue
+from tests.support.pages import AXE_OPTIONS, DESKTOP, EVERY_PAGE, NARROWEST, PHONE, resize
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 DIRECTIONS = {"de": "ltr", "ar": "rtl"}

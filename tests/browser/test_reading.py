@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from articles.models import Article, Story
 from articles.pages.front import LATEST, TOP_STORIES, choose_leads
@@ -16,25 +16,10 @@ from articles.text.rendering import plain_text
 from articles.views.front import SECTION_SIZE, SECTIONS, section_topics
 from tests.browser.conftest import NewPage, visit
 from tests.support.edition import PAGE_SIZE, PAGES
+from tests.support.pages import AXE_OPTIONS, DESKTOP, EVERY_PAGE, NARROWEST, PHONE, SCHEMES, follow, resize
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-
-NARROWEST = (320, 740)
-PHONE = (360, 740)
-DESKTOP = (1280, 900)
-SCHEMES = ("light", "dark")
-EVERY_PAGE = pytest.mark.parametrize("name", PAGES)
-AXE_OPTIONS = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "rules": {"target-size": {"enabled": True}},  # off by default
-    "resultTypes": ["violations"],
-}
 TARGETS = "nav a, aside a, .masthead a, .kicker a, .byline a, .headline__meta a, .more a, .why a, button, summary, input:not([type=hidden]), .button, .tools a, .check"
-
-
-def resize(page: Page, size: tuple[int, int], scheme: str = "light") -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
 
 
 @EVERY_PAGE
@@ -200,12 +185,6 @@ def test_older_leads_to_the_last_page_and_newer_back(
         assert titles_of(page) == titles
     assert page.url.endswith(PAGES[name])
     assert newer.count() == 0
-
-
-def follow(page: Page, link: Locator) -> None:
-    """Click a link and wait until the whole page is there; a click alone waits only for its first bytes."""
-    with page.expect_navigation():
-        link.click()
 
 
 def titles_of(page: Page) -> list[str]:

@@ -13,8 +13,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from newsreader import rsgi
-from tests.serving.conftest import Protocol, Scope
-from tests.serving.test_bodies import chunks
+from tests.support.granian_requests import Protocol, Scope, chunks
 
 pytestmark = pytest.mark.django_db
 

@@ -7,60 +7,31 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model
+from django.db.models import F
 from django.test import Client
 
 from articles.editorial.edits import edit_articles
 from articles.editorial.merging import descendants, merge_providers, merge_topics
 from articles.editorial.recording import recording
 from articles.editorial.undo import undo
-from articles.models import Action, Article, Provider, ProviderAlias, Story, Topic, TopicAlias
+from articles.models import Action, Provider, ProviderAlias, Story, Topic, TopicAlias
 from articles.pages.topic_tree import all_nodes, in_tree_order, topic_tree
-from articles.sync.imports.run import import_paths
-from tests.admin.test_desk import bulk
-from tests.admin.test_taxonomy import change_url, errors_of, preview_of, save
-from tests.support.accounts import client_of
+from tests.support.desk import bulk, change_url, first_version, go_back, parents, save
 from tests.support.factories import make_article, make_provider, make_topic
+from tests.support.import_runs import import_problems
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def editor() -> Client:
-    return client_of()
 
 
 def last_deed() -> Action:
     return Action.objects.latest("pk")
 
 
-def first_version(row: Any) -> int:
-    version: int = row.history.earliest("history_id").history_id
-    return version
-
-
-def go_back(client: Client, row: Model, version: int) -> list[str]:
-    """Go back to a version at the desk; return what was said about it."""
-    response = client.post(change_url(row, f"history/{version}"), follow=True)
-    assert response.status_code == 200
-    return [str(message) for message in response.context["messages"]]
-
-
 def undo_at_the_desk(client: Client, action: Action) -> list[str]:
     response = client.post(f"/admin/articles/action/{action.pk}/undo/", follow=True)
     assert response.status_code == 200
     return [str(message) for message in response.context["messages"]]
-
-
-def parents() -> dict[str, str | None]:
-    return dict(Topic.objects.values_list("name", "parent__name"))
-
-
-def import_site(site: Path) -> list[str]:
-    problems: list[str] = []
-    import_paths([site], lambda root, problem: problems.append(str(problem)))
-    return problems
 
 
 def circle() -> list[Topic]:
@@ -208,7 +179,7 @@ def test_files_that_use_the_newer_name_of_a_topic_still_mean_it_after_going_back
     save(editor, topic, name="Toys")
     go_back(editor, topic, first_version(topic))
     write_article("_news/2023-09-01-a.md", topics="[Toys, KITES]")
-    import_site(tmp_path / "site")
+    import_problems(tmp_path / "site")
     assert list(Topic.objects.values_list("name", flat=True)) == ["Kites"]
     assert [alias.name for alias in TopicAlias.objects.all()] == ["Toys"]
     undo(last_deed(), None)
@@ -256,7 +227,7 @@ def test_the_ways_up_and_down_a_circle_of_topics_have_an_end(
     data.mkdir(parents=True)
     (data / "below.yaml").write_text("name: Deeper\nparent: Two\n")
     write_article("_news/2023-09-01-a.md", topics="[Deeper]")
-    import_site(tmp_path / "site")
+    import_problems(tmp_path / "site")
     assert parents()["Deeper"] == "Two"
     save(editor, Topic.objects.get(pk=one.pk), parent="")
     assert parents() == {"One": None, "Two": "One", "Below": "One", "Deeper": "Two"}
@@ -271,14 +242,14 @@ def test_an_import_sees_a_circle_that_goes_through_topics_without_news(tmp_path:
     (data / "1-first.yaml").write_text("name: First\nparent: Second\n")
     (data / "2-second.yaml").write_text("name: Second\nparent: Third\n")
     write_article("_news/2023-09-01-a.md")
-    assert any("W406" in problem for problem in import_site(tmp_path / "site"))
+    assert any("W406" in problem for problem in import_problems(tmp_path / "site"))
     assert (parents()["First"], parents()["Second"], parents()["Third"]) == ("Second", None, "First")
 
 
 def test_a_new_topic_gets_no_address_that_leads_to_another_one(tmp_path: Path, write_article: Write) -> None:
     TopicAlias.objects.create(topic=make_topic("AI"), slug="robots")
     write_article("_news/2023-09-01-a.md", topics="[Robots]")
-    import_site(tmp_path / "site")
+    import_problems(tmp_path / "site")
     assert Topic.objects.get(name="Robots").slug == "robots-2"
 
 
@@ -300,78 +271,6 @@ def test_the_database_refuses_stories_that_are_merged_into_themselves() -> None:
     make_article()
     with pytest.raises(IntegrityError), transaction.atomic():
         Story.objects.update(merged_into=F("id"))
-
-
-# -- Names and titles ----------------------------------------------------------------
-
-COMPOSED, DECOMPOSED = "Caf\u00e9", "Cafe\u0301"
-INVISIBLE = ["&nbsp;", "\u200e\u200f", "\u200b", "\u3164"]
-
-
-def test_files_that_compose_letters_differently_name_one_topic(tmp_path: Path, write_article: Write) -> None:
-    write_article("_news/2023-09-01-a.md", topics=f"[{COMPOSED}]")
-    write_article("_news/2023-09-02-b.md", topics=f"[{DECOMPOSED.upper()}]", webUrl='"https://a.example/b"')
-    data = tmp_path / "site" / "_data" / "topics"
-    data.mkdir(parents=True)
-    (data / "cafe.yaml").write_text(f"name: {DECOMPOSED}\n")
-    (data / "tea.yaml").write_text(f"name: Tea\nparent: {COMPOSED}\n")
-    assert import_site(tmp_path / "site") == []
-    assert parents() == {DECOMPOSED: None, "Tea": DECOMPOSED}
-    assert Topic.objects.get(parent=None).articles.count() == 2
-
-
-def test_no_form_takes_a_name_that_differs_in_how_letters_are_composed(editor: Client) -> None:
-    make_topic(COMPOSED)
-    assert "Another topic has this name." in errors_of(editor, make_topic("Tea"), name=DECOMPOSED)
-
-
-def test_domains_in_composed_and_decomposed_letters_are_one_provider(tmp_path: Path, write_article: Write) -> None:
-    for number, domain in enumerate((f"{COMPOSED}.example", f"{DECOMPOSED}.example"), start=1):
-        write_article(
-            f"_news/2023-09-0{number}-a.md",
-            webUrl=f'"https://a.example/{number}"',
-            provider=f"{{name: A, domain: {domain}}}",
-        )
-    assert not [problem for problem in import_site(tmp_path / "site") if "error" in problem]
-    assert Provider.objects.get().domain == f"{COMPOSED.lower()}.example"
-
-
-def test_a_provider_is_searched_for_however_its_name_is_written(client: Client) -> None:
-    article = make_article(provider=make_provider("cafe.example", name=f"Le {DECOMPOSED}"))
-    for name in (f"Le {COMPOSED}", f"LE {DECOMPOSED}"):
-        cards = client.get("/search/", {"q": f'provider:"{name}"'}).context["cards"]
-        assert [card.title for card in cards] == [article.title]
-
-
-def test_providers_of_one_name_are_offered_for_a_merge_however_it_is_written(editor: Client) -> None:
-    one, other = make_provider("one.example", name=COMPOSED), make_provider("two.example", name=DECOMPOSED.upper())
-    choices = editor.get(change_url(one, "merge")).context["choices"]
-    assert [pk for pk, _name, _detail in choices] == [other.pk]
-
-
-@pytest.mark.parametrize("text", INVISIBLE)
-def test_forms_refuse_titles_and_names_without_a_visible_character(editor: Client, text: str) -> None:
-    words = "Enter at least one visible character."
-    article, topic = make_article(), make_topic("AI")
-    for row, field in ((article, "title"), (topic, "name"), (article.provider, "name")):
-        assert words in errors_of(editor, row, **{field: text})
-
-
-@pytest.mark.parametrize("text", INVISIBLE)
-def test_csv_files_may_not_have_names_without_a_visible_character(editor: Client, text: str) -> None:
-    for kind, row in (("topic", f"slug,name\nai,{text}\n"), ("provider", f"domain,name\na.example,{text}\n")):
-        result = preview_of(editor, kind, row).context["result"]
-        assert result.has_validation_errors()
-
-
-@pytest.mark.parametrize("text", ["&nbsp;", "\\u200e\\u200f", "\\u3164"])
-def test_a_file_with_a_title_without_a_visible_character_is_named_and_stays_out(
-    tmp_path: Path, write_article: Write, text: str
-) -> None:
-    write_article("_news/2023-09-01-a.md", title=f'"{text}"')
-    [problem] = [each for each in import_site(tmp_path / "site") if "error" in each]
-    assert "title: has no visible character" in problem
-    assert not Article.objects.exists()
 
 
 # -- What is searched for ------------------------------------------------------------

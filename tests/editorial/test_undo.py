@@ -26,10 +26,12 @@ from articles.models import (
     Topic,
 )
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
-from tests.sync.imports.test_edit_safety import NAME, article, run
+from tests.support.import_runs import run_import
+from tests.support.rows import article
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
+NAME = "2023-09-01-a.md"
 
 
 @pytest.fixture
@@ -188,21 +190,21 @@ def test_an_undone_edit_follows_its_file_again_even_one_that_changed_meanwhile(
     ada: User, tmp_path: Path, write_article: Write
 ) -> None:
     write_article(NAME, title='"Old"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     with recording(ada, "change", "Changed") as record:
         record.watch_articles([article().pk])
         edit_articles([article().pk], title="Mine")
     write_article(NAME, title='"Theirs"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     assert undo(done(record), ada).left == []
     assert (article().title, article().edited, article().conflicts) == ("Theirs", {}, {})
 
 
 def test_imports_leave_no_version_and_no_deed(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     write_article(NAME, title='"New"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     assert article().title == "New"
     assert not Article.history.exists()
     assert not Topic.history.exists()
@@ -237,7 +239,7 @@ def test_no_file_leads_to_a_draft(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME, related=[{"title": '"Other"', "webUrl": '"https://a.example/other"',
                                   "provider": "{name: A, domain: a.example}",
                                   "publishedDateTime": "2023-08-31T17:30:00Z"}])  # fmt: skip
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     assert RelatedLink.objects.get().target != draft
     assert dt.date(2023, 9, 1) == article().date
 

@@ -26,9 +26,8 @@ from articles.editorial.undo import undo
 from articles.editorial.versions import restore
 from articles.models import Action, Article, ArticleTopic, Pin, Provider, RelatedLink, Topic
 from articles.stories.neighbourhood import Decision
-from tests.admin.test_admin import form_of
-from tests.admin.test_taxonomy import form_of as catalogue_form_of
 from tests.conftest import article_text
+from tests.support.desk import form_of
 from tests.support.factories import make_article, make_provider, make_topic
 
 DESK = "/admin/articles"
@@ -116,14 +115,14 @@ def form(world: World) -> Act:
 
 def provider_form(world: World) -> Act:
     provider = make_provider("b.example")
-    data = catalogue_form_of(world.client, f"{DESK}/provider/{provider.pk}/change/")
+    data = form_of(world.client, f"{DESK}/provider/{provider.pk}/change/")
     data |= {"description": f"Text {world.number()}"}
     return lambda: world.post(f"provider/{provider.pk}/change/", **data)
 
 
 def topic_form(world: World) -> Act:
     topic = make_topic("Law")
-    data = catalogue_form_of(world.client, f"{DESK}/topic/{topic.pk}/change/") | {"description": str(world.number())}
+    data = form_of(world.client, f"{DESK}/topic/{topic.pk}/change/") | {"description": str(world.number())}
     return lambda: world.post(f"topic/{topic.pk}/change/", **data)
 
 

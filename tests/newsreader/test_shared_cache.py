@@ -15,11 +15,10 @@ from django.utils import timezone
 from articles.models import Pin
 from articles.preferences.choices import COOKIE, Choices
 from articles.urls import urlpatterns
-from tests.preferences.test_choices import EVERYTHING, choose
-from tests.preferences.test_personalise import Site, site
+from tests.support.choices import EVERYTHING, choose
 from tests.support.factories import make_article, make_topic
+from tests.support.muted_site import Site, make_site
 
-__all__ = ["site"]
 pytestmark = pytest.mark.django_db
 # Addresses that are no reader's pages: forms only post to them, images are everyone's, previews are kept by nobody.
 NO_PAGES = {"change", "import_choices", "forget_choices", "media", "preview"}
@@ -69,6 +68,11 @@ def may_keep(response: HttpResponse) -> bool:
     said = dict(part.strip().partition("=")[::2] for part in response.get("Cache-Control", "").split(","))
     forbidden = {"private", "no-store", "no-cache"} & set(said)
     return not forbidden and "*" not in vary(response) and not response.cookies and int(said.get("s-maxage", "0")) > 0
+
+
+@pytest.fixture
+def site() -> Site:
+    return make_site()
 
 
 @pytest.fixture

@@ -1,85 +1,23 @@
 """What a reader has hidden is nowhere: on no page, in no sidebar, no story, no name of a line; and pages say so."""
 
-import datetime as dt
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, Pin, Provider, RelatedLink, Story, Topic
+from articles.models import Article, Provider, RelatedLink, Story
 from articles.pages.cards import Facts
 from articles.preferences.choices import Choices
 from articles.preferences.filtering import Judge
 from articles.stories import settle
 from articles.sync.imports.run import import_paths
 from tests.conftest import SEED_EDITION
-from tests.preferences.test_choices import choose
-from tests.support.factories import TIME, make_article, make_provider, make_reference, make_topic
+from tests.support.choices import VISIT, back_from, choose
+from tests.support.factories import make_article, make_provider, make_reference, make_topic
+from tests.support.muted_site import LOUD, MUTED, QUIET, VENDOR, WIRE, Site, html_of
 
 pytestmark = pytest.mark.django_db
-LOUD, WIRE, VENDOR, QUIET = "Loudmouth", "Wirefeed", "Vendorly", "Quietpaper"
-MUTED = Choices(muted_providers=("loud.example",))
-
-
-@dataclass(frozen=True)
-class Site:
-    """A site where everything is about one story, told by four providers, and a page of each type."""
-
-    story: Story
-    lead: Article
-    pages: list[str]
-
-
-@pytest.fixture
-def site() -> Site:
-    """Make a site whose pages all name the provider Loudmouth, in cards, related links, lines and drawings."""
-    topic, other = make_topic("AI"), make_topic("Noise")
-    providers = {
-        LOUD: make_provider("loud.example", name=LOUD),
-        WIRE: make_provider("wire.example", name=WIRE, kind=Provider.Kind.WIRE),
-        VENDOR: make_provider("vendor.example", name=VENDOR, kind=Provider.Kind.VENDOR),
-        QUIET: make_provider("quiet.example", name=QUIET),
-    }
-    told = {
-        name: make_article(
-            [topic, *([other] if name == LOUD else [])],
-            title=f"{name} tells it",
-            provider=provider,
-            quality=80 - 20 * index,
-            heat=90 if name == QUIET else 10,
-            web_url=f"https://{provider.domain}/told",
-        )
-        for index, (name, provider) in enumerate(providers.items())
-    }
-    alone = [make_article([topic], title=f"{name} alone", provider=provider) for name, provider in providers.items()]
-    reference = make_reference(title=f"{LOUD} refers", provider=providers[LOUD], quality=50)
-    for article in (*told.values(), alone[3]):
-        if article is not told[QUIET]:
-            RelatedLink.objects.create(article=told[QUIET], target=article, position=0)
-    RelatedLink.objects.create(article=told[QUIET], target=reference, position=9)
-    settle()
-    story = Story.objects.get(members=told[QUIET].pk)
-    pages = [
-        "/",
-        "/topics/ai/",
-        "/topics/ai/?view=stories",
-        "/providers/quiet.example/",
-        "/archive/2023/09/",
-        told[QUIET].get_absolute_url(),
-        story.get_absolute_url(),
-        f"{story.get_absolute_url()}?by=time",
-        f"{story.get_absolute_url()}?by=quality",
-    ]
-    return Site(story, told[QUIET], pages)
-
-
-def html_of(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200, url
-    return response.content.decode()
 
 
 def test_a_muted_provider_is_nowhere_and_every_page_says_how_much_is_hidden(client: Client, site: Site) -> None:
@@ -200,95 +138,6 @@ def test_a_page_whose_articles_are_all_hidden_says_so_instead_of_being_empty(cli
         assert "No articles" not in html
 
 
-# -- The front page --------------------------------------------------------------
-
-
-def front_titles(client: Client, query: str = "") -> list[str]:
-    context = client.get(f"/{query}").context
-    return [card.title for card in filter(None, [context["lead"], *context["secondary"], *context["latest"]])]
-
-
-def test_others_take_the_places_of_hidden_leads(client: Client, settings: Any) -> None:
-    settings.RANKING_PER_PROVIDER = 99
-    loud = make_provider("loud.example")
-    for number in range(250):
-        make_article(title=f"Loud {number}", heat=900, provider=loud)
-    for number in range(20):
-        make_article(title=f"Quiet {number}", heat=5, published_date_time=TIME - dt.timedelta(days=9 + number))
-    before = front_titles(client)
-    assert all(title.startswith("Loud") for title in before)
-    choose(client, MUTED)
-    after = front_titles(client)
-    assert all(title.startswith("Quiet") for title in after)
-    assert len(after) == len(before)
-    assert client.get("/").context["hidden"].count >= len(before)
-    assert front_titles(client, "?show=hidden") == before
-    assert client.get("/?show=hidden").context["hidden"].count == len(before)
-
-
-def test_a_pin_is_hidden_with_its_provider(client: Client) -> None:
-    now = timezone.now()
-    pinned = make_article(title="Pinned", heat=1, provider=make_provider("loud.example"))
-    make_article(title="Other", heat=90)
-    hour = dt.timedelta(hours=1)
-    Pin.objects.create(article=pinned, starts=now - hour, ends=now + hour, reason="Read this")
-    assert front_titles(client) == ["Pinned", "Other"]
-    choose(client, MUTED)
-    assert front_titles(client) == ["Other"]
-    assert "Read this" not in html_of(client, "/")
-    assert "1 hidden by you" in html_of(client, "/")
-
-
-def test_a_hidden_provider_is_not_named_as_having_more(client: Client) -> None:
-    for number in range(12):
-        make_article(title=f"Loud {number}", provider=make_provider("loud.example", name=LOUD))
-    make_article(title="Other")
-    assert f"9 more from <bdi>{LOUD}</bdi>" in html_of(client, "/")
-    choose(client, MUTED)
-    assert LOUD not in html_of(client, "/")
-
-
-def follow_site() -> dict[str, Topic]:
-    topics = {name: make_topic(name) for name in ("AI", "Space", "Health")}
-    for name, topic in topics.items():
-        for number in range(6):
-            make_article([topic], title=f"{name} {number}", provider=make_provider(f"{name}{number}.example".lower()))
-    return topics
-
-
-def sections(client: Client, which: str = "followed") -> dict[str, list[str]]:
-    return {each.title: [card.title for card in each.cards] for each in client.get("/").context[which]}
-
-
-def test_followed_topics_lead_the_front_page_and_nothing_is_there_twice(client: Client) -> None:
-    follow_site()
-    assert sections(client) == {}
-    choose(client, Choices(followed_topics=("space", "gone", "ai")))
-    assert sections(client) == {
-        "Space": ["Space 0", "Space 1", "Space 2", "Space 3"],
-        "AI": ["AI 0", "AI 1", "AI 2", "AI 3"],
-    }
-    html = html_of(client, "/")
-    assert html.index("You follow") < html.index("Space 0") < html.index("Health 0")
-    assert [html.count(f">{name} {number}</a>") for name in ("Space", "AI") for number in range(4)] == [1] * 8
-
-
-def test_a_followed_topic_shows_others_for_those_that_are_hidden(client: Client) -> None:
-    follow_site()
-    choose(client, Choices(followed_topics=("space",), muted_providers=("space0.example", "space2.example")))
-    assert sections(client) == {"Space": ["Space 1", "Space 3", "Space 4", "Space 5"]}
-    assert "2 hidden by you" in html_of(client, "/")
-
-
-def test_a_topic_page_offers_to_follow_and_to_stop(client: Client) -> None:
-    follow_site()
-    assert 'name="follow" value="ai"' in html_of(client, "/topics/ai/")
-    client.post("/settings/change/", {"follow": "ai", "next": "/topics/ai/"})
-    html = html_of(client, "/topics/ai/")
-    assert 'name="unfollow" value="ai"' in html
-    assert 'name="follow"' not in html
-
-
 # -- Images ----------------------------------------------------------------------
 
 
@@ -314,53 +163,6 @@ def test_with_images_off_no_page_has_one(client: Client) -> None:
         assert "/media/" not in html_of(client, url), url
 
 
-# -- What is new -----------------------------------------------------------------
-
-VISIT = TIME - dt.timedelta(hours=1)
-
-
-def back_from(visit: dt.datetime) -> Choices:
-    return Choices(mark_new=True, last_visit=int(visit.timestamp()), seen=int(timezone.now().timestamp()))
-
-
-@pytest.mark.parametrize(
-    "url", ["/topics/ai/", "/topics/ai/?view=stories", "/providers/a.example/", "/archive/2023/09/", "/"]
-)
-def test_one_rule_stands_between_what_is_new_and_what_was_there(client: Client, settings: Any, url: str) -> None:
-    settings.RANKING_PER_PROVIDER = 99
-    topic = make_topic()
-    for number in range(8):
-        make_article([topic], title=f"Hot {number}", heat=900, published_date_time=TIME + dt.timedelta(hours=1))
-    for name, hours in (("New", 0), ("Old", 2), ("Older", 3)):
-        make_article([topic], title=f"{name} one", heat=1, published_date_time=TIME - dt.timedelta(hours=hours))
-    assert "Seen before" not in html_of(client, url)
-    choose(client, replace(back_from(VISIT), last_visit=0))
-    assert "Seen before" not in html_of(client, url)
-    choose(client, back_from(VISIT))
-    html = html_of(client, url)
-    assert html.count("Seen before") == 1
-    assert "New since 1 Sep 2023, 11:00" in html
-    assert html.index("New one</a>") < html.index("Seen before") < html.index("Old one</a>")
-    for all_or_nothing in (TIME + dt.timedelta(days=1), TIME - dt.timedelta(days=1)):
-        choose(client, back_from(all_or_nothing))
-        assert "Seen before" not in html_of(client, url)
-
-
-def test_topics_say_how_much_is_new(client: Client) -> None:
-    ai, space = make_topic("AI"), make_topic("Space")
-    for hours in (0, 0, 2):
-        make_article([ai], published_date_time=TIME - dt.timedelta(hours=hours))
-    make_article([ai], published=False)
-    make_article([ai], published_date_time=timezone.now() + dt.timedelta(days=1))
-    make_article([space], published_date_time=TIME - dt.timedelta(hours=3))
-    choose(client, back_from(VISIT))
-    nodes = client.get("/topics/").context["topics"]
-    assert [(node.name, node.new) for node in nodes] == [("AI", 2), ("Space", 0)]
-    for url in ("/", "/topics/", "/about/ranking/"):
-        assert "2 new" in html_of(client, url), url
-        assert "2 new" not in html_of(Client(), url), url
-
-
 @pytest.mark.parametrize("page", [{}, {"domain": "loud.example"}, {"topic": "noise"}])
 @pytest.mark.parametrize(
     "choices",
@@ -383,29 +185,6 @@ def test_the_database_hides_what_the_rule_hides(site: Site, choices: Choices, pa
     hidden = {pk for pk, its in facts.items() if judge.hides(its)}
     assert judge.hidden_among(set(facts)) == hidden
     assert hidden or page
-
-
-@pytest.mark.parametrize(
-    ("hiding", "new"),
-    [
-        ({}, {"ai": 4, "noise": 1}),
-        ({"muted_providers": ("loud.example",)}, {"ai": 3, "noise": 1}),
-        ({"muted_topics": ("noise",)}, {"ai": 3}),
-        ({"hide_wires": True}, {"ai": 3, "noise": 1}),
-        ({"min_quality": 60}, {"ai": 3, "noise": 1}),
-    ],
-)
-def test_what_is_hidden_is_not_counted_as_new(client: Client, hiding: dict[str, Any], new: dict[str, int]) -> None:
-    ai, noise = make_topic("AI"), make_topic("Noise")
-    make_article([ai], quality=70, provider=make_provider("loud.example"))
-    make_article([ai], quality=70, provider=make_provider("wire.example", kind=Provider.Kind.WIRE))
-    make_article([ai], quality=50)
-    make_article([ai, noise], quality=70)
-    choose(client, replace(back_from(VISIT), **hiding))
-    nodes = client.get("/topics/").context["topics"]
-    assert {node.slug: node.new for node in nodes if node.new} == new
-    shown = client.get("/topics/", {"show": "hidden"}).context["topics"]
-    assert {node.slug: node.new for node in shown} == {"ai": 4, "noise": 1}
 
 
 # -- The rule itself, and what it costs --------------------------------------------

@@ -13,32 +13,19 @@ from django.core.management import call_command
 from django.db import connection
 
 from articles.editorial.edits import edit_articles
-from articles.models import (
-    Article,
-    ArticleTopic,
-    Provider,
-    SearchAddress,
-    SearchDocument,
-    SearchWord,
-    StoryMark,
-    Topic,
-)
+from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, StoryMark, Topic
 from articles.search.engines import COLUMNS, engine
 from articles.search.index import rebuild_index
 from articles.search.query import parse
 from articles.search.searching import find, prepare
 from articles.stories import mark, rebuild_stories, settle
-from articles.sync.imports.run import import_paths
 from bench.generate import generate_site
 from tests.conftest import article_text
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
+from tests.support.import_runs import run_import
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
-
-
-def run(*paths: Path, prune: bool = False, dry_run: bool = False) -> None:
-    import_paths(paths, lambda root, problem: None, prune=prune, dry_run=dry_run)
 
 
 def found(text: str) -> list[int]:
@@ -115,7 +102,7 @@ def test_renamed_topics_and_providers_are_followed() -> None:
 
 def test_a_provider_that_an_import_renames_is_followed(write_article: Write) -> None:
     site = write_article().parents[0]
-    run(site)
+    run_import(site)
     article = Article.objects.get()
     assert found("paper") == [article.pk]
     organization = site / "_data" / "organizations" / "a.example.md"
@@ -123,7 +110,7 @@ def test_a_provider_that_an_import_renames_is_followed(write_article: Write) -> 
     organization.write_text("---\nname: Harbour Gazette\ndomain: a.example\n---\n")
     (site / "_news").mkdir()
     shutil.move(str(site / "2023-09-01-first.md"), site / "_news" / "2023-09-01-first.md")
-    run(site)
+    run_import(site)
     assert Provider.objects.get().name == "Harbour Gazette"
     assert (found("gazette"), found("paper")) == ([article.pk], [])
     assert_rebuild_gives_the_same()
@@ -133,17 +120,17 @@ def test_an_import_without_changes_writes_nothing_to_the_index(
     write_article: Write, django_assert_num_queries: object
 ) -> None:
     site = write_article().parents[0]
-    run(site)
+    run_import(site)
     assert not StoryMark.objects.exists()
     before = snapshot()
-    run(site)
+    run_import(site)
     edit_articles([Article.objects.get().pk], heat=99)
     assert snapshot() == before
 
 
 def test_a_dry_run_leaves_the_index_as_it_was(write_article: Write) -> None:
     site = write_article().parents[0]
-    run(site, dry_run=True)
+    run_import(site, dry_run=True)
     assert snapshot() == (set(), [], [])
     assert words() == set()
 
@@ -179,7 +166,7 @@ def test_random_imports_and_edits_leave_what_a_rebuild_makes(tmp_path: Path) -> 
             write(name)
         for name in dice.sample(names, 2):
             (site / name).unlink(missing_ok=True)
-        run(site.parent, prune=dice.random() < 0.5)
+        run_import(site.parent, prune=dice.random() < 0.5)
         some = [
             pk for pk in Article.objects.filter(is_reference=False).values_list("pk", flat=True) if dice.random() < 0.3
         ]
@@ -194,7 +181,7 @@ def test_random_imports_and_edits_leave_what_a_rebuild_makes(tmp_path: Path) -> 
 
 
 def test_the_real_sites_are_indexed_as_a_rebuild_does_it(corpora: Path) -> None:
-    run(corpora / "powerapps")
+    run_import(corpora / "powerapps")
     assert SearchDocument.objects.count() == Article.objects.listed().count() > 400
     assert_rebuild_gives_the_same()
 
@@ -229,7 +216,7 @@ def test_after_an_upgrade_of_the_analysis_the_next_settling_indexes_anew() -> No
 
 def test_what_is_worked_out_elsewhere_is_indexed_as_here(tmp_path: Path) -> None:
     generate_site(tmp_path, 60, seed=3)
-    run(tmp_path)
+    run_import(tmp_path)
     expected, expected_words = snapshot(), words()
     assert expected_words
     for model in (SearchDocument, SearchAddress, SearchWord):

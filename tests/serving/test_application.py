@@ -11,9 +11,7 @@ import pytest
 from newsreader.serving import answers
 from newsreader.serving.application import Server
 from newsreader.serving.bodies import Bodies
-
-from .conftest import Protocol, Scope
-from .test_bodies import chunks, silence
+from tests.support.granian_requests import Protocol, Scope, chunks, silence
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 LOGIN = "/admin/login/"

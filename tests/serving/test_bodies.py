@@ -8,23 +8,11 @@ from typing import Any
 import pytest
 
 from newsreader.serving.bodies import Bodies, RefusedError
-
-from .conftest import Protocol, Scope
+from tests.support.granian_requests import Protocol, Scope, chunks, silence
 
 
 def bodies(**values: Any) -> Bodies:
     return Bodies(**{"large_below": "/admin/", "small": 10, "large": 100, "large_at_once": 1, "seconds": 60} | values)
-
-
-async def chunks(*values: bytes) -> AsyncIterator[bytes]:
-    for value in values:
-        yield value
-
-
-async def silence(*values: bytes) -> AsyncIterator[bytes]:
-    for value in values:
-        yield value
-    await asyncio.Event().wait()
 
 
 def read(rules: Bodies, source: AsyncIterator[bytes], scope: Scope | None = None, limit: int = 10) -> bytes:

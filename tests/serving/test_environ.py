@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from newsreader.serving.environ import environ_of
-
-from .conftest import Scope
+from tests.support.granian_requests import Scope
 
 
 def environ(**values: Any) -> dict[str, Any]:

@@ -1,25 +1,21 @@
 """What editors decide about stories, and that neither imports nor rebuilds undo it."""
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from articles.editorial.edits import edit_articles
-from articles.models import Article, RelatedLink, Story, StoryDecision, StoryLead
+from articles.models import Article, StoryDecision, StoryLead
 from articles.stories import rebuild_stories
 from articles.stories.ranking import rank_of
 from tests.support.factories import TIME, make_article
+from tests.support.import_runs import run_import
+from tests.support.stories import link, story_of
 
 pytestmark = pytest.mark.django_db
-
-
-def link(article: Article, *targets: Article) -> None:
-    for target in targets:
-        RelatedLink.objects.create(article=article, target=target, position=0)
-
-
-def story_of(article: Article) -> Story:
-    return Story.objects.get(members=article.pk)
+Write = Callable[..., Path]
 
 
 def test_the_lead_that_an_editor_chose_stays_whatever_changes() -> None:
@@ -71,3 +67,57 @@ def test_two_stories_that_an_editor_joins_are_one_and_grow_on_both_sides() -> No
     assert story_of(here).size == 4
     decision.delete()
     assert story_of(late) == story_of(there) != story_of(here)
+
+
+def test_an_article_that_an_editor_takes_out_stays_out(tmp_path: Path, write_article: Write) -> None:
+    entry = {
+        "title": '"B"',
+        "webUrl": '"https://a.example/b"',
+        "provider": "{name: A, domain: a.example}",
+        "publishedDateTime": "2023-08-31T00:00:00Z",
+    }
+    write_article("a.md", webUrl='"https://a.example/a"', related=[entry])
+    write_article("b.md", title='"B"', webUrl='"https://a.example/b"')
+    run_import(tmp_path / "site")
+    one, other = (Article.objects.get(source_path=path) for path in ("a.md", "b.md"))
+    assert story_of(one) == story_of(other)
+    decision = StoryDecision.objects.create(article=other)
+    assert story_of(one) != story_of(other)
+    write_article("a.md", title='"Changed"', webUrl='"https://a.example/a"', related=[entry])
+    run_import(tmp_path / "site")
+    rebuild_stories()
+    assert story_of(one) != story_of(other)
+    decision.delete()
+    assert story_of(one) == story_of(other)
+
+
+def test_what_an_editor_decided_about_a_reference_outlives_the_lists_that_name_it(
+    tmp_path: Path, write_article: Write
+) -> None:
+    entry = {
+        "title": '"B"',
+        "webUrl": '"https://b.example/b"',
+        "provider": "{name: B, domain: b.example}",
+        "publishedDateTime": "2023-08-31T00:00:00Z",
+    }
+    write_article("a.md", related=[entry])
+    run_import(tmp_path / "site")
+    reference = Article.objects.get(is_reference=True)
+    StoryDecision.objects.create(article=reference)
+    write_article("a.md", related=[])
+    run_import(tmp_path / "site")
+    write_article("a.md", related=[entry])
+    run_import(tmp_path / "site")
+    assert StoryDecision.objects.get().article == reference
+    assert story_of(reference) != story_of(Article.objects.get(is_reference=False))
+
+
+def test_an_article_that_an_editor_moves_goes_with_the_other_story() -> None:
+    here, moved, there, friend = (make_article(title=title) for title in ("Here", "Moved", "There", "Friend"))
+    link(here, moved)
+    link(there, friend)
+    decision = StoryDecision.objects.create(article=moved, joins=friend)
+    assert story_of(moved) == story_of(there) != story_of(here)
+    decision.joins = here
+    decision.save()
+    assert story_of(moved) == story_of(here) != story_of(there)

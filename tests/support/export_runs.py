@@ -3,14 +3,6 @@
 from pathlib import Path
 
 from articles.sync.exports.export import Export, ExportReport
-from articles.sync.imports.run import import_paths
-
-
-def run_import(*paths: Path, prune: bool = False) -> list[str]:
-    """Import folders, and return the problems."""
-    problems: list[str] = []
-    import_paths(paths, lambda root, problem: problems.append(str(problem)), prune=prune)
-    return problems
 
 
 def run_export(root: Path, everything: bool = False) -> tuple[ExportReport, list[str]]:

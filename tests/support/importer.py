@@ -86,8 +86,8 @@ def run(path: str) -> None:
 
 def rows() -> None:
     from articles.models import Article, ImportRun, ListingMonth
-    from tests.sync.imports.test_edit_safety import digest
-    from tests.sync.imports.test_edit_safety import rows as imported_rows
+    from tests.support.rows import digest
+    from tests.support.rows import rows as imported_rows
 
     months = set(ListingMonth.objects.values_list("topic__slug", "provider__domain", "month", "count"))
     print(Article.objects.count(), digest([*imported_rows(), months]))  # noqa: T201

@@ -14,7 +14,7 @@ from articles.models import Article, Provider, RelatedLink, StoryMember
 from articles.preferences.choices import Choices
 from articles.search import searching
 from articles.text.rendering import mark_ranges
-from tests.preferences.test_choices import choose
+from tests.support.choices import choose
 from tests.support.factories import TIME, make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db

@@ -1,10 +1,8 @@
 """An editor's work and a file's news, side by side: nothing of either is lost."""
 
-import hashlib
-import json
 import random
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,25 +10,17 @@ import pytest
 
 from articles.content.three_way_merge import ABSENT, apply_difference, difference, merge, note_edits
 from articles.editorial.edits import edit_articles, editing, keep_mine, take_files
-from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic, UnlinkedEntry
-from articles.sync.imports.run import Report, import_paths
+from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
 from articles.sync.related_entries import said_by
 from tests.conftest import taken_back
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
-from tests.sync.imports.test_run import entry, write_data
+from tests.support.import_runs import run_import
+from tests.support.rows import article, rows
+from tests.support.site_files import entry, write_data
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 NAME = "2023-09-01-a.md"
-
-
-def run(*paths: Path, prune: bool = False) -> tuple[Report, list[str]]:
-    problems: list[str] = []
-    return import_paths(paths, lambda root, problem: problems.append(str(problem)), prune=prune), problems
-
-
-def article() -> Article:
-    return Article.objects.get(slug="a")
 
 
 @pytest.mark.parametrize(
@@ -69,10 +59,10 @@ def test_a_difference_gives_back_what_was_said(said: dict[str, int]) -> None:
 
 def test_only_the_editors_fields_stay_when_a_file_changes(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME, title='"Old"', quality=1, heat=70)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     edit_articles([article().pk], title="Mine")
     write_article(NAME, title='"Old"', quality=2, heat=71)
-    report, _ = run(tmp_path / "site")
+    report, _ = run_import(tmp_path / "site")
     assert (article().title, article().quality, article().heat) == ("Mine", 2, 71)
     assert (report.updated, report.conflicts) == (1, 0)
     assert article().edited == {"title": "Old"}
@@ -80,15 +70,15 @@ def test_only_the_editors_fields_stay_when_a_file_changes(tmp_path: Path, write_
 
 def test_a_field_that_both_changed_is_a_conflict_with_its_line(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME, title='"Old"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     edit_articles([article().pk], title="Mine", published=False)
     write_article(NAME, title='"Theirs"', heat=99)
-    report, problems = run(tmp_path / "site")
+    report, problems = run_import(tmp_path / "site")
     assert (article().title, article().heat, article().published) == ("Mine", 99, False)
     assert article().conflicts == {"title": "Theirs"}
     assert report.conflicts == 1
     assert [problem.split(" ")[0] for problem in problems] == [f"{NAME}:2:"]
-    assert run(tmp_path / "site")[0].conflicts == 0
+    assert run_import(tmp_path / "site")[0].conflicts == 0
 
 
 @pytest.mark.parametrize(("settle", "title"), [(keep_mine, "Mine"), (take_files, "Theirs")])
@@ -96,22 +86,22 @@ def test_a_conflict_is_settled_for_good(
     tmp_path: Path, write_article: Write, settle: Callable[[Article, str], None], title: str
 ) -> None:
     write_article(NAME, title='"Old"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     edit_articles([article().pk], title="Mine")
     write_article(NAME, title='"Theirs"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     settle(article(), "title")
     assert (article().title, article().conflicts) == (title, {})
     write_article(NAME, title='"Theirs"', quality=77)
-    report, _ = run(tmp_path / "site")
+    report, _ = run_import(tmp_path / "site")
     assert (article().title, article().quality, report.conflicts) == (title, 77, 0)
     write_article(NAME, title='"Theirs again"')
-    assert run(tmp_path / "site")[0].conflicts == (1 if title == "Mine" else 0)
+    assert run_import(tmp_path / "site")[0].conflicts == (1 if title == "Mine" else 0)
 
 
 def test_a_conflict_goes_away_when_the_file_comes_round(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME, title='"Old"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     edit_articles([article().pk], title="Mine")
     for theirs, conflicts in (
         ("Theirs", {"title": "Theirs"}),
@@ -120,7 +110,7 @@ def test_a_conflict_goes_away_when_the_file_comes_round(tmp_path: Path, write_ar
         ("Mine", {}),
     ):
         write_article(NAME, title=f'"{theirs}"')
-        run(tmp_path / "site")
+        run_import(tmp_path / "site")
         assert article().conflicts == conflicts
     assert article().edited == {}
 
@@ -137,7 +127,7 @@ def test_topics_related_images_provider_and_time_are_fields_too(tmp_path: Path, 
         )
 
     write(1)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     mine = make_topic("Mine")
     target = make_reference(web_url="https://c.example/mine")
     pk = article().pk
@@ -147,7 +137,7 @@ def test_topics_related_images_provider_and_time_are_fields_too(tmp_path: Path, 
         RelatedLink.objects.create(article_id=pk, target=target, position=9)
     edit_articles([pk], images=[], provider=make_provider("mine.example"), published_date_time="2023-01-01T00:00:00Z")
     write(2)
-    report, _ = run(tmp_path / "site")
+    report, _ = run_import(tmp_path / "site")
     assert set(article().conflicts) == {"topics", "images", "provider", "published_date_time", "related"}
     assert report.conflicts == 5
     assert [link.topic.name for link in article().topic_links.all()] == ["First", "Mine"]
@@ -166,13 +156,13 @@ def test_topics_related_images_provider_and_time_are_fields_too(tmp_path: Path, 
 def test_what_editors_made_and_corrected_survives_any_import(tmp_path: Path, write_article: Write) -> None:
     write_article(f"_news/{NAME}", provider="{name: Tpyo, domain: p.example}")
     write_data(tmp_path, "topics/00-ai.yaml", "_id: ai\nname: AI\ndescription: theirs\n")
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     Provider.objects.filter(domain="p.example").update(name="Typo", edited=["name"])
     Topic.objects.filter(slug="ai").update(description="mine", edited=["description"])
     own = make_article(title="Made here", provider=make_provider("mine.example"))
     write_article(f"_news/{NAME}", provider="{name: Tpyo Inc, domain: p.example}", heat=99)
     write_data(tmp_path, "topics/00-ai.yaml", "_id: ai\nname: AI\ndescription: theirs again\nshortname: A\n")
-    run(tmp_path / "site", prune=True)
+    run_import(tmp_path / "site", prune=True)
     assert Provider.objects.get(domain="p.example").name == "Typo"
     topic = Topic.objects.get(slug="ai")
     assert (topic.description, topic.shortname) == ("mine", "A")
@@ -183,52 +173,52 @@ def test_what_editors_made_and_corrected_survives_any_import(tmp_path: Path, wri
 def test_a_file_that_has_gone_is_named_and_pruned_only_when_asked(tmp_path: Path, write_article: Write) -> None:
     file = write_article(NAME, related=[entry("https://b.example/b")])
     write_article("2023-09-02-b.md", webUrl='"https://b.example/other"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     text = file.read_text()
     file.unlink()
-    report, problems = run(tmp_path / "site")
+    report, problems = run_import(tmp_path / "site")
     assert (report.missing, article().is_listed) == (1, True)
     assert problems == [f"{NAME}:1: the file has gone; its article is kept; --prune withdraws it [warning W407]"]
-    report, _ = run(tmp_path / "site", prune=True)
+    report, _ = run_import(tmp_path / "site", prune=True)
     assert (article().is_withdrawn, article().is_listed, article().related_links.count()) == (True, False, 1)
-    assert run(tmp_path / "site", prune=True)[0].missing == 0
+    assert run_import(tmp_path / "site", prune=True)[0].missing == 0
     file.write_text(text)
-    report, _ = run(tmp_path / "site")
+    report, _ = run_import(tmp_path / "site")
     assert (article().is_withdrawn, article().is_listed, report.created) == (False, True, 0)
 
 
 def test_only_files_of_the_folder_that_is_imported_are_missed(tmp_path: Path, write_article: Write) -> None:
     write_article(f"x/{NAME}")
     write_article("y/2023-09-02-b.md", webUrl='"https://a.example/b"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     other = tmp_path / "other"
     other.mkdir()
     shutil.copy(tmp_path / "site" / "x" / NAME, other / "2023-09-03-c.md")
-    assert run(other)[0].missing == 0
+    assert run_import(other)[0].missing == 0
     (tmp_path / "site" / "y" / "2023-09-02-b.md").unlink()
-    assert run(tmp_path / "site" / "x" / NAME)[0].missing == 0
-    assert run(tmp_path / "site")[0].missing == 1
+    assert run_import(tmp_path / "site" / "x" / NAME)[0].missing == 0
+    assert run_import(tmp_path / "site")[0].missing == 1
 
 
 def test_a_renamed_file_is_the_same_article_at_the_same_address(tmp_path: Path, write_article: Write) -> None:
     file = write_article(NAME)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     before = article()
     edit_articles([before.pk], title="Mine")
     file.rename(file.with_name("2023-10-10-renamed.md"))
-    report, problems = run(tmp_path / "site")
+    report, problems = run_import(tmp_path / "site")
     assert (report.moved, report.created, report.missing, problems) == (1, 0, 0, [])
     after = Article.objects.get()
     assert (after.pk, after.get_absolute_url(), after.title) == (before.pk, before.get_absolute_url(), "Mine")
     assert after.source_path == "2023-10-10-renamed.md"
-    assert run(tmp_path / "site")[0].unchanged == 1
+    assert run_import(tmp_path / "site")[0].unchanged == 1
 
 
 def test_a_copied_file_is_another_article(tmp_path: Path, write_article: Write) -> None:
     file = write_article(NAME)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     shutil.copy(file, file.with_name("2023-10-10-copy.md"))
-    report, _ = run(tmp_path / "site")
+    report, _ = run_import(tmp_path / "site")
     assert (report.moved, report.created) == (0, 1)
 
 
@@ -238,16 +228,16 @@ def test_a_reference_says_what_the_latest_entry_says_in_whatever_order(tmp_path:
     first = write_article(NAME, related=[old])
     second = write_article("2023-09-02-b.md", webUrl='"https://a.example/b"', related=[new])
     for order in ((first, second), (second, first)):
-        run(*order)
+        run_import(*order)
         assert Article.objects.get(is_reference=True).title == "New"
         assert sorted(said_by(each)["title"] for each in RelatedEntry.objects.all()) == ["New", "Old"]
         Article.objects.all().delete()
-    run(first, second)
+    run_import(first, second)
     write_article("2023-09-02-b.md", webUrl='"https://a.example/b"')
-    run(second)
+    run_import(second)
     assert Article.objects.get(is_reference=True).title == "Old"
     write_article(NAME)
-    run(first)
+    run_import(first)
     assert not Article.objects.filter(is_reference=True).exists()
     assert not RelatedEntry.objects.exists()
 
@@ -256,12 +246,12 @@ def test_entries_keep_their_words_when_their_article_changes(tmp_path: Path, wri
     said = entry("https://b.example/b", title='"Then"')
     write_article(NAME, related=[said])
     write_article("2023-09-02-b.md", webUrl='"https://b.example/b"', title='"Now"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     words = said_by(RelatedEntry.objects.get())
     assert words["title"] == "Then"
     for title in ("Then", "Later"):
         write_article("2023-09-02-b.md", webUrl='"https://b.example/b"', title=f'"{title}"')
-        run(tmp_path / "site")
+        run_import(tmp_path / "site")
         assert said_by(RelatedEntry.objects.get()) == words
     edit_articles([Article.objects.get(slug="b").pk], title="Edited")
     assert said_by(RelatedEntry.objects.get()) == words
@@ -270,9 +260,9 @@ def test_entries_keep_their_words_when_their_article_changes(tmp_path: Path, wri
 def test_an_address_that_an_article_gives_up_leads_to_a_reference_again(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME, related=[entry("https://b.example/b")])
     write_article("2023-09-02-b.md", webUrl='"https://b.example/b"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     write_article("2023-09-02-b.md", webUrl='"https://b.example/changed"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     target = article().related_links.get().target
     assert (target.is_reference, target.web_url, target.title) == (
         True,
@@ -282,32 +272,6 @@ def test_an_address_that_an_article_gives_up_leads_to_a_reference_again(tmp_path
 
 
 REVISIONS = ["v1", "v2", "v3"]
-
-
-def rows() -> tuple[object, ...]:
-    """Return all that an import made, by what identifies it in files."""
-    columns = [field.attname for field in Article._meta.concrete_fields]
-    ignored = {"id", "provider_id", "folder_id", "file_stamp", "exported_digest"}
-    ignored |= {"is_draft", "drafted_by_id", "publish_at", "unlist_at", "own_images", "preview_number"}
-    kept = [name for name in columns if name not in ignored]
-    articles = {
-        (row["source_path"] or row["web_url"], row["provider__domain"]): {name: row[name] for name in kept}
-        for row in Article.objects.values(*kept, "provider__domain")
-    }
-    links = RelatedLink.objects.values_list(
-        "article__source_path", "position", "target__web_url", "target__source_path", "entry__digest"
-    )
-    unlinked = UnlinkedEntry.objects.values_list("article__source_path", "position", "entry__digest")
-    topics = ArticleTopic.objects.values_list("article__source_path", "position", "topic__slug", "listed_from")
-    entries = {each.digest: said_by(each) for each in RelatedEntry.objects.select_related("target__provider")}
-    providers = set(Provider.objects.filter(articles__isnull=False).values_list("domain", "name"))
-    return articles, set(links), set(unlinked), set(topics), entries, providers
-
-
-def digest(parts: Iterable[object]) -> str:
-    """Return a digest of rows that does not depend on their order, nor on the database they come from."""
-    lists = [sorted(part.items() if isinstance(part, dict) else part, key=str) for part in parts]  # type: ignore[call-overload]
-    return hashlib.sha256(json.dumps(lists, default=str, sort_keys=True).encode()).hexdigest()
 
 
 @contextmanager
@@ -326,12 +290,12 @@ def site_at(corpora: Path, tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 def test_revisions_in_turn_end_as_the_last_one_alone(corpora: Path, tmp_path: Path) -> None:
     with site_at(corpora, tmp_path) as check_out:
         with taken_back():
-            run(check_out("v3"))
+            run_import(check_out("v3"))
             expected = rows()
         for order in (REVISIONS, ["v2", "v1", "v3"], ["v3", "v1", "v2", "v3"]):
             with taken_back():
                 for revision in order:
-                    run(check_out(revision))
+                    run_import(check_out(revision))
                 assert rows() == expected, order
 
 
@@ -339,24 +303,24 @@ def test_files_in_any_order_give_the_same_rows(corpora: Path, tmp_path: Path) ->
     with site_at(corpora, tmp_path) as check_out:
         files = sorted((check_out("v3") / "_news").iterdir())
         with taken_back():
-            run(*files)
+            run_import(*files)
             expected = rows()
         for seed in range(3):
             random.Random(seed).shuffle(files)
             with taken_back():
-                run(*files)
+                run_import(*files)
                 assert rows() == expected, seed
 
 
 def test_edits_between_revisions_are_kept_and_everything_else_follows(corpora: Path, tmp_path: Path) -> None:
     seed = "dasa-plans-to-use-advanced-facial-recognition-tech-for-security"
     with site_at(corpora, tmp_path) as check_out:
-        run(check_out("v1"))
+        run_import(check_out("v1"))
         edit_articles([Article.objects.get(slug=seed).pk], title="My title", heat=77)
-        run(check_out("v2"))
+        run_import(check_out("v2"))
         other = Article.objects.exclude(slug=seed).filter(is_reference=False).order_by("source_path")[0]
         edit_articles([other.pk], removed=True)
-        report, problems = run(check_out("v3"))
+        report, problems = run_import(check_out("v3"))
         mine = Article.objects.get(slug=seed)
         assert (mine.title, mine.heat, mine.conflicts) == ("My title", 77, {"heat": 96})
         assert mine.related_links.count() == 4

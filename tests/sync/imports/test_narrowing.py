@@ -17,7 +17,7 @@ from articles.sync.imports import batch, linking, providers, topics
 from articles.sync.imports.narrowing import is_of_a_file, write_narrowed
 from articles.sync.imports.run import Report, import_paths
 from bench.generate import generate_site
-from tests.sync.imports.test_edit_safety import rows
+from tests.support.rows import rows
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]

@@ -10,15 +10,10 @@ import pytest
 from django.core.management import call_command
 
 from articles.models import Article, ImportRun
-from articles.sync.imports.run import Report, import_paths
+from tests.support.import_runs import run_import
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
-
-
-def run(*paths: Path, **options: Any) -> tuple[Report, list[str]]:
-    problems: list[str] = []
-    return import_paths(paths, lambda root, problem: problems.append(str(problem)), **options), problems
 
 
 def withdrawn() -> list[str | None]:
@@ -35,7 +30,7 @@ def test_nothing_below_a_folder_that_cannot_be_read_is_withdrawn(
 ) -> None:
     write_article("_news/closed/2023-09-01-a.md")
     write_article("_news/2023-09-02-b.md", webUrl='"https://a.example/b"')
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     (tmp_path / "site/_news/2023-09-02-b.md").unlink()
     scandir = os.scandir
 
@@ -45,7 +40,7 @@ def test_nothing_below_a_folder_that_cannot_be_read_is_withdrawn(
         return scandir(path)
 
     monkeypatch.setattr("articles.content.files.os.scandir", refuse)
-    report, problems = run(tmp_path / "site", prune=True)
+    report, problems = run_import(tmp_path / "site", prune=True)
     assert withdrawn() == ["_news/2023-09-02-b.md"]
     assert report.missing == 1
     assert "_news/closed:1: cannot be read: Permission denied [error E101]" in problems
@@ -56,10 +51,10 @@ def test_a_folder_that_is_empty_all_at_once_withdraws_nothing(
     tmp_path: Path, write_article: Write, folder: str
 ) -> None:
     write_many(write_article, 30)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     shutil.rmtree(tmp_path / "site/_news")
     (tmp_path / "site" / folder).mkdir(exist_ok=True)
-    report, problems = run(tmp_path / "site", prune=True)
+    report, problems = run_import(tmp_path / "site", prune=True)
     assert withdrawn() == []
     assert (report.missing, report.exit_code > 0) == (30, True)
     said = "the files of 30 of 30 articles have gone; none is withdrawn unless --prune-all says so [error E109]"
@@ -72,16 +67,16 @@ def test_up_to_a_tenth_or_twenty_are_withdrawn(
     tmp_path: Path, write_article: Write, gone: int, of: int, expected: int
 ) -> None:
     write_many(write_article, of)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     for number in range(gone):
         (tmp_path / f"site/_news/2023-09-01-{number:03}.md").unlink()
-    run(tmp_path / "site", prune=True)
+    run_import(tmp_path / "site", prune=True)
     assert len(withdrawn()) == expected
 
 
 def test_more_are_withdrawn_when_that_is_meant(tmp_path: Path, write_article: Write) -> None:
     write_many(write_article, 30)
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     shutil.rmtree(tmp_path / "site/_news")
     (tmp_path / "site/_news").mkdir()
     with pytest.raises(SystemExit):
@@ -99,21 +94,21 @@ def test_decisions_stay_when_all_files_have_gone(tmp_path: Path, write_article: 
         "pins:\n  - article: _news/2023-09-01-001.md\n    starts: 2023-09-01T00:00:00Z\n"
         '    ends: 2123-09-01T00:00:00Z\n    reason: "Read this"\n'
     )
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     assert Pin.objects.count() == 1
     shutil.rmtree(tmp_path / "site")
     (tmp_path / "site/_news").mkdir(parents=True)
-    run(tmp_path / "site", prune=True)
+    run_import(tmp_path / "site", prune=True)
     assert Pin.objects.count() == 1
 
 
 def test_a_file_that_is_there_but_is_not_taken_has_not_gone(tmp_path: Path, write_article: Write) -> None:
     file = write_article("_news/2023-09-01-a.md")
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     outside = tmp_path / "outside.md"
     file.rename(outside)
     file.symlink_to(outside)
-    report, problems = run(tmp_path / "site", prune=True)
+    report, problems = run_import(tmp_path / "site", prune=True)
     assert (report.missing, withdrawn()) == (0, [])
     assert [problem.rpartition(" ")[2] for problem in problems] == ["E104]"]
 
@@ -122,11 +117,11 @@ def test_a_file_equal_to_one_that_stands_in_another_folder_is_another_article(
     tmp_path: Path, write_article: Write
 ) -> None:
     file = write_article("2023-09-01-first.md")
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     other = tmp_path / "other/2023-10-10-second.md"
     other.parent.mkdir()
     shutil.copy(file, other)
-    report, _ = run(tmp_path / "other")
+    report, _ = run_import(tmp_path / "other")
     assert (report.created, report.moved) == (1, 0)
     assert Article.objects.filter(source_path="2023-09-01-first.md").count() == 1
     file.unlink()
@@ -134,7 +129,7 @@ def test_a_file_equal_to_one_that_stands_in_another_folder_is_another_article(
     third.parent.mkdir()
     shutil.copy(other, third)
     other.unlink()
-    report, _ = run(tmp_path / "third")
+    report, _ = run_import(tmp_path / "third")
     assert (report.created, report.moved) == (0, 1)
 
 
@@ -157,7 +152,7 @@ def test_a_file_in_a_folder_that_cannot_be_read_has_not_moved(
     tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = write_article("closed/2023-09-01-a.md")
-    run(tmp_path / "site")
+    run_import(tmp_path / "site")
     (tmp_path / "other").mkdir()
     shutil.copy(file, tmp_path / "other/2023-10-10-b.md")
     lstat = Path.lstat
@@ -169,5 +164,5 @@ def test_a_file_in_a_folder_that_cannot_be_read_has_not_moved(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "lstat", refuse)
-        report, _ = run(tmp_path / "other")
+        report, _ = run_import(tmp_path / "other")
     assert (report.created, report.moved) == (1, 0)

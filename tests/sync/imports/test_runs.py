@@ -298,7 +298,7 @@ def test_nobody_else_settles_conflicts(client: Client, tmp_path: Path, write_art
 
 @pytest.mark.django_db
 def test_what_an_editor_saves_in_the_form_is_remembered(client: Client, tmp_path: Path, write_article: Write) -> None:
-    from tests.admin.test_admin import form_of
+    from tests.support.desk import form_of
 
     client.force_login(User.objects.create_superuser("root"))
     write_article("2023-09-01-a.md", title='"Old"', topics="[A, B]")

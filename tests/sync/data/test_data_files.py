@@ -16,24 +16,12 @@ from articles.editorial.merging import merge_topics
 from articles.models import Article, DataFile, Pin, Provider, ProviderAlias, Story, StoryDecision, Topic, TopicAlias
 from articles.stories import rebuild_stories
 from tests.conftest import SEED_EDITION, article_text
-from tests.support.export_runs import run_export, run_import, snapshot
+from tests.support.data_files import NAME, OTHER, PIN_TEXT, PROVIDER, TOPIC, edit, pin, pins, read, write
+from tests.support.export_runs import run_export, snapshot
 from tests.support.factories import make_article, make_provider, make_topic
-from tests.sync.exports.test_data_export import (
-    NAME,
-    OTHER,
-    PIN_TEXT,
-    PROVIDER,
-    TOPIC,
-    article,
-    edit,
-    pin,
-    pins,
-    read,
-    root,
-    write,
-)
+from tests.support.import_runs import import_problems
+from tests.support.rows import article
 
-__all__ = ["root"]
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
@@ -50,7 +38,7 @@ def test_a_site_in_which_nobody_edited_anything_stays_as_it_is(
     for path in [*(origin / "_data").rglob("*"), *sorted((origin / "_news").rglob("*.md"))[:100]]:
         if path.is_file():
             write(copy, path.relative_to(origin).as_posix(), path.read_text())
-    run_import(copy)
+    import_problems(copy)
     before = snapshot(copy)
     report, problems = run_export(copy, everything)
     assert problems == []
@@ -65,28 +53,28 @@ def test_pins_written_to_a_copy_survive_the_next_import_of_the_original(root: Pa
     pin()
     (tmp_path / "copy/_news").mkdir(parents=True)
     assert PINS_FILE in run_export(tmp_path / "copy")[0].paths
-    assert run_import(root) == []
+    assert import_problems(root) == []
     assert pins() == [("a", 1, "Good: read")]
     assert run_export(root)[0].paths == [PINS_FILE]
 
 
 def test_pins_written_to_a_copy_survive_though_the_original_has_older_ones(root: Path, tmp_path: Path) -> None:
     write(root, PINS_FILE, PIN_TEXT)
-    run_import(root)
+    import_problems(root)
     pin(article=article("b"), reason="New")
     Pin.objects.filter(reason="Good: read").delete()
     copy = tmp_path / "copy"
     (copy / "_news").mkdir(parents=True)
     write(copy, PINS_FILE, PIN_TEXT)
     assert PINS_FILE in run_export(copy)[0].paths
-    assert run_import(root) == []
+    assert import_problems(root) == []
     assert pins() == [("b", 1, "New")]
 
 
 def test_a_site_without_pins_does_not_miss_those_of_another_site(root: Path, tmp_path: Path) -> None:
     write(root, PINS_FILE, PIN_TEXT)
     write(tmp_path / "other", "_news/2023-09-09-z.md", article_text(webUrl='"https://a.example/z"'))
-    assert run_import(root, tmp_path / "other", prune=True) == []
+    assert import_problems(root, tmp_path / "other", prune=True) == []
     assert pins() == [("a", 1, "Good: read")]
 
 
@@ -95,23 +83,23 @@ def test_a_site_without_pins_does_not_miss_those_of_another_site(root: Path, tmp
 
 def test_the_file_of_another_topic_is_not_taken(root: Path) -> None:
     write(root, "_data/topics/sea.yaml", "_id: ocean\nname: Ocean\n")
-    run_import(root)
+    import_problems(root)
     before = read(root, "_data/topics/sea.yaml")
     topic = make_topic("Sea")
     edit(topic, description="Salt")
     report, problems = run_export(root)
     assert (report.paths, problems) == (["_data/topics/sea-2.yaml"], [])
     assert read(root, "_data/topics/sea.yaml") == before
-    run_import(root)
+    import_problems(root)
     assert set(Topic.objects.values_list("name", "source_path").exclude(name="AI")) == {
         ("Ocean", "_data/topics/sea.yaml"), ("Sea", "_data/topics/sea-2.yaml")}  # fmt: skip
 
 
 def test_a_name_that_is_another_topics_stays_in_the_file_and_is_named(root: Path) -> None:
     write(root, "_data/topics/01-ml.yaml", "name: ML\n")
-    run_import(root)
+    import_problems(root)
     write(root, TOPIC, "name: AI\notherNames:\n  - ML\noldSlugs: [ml]\n")
-    assert run_import(root) == [
+    assert import_problems(root) == [
         f"{TOPIC}:3: otherNames[1]: ML belongs to another topic; merge the two in the admin [warning W413]",
         f"{TOPIC}:4: oldSlugs[1]: ml belongs to another topic; merge the two in the admin [warning W413]",
     ]
@@ -119,7 +107,7 @@ def test_a_name_that_is_another_topics_stays_in_the_file_and_is_named(root: Path
     assert run_export(root)[0].paths == []
     write(root, PROVIDER, "---\ndomain: a.example\notherDomains: [b.example]\n---\n")
     make_provider("b.example")
-    assert run_import(root) == [
+    assert import_problems(root) == [
         f"{PROVIDER}:3: otherDomains[1]: b.example belongs to another provider; merge the two in the admin [warning W413]"
     ]
     assert not ProviderAlias.objects.exists()
@@ -131,16 +119,16 @@ def test_a_parent_by_another_name_is_not_created(root: Path) -> None:
     write(root, "_data/topics/01-ml.yaml", "name: ML\nparent: A.I.\n")
     Topic.objects.all().delete()
     DataFile.objects.all().delete()
-    assert run_import(root) == []
+    assert import_problems(root) == []
     assert Topic.objects.get(key="ml").parent == Topic.objects.get(key="ai")
 
 
 def test_a_name_with_an_address_goes_when_the_file_drops_it(root: Path, admin_user: User) -> None:
     merge_topics(admin_user, make_topic("ML"), Topic.objects.get(key="ai"))
     run_export(root)
-    run_import(root)
+    import_problems(root)
     write(root, TOPIC, "name: AI\noldSlugs: [ml]\n")
-    run_import(root)
+    import_problems(root)
     assert list(TopicAlias.objects.values_list("key", "slug")) == [(None, "ml")]
 
 
@@ -161,7 +149,7 @@ def test_a_logo_from_the_admin_goes_with_its_provider(root: Path) -> None:
     edit(Provider.objects.get(), images=images)
     report, problems = run_export(root)
     assert (problems, len(report.paths)) == ([], 1 + len(images))
-    assert run_import(root) == []
+    assert import_problems(root) == []
     assert all((root / image["url"].lstrip("/")).is_file() for image in images)
     assert run_export(root)[0].paths == []
 
@@ -171,7 +159,7 @@ def test_a_logo_from_the_admin_goes_with_its_provider(root: Path) -> None:
 
 def test_unknown_keys_of_an_item_stay_when_it_is_changed(root: Path) -> None:
     write(root, PINS_FILE, PIN_TEXT + "    ticket: 12\n")
-    run_import(root)
+    import_problems(root)
     Pin.objects.update(reason="Better")
     run_export(root)
     assert read(root, PINS_FILE) == PIN_TEXT.replace("Good: read", "Better") + "    ticket: 12\n"
@@ -179,7 +167,7 @@ def test_unknown_keys_of_an_item_stay_when_it_is_changed(root: Path) -> None:
 
 def test_a_pin_that_is_moved_changes_one_line(root: Path) -> None:
     write(root, PINS_FILE, PIN_TEXT)
-    run_import(root)
+    import_problems(root)
     Pin.objects.update(place=2)
     run_export(root)
     assert read(root, PINS_FILE) == PIN_TEXT.replace("place: 1", "place: 2")
@@ -188,7 +176,7 @@ def test_a_pin_that_is_moved_changes_one_line(root: Path) -> None:
 def test_a_pin_of_the_same_article_at_the_same_time_is_an_editors_to_decide(root: Path) -> None:
     pin(place=2, starts=dt.datetime(2024, 1, 15, tzinfo=dt.UTC), reason="Mine")
     write(root, PINS_FILE, PIN_TEXT)
-    assert run_import(root) == [
+    assert import_problems(root) == [
         f"{PINS_FILE}:2: a decision was changed here and by an editor; the editor's stays [warning W408]"
     ]
     assert pins() == [("a", 2, "Mine")]
@@ -202,7 +190,7 @@ def test_equal_pins_are_both_kept(root: Path) -> None:
     run_export(root)
     Pin.objects.all().delete()
     DataFile.objects.all().delete()
-    run_import(root)
+    import_problems(root)
     assert Pin.objects.count() == 2
 
 
@@ -216,7 +204,7 @@ def test_a_draft_is_nobodys_business(root: Path) -> None:
 def test_an_article_may_be_named_by_its_address(root: Path, name: str) -> None:
     text = PIN_TEXT.replace(NAME, name)
     write(root, PINS_FILE, text)
-    assert run_import(root) == []
+    assert import_problems(root) == []
     assert pins() == [("a", 1, "Good: read")]
     assert run_export(root)[0].paths == []
     Pin.objects.update(place=3)
@@ -227,9 +215,9 @@ def test_an_article_may_be_named_by_its_address(root: Path, name: str) -> None:
 def test_a_pin_follows_a_file_that_is_renamed(root: Path) -> None:
     pin()
     run_export(root)
-    run_import(root)
+    import_problems(root)
     (root / NAME).rename(root / "_news/2024-01-01-z.md")
-    assert run_import(root) == []
+    assert import_problems(root) == []
     assert pins() == [("a", 1, "Good: read")]
     assert run_export(root)[0].paths == []
 
@@ -237,11 +225,11 @@ def test_a_pin_follows_a_file_that_is_renamed(root: Path) -> None:
 def test_the_last_decision_that_is_taken_back_leaves_an_empty_list(root: Path) -> None:
     decision = StoryDecision.objects.create(article=article("b"))
     run_export(root)
-    run_import(root)
+    import_problems(root)
     decision.delete()
     assert run_export(root)[0].paths == [STORIES_FILE]
     assert read(root, STORIES_FILE) == "decisions: []\n"
-    assert run_import(root) == []
+    assert import_problems(root) == []
     StoryDecision.objects.create(article=article("b"), reason="Again")
     run_export(root)
     assert read(root, STORIES_FILE) == f"decisions:\n  - article: {OTHER}\n    reason: Again\n"
@@ -258,7 +246,7 @@ def test_a_story_without_letters_keeps_its_number(root: Path, tmp_path: Path) ->
     run_export(out, everything=True)
     Article.objects.all().delete()
     Story.objects.all().delete()
-    assert [problem for problem in run_import(out) if "N50" not in problem] == []
+    assert [problem for problem in import_problems(out) if "N50" not in problem] == []
     assert article().member.story_id == number
 
 
@@ -266,9 +254,9 @@ def test_a_topic_that_no_article_names_any_more_gets_a_file_with_all_others_only
     root: Path, tmp_path: Path, write_article: Write
 ) -> None:
     write_article(NAME, topics="[Sea]", provider="{domain: z.example}")
-    run_import(root)
+    import_problems(root)
     write_article(NAME, topics="[AI]")
-    run_import(root)
+    import_problems(root)
     assert run_export(root)[0].paths == []
     (tmp_path / "all").mkdir()
     paths = run_export(tmp_path / "all", everything=True)[0].paths
@@ -277,7 +265,7 @@ def test_a_topic_that_no_article_names_any_more_gets_a_file_with_all_others_only
 
 def test_a_site_imported_before_its_data_was_kept_is_not_said_to_have_changed(root: Path, tmp_path: Path) -> None:
     write(root, PROVIDER, "---\ndomain: a.example\nstars: 5\n---\n")
-    run_import(root)
+    import_problems(root)
     DataFile.objects.all().delete()
     assert run_export(root)[1] == []
     (tmp_path / "all").mkdir()
@@ -300,4 +288,4 @@ def test_a_check_names_pins_and_decisions_about_files_that_are_not_there(root: P
     (root / "_news/more").mkdir()
     (root / "_news/sub.md").rename(root / "_news/more/2023-09-01-a.md")
     assert len([problem for _, problem in check_paths([root / PINS_FILE], NOW)]) == 1
-    assert run_import(root)[:1] == [f"{PINS_FILE}:2: pins[1] names an article that is not there [warning W409]"]
+    assert import_problems(root)[:1] == [f"{PINS_FILE}:2: pins[1] names an article that is not there [warning W409]"]

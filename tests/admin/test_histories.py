@@ -1,0 +1,74 @@
+"""Histories of articles, topics and providers, and going back in them."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Action, ImportChange, ImportRun, Pin, Topic
+from tests.support.desk import LIST, change_url, form_of
+from tests.support.factories import make_article, make_provider, make_topic
+
+pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
+
+
+def test_a_history_tells_deeds_and_imports_and_goes_back(editor: Client) -> None:
+    ai, climate = make_topic("AI"), make_topic("Climate")
+    article = make_article([ai], title="One two three four five")
+    for title in ("One two 3 four five", "Something else entirely here"):
+        data = form_of(editor, article) | {"title": title, "topic_links-0-topic": climate.pk}
+        assert editor.post(change_url(article), data).status_code == 302
+    run = ImportRun.objects.create(started=timezone.now() + HOUR, paths="x", state="finished")
+    ImportChange.objects.create(run=run, article_id=article.pk, changed={"heat": [1, 2]})
+    page = editor.get(f"{LIST}{article.pk}/history/")
+    entries = page.context["entries"]
+    assert [entry.who for entry in entries] == ["import", "ada", "ada"]
+    first = {each.label: [(part.kind, part.text.strip()) for part in each.parts] for each in entries[2].differences}
+    assert first["title"] == [("same", "One two"), ("gone", "three"), ("new", "3"), ("same", "four five")]
+    assert first["topics"] == [("gone", "AI"), ("new", "Climate")]
+    assert [each.label for each in entries[0].differences] == ["heat"]
+    assert f"/admin/articles/importrun/{run.pk}/change/" in page.content.decode()
+    version = f"{LIST}{article.pk}/history/{entries[2].version}/"
+    assert "One two 3" in editor.get(version).content.decode()
+    assert editor.post(version).status_code == 302
+    article.refresh_from_db()
+    assert article.title == "One two 3 four five"
+    assert editor.get(f"{LIST}{article.pk}/history/").context["entries"][1].summary.startswith("“Something else")
+
+
+@pytest.mark.parametrize(("model", "field"), [("topic", "description"), ("provider", "description"), ("pin", "reason")])
+def test_other_rows_have_histories_and_go_back_too(editor: Client, model: str, field: str) -> None:
+    provider, topic = make_provider(description="old"), make_topic(description="old")
+    pin = Pin.objects.create(article=make_article(), ends=timezone.now() + HOUR, reason="old")
+    row: Any = {"topic": topic, "provider": provider, "pin": pin}[model]
+    url = f"/admin/articles/{model}/{row.pk}/"
+    for value in ("new", "newer"):
+        data = form_of(editor, f"{url}change/") | {field: value}
+        assert editor.post(f"{url}change/", data).status_code == 302
+    entries = editor.get(f"{url}history/").context["entries"]
+    assert [[part.text for part in entry.differences[0].parts] for entry in entries] == [
+        ["new", "newer"],
+        ["old", "new"],
+    ]
+    assert editor.post(f"{url}history/{entries[1].version}/").status_code == 302
+    row.refresh_from_db()
+    assert getattr(row, field) == "new"
+    editor.post(f"/admin/articles/action/{Action.objects.first().pk}/undo/")  # type: ignore[union-attr]
+    row.refresh_from_db()
+    assert getattr(row, field) == "newer"
+
+
+def test_a_deleted_topic_comes_back_from_its_deed(editor: Client) -> None:
+    topic = make_topic()
+    article = make_article([topic])
+    assert editor.post(f"/admin/articles/topic/{topic.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Topic.objects.exists()
+    action = Action.objects.get()
+    assert action.summary == "Deleted topic “AI”"
+    page = editor.post(f"/admin/articles/action/{action.pk}/undo/", follow=True)
+    assert page.status_code == 200
+    assert [link.topic_id for link in article.topic_links.all()] == [topic.pk]
+    assert editor.get("/topics/ai/").context["page"].count == 1

@@ -1,0 +1,151 @@
+"""Topics at the editors' desk: their tree and order, other names, merging."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from articles.admin.taxonomy.topic import moved
+from articles.editorial.undo import undo
+from articles.models import Topic, TopicAlias
+from articles.pages.topic_tree import in_tree_order
+from tests.support.desk import change_url, errors_of, form_of, last_deed, save
+from tests.support.factories import make_article, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+def test_topics_are_shown_as_a_tree_and_ordered_by_buttons(
+    editor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    first, second = make_topic("First", position=1), make_topic("Second", position=2)
+    make_topic("Below", parent=second, position=1)
+    make_article([first])
+
+    def shown() -> list[str]:
+        response = editor.get("/admin/articles/topic/")
+        admin = response.context["cl"].model_admin
+        return [admin.shown_name(topic) for topic in response.context["cl"].result_list]
+
+    with django_assert_max_num_queries(12):
+        assert shown() == ["First", "Second", "– Below"]
+    html = editor.get("/admin/articles/topic/").content.decode()
+    assert 'aria-label="Move First down"' in html
+    assert editor.post(f"{change_url(first, 'move')}?to=down").status_code == 302
+    assert shown() == ["Second", "– Below", "First"]
+    assert last_deed().summary == "Changed the order of topics"
+    editor.post(f"{change_url(first, 'move')}?to={second.pk}")
+    assert shown() == ["First", "Second", "– Below"]
+    for nonsense in ("x", "999", "-1", str(first.pk)):
+        editor.post(f"{change_url(first, 'move')}?to={nonsense}")
+    assert shown() == ["First", "Second", "– Below"]
+    assert editor.get(change_url(first, "move")).status_code == 405
+    # Of what was looked for, there is no order to change.
+    assert "Move First down" not in editor.get("/admin/articles/topic/?q=First").content.decode()
+
+
+@given(st.lists(st.integers(1, 9), unique=True, min_size=1), st.data())
+def test_moving_one_loses_none(ids: list[int], data: st.DataObject) -> None:
+    pk = data.draw(st.sampled_from(ids))
+    to = data.draw(st.sampled_from(["up", "down", "0", "5", "x"]))
+    result = moved(ids, pk, to)
+    assert sorted(result) == sorted(ids)
+    assert [each for each in result if each != pk] == [each for each in ids if each != pk]
+
+
+def test_a_topic_whose_parent_is_not_among_those_shown_is_no_loss() -> None:
+    parent = make_topic("Parent")
+    child = make_topic("Child", parent=parent)
+    assert in_tree_order([child]) == [(child, 0)]
+    assert in_tree_order([child, parent]) == [(parent, 0), (child, 1)]
+
+
+def test_the_parent_is_chosen_among_topics_that_do_not_stand_below(editor: Client) -> None:
+    top = make_topic("Top")
+    middle = make_topic("Middle", parent=top)
+    make_topic("Low", parent=middle)
+    make_topic("Other")
+    form = editor.get(change_url(middle)).context["adminform"].form
+    assert [name for _, name in form.fields["parent"].choices] == ["None: a topic of its own", "Other", "Top"]
+    save(editor, middle, parent="")
+    assert Topic.objects.get(name="Middle").parent is None
+
+
+def test_keywords_are_written_a_line_each(editor: Client) -> None:
+    topic = make_topic(keywords=["a", "b"])
+    assert form_of(editor, change_url(topic))["keywords"] == "a\nb"
+    save(editor, topic, keywords="one\r\n two  words \r\n\r\none", hashtags="")
+    topic.refresh_from_db()
+    assert topic.keywords == ["one", "two words"]
+    assert topic.edited == ["keywords"]
+
+
+def test_a_topic_that_is_renamed_is_found_by_its_old_name_and_address(editor: Client, client: Client) -> None:
+    topic = make_topic("AI")
+    save(editor, topic, name="Artificial intelligence", slug="artificial-intelligence")
+    assert client.get("/topics/ai/")["Location"] == "/topics/artificial-intelligence/"
+    assert TopicAlias.objects.get().key == "ai"
+    undo(last_deed(), None)
+    assert client.get("/topics/ai/").status_code == 200
+    assert not TopicAlias.objects.exists()
+
+
+def test_other_names_are_given_and_collisions_are_refused(editor: Client) -> None:
+    topic = make_topic("AI")
+    make_topic("Law")
+    row = {"aliases-TOTAL_FORMS": 1, "aliases-0-topic": topic.pk}
+    save(editor, topic, **row, **{"aliases-0-name": "A.I.", "aliases-0-slug": "a-i"})
+    assert str(TopicAlias.objects.get()) == "A.I."
+    row = {"aliases-TOTAL_FORMS": 2, "aliases-1-topic": topic.pk}
+    for given_, words in (({"name": "law"}, "merge it"), ({"slug": "law"}, "merge it"), ({"name": " "}, "")):
+        extra = {f"aliases-1-{name}": value for name, value in given_.items()}
+        if words:
+            assert words in errors_of(editor, topic, **row, **extra)
+        else:
+            save(editor, topic, **row, **extra)
+    assert TopicAlias.objects.count() == 1
+
+
+def test_an_editor_merges_two_topics_and_undoes_it(
+    editor: Client, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    old, new = make_topic("A.I.", slug="a-i"), make_topic("AI")
+    make_topic("Below", parent=old)
+    make_article([old])
+    make_article([old, new])
+    assert [name for _, name, _ in editor.get(change_url(old, "merge")).context["choices"]] == ["AI"]
+    found = editor.get(change_url(old, "merge"), {"q": "low"})
+    assert [name for _, name, _ in found.context["choices"]] == ["Below"]
+    with django_assert_max_num_queries(12):
+        preview = editor.get(change_url(old, "merge"), {"into": new.pk})
+    assert preview.context["consequences"][:4] == [
+        "2 articles go there.",
+        "1 of them has both already.",
+        "1 topic below it goes there, too.",
+        "Readers who come to /topics/a-i/ are led to /topics/ai/.",
+    ]
+    assert "reason" in editor.post(change_url(old, "merge"), {"into": new.pk, "reason": " "}).content.decode()
+    assert Topic.objects.count() == 3
+    response = editor.post(change_url(old, "merge"), {"into": new.pk, "reason": "one subject"})
+    assert response["Location"] == change_url(new)
+    assert client.get("/topics/a-i/")["Location"] == "/topics/ai/"
+    assert last_deed().reason == "one subject"
+    assert editor.post(f"/admin/articles/action/{last_deed().pk}/undo/").status_code == 302
+    assert client.get("/topics/a-i/").context["page"].count == 2
+    assert client.get("/topics/ai/").context["page"].count == 1
+
+
+def test_two_rows_of_a_list_are_merged_by_choosing_them(editor: Client) -> None:
+    ids = [make_topic(name).pk for name in "ABC"]
+
+    def choose(chosen: list[int]) -> HttpResponse:
+        return editor.post("/admin/articles/topic/", {"action": "merge_chosen", "_selected_action": chosen})
+
+    assert choose(ids[:2])["Location"] == f"/admin/articles/topic/{ids[1]}/merge/?into={ids[0]}"
+    for wrong in (ids, ids[:1]):
+        assert choose(wrong)["Location"] == "/admin/articles/topic/"
+    for given_ in ("", "x", "999", str(ids[0])):
+        assert "choices" in editor.get(f"/admin/articles/topic/{ids[0]}/merge/", {"into": given_}).context
+    assert editor.get("/admin/articles/topic/999/merge/").status_code == 404

@@ -1,0 +1,17 @@
+"""Imports as tests run them."""
+
+from pathlib import Path
+from typing import Any
+
+from articles.sync.imports.run import Report, import_paths
+
+
+def run_import(*paths: Path, **options: Any) -> tuple[Report, list[str]]:
+    """Import folders or files, and return the report and the problems."""
+    problems: list[str] = []
+    return import_paths(paths, lambda root, problem: problems.append(str(problem)), **options), problems
+
+
+def import_problems(*paths: Path, **options: Any) -> list[str]:
+    """Import folders or files, and return the problems."""
+    return run_import(*paths, **options)[1]
