@@ -146,12 +146,16 @@ class RecordedAdmin(HistoryAdmin):
         with nullcontext(deed) if deed else recording(request.user, "change", "") as record:
             if change and obj.pk and not record.watches:
                 self.watch(record, obj.pk)
-            super().save_model(request, obj, form, change)
+            self.save_row(record, obj, form)
             if not change:
                 record.add_new(obj)
                 self.watch_new(record, obj.pk)
             text = _("Changed %(kind)s “%(name)s”") if change else _("Added %(kind)s “%(name)s”")
             record.summary = (text % {"kind": self.opts.verbose_name, "name": plain_text(str(obj))})[:300]
+
+    def save_row(self, record: Recorder, obj: Any, form: Any) -> None:
+        """Save what a valid form has made of a row, as part of a deed."""
+        obj.save()
 
     def watch_new(self, record: Recorder, pk: int) -> None:
         """Tell a deed what may come with a row that it has just made."""

@@ -1,6 +1,6 @@
 """What there is of topics and providers, read once, so that many rows can be checked without a query for each.
 
-The rules are those of the models' ``clean`` and constraints, which stay the last word.
+The rules are those that the models' ``clean`` follows, too; the database's constraints stay the last word.
 """
 
 from collections.abc import Mapping
@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from articles.content.identity import topic_key
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
+from articles.models.provider import ANOTHER_DOMAIN, DOMAIN_TAKEN
+from articles.models.topic import BELOW_ITSELF, name_faults
 
 Errors = dict[str, Any]
 
@@ -43,7 +44,7 @@ class KnownRows:
             raise ValidationError(errors)
         self.add(row, before)
 
-    def faults(self, row: Any, before: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def faults(self, row: Any, before: Mapping[str, Any]) -> list[tuple[str, Any]]:
         raise NotImplementedError
 
     def add(self, row: Any, before: Mapping[str, Any]) -> None:
@@ -71,17 +72,19 @@ class KnownTopics(KnownRows):
             old_slugs={alias.slug: by_pk[alias.topic_id] for alias in aliases if alias.slug},
         )
 
-    def faults(self, row: Topic, before: Mapping[str, Any]) -> list[tuple[str, str]]:
-        key = topic_key(row.name)
-        faults = []
-        if self.names.get(key, row) is not row:
-            faults.append(("name", _("Another topic has this name.")))
-        elif self.old_names.get(key, row) is not row:
-            faults.append(("name", _("This is another name of the topic “%s”.") % self.old_names[key]))
-        if self.old_slugs.get(row.slug, row) is not row:
-            faults.append(("slug", _("This is an old address of the topic “%s”.") % self.old_slugs[row.slug]))
+    def named(self, key: str) -> Topic | None:
+        return self.names.get(key)
+
+    def once_named(self, key: str) -> Topic | None:
+        return self.old_names.get(key)
+
+    def once_at(self, slug: str) -> Topic | None:
+        return self.old_slugs.get(slug)
+
+    def faults(self, row: Topic, before: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        faults = name_faults(row, self)
         if self._is_below_itself(row, is_new=not before):
-            faults.append(("parent", _("A topic cannot stand below itself.")))
+            faults.append(("parent", BELOW_ITSELF))
         return faults
 
     @staticmethod
@@ -94,6 +97,7 @@ class KnownTopics(KnownRows):
         return above is row
 
     def add(self, row: Topic, before: Mapping[str, Any]) -> None:
+        # As sync/old_names.py remembers it when the row is saved.
         key = topic_key(row.name)
         if before and topic_key(before["name"]) != key:
             self.names.pop(topic_key(before["name"]), None)
@@ -113,11 +117,11 @@ class KnownProviders(KnownRows):
         aliases = ProviderAlias.objects.values_list("domain", "provider__name")
         return cls({provider.domain: provider for provider in Provider.objects.all()}, dict(aliases))
 
-    def faults(self, row: Provider, before: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def faults(self, row: Provider, before: Mapping[str, Any]) -> list[tuple[str, Any]]:
         if self.rows.get(row.domain, row) is not row:
-            return [("domain", _("A provider has this domain; merge it into this one."))]
+            return [("domain", DOMAIN_TAKEN)]
         owner = self.aliases.get(row.domain)
-        return [("domain", _("This is another domain of the provider “%s”.") % owner)] if owner else []
+        return [("domain", ANOTHER_DOMAIN % owner)] if owner else []
 
     def add(self, row: Provider, before: Mapping[str, Any]) -> None:
         self.rows[row.domain] = row

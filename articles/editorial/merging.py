@@ -11,13 +11,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from articles.changes import changing_articles
-from articles.content.identity import topic_key
-from articles.db.bulk import as_json_column, delete_rows, update_columns
+from articles.db.bulk import delete_rows, update_columns
 from articles.db.locks import fresh, writing
 from articles.editorial.edits import note_edited_fields
 from articles.editorial.recording import Recorder, recording
 from articles.models import Action, Article, ArticleTopic, Provider, ProviderAlias, Topic, TopicAlias
-from articles.sync.names import said_with
+from articles.sync.old_names import keep_domain
 from articles.text.rendering import plain_text
 
 # -- Topics ------------------------------------------------------------------------------
@@ -122,18 +121,6 @@ def order_topics(user: Any, ids: Sequence[int]) -> Action | None:
     return record.action
 
 
-def keep_old_words(topic: Topic, name: str, slug: str) -> None:
-    """Remember what a topic that has been saved was called before, for files and links that say so still."""
-    for alias in topic.aliases.all():
-        alias.name = "" if alias.key == topic.key else alias.name
-        alias.slug = None if alias.slug == topic.slug else alias.slug
-        alias.save() if alias.name or alias.slug else alias.delete()
-    old_name = name if topic_key(name) != topic.key else ""
-    old_slug = slug if slug != topic.slug else None
-    if old_name or old_slug:
-        TopicAlias.objects.create(topic=topic, name=old_name, slug=old_slug)
-
-
 # -- Providers ---------------------------------------------------------------------------
 
 
@@ -161,18 +148,3 @@ def _merge_providers(user: Any, provider: Provider, into: Provider, reason: str)
         Provider.objects.get(pk=provider.pk).delete()
         record.add_new(ProviderAlias.objects.create(provider=into, domain=provider.domain))
     return record.action
-
-
-def keep_domain(provider: Provider, domain: str, into: Provider) -> None:
-    """Let articles of a provider remember ``domain``, which their files say, where they get another one."""
-    rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
-    today = {pk: said_with(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
-    update_columns(Article, "id", ["provider_said"], [(as_json_column(values), pk) for pk, values in today.items()])
-
-
-def keep_old_domain(record: Recorder, provider: Provider, domain: str) -> None:
-    """Let files that name the ``domain`` which a saved provider had go on meaning it; the deed tells of it, too."""
-    record.watch(Article, ("provider_said",), provider=provider)
-    keep_domain(provider, domain, provider)
-    ProviderAlias.objects.filter(domain=provider.domain).delete()
-    ProviderAlias.objects.get_or_create(domain=domain, provider=provider)

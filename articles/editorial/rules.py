@@ -95,3 +95,17 @@ def told(model: type[Model], reasons: Reasons) -> str:
     texts = [_("%(field)s: %(reason)s") % {"field": names[name], "reason": text} if name else text
              for name, text in sorted(reasons.items())]  # fmt: skip
     return " ".join(texts)
+
+
+def name_of(model: type[Model], pk: int, row: Mapping[str, Any] | None = None) -> str:
+    """Return what to call a row to an editor, though it may have gone."""
+    found = model._base_manager.filter(pk=pk).first() if row is None else None
+    kind = str(model._meta.verbose_name)
+    name = str(found) if found else str((row or {}).get("title") or (row or {}).get("name") or pk)
+    return f"{kind} “{name}”"
+
+
+def label_of(model: type[Model]) -> Any:
+    """Return a function that gives a column's name for people."""
+    names = {each.attname: str(each.verbose_name) for each in model._meta.concrete_fields}
+    return lambda name: names.get(name, name)

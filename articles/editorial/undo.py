@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from articles.changes import changing_articles, stories_at_the_end
 from articles.editorial.edits import take_files
 from articles.editorial.recording import DERIVED, Row, columns_of, recording, restored, rows_of
-from articles.editorial.rules import WHOLE, Reasons, faults, faults_of, told
+from articles.editorial.renaming import remembering, watch_renamed
+from articles.editorial.rules import WHOLE, Reasons, faults, faults_of, label_of, name_of, told
 from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
 from articles.models.provider import JUDGED
 
@@ -47,8 +48,8 @@ def undo(action: Action, user: Any) -> Undone:
             return done
         articles = _articles_of(action)
         for label in _labels(action):
-            ids = {int(pk) for part in (action.changed, action.created, action.deleted) for pk in part.get(label, {})}
-            record.watch(apps.get_model(label), pk__among=ids)
+            record.watch(apps.get_model(label), pk__among=_ids_of(action, label))
+        watch_renamed(record, action)
         with changing_articles(articles):
             done = _set_all_back(action)
         _follow_files(action)
@@ -188,7 +189,8 @@ def _set_back(action: Action, done: Undone) -> None:
             if before := _values_before(model, pk, row, now[pk], done):
                 alike.setdefault(repr(before), (before, []))[1].append(pk)
         for before, ids in alike.values():
-            _update(model, before, ids, done)
+            with remembering(model, before, ids, action.time):
+                _update(model, before, ids, done)
 
 
 def _fill_emptied(action: Action, model: type[models.Model], rows: dict[int, Any], now: dict[int, Row]) -> None:
@@ -258,11 +260,13 @@ def _differs(model: type[models.Model], now: Row, then: Row) -> bool:
     return any(now[name] != value for name, value in then.items() if name in now and name != "position")
 
 
+def _ids_of(action: Action, label: str) -> set[int]:
+    return {int(pk) for part in (action.changed, action.created, action.deleted) for pk in part.get(label, {})}
+
+
 def _articles_of(action: Action) -> set[int]:
     """Return the ids of the articles whose listings and stories a deed touches."""
-    ids = {
-        int(pk) for part in (action.changed, action.created, action.deleted) for pk in part.get("articles.article", {})
-    }
+    ids = _ids_of(action, "articles.article")
     for model, names in ((ArticleTopic, ["article_id"]), (RelatedLink, ["article_id", "target_id"]),
                          (StoryDecision, ["article_id", "joins_id"]), (StoryLead, ["article_id"])):  # fmt: skip
         label = model._meta.label_lower
@@ -283,17 +287,3 @@ def _articles_that_name(action: Action) -> set[int]:
     of_topics = ArticleTopic.objects.filter(topic__among=set(map(int, renamed)))
     ids = set(of_providers.values_list("id", flat=True)) if judged else set()
     return ids | (set(of_topics.values_list("article_id", flat=True)) if renamed else set())
-
-
-def name_of(model: type[models.Model], pk: int, row: Row | None = None) -> str:
-    """Return what to call a row to an editor, though it may have gone."""
-    found = model._base_manager.filter(pk=pk).first() if row is None else None
-    kind = str(model._meta.verbose_name)
-    name = str(found) if found else str((row or {}).get("title") or (row or {}).get("name") or pk)
-    return f"{kind} “{name}”"
-
-
-def label_of(model: type[models.Model]) -> Any:
-    """Return a function that gives a column's name for people."""
-    names = {each.attname: str(each.verbose_name) for each in model._meta.concrete_fields}
-    return lambda name: names.get(name, name)

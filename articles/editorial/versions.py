@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from articles.changes import changing_articles, stories_at_the_end
 from articles.db.locks import fresh, writing
-from articles.editorial.edits import editing, note_edited_fields
-from articles.editorial.merging import keep_old_domain, keep_old_words
+from articles.editorial.edits import editing
 from articles.editorial.recording import ARTICLE_COLUMNS, Recorder, Row, columns_of, recording
+from articles.editorial.renaming import save_edited
 from articles.editorial.rules import WHOLE, Reasons, faults_of, told
-from articles.models import Action, Article, Provider, ProviderAlias, Topic, TopicAlias
+from articles.models import Action, Article, Provider, Topic
 
 # What the desk keeps about a row, and what says whether readers see it, is not a version's to change.
 KEPT = {"edited", "conflicts", "is_draft", "publish_at", "unlist_at", "date", "slug", "source_path", "key"}
@@ -97,18 +97,12 @@ def _with(row: Model, values: Row) -> Model:
 
 def _restore_row(record: Recorder, row: Model, values: Row) -> None:
     """Save a row other than an article; files that use its newer words go on meaning it."""
-    before = {name: getattr(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
     if isinstance(row, Provider | Topic):
-        note_edited_fields(row, (name.removesuffix("_id") for name in values))
-    row.save()
-    if isinstance(row, Topic) and "name" in before:
-        record.watch(TopicAlias, topic=row)
-        keep_old_words(row, before["name"], row.slug)
-    if isinstance(row, Provider) and "domain" in before:
-        record.watch(ProviderAlias, provider=row)
-        keep_old_domain(record, row, before["domain"])
+        save_edited(row, [name.removesuffix("_id") for name in values], record)
+    else:
+        row.save()
 
 
 def _restore_article(article: Article, values: Row) -> None:

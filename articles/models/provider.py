@@ -14,6 +14,8 @@ from articles.models.validators import validate_domain, validate_visible
 
 # What articles are judged and found by: when it changes, their stories and what is searched follow.
 JUDGED = ("kind", "name", "domain")
+ANOTHER_DOMAIN = _("This is another domain of the provider “%s”.")
+DOMAIN_TAKEN = _("A provider has this domain; merge it into this one.")
 
 
 class Provider(models.Model):
@@ -62,7 +64,7 @@ class Provider(models.Model):
     def clean(self) -> None:
         alias = ProviderAlias.objects.filter(domain=self.domain).exclude(provider=self.pk).first()
         if alias:
-            raise ValidationError({"domain": _("This is another domain of the provider “%s”.") % alias.provider})
+            raise ValidationError({"domain": ANOTHER_DOMAIN % alias.provider})
 
     def get_absolute_url(self) -> str:
         return reverse("provider", args=[self.domain])
@@ -85,4 +87,4 @@ class ProviderAlias(models.Model):
 
     def clean(self) -> None:
         if Provider.objects.filter(domain=self.domain).exists():
-            raise ValidationError({"domain": _("A provider has this domain; merge it into this one.")})
+            raise ValidationError({"domain": DOMAIN_TAKEN})

@@ -1,6 +1,6 @@
 """Subjects that articles are about."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +12,8 @@ from articles.models.action import Versions
 from articles.models.address_fields import WordSlugField
 from articles.models.fields import MappingField, NamesField, TopicImagesField, WordsField
 from articles.models.validators import validate_visible
+
+BELOW_ITSELF = _("A topic cannot stand below itself.")
 
 
 class Topic(models.Model):
@@ -74,22 +76,57 @@ class Topic(models.Model):
     def check_parent(self) -> None:
         """Raise ValidationError where the topic would stand below itself, as the rows are now."""
         if self.pk and stands_below(self.parent_id, self.pk):
-            raise ValidationError({"parent": _("A topic cannot stand below itself.")})
+            raise ValidationError({"parent": BELOW_ITSELF})
 
     def clean(self) -> None:
         # Constraints are looked at after this.
         self.key = topic_key(self.name)
-        if Topic.objects.filter(key=self.key).exclude(pk=self.pk).exists():
-            raise ValidationError({"name": _("Another topic has this name.")})
-        aliases = TopicAlias.objects.exclude(topic=self.pk).select_related("topic")
-        if alias := aliases.filter(key=self.key).first():
-            raise ValidationError({"name": _("This is another name of the topic “%s”.") % alias.topic})
-        if alias := aliases.filter(slug=self.slug).first():
-            raise ValidationError({"slug": _("This is an old address of the topic “%s”.") % alias.topic})
+        if faults := name_faults(self, StoredNames()):
+            raise ValidationError(dict(faults))
         self.check_parent()
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
+
+
+class NamesOfTopics(Protocol):
+    """Whose names and addresses there are; ``name_faults`` asks for them."""
+
+    def named(self, key: str) -> Topic | None: ...
+
+    def once_named(self, key: str) -> Topic | None: ...
+
+    def once_at(self, slug: str) -> Topic | None: ...
+
+
+class StoredNames:
+    """The names and addresses in the database."""
+
+    def named(self, key: str) -> Topic | None:
+        return Topic.objects.filter(key=key).first()
+
+    def once_named(self, key: str) -> Topic | None:
+        return self._owner(key=key)
+
+    def once_at(self, slug: str) -> Topic | None:
+        return self._owner(slug=slug)
+
+    def _owner(self, **where: str) -> Topic | None:
+        alias = TopicAlias.objects.filter(**where).select_related("topic").first()
+        return alias.topic if alias else None
+
+
+def name_faults(topic: Topic, names: NamesOfTopics) -> list[tuple[str, Any]]:
+    """Return why a topic may not have its name or address, by field: each means one topic, older ones included."""
+    key = topic_key(topic.name)
+    faults: list[tuple[str, Any]] = []
+    if (names.named(key) or topic) != topic:
+        faults.append(("name", _("Another topic has this name.")))
+    elif (other := names.once_named(key) or topic) != topic:
+        faults.append(("name", _("This is another name of the topic “%s”.") % other))
+    if (other := names.once_at(topic.slug) or topic) != topic:
+        faults.append(("slug", _("This is an old address of the topic “%s”.") % other))
+    return faults
 
 
 def stands_below(topic_id: int | None, other_id: int) -> bool:

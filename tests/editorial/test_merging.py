@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from articles.editorial.merging import descendants, keep_old_words, merge_providers, merge_topics, order_topics
+from articles.editorial.merging import descendants, merge_providers, merge_topics, order_topics
 from articles.editorial.undo import undo
 from articles.listings import rebuild_listings
 from articles.models import (
@@ -197,7 +197,7 @@ def test_no_import_brings_a_merged_provider_back(ada: User, tmp_path: Path, writ
     assert after == before
 
 
-# -- Order and names -----------------------------------------------------------------------
+# -- Order -----------------------------------------------------------------------
 
 
 def test_topics_are_brought_into_an_order_that_no_import_undoes(ada: User) -> None:
@@ -209,18 +209,3 @@ def test_topics_are_brought_into_an_order_that_no_import_undoes(ada: User) -> No
     assert action is not None
     undo(action, ada)
     assert set(Topic.objects.values_list("name", "position")) == {("A", 1000), ("B", 1000), ("C", 3)}
-
-
-def test_a_topic_is_found_by_what_it_was_called(client: Client) -> None:
-    topic = make_topic("AI")
-    topic.name, topic.slug = "Artificial intelligence", "artificial-intelligence"
-    topic.save()
-    keep_old_words(topic, "AI", "ai")
-    assert client.get("/topics/ai/")["Location"] == "/topics/artificial-intelligence/"
-    topic.name, topic.slug = "ai", "ai"
-    topic.save()
-    keep_old_words(topic, "Artificial intelligence", "artificial-intelligence")
-    assert list(TopicAlias.objects.values_list("name", "slug")) == [
-        ("Artificial intelligence", "artificial-intelligence")
-    ]
-    assert client.get("/topics/ai/").status_code == 200

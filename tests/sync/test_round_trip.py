@@ -18,9 +18,10 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from articles.editorial.edits import edit_articles, editing, note_edited_fields
+from articles.editorial.edits import edit_articles, editing
 from articles.editorial.logos import store_logo
-from articles.editorial.merging import keep_domain, keep_old_words, merge_providers, merge_topics
+from articles.editorial.merging import merge_providers, merge_topics
+from articles.editorial.renaming import save_edited
 from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Desk, Plan
 from articles.models import (
@@ -110,27 +111,19 @@ def edit_everything(site: Path) -> None:
     merge_topics(None, *Topic.objects.filter(articles__isnull=False).distinct().order_by("-pk")[:2])
     merge_providers(None, *Provider.objects.filter(articles__is_reference=False).distinct().order_by("-pk")[:2])
     moved = Provider.objects.filter(articles__is_reference=False).distinct().order_by("-pk")[1]
-    old, moved.domain, moved.images = moved.domain, f"today.{moved.domain}", store_logo(Image.new("RGBA", (60, 60)))
-    note_edited_fields(moved, ["domain", "images"])
-    moved.save()
-    keep_domain(moved, old, moved)
-    ProviderAlias.objects.create(provider=moved, domain=old)
+    moved.domain, moved.images = f"today.{moved.domain}", store_logo(Image.new("RGBA", (60, 60)))
+    save_edited(moved, ["domain", "images"])
     renamed = Topic.objects.filter(articles__isnull=False).distinct().order_by("-pk")[1]
-    old, slug, renamed.name, renamed.slug = renamed.name, renamed.slug, f"{renamed.name} today", f"{renamed.slug}-today"
-    note_edited_fields(renamed, ["name", "slug"])
-    renamed.save()
-    keep_old_words(renamed, old, slug)
+    renamed.name, renamed.slug = f"{renamed.name} today", f"{renamed.slug}-today"
+    save_edited(renamed, ["name", "slug"])
     for topic in Topic.objects.order_by("pk")[:2]:
         topic.description, topic.position = f"About {topic.name}: all", topic.position + 100
-        note_edited_fields(topic, ["description", "position"])
-        topic.save()
+        save_edited(topic, ["description", "position"])
     child = Topic(name="Made in the admin", slug="made", parent=topic, keywords=["a", "b c"], description="New.")
-    note_edited_fields(child, ["name", "slug", "parent", "keywords", "description"])
-    child.save()
+    save_edited(child, ["name", "slug", "parent", "keywords", "description"])
     for provider, kind in zip(Provider.objects.order_by("pk")[:3], ("wire", "vendor", "blog"), strict=True):
         provider.kind, provider.description = kind, f"About {provider.name}"
-        note_edited_fields(provider, ["kind", "description"])
-        provider.save()
+        save_edited(provider, ["kind", "description"])
 
 
 def edit_addresses() -> None:

@@ -19,10 +19,10 @@ from articles.admin.taxonomy.merge import MergingAdmin, most_similar
 from articles.admin.taxonomy.resources import ProviderResource
 from articles.content.domains import normal_domain
 from articles.content.yaml.characters import name_key
-from articles.editorial.edits import note_edited_fields
 from articles.editorial.logos import store_logo
-from articles.editorial.merging import keep_old_domain, merge_providers
+from articles.editorial.merging import merge_providers
 from articles.editorial.recording import Recorder
+from articles.editorial.renaming import save_edited
 from articles.models import Action, Article, Provider, ProviderAlias
 from articles.pages.images import pick_logo
 from articles.text.rendering import plain_text
@@ -109,16 +109,13 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
     def watch_new(self, record: Recorder, pk: int) -> None:
         record.watch(ProviderAlias, provider=pk)
 
-    def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
+    def save_row(self, record: Recorder, obj: Provider, form: Any) -> None:
         changed = set(form.changed_data) & {field.name for field in Provider._meta.fields}
         image = form.cleaned_data.get("new_logo")
         if image or form.cleaned_data.get("no_logo"):
             obj.images = store_logo(image) if image else []
             changed.add("images")
-        note_edited_fields(obj, changed)
-        super().save_model(request, obj, form, change)
-        if change and "domain" in changed:
-            keep_old_domain(request.deed, obj, form.initial["domain"])  # type: ignore[attr-defined]
+        save_edited(obj, changed, record)
 
     def view_on_site(self, provider: Provider) -> str:
         return provider.get_absolute_url()

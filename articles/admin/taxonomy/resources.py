@@ -16,8 +16,7 @@ from import_export.results import Result, RowResult
 
 from articles.admin.known_rows import KnownProviders, KnownRows, KnownTopics
 from articles.content.domains import normal_domain
-from articles.editorial.edits import note_edited_fields
-from articles.editorial.merging import keep_old_words
+from articles.editorial.renaming import save_edited
 from articles.models import Provider, Topic
 from articles.sync.names import DEFAULT_POSITION
 
@@ -95,7 +94,7 @@ class EditedResource(resources.ModelResource):  # type: ignore[misc]
         try:
             changed = self._take(instance, row, before)
             if changed and not options["dry_run"]:
-                self._save(instance, before)
+                self._save(instance, changed)
         except ValidationError as error:
             for name, value in before.items():
                 setattr(instance, name, value)
@@ -137,11 +136,10 @@ class EditedResource(resources.ModelResource):  # type: ignore[misc]
         changed = [name for name in names if name not in before or getattr(instance, name) != before[name]]
         if changed or errors:
             self.known.check(instance, before, errors)
-            note_edited_fields(instance, changed)
         return changed
 
-    def _save(self, instance: Any, before: Mapping[str, Any]) -> None:
-        instance.save()
+    def _save(self, instance: Any, changed: list[str]) -> None:
+        save_edited(instance, changed)
 
     def _texts(self, instance: Any) -> list[str]:
         return [str(each.export(instance)) for each in self.get_import_fields()]
@@ -166,11 +164,9 @@ class TopicResource(EditedResource):
     def filter_export(self, queryset: QuerySet[Topic], **options: Any) -> QuerySet[Topic]:
         return queryset.select_related("parent")
 
-    def _save(self, instance: Topic, before: Mapping[str, Any]) -> None:
+    def _save(self, instance: Topic, changed: list[str]) -> None:
         instance.old_parent_id = instance.parent_id  # its way up has been looked along
-        super()._save(instance, before)
-        if before and before["name"] != instance.name:
-            keep_old_words(instance, before["name"], instance.slug)
+        super()._save(instance, changed)
 
 
 class DomainWidget(widgets.CharWidget):  # type: ignore[misc]

@@ -24,9 +24,9 @@ from articles.admin.taxonomy.merge import MergingAdmin, most_similar
 from articles.admin.taxonomy.resources import TopicResource
 from articles.content.identity import topic_key
 from articles.db.locks import writing_posts
-from articles.editorial.edits import note_edited_fields
-from articles.editorial.merging import descendants, keep_old_words, merge_topics, order_topics
+from articles.editorial.merging import descendants, merge_topics, order_topics
 from articles.editorial.recording import Recorder
+from articles.editorial.renaming import save_edited
 from articles.listings import listed_counts
 from articles.models import Action, ArticleTopic, Topic, TopicAlias
 from articles.pages.topic_tree import in_tree_order
@@ -171,11 +171,8 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
             ArticleTopic.objects.filter(topic=pk).values_list("article_id", flat=True), ("edited", "conflicts")
         )
 
-    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
-        note_edited_fields(obj, [name for name in form.changed_data if name in form.fields])
-        super().save_model(request, obj, form, change)
-        if change:
-            keep_old_words(obj, form.initial["name"], form.initial["slug"])
+    def save_row(self, record: Recorder, obj: Topic, form: Any) -> None:
+        save_edited(obj, [name for name in form.changed_data if name in form.fields], record)
 
     def view_on_site(self, topic: Topic) -> str:
         return topic.get_absolute_url()

@@ -29,6 +29,7 @@ from articles.sync.imports.taxonomy import (
     with_before,
 )
 from articles.sync.names import DEFAULT_POSITION, number_in, topic_at, topic_named, topics_by_key
+from articles.sync.old_names import remember, take_from_alias
 
 
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
@@ -50,6 +51,7 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
         topic_key(name): each.record.name for _, each, _ in parsed if each.record for name in each.record.other_names
     }
     named: list[tuple[Topic, Parsed[TopicRecord], Parsed[TopicRecord] | None]] = []
+    old_names: list[tuple[Topic, str]] = []
     for file, found, before in parsed:
         if found.record is None:
             continue
@@ -64,16 +66,27 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
         topic = by_key.get(key) or by_path.get(file.path) or Topic()
         release_path(by_path.get(file.path), topic)
         name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
+        old_names.append((topic, topic.name))
+        by_key.pop(topic.key, None)
         _fill_topic(topic, file, found)
         by_key[topic.key] = by_key[key] = topic
         named.append((topic, found, before))
     # When all topics are there: none is to get the name of another.
     for topic, found, before in named:
         _take_topic_aliases(topic, found, before, found.path in kept, add_problem)
+    _remember_names(old_names)
     aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
     known = aliases | by_key
     for _, found, _ in named:
         _set_parent(known, found, add_problem)
+
+
+def _remember_names(old_names: Iterable[tuple[Topic, str]]) -> None:
+    """Let what files renamed be known by its old name, unless the files have come to mean another topic by that."""
+    for topic, name in old_names:
+        if name and topic_key(name) != topic.key:
+            is_free = topic_named(name) is None
+            remember(topic, {"name": name if is_free else topic.name, "slug": topic.slug})
 
 
 def ensure_topics(names: Iterable[str]) -> tuple[dict[str, Topic], set[str]]:
@@ -112,27 +125,21 @@ def _take_topic_aliases(
 ) -> None:
     """Give a topic the other names and old slugs that have come to its file, where they are nobody's."""
     came, gone = news_of("otherNames", found, before, is_known)
-    _leave(topic.aliases.filter(key__in=[topic_key(name) for name in gone]), name="")
+    for alias in topic.aliases.filter(key__among={topic_key(name) for name in gone}):
+        take_from_alias(alias, name=True)
     for at, name in came:
         if topic_named(name) not in (None, topic):
             add_problem(taken_problem(found, ("otherNames", at), name, "topic"))
         elif topic_named(name) is None:
             TopicAlias.objects.create(topic=topic, name=name)
     came, gone = news_of("oldSlugs", found, before, is_known)
-    _leave(topic.aliases.filter(slug__in=gone), slug=None)
+    for alias in topic.aliases.filter(slug__among=gone):
+        take_from_alias(alias, slug=True)
     for at, slug in came:
         if topic_at(slug) not in (None, topic):
             add_problem(taken_problem(found, ("oldSlugs", at), slug, "topic"))
         elif topic_at(slug) is None:
             TopicAlias.objects.create(topic=topic, slug=slug)
-
-
-def _leave(aliases: Iterable[TopicAlias], **values: Any) -> None:
-    """Take a name or a slug from aliases, and delete those that nothing is left of."""
-    for alias in aliases:
-        for name, value in values.items():
-            setattr(alias, name, value)
-        alias.save() if alias.name or alias.slug else alias.delete()
 
 
 def _topic_values(found: Parsed[TopicRecord]) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""What topics and providers were called before: files and links that still say so go on meaning them.
+
+Whoever renames one passes through here: forms, CSV files, going back to a version and undo by
+``articles/editorial/renaming.py``, which records it, and topics' own files by the import.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from articles.content.identity import topic_key
+from articles.db.bulk import as_json_column, update_columns
+from articles.db.locks import writing
+from articles.models import Article, Provider, ProviderAlias, Topic, TopicAlias
+from articles.sync.names import said_with
+
+# What files and links know a row by.
+NAMED_BY: dict[type[Model], tuple[str, ...]] = {Topic: ("name", "slug"), Provider: ("domain",)}
+
+
+def save_renamed(row: Topic | Provider) -> None:
+    """Save a topic or provider, and remember what it was called until now, if that was something else."""
+    with writing():
+        before = type(row)._default_manager.filter(pk=row.pk).values(*NAMED_BY[type(row)]).first()
+        row.save()
+        if before:
+            remember(row, before)
+
+
+def remember(row: Topic | Provider, before: Mapping[str, Any]) -> None:
+    """Remember what a saved row was called before; ``before`` has the values of the columns in NAMED_BY."""
+    if isinstance(row, Topic):
+        _remember_words(row, before["name"], before["slug"])
+    elif before["domain"] != row.domain:
+        _remember_domain(row, before["domain"])
+
+
+def _remember_words(topic: Topic, name: str, slug: str) -> None:
+    aliases = list(topic.aliases.all())
+    for alias in aliases:
+        # What it is called today needs no alias any more.
+        is_name, is_slug = alias.key == topic.key, alias.slug == topic.slug
+        if is_name or is_slug:
+            take_from_alias(alias, name=is_name, slug=is_slug)
+    names = {topic.key, *(alias.key for alias in aliases)}
+    slugs = {topic.slug, *(alias.slug for alias in aliases)}
+    old_name = "" if topic_key(name) in names else name
+    old_slug = None if slug in slugs else slug
+    if old_name or old_slug:
+        TopicAlias.objects.create(topic=topic, name=old_name, slug=old_slug)
+
+
+def take_from_alias(alias: TopicAlias, name: bool = False, slug: bool = False) -> None:
+    """Take its name or its slug from an alias; one that nothing is left of is deleted."""
+    alias.name = "" if name else alias.name
+    alias.slug = None if slug else alias.slug
+    alias.save() if alias.name or alias.slug else alias.delete()
+
+
+def _remember_domain(provider: Provider, domain: str) -> None:
+    keep_domain(provider, domain, provider)
+    ProviderAlias.objects.filter(domain=provider.domain).delete()
+    ProviderAlias.objects.get_or_create(domain=domain, provider=provider)
+
+
+def keep_domain(provider: Provider, domain: str, into: Provider) -> None:
+    """Note beside the articles of a provider the ``domain`` that their files say, where ``into`` has another one."""
+    rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
+    today = {pk: said_with(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
+    update_columns(Article, "id", ["provider_said"], [(as_json_column(values), pk) for pk, values in today.items()])
