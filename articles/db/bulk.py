@@ -1,8 +1,8 @@
-"""Writes of many rows at once, where Django's own are several times slower.
+"""Bulk writes that are several times faster than Django's.
 
-``bulk_update`` builds one CASE per column and row, and ``bulk_create`` one statement for every few dozen
-rows; the cursor's ``executemany`` prepares one statement and feeds it the rows, and COPY does without
-statements. Ids are taken before, so that nothing has to be read back.
+``bulk_update`` builds one CASE per column and row, and ``bulk_create`` one statement for every few dozen rows. Here the
+cursor's ``executemany`` prepares one statement for all rows, or PostgreSQL's COPY takes them. Ids are allocated before,
+so that nothing has to be read back.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -15,13 +15,13 @@ from django.db.models import DateField, DateTimeField, JSONField, Model
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
-# On SQLite; statements of so many rows of up to so many columns stay below 1,000 parameters, which all versions take.
+# For SQLite: statements of this many rows and columns have less than 1,000 parameters, which every version accepts.
 ROWS_AT_ONCE = 200
 NARROW = 4  # columns
 
 
 def take_ids(model: type[Model], number: int) -> list[int]:
-    """Return ids for ``number`` new rows; the open transaction keeps others from taking the same."""
+    """Allocate ids for ``number`` new rows; the open transaction keeps others from taking the same ones."""
     quote = connection.ops.quote_name
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -37,19 +37,19 @@ def take_ids(model: type[Model], number: int) -> list[int]:
 
 
 def insert_values(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows of Python's values, ids among them, in the order of ``columns`` (attribute names)."""
+    """Insert rows of Python values, ids included, in the order of ``columns`` (attribute names)."""
     insert_tuples(model, columns, as_taken(model, columns, rows))
 
 
 def insert_new(model: type[Model], rows: Collection[Model]) -> None:
-    """Insert new rows whose ids nobody asks for."""
+    """Insert new rows; their instances do not get their ids."""
     fields = [field for field in model._meta.concrete_fields if not (field.generated or field.primary_key)]
     columns = [field.attname for field in fields]
     insert_values(model, columns, [[getattr(row, name) for name in columns] for row in rows])
 
 
 def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
-    """Insert rows of values that are as the database takes them, in the order of ``columns`` (attribute names)."""
+    """Insert rows of values that are adapted to the database already, in the order of ``columns`` (attribute names)."""
     if not rows:
         return
     quote = connection.ops.quote_name
@@ -57,7 +57,7 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
     into = f"{quote(model._meta.db_table)} ({names})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Unlike with statements, Django does not see to it that its own errors are raised.
+            # Django translates the errors of statements into its own, but not those of COPY.
             with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
@@ -66,10 +66,10 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
 
 
 def _insert_on_sqlite(cursor: Any, into: str, width: int, rows: list[Sequence[Any]]) -> None:
-    """Insert narrow rows many at a time: each statement also keeps count of ids, which takes a quarter of the time.
+    """Insert narrow rows many at a time: each statement also updates the sequence, a quarter of the time.
 
-    A statement of several rows that fails would take back those before, had it not FAIL: the transaction does that, too,
-    and SQLite need not write down for it what the pages were like.
+    OR FAIL spares SQLite the statement journal with which it would undo the earlier rows of a statement that fails; the
+    transaction is rolled back anyway.
     """
     number = ROWS_AT_ONCE if width <= NARROW else 1
     whole = len(rows) - len(rows) % number
@@ -81,7 +81,7 @@ def _insert_on_sqlite(cursor: Any, into: str, width: int, rows: list[Sequence[An
 
 
 def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
-    """Insert rows but for those that are there already."""
+    """Insert the rows that do not exist yet."""
     if not rows:
         return
     quote = connection.ops.quote_name
@@ -95,9 +95,9 @@ def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[
 def add_to_counts(
     model: type[Model], key: Sequence[str], condition: str, counts: Sequence[str], rows: Collection[Sequence[Any]]
 ) -> None:
-    """Add to the ``counts`` of the rows with these keys, or insert them; values of both are as the database takes them.
+    """Add to the ``counts`` of the rows with these keys, or insert them; values are adapted to the database already.
 
-    ``condition`` is that of the unique constraint over ``key`` (attribute names), as its index has it.
+    ``condition`` is the SQL condition of the partial unique index over ``key`` (attribute names).
     """
     if not rows:
         return
@@ -116,14 +116,14 @@ def add_to_counts(
 
 
 def update_objects(model: type[AnyModel], columns: Sequence[str], rows: Collection[AnyModel]) -> None:
-    """Write ``columns`` (attribute names) of rows that exist."""
+    """Write ``columns`` (attribute names) of existing rows."""
     names = [_field(model, name).attname for name in columns] + ["id"]
     values_of = attrgetter(*names)
     update_columns(model, "id", columns, as_taken(model, names, [values_of(row) for row in rows]))
 
 
 def update_columns(model: type[Model], key: str, columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
-    """Write ``columns`` from rows of their values and, last, the key's; all are as the database takes them."""
+    """Write ``columns`` from rows of their values and, last, the key's, all adapted to the database already."""
     if not rows:
         return
     quote = connection.ops.quote_name
@@ -144,7 +144,7 @@ def delete_rows(model: type[Model], key: str, values: Collection[Any]) -> None:
 
 
 def refresh_statistics(models: Iterable[type[Model]]) -> None:
-    """Let PostgreSQL know tables that have grown since it last looked; it reads them whole otherwise."""
+    """Refresh PostgreSQL's statistics of tables that have grown; its planner would scan them otherwise."""
     if connection.vendor != "postgresql":
         return
     tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
@@ -153,12 +153,12 @@ def refresh_statistics(models: Iterable[type[Model]]) -> None:
 
 
 def as_json_column(value: Any) -> Any:
-    """Return what a JSON column takes for ``value``."""
+    """Return ``value`` adapted to a JSON column."""
     return None if value is None else connection.ops.adapt_json_value(value, None)
 
 
 def as_taken(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
-    """Return rows of Python's values as the database takes them."""
+    """Return rows of Python values adapted to the database."""
     fields = [_field(model, name) for name in columns]
     converters = [(index, convert) for index, field in enumerate(fields) if (convert := _converter(field))]
     taken: list[Sequence[Any]] = []
@@ -175,7 +175,7 @@ def _field(model: type[Model], name: str) -> Any:
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
-    """Return what makes a value of ``field`` one that the database takes, None where any is."""
+    """Return a function that adapts values of ``field`` to the database, None if they need no change."""
     operations = connection.ops
     if isinstance(field, JSONField):
         adapt = operations.adapt_json_value

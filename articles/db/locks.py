@@ -1,19 +1,20 @@
-"""The locks of all that write, in the one order in which they are taken.
+"""The locks of everything that writes, in the one order in which they are taken.
 
-1. The import lock: one import or export at a time. Nobody waits for it; who does not get it stops.
-2. The write lock: one transaction at a time that writes articles, topics, providers, what belongs to them, or what
-   editors decided. It is taken at the very beginning of the transaction (``writing``), for two reasons:
+1. The import lock: one import or export at a time. Nobody waits for it; a second one stops with an error.
+2. The write lock: one transaction at a time that writes articles, topics, providers, what belongs to them, or
+   editors' decisions. It is taken at the very beginning of the transaction (``writing``), for two reasons:
 
-   - What a writer decides by may have changed while it waited: it is read afterwards. A row that was read before,
-     to be shown or to be asked for, is read again (``fresh``).
-   - Who holds rows and waits for the lock would wait for who holds the lock and waits for rows.
-3. Rows, as statements take them, in any order: there is only one transaction that takes any.
+   - What a writer bases its decisions on may have changed while it waited, so it is read afterwards. A row that was
+     read before, to show it or to ask about it, is read again (``fresh``).
+   - A transaction that waits for the lock while it holds rows would deadlock with the one that holds the lock and
+     waits for those rows.
+3. Rows, as statements take them, in any order: only one transaction takes any.
 
-The import lock is held throughout a run, the write lock while a part of it is written: files are read and parsed
-outside. On SQLite a transaction is the only writer from its beginning (IMMEDIATE), so that it has the write lock.
+The import lock is held for a whole run, the write lock only while a batch is written; files are read and parsed
+outside of it. On SQLite a transaction is the only writer from its beginning (IMMEDIATE), so that it has the write lock.
 
-Imports, forms, changes of many articles, merges, CSV files, undoing, going back to a version, schedules, decisions
-about stories, exports' notes: all writers begin so. What saves a single row takes the lock by signals.py.
+All writers begin this way: imports, forms, bulk changes, merges, CSV files, undo, going back to a version, schedules,
+decisions about stories, exports. Saving a single row takes the lock in signals.py.
 """
 
 import fcntl
@@ -29,7 +30,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-# Any numbers that no other advisory locks of this database have.
+# Arbitrary numbers that no other advisory lock of this database has.
 WRITE_LOCK = 7_411_001
 
 
@@ -46,7 +47,7 @@ class ImportIsRunningError(RuntimeError):
 
 
 class LockTakenError(Exception):
-    """Somebody else is writing."""
+    """Another transaction holds the write lock."""
 
 
 # -- The write lock ----------------------------------------------------------------------
@@ -54,7 +55,7 @@ class LockTakenError(Exception):
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Read and write inside as the only writer, in one transaction; inside of another, as part of that."""
+    """Run the block as the only writer, in one transaction or as part of an open one."""
     with transaction.atomic():
         lock()
         yield
@@ -62,7 +63,7 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def writing_if_free() -> Iterator[None]:
-    """Do as ``writing`` does, but raise LockTakenError at once where another transaction writes."""
+    """Like ``writing``, but raise LockTakenError at once if another transaction is writing."""
     with ExitStack() as stack:
         with _without_waiting():
             stack.enter_context(transaction.atomic())
@@ -72,7 +73,7 @@ def writing_if_free() -> Iterator[None]:
 
 @contextmanager
 def _without_waiting() -> Iterator[None]:
-    """Let SQLite say at once that another connection writes; elsewhere beginning a transaction waits for nobody."""
+    """Make SQLite fail at once if another connection writes; on PostgreSQL, beginning a transaction never waits."""
     if connection.vendor != "sqlite":
         yield
         return
@@ -96,20 +97,20 @@ def _take_lock() -> None:
 
 
 def lock() -> None:
-    """Wait until no other transaction writes, and keep others from it until this one ends."""
+    """Take the write lock, after whoever has it, until this transaction ends."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
 
 
 def fresh(row: AnyModel) -> AnyModel:
-    """Return a row as it is now, however long ago it was read; raise its DoesNotExist when it has gone."""
+    """Return a row read again from the database; raise its DoesNotExist if it was deleted."""
     found: AnyModel = type(row)._base_manager.get(pk=row.pk)
     return found
 
 
 def writing_posts(view: View) -> View:
-    """Let a view read what it decides by as the only writer, where it is to change something."""
+    """Run a view's POST requests as the only writer, from before it reads what it decides by."""
 
     @wraps(view)
     def locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -127,7 +128,7 @@ def writing_posts(view: View) -> View:
 def import_lock() -> AbstractContextManager[None]:
     """Hold the import lock; raise ImportIsRunningError when another process holds it.
 
-    The lock goes with its process, however that ends: on PostgreSQL it is the connection's, on SQLite a file's.
+    The lock ends with its process, even a killed one: it belongs to the connection on PostgreSQL, to a file on SQLite.
     """
     return _session_lock() if connection.vendor == "postgresql" else _file_lock()
 
@@ -138,7 +139,7 @@ def import_is_running() -> bool:
         with _lock_file().open("a") as stream:
             return not _has_got(stream, fcntl.LOCK_SH)
     with connection.cursor() as cursor:
-        # A lock of one number has it in two halves, the upper of which is empty, and 1 in its last column.
+        # pg_locks has a lock's number in two halves, here 0 and the number, and 1 in objsubid for locks of one number.
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database "
             "WHERE datname = current_database() AND locktype = 'advisory' "
@@ -165,7 +166,7 @@ def _session_lock() -> Iterator[None]:
 @contextmanager
 def _file_lock() -> Iterator[None]:
     with _lock_file().open("a") as stream:
-        # Who only looks whether it is held has it, too, for no time to speak of.
+        # import_is_running takes the lock, too, for a moment: try again before giving up.
         if not any(_has_got(stream, fcntl.LOCK_EX, after) for after in (0, 0.01, 0.1)):
             raise ImportIsRunningError
         yield

@@ -1,4 +1,4 @@
-"""Lookups of our own."""
+"""Custom lookups."""
 
 import json
 from typing import Any
@@ -21,10 +21,10 @@ from django.db.models.sql.compiler import SQLCompiler
 @Field.register_lookup
 @ForeignObject.register_lookup
 class Among(Lookup):
-    """``field__among=values``: like ``in``, with all values, of any number, in one parameter.
+    """``field__among=values``: like ``in``, but with any number of values in one parameter.
 
-    ``in`` makes a parameter of each value, which costs more than the query and is limited on SQLite.
-    Values are texts and numbers.
+    ``in`` makes a parameter of each value, which costs more than the query itself, and SQLite limits their number.
+    Values are texts or numbers.
     """
 
     lookup_name = "among"
@@ -41,7 +41,7 @@ class Among(Lookup):
 
 
 class _InRange(BuiltinLookup):
-    """Numbers that a column cannot hold match nothing: as Django's ``exact`` of a number does, also its other lookups do."""
+    """Makes numbers that are out of a column's range match nothing, as Django does for ``exact`` of integer fields."""
 
     def process_rhs(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         if self.rhs_is_direct_value():
@@ -91,7 +91,7 @@ class KeyExact(_OneInRange, RelatedExact):
     pass
 
 
-# Nobody compares keys but by an address written by hand, of which nothing is the right answer.
+# Only addresses typed by hand into the admin compare foreign keys, and an empty result is right for those.
 @ForeignKey.register_lookup
 class KeyGreaterThan(_OneInRange, RelatedGreaterThan):
     pass

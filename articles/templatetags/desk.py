@@ -1,4 +1,4 @@
-"""What the editors' pages show of files' texts."""
+"""Filters for texts from files on the editors' pages."""
 
 from django import template
 

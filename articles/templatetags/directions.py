@@ -1,4 +1,4 @@
-"""The direction of what publishers wrote."""
+"""A filter for the direction of publishers' texts."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def direction(text: str) -> str:
-    """Return what the attribute ``dir`` of a text, or of HTML that is marked safe, is to be."""
+    """Return the value of the attribute ``dir`` for a text, or for HTML that is marked safe."""
     return direction_of_html(text) if isinstance(text, SafeString) else direction_of(text)

@@ -1,4 +1,4 @@
-"""Times as lists show them."""
+"""Filters for dates and times."""
 
 import datetime as dt
 
@@ -18,10 +18,10 @@ HOUR = dt.timedelta(hours=1)
 
 @register.filter
 def ago(when: dt.datetime) -> str:
-    """Return how long ago ``when`` is in words, or nothing for what is older than two days or still to come.
+    """Return how long ago ``when`` is in words; empty if that is more than two days ago or in the future.
 
-    times.js keeps the words fresh with Intl.RelativeTimeFormat: translations that say the same as that
-    (English, "vor 3 Stunden", "قبل 3 ساعات") let nothing move on the page.
+    times.js updates the words with Intl.RelativeTimeFormat. Where a translation has the same words as that
+    (English, "vor 3 Stunden", "قبل 3 ساعات"), nothing moves on the page.
     """
     age = timezone.now() - when
     if not dt.timedelta(0) <= age < RELATIVE_FOR:

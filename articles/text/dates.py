@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext, pgettext_lazy
 
 CONTEXT = "format of a date"
-# What translators put into their language's order, in Django's letters. times.js finds day, month, year and time again
-# in what they give: day before year, the month in letters, hours from 00 to 23.
+# Translators put these formats into their language's order. times.js parses the results again, so that each needs the
+# day before the year, the month in letters, and hours from 00 to 23.
 FORMATS = (
     pgettext_lazy("format of a date", "F Y"),
     pgettext_lazy("format of a date", "j F Y"),

@@ -1,16 +1,16 @@
-"""Which way a text is laid out, by its letters: browsers go by the first one alone."""
+"""The direction of a text by all of its letters; browsers go by the first one alone."""
 
 import re
 import unicodedata
 
-RTL_SHARE = 0.4  # of the letters: a name or two in Latin letters is more common in Arabic than the other way round
-LOOKED_AT = 2000  # characters, enough to tell
+RTL_SHARE = 0.4  # of the letters; Latin names in Arabic text are more common than the other way round
+LOOKED_AT = 2000  # characters, enough to decide by
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _TAG = re.compile(r"<[^>]*>")
 
 
 def direction_of(text: str) -> str:
-    """Return ``rtl``, ``ltr``, or ``auto`` where a text has no letters from right to left, and the browser is right."""
+    """Return ``rtl`` or ``ltr``, or ``auto`` where a text has no right-to-left letters and browsers get it right."""
     if text.isascii() or not _RTL.search(text):
         return "auto"
     kinds = [unicodedata.bidirectional(char) for char in text[:LOOKED_AT]]
@@ -20,5 +20,5 @@ def direction_of(text: str) -> str:
 
 def direction_of_html(html: str) -> str:
     """Return the direction of what HTML without scripts and styles shows."""
-    # All of it may be long, and most pages need not be looked at any closer.
+    # The HTML may be long, and most of it has no right-to-left letters: look for one before removing the tags.
     return direction_of(_TAG.sub("", html)) if not html.isascii() and _RTL.search(html) else "auto"

@@ -1,6 +1,6 @@
-"""Links in HTML that nh3 has cleaned: each leads somewhere, says something, and tells whether it leaves the site.
+"""Repairs links in HTML that nh3 has cleaned: each gets an address, a text, and a ``rel`` where it leaves the site.
 
-Cleaned HTML is regular: attributes stand in double quotes, and no ``<`` or ``>`` but those of tags is left.
+Cleaned HTML is regular: attributes are in double quotes, and the only ``<`` and ``>`` left are those of tags.
 """
 
 import html
@@ -10,17 +10,17 @@ from urllib.parse import urlsplit
 _TAG = re.compile(r"(<[^<>]*>)")
 _HREF = re.compile(r'<a href="([^"]*)"')
 _ALT = re.compile(r'<img alt="([^"]*)"')
-# As browsers read addresses: with a scheme, or with two slashes of either kind, whatever white space is among them.
+# What browsers take for another site: a scheme or two slashes of either kind, whatever white space is in between.
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.IGNORECASE)
 _IGNORED = re.compile(r"[\x00-\x20]")
 EXTERNAL = ' rel="noopener nofollow external"'
 
 
 def links_mended(cleaned: str) -> str:
-    """Return cleaned HTML without pictures, in which no link is without address or text.
+    """Return cleaned HTML without pictures, in which every link has an address and a text.
 
-    What was a link without an address, as of mail, is plain text; a linked picture is its alternative text, or the
-    name of the host where that says nothing. Links within the site are not marked as leading elsewhere.
+    A link without an address (``mailto:`` was removed, for one) becomes plain text. A linked picture becomes its
+    alternative text, or the name of the host if that is empty. Links within the site get no ``rel``.
     """
     if "<a" not in cleaned and "<img" not in cleaned:
         return cleaned
@@ -35,7 +35,7 @@ def leads_elsewhere(href: str) -> bool:
 
 
 class _Link:
-    """An open link: ``parts`` are what stands in it, ``pictures`` what its pictures say."""
+    """An open link: ``parts`` is its content so far, ``pictures`` the alternative texts of its pictures."""
 
     def __init__(self, href: str | None) -> None:
         self.href = href
@@ -55,7 +55,7 @@ class _Link:
 
 
 class _Writer:
-    """Takes tags and texts in their order; links may stand within links, by way of tables that are gone."""
+    """Takes tags and texts in order. Links may be nested, where nh3 removed a table between them."""
 
     def __init__(self) -> None:
         self.links = [_Link(None)]
@@ -83,7 +83,7 @@ class _Writer:
 
 
 def _host(href: str) -> str:
-    """Return the host of a link as HTML, or the whole address where it names none."""
+    """Return the host of a link as HTML, or the whole address if it has none."""
     address = html.unescape(href)
     try:
         host = urlsplit(address).hostname or ""

@@ -1,6 +1,6 @@
-"""What addresses and forms say -> numbers, days, times and texts that can be used. Pure, and nothing raises.
+"""Query and form parameters -> numbers, days, times and texts that are safe to pass to a database.
 
-Whatever was sent, a reader of this module gives a value that a database holds, or says that there is none.
+Pure functions that never raise: for unusable input they return None, 0 or an empty text.
 """
 
 import datetime as dt
@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 
-MAX_NUMBER = 2**63 - 1  # of a column for ids
-# Days whose beginning and end can be told in every zone.
+MAX_NUMBER = 2**63 - 1  # the largest that a BigIntegerField holds
+# Days whose beginning and end exist as datetimes in every time zone.
 FIRST_DAY, LAST_DAY = dt.date(1, 1, 2), dt.date(9999, 12, 30)
 _NUMBER = re.compile(r"-?[0-9]{1,19}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 def number_from(text: str | None, least: int = 0, most: int = MAX_NUMBER) -> int | None:
-    """Return the number that ``text`` is in the digits 0 to 9, None for anything else and beyond ``least`` and ``most``."""
+    """Return ``text`` as a number from ``least`` to ``most``, or None; only the digits 0 to 9 count."""
     if text is None or not _NUMBER.fullmatch(text):
         return None
     number = int(text)
@@ -24,7 +24,7 @@ def number_from(text: str | None, least: int = 0, most: int = MAX_NUMBER) -> int
 
 
 def id_from(text: str | None) -> int:
-    """Return the id that ``text`` is, or 0, which no row has."""
+    """Return ``text`` as an id, or 0, which no row has."""
     return number_from(text) or 0
 
 
@@ -34,7 +34,7 @@ def ids_from(texts: Iterable[str]) -> list[int]:
 
 
 def day_of(year: int, month: int, day: int = 1) -> dt.date | None:
-    """Return a day of the calendar, None for one that there is not."""
+    """Return a date, or None if the calendar has no such day."""
     with suppress(ValueError, OverflowError):
         found = dt.date(year, month, day)
         return found if FIRST_DAY <= found <= LAST_DAY else None
@@ -42,13 +42,13 @@ def day_of(year: int, month: int, day: int = 1) -> dt.date | None:
 
 
 def day_from(text: str | None) -> dt.date | None:
-    """Return the day that ``text`` is as forms send it, ``2023-09-01``, None for anything else."""
+    """Return a date as forms send it (``2023-09-01``), or None."""
     match = _DAY.fullmatch(text or "")
     return day_of(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def time_from(text: str | None) -> dt.datetime | None:
-    """Return the time with a zone that ``text`` is in ISO 8601, in UTC; None for anything else."""
+    """Return an ISO 8601 time with a zone in UTC, or None."""
     with suppress(ValueError, OverflowError):
         time = dt.datetime.fromisoformat(text or "")
         if time.tzinfo is not None:
@@ -58,6 +58,6 @@ def time_from(text: str | None) -> dt.datetime | None:
 
 
 def text_from(text: str | None, most: int) -> str:
-    """Return ``text`` in one piece that a database holds: no NUL, no half characters, no space around, so long at most."""
+    """Return ``text`` stripped, cut to ``most`` characters, with NUL and lone surrogates replaced by U+FFFD."""
     clean = re.sub("[\x00\ud800-\udfff]", "\ufffd", text or "")
     return clean.strip()[:most]

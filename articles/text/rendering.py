@@ -44,7 +44,7 @@ _HTML_TAGS = {
 
 
 def plain_text(value: str) -> str:
-    """Return one line of text for display: HTML entities decoded, spaces folded, control characters gone."""
+    """Return text as one line for display: HTML entities decoded, white space collapsed, control characters removed."""
     text = html.unescape(value).translate(_BIDI_CONTROLS)
     text = (
         "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
@@ -64,9 +64,9 @@ def mark_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> SafeString:
 
 
 def safe_html(value: str) -> SafeString:
-    """Return HTML with only simple text markup left; players, scripts, styles and images are gone.
+    """Return HTML with simple text markup only; players, scripts, styles and images are removed.
 
-    A linked picture leaves its alternative text, so that the link can still be followed.
+    The alternative text of a linked picture stays, so that the link can still be followed.
     """
     cleaned = nh3.clean(
         value,
@@ -83,7 +83,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": True})
 
 
 def markdown(value: str) -> SafeString:
-    """Return Markdown, which may hold HTML, as safe HTML; headings begin below the page's own."""
+    """Return Markdown, which may contain HTML, as safe HTML; headings move down one level, below the page's own."""
     return safe_html(re.sub(r"(</?h)([1-6])", _demoted, _MARKDOWN.render(value))) if value.strip() else mark_safe("")
 
 

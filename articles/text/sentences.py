@@ -1,4 +1,4 @@
-"""Names within sentences, whatever the scripts of either."""
+"""Names within sentences, which may be in different scripts."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
 
 
 def isolated(name: str) -> str:
-    """Return a name with the characters that keep its direction from that of the sentence around it.
+    """Return a name wrapped in Unicode's isolates if it or the page runs from right to left.
 
-    Only where one of the two runs from right to left. For plain text; templates use ``<bdi>``.
+    They keep its direction apart from the sentence's. This is for plain text; templates use ``<bdi>``.
     """
     if get_language_bidi() or any(unicodedata.bidirectional(char) in ("R", "AL") for char in name):
         return f"{FIRST_STRONG_ISOLATE}{name}{POP_DIRECTIONAL_ISOLATE}"
@@ -20,5 +20,5 @@ def isolated(name: str) -> str:
 
 
 def enumerated(parts: Iterable[str]) -> str:
-    """Return parts one after the other, with the language's comma between them."""
+    """Return parts joined by the language's comma."""
     return _(", ").join(parts)

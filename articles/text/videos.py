@@ -1,4 +1,4 @@
-"""Players in untrusted HTML -> the page where their video can be watched."""
+"""Finds the page where a video can be watched, from the player that untrusted HTML embeds."""
 
 import html
 import re
@@ -10,18 +10,18 @@ from urllib.parse import parse_qs, urlsplit
 import nh3
 from django.utils.encoding import iri_to_uri
 
-# nh3 reads HTML as browsers do, never fails, and writes what is left in one form.
+# nh3 parses HTML as browsers do, never fails, and writes what it leaves in one regular form.
 _FRAME = re.compile(r'<iframe src="([^"]*)">.*?</iframe>', re.DOTALL)
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 YOUTUBE = "https://www.youtube.com"
-# What a player is given in place of a video's id, when it is to play something else.
+# What YouTube's addresses have in place of a video's id where a player shows something else.
 NO_VIDEOS = ("videoseries", "live_stream", "playlist")
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """Where to watch a video, and what the place is called."""
+    """Where to watch a video, and the name of the host."""
 
     url: str
     host_name: str
@@ -29,7 +29,7 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class _Player:
-    """The address of a player: its host without ``www.`` and ``m.``, the steps of its path, its parameters."""
+    """The address of a player in parts: host without ``www.`` and ``m.``, segments of the path, parameters."""
 
     host: str
     steps: list[str]
@@ -38,7 +38,7 @@ class _Player:
 
 
 def find_video(featured_content: str) -> Video | None:
-    """Return where the first player embedded in ``featured_content`` can be watched, if its host is known."""
+    """Return where the video of the first player embedded in ``featured_content`` can be watched, if its host is known."""
     if "<iframe" not in featured_content.lower():
         return None
     frames = nh3.clean(
@@ -68,7 +68,7 @@ def _player(source: str) -> _Player | None:
     host = parts.hostname.removeprefix("www.").removeprefix("m.")
     steps = [step for step in parts.path.split("/") if step]
     parameters = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    # Without user and port, which only mislead.
+    # Without user and port, which could only mislead readers.
     query = f"?{parts.query}" if parts.query else ""
     return _Player(host, steps, parameters, iri_to_uri(f"https://{parts.hostname}{parts.path}{query}"))
 
@@ -82,7 +82,7 @@ def _short_youtube(player: _Player) -> str:
 
 
 def _youtube(player: _Player) -> str:
-    """Return the page that a player of YouTube's shows; nothing where its address is one already, or unknown."""
+    """Return the page of a YouTube player's video; empty if its address is a page already, or unknown."""
     match player.steps:
         case ["watch"]:
             video = player.parameters.get("v", "")
@@ -98,7 +98,7 @@ def _youtube(player: _Player) -> str:
 
 
 def _youtube_list(player: _Player) -> str:
-    """Return the page of the playlist, or of what a channel sends now, that a player shows."""
+    """Return the page of the playlist or live channel that a player shows."""
     channel, videos = player.parameters.get("channel", ""), player.parameters.get("list", "")
     if _is_id(channel):
         return f"{YOUTUBE}/channel/{channel}/live"
@@ -109,7 +109,7 @@ def _youtube_list(player: _Player) -> str:
 
 
 def _vimeo(player: _Player) -> str:
-    """Return the page that a player of Vimeo's shows; unlisted videos have a key beside their number."""
+    """Return the page of a Vimeo player's video; unlisted videos have a key beside their number."""
     match player.steps:
         case ["video", number] if number.isdecimal() and number.isascii():
             key = player.parameters.get("h", "")
@@ -120,7 +120,7 @@ def _vimeo(player: _Player) -> str:
             return ""
 
 
-# Hosts whose players become a link to watch there: their names, and what their addresses become. Others stay as they are.
+# Hosts whose players become a link to the video's page: their names, and what finds that page. Others are ignored.
 VIDEO_HOSTS: Mapping[str, tuple[str, Callable[[_Player], str]]] = MappingProxyType(
     {
         "youtube.com": ("YouTube", _youtube),
