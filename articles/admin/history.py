@@ -16,9 +16,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from articles.admin.text_diff import Part, parts_of
-from articles.editorial.recording import plain
 from articles.editorial.versions import restorable
 from articles.models import Action, Article, ArticleTopic, ImportChange, ImportRun, RelatedLink, StoryDecision
+from articles.models.snapshots import plain
 from articles.text.rendering import plain_text
 
 PAGE = 30

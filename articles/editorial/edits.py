@@ -12,7 +12,8 @@ from articles.content.identity import topic_key
 from articles.content.three_way_merge import note_edits
 from articles.db.locks import writing
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
-from articles.sync.field_values import from_plain, values_of
+from articles.models.snapshots import from_plain
+from articles.sync.field_values import values_of
 from articles.sync.names import Meanings
 from articles.sync.related_entries import holders
 
@@ -31,7 +32,7 @@ def editing(ids: Collection[int]) -> Iterator[None]:
                 continue
             if unmeant := _unmeant(before[article.pk], after[article.pk]):
                 Article.objects.filter(pk=article.pk).update(
-                    **{name: from_plain(name, value) for name, value in unmeant.items()}
+                    **{name: from_plain(Article, name, value) for name, value in unmeant.items()}
                 )
             remembered = Meanings.of([article.edited]).today(article.edited)
             edited = note_edits(before[article.pk], after[article.pk] | unmeant, remembered)
@@ -49,7 +50,7 @@ def _unmeant(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 def _as_sent(name: str, value: Any) -> Any:
     """Return a column's plain value as a form sends it back."""
     if name == "published_date_time":
-        return from_plain(name, value).replace(microsecond=0)
+        return from_plain(Article, name, value).replace(microsecond=0)
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
@@ -130,7 +131,7 @@ def _settling(article: Article, name: str) -> Iterator[Article | None]:
 def _set_field(article: Article, name: str, value: Any) -> None:
     articles = Article.objects.filter(pk=article.pk)
     if name in COLUMNS:
-        articles.update(**{name: from_plain(name, value)})
+        articles.update(**{name: from_plain(Article, name, value)})
     elif name == "provider":
         articles.update(provider=Provider.objects.get(domain=value))
     elif name == "topics":

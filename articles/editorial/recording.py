@@ -5,7 +5,6 @@
 values, by column; undo.py sets them back.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from articles.content.identity import topic_key
 from articles.db.bulk import insert_new, insert_tuples
 from articles.db.locks import writing
 from articles.models import (
@@ -23,71 +21,19 @@ from articles.models import (
     ActionTarget,
     Article,
     ArticleTopic,
-    Pin,
-    Provider,
     RelatedLink,
     StoryDecision,
     StoryLead,
-    Topic,
-    TopicAlias,
 )
-from articles.models.fields import StoredField
-
-Row = dict[str, Any]
-Rows = dict[int, Row]
-
-# What deeds change of an article; the rest is the importer's own, or follows from it.
-ARTICLE_COLUMNS = (
-    "date", "slug", "category", "title", "excerpt", "published_date_time", "original_url", "web_url", "amp_web_url",
-    "cdn_amp_web_url", "type", "quality", "heat", "published", "removed", "is_draft", "publish_at", "unlist_at",
-    "provider_id", "images", "featured_content", "body", "edited", "conflicts",
-)  # fmt: skip
-# Follows from the article and its story, or from the name.
-DERIVED: dict[type[models.Model], set[str]] = {
-    ArticleTopic: {"listed_from", "folded_from", "tie"},
-    Topic: {"key"},
-    TopicAlias: {"key"},
-}
-VERSIONED: tuple[type[models.Model], ...] = (Article, Topic, Provider, StoryDecision, StoryLead, Pin)
-
-
-def columns_of(model: type[models.Model]) -> tuple[str, ...]:
-    """Return the columns of a model that deeds are told and undone by."""
-    if model is Article:
-        return ARTICLE_COLUMNS
-    skipped = DERIVED.get(model, set())
-    fields = model._meta.concrete_fields
-    return tuple(each.attname for each in fields if not each.primary_key and each.attname not in skipped)
-
-
-def plain(value: Any) -> Any:
-    """Return a column's value as JSON can hold it."""
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat()
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def rows_of(model: type[models.Model], columns: Iterable[str], **where: Any) -> Rows:
-    """Return the plain values of the rows that a filter finds, by id."""
-    names = list(columns)
-    found = model._base_manager.filter(**where).order_by().values_list("pk", *names)
-    return {row[0]: dict(zip(names, map(plain, row[1:]), strict=True)) for row in found.iterator()}
-
-
-def restored(model: type[models.Model], row: Row) -> Row:
-    """Return a row's values as the model has them, from plain ones; of JSON only what may still be written."""
-    by_name = {each.attname: each for each in model._meta.concrete_fields}
-    values = {name: _restored(by_name[name], value) for name, value in row.items() if name in by_name}
-    if model in (Topic, TopicAlias) and "name" in values:
-        # How names are compared may have changed since.
-        values["key"] = topic_key(values["name"]) or None
-    return values
-
-
-def _restored(column: Any, value: Any) -> Any:
-    if value is None or column.is_relation:
-        return value
-    return column.stored.usable(value) if isinstance(column, StoredField) else column.to_python(value)
+from articles.models.snapshots import (
+    VERSIONED,
+    Row,
+    Rows,
+    columns_of,
+    rows_of,
+    version_values,
+    version_values_of,
+)
 
 
 @dataclass(slots=True)
@@ -225,15 +171,8 @@ def _write_versions(
     """Write a version of each row as it is now, or of deleted ``rows`` as they were."""
     if not ids:
         return
-    versions = model.history.model
-    columns = [each.attname for each in versions.tracked_fields]
-    if rows is None:
-        found = model._base_manager.filter(pk__among=set(ids)).order_by().values(*columns)
-    else:
-        values = {pk: {"id": pk, **restored(model, row)} for pk, row in rows.items()}
-        # Deeds do not look at all columns of an article, and not all may be empty.
-        unseen = {each.attname: each.get_default() for each in versions.tracked_fields}
-        found = [{name: row.get(name, unseen[name]) for name in columns} for row in values.values()]
+    found = version_values(model, ids) if rows is None else version_values_of(model, rows)
     common = {"action": action, "history_type": kind, "history_date": action.time, "history_user": action.user,
               "history_change_reason": action.summary}  # fmt: skip
+    versions = model.history.model
     insert_new(versions, [versions(**row, **common) for row in found])

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from articles.changes import changing_articles, stories_at_the_end
 from articles.editorial.edits import take_files
-from articles.editorial.recording import DERIVED, Row, columns_of, recording, restored, rows_of
+from articles.editorial.recording import recording
 from articles.editorial.renaming import remembering, watch_renamed
 from articles.editorial.rules import WHOLE, Reasons, faults, faults_of, label_of, name_of, told
 from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
 from articles.models.provider import JUDGED
+from articles.models.snapshots import DERIVED, Row, columns_of, restored, rows_of
 
 # What an editor's word about other columns is remembered in.
 NOTES = ("edited", "conflicts")

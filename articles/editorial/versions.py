@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from articles.changes import changing_articles, stories_at_the_end
 from articles.db.locks import fresh, writing
 from articles.editorial.edits import editing
-from articles.editorial.recording import ARTICLE_COLUMNS, Recorder, Row, columns_of, recording
+from articles.editorial.recording import Recorder, recording
 from articles.editorial.renaming import save_edited
 from articles.editorial.rules import WHOLE, Reasons, faults_of, told
 from articles.models import Action, Article, Provider, Topic
+from articles.models.snapshots import Row, columns_of
 
 # What the desk keeps about a row, and what says whether readers see it, is not a version's to change.
 KEPT = {"edited", "conflicts", "is_draft", "publish_at", "unlist_at", "date", "slug", "source_path", "key"}
@@ -111,4 +112,4 @@ def _restore_article(article: Article, values: Row) -> None:
     elif article.source_path is None and not article.published:
         values.pop("published", None)
     with editing([article.pk]), changing_articles([article.pk]):
-        Article.objects.filter(pk=article.pk).update(**{n: v for n, v in values.items() if n in ARTICLE_COLUMNS})
+        Article.objects.filter(pk=article.pk).update(**values)

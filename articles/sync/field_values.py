@@ -9,6 +9,7 @@ from articles.content.columns import COLUMNS
 from articles.content.identity import tie_of
 from articles.content.schema import EntryRecord, utc_time
 from articles.models import Article, ArticleTopic, RelatedLink
+from articles.models.snapshots import plain
 
 # Fields with a table or row of their own: a provider's domain, topics' names, related addresses.
 LINKED = ("provider", "topics", "related")
@@ -33,16 +34,6 @@ ENTRY_KEYS = {info.alias or name for name, info in EntryRecord.model_fields.item
 # What ``Article()`` has in its columns before it is given anything.
 NEW = {field.attname: field.get_default() for field in Article._meta.concrete_fields
         if not (field.generated or field.primary_key)}  # fmt: skip
-
-
-def plain(value: Any) -> Any:
-    """Return a column's value as JSON can hold it."""
-    return value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value
-
-
-def from_plain(name: str, value: Any) -> Any:
-    """Return a column's value from what ``plain`` made of it."""
-    return dt.datetime.fromisoformat(value) if name == "published_date_time" else value
 
 
 def plain_columns(article: Article) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from django import forms
 from django.http import QueryDict
 
 from articles.admin.image_rows import ImageRows
-from articles.editorial.recording import plain
 from articles.models import Article, ArticleTopic, RelatedLink
+from articles.models.snapshots import plain
 from articles.sync.field_values import plain_columns, values_of
 from articles.text.parameters import ids_from, number_from
 

@@ -13,8 +13,8 @@ from articles.admin.article import concurrent_edits
 from articles.admin.article.concurrent_edits import Clash
 from articles.admin.article.inlines import know
 from articles.admin.history import in_words
-from articles.editorial.recording import plain
 from articles.models import Article, Provider
+from articles.models.snapshots import plain
 from articles.sync.names import file_key
 
 NEEDED = {"title", "provider"}

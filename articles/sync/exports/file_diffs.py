@@ -11,10 +11,11 @@ from articles.content.problems import Problem
 from articles.content.values import from_json
 from articles.content.yaml.writer import write_file
 from articles.models import Article, ContentFolder
+from articles.models.snapshots import from_plain
 from articles.sync.exports.article_text import ALWAYS, Wording, values_of_file
 from articles.sync.exports.change import Change
 from articles.sync.exports.export import Export
-from articles.sync.field_values import from_plain, values_of
+from articles.sync.field_values import values_of
 from articles.sync.names import file_key
 
 MAX_LINES = 400  # of one file's diff
@@ -92,7 +93,7 @@ def _known_change(article: Article, wording: Wording) -> Change:
 
 
 def _known_value(name: str, value: Any) -> Any:
-    return {"domain": value} if name == "provider" else from_json(from_plain(name, value))
+    return {"domain": value} if name == "provider" else from_json(from_plain(Article, name, value))
 
 
 def _said(values: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from articles.content.warnings import image_fault
 from articles.content.yaml.reader import FrontMatterError, Where
 from articles.db.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
 from articles.models import Article, ImportChange, Provider, Topic
-from articles.sync.field_values import from_plain, plain, values_of
+from articles.models.snapshots import from_plain, plain
+from articles.sync.field_values import values_of
 from articles.sync.imports.known_pieces import learn_pieces
 from articles.sync.imports.linking import Linker, keeping_entries, link_topics
 from articles.sync.imports.providers import Named, ensure_providers
@@ -269,7 +270,7 @@ class Batch:
         row.takes_topics, row.takes_related = "topics" not in merged.edited, "related" not in merged.edited
         if "provider" in merged.taken:
             self.take_provider(row, article)
-        return {name: from_plain(name, file[name]) for name in merged.taken if name in columns}
+        return {name: from_plain(Article, name, file[name]) for name in merged.taken if name in columns}
 
     def related_addresses(self, row: Row) -> list[str]:
         """Return what the file's related list comes to: each address once, not the article's own."""
