@@ -5,7 +5,7 @@ from articles.content.yaml.characters import SLUG_PATTERN
 from articles.views.about import ranking
 from articles.views.archive import archive, archive_month
 from articles.views.articles import article
-from articles.views.choices import change, choose, export, forget, take_in
+from articles.views.choices import change, choose, export, forget, import_choices
 from articles.views.front import front
 from articles.views.media import media
 from articles.views.previews import preview
@@ -67,7 +67,7 @@ urlpatterns = [
     path("settings/", choose, name="settings"),
     path("settings/change/", change, name="change"),
     path("settings/choices.json", export, name="export_choices"),
-    path("settings/import/", take_in, name="import_choices"),
+    path("settings/import/", import_choices, name="import_choices"),
     path("settings/forget/", forget, name="forget_choices"),
     path("preview/<str:token>/", preview, name="preview"),
     path("media/<path:path>", media, name="media"),

@@ -1,7 +1,7 @@
-"""The months of everything, in the zone that the page's dates are in.
+"""The months of the archive, in the time zone of the page.
 
-``ListingMonth`` counts by months of UTC, which no setting changes. Where the months of another zone begin earlier or
-later, the articles in between are counted when they are asked for: some hours for each month, in one query.
+``ListingMonth`` counts by months in UTC, which no setting changes. Months of other zones begin some hours earlier or
+later: the articles of those hours are counted on demand, in one query for all months.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ def archive_months(now: dt.datetime | None = None) -> list[tuple[dt.date, int]]:
     windows = [(min(pair), min(max(pair), listing.now)) for pair in ((month_start(m), local_start(m)) for m in starts)]
     between = _counts_between(windows)
     for month, (first, _end), number in zip(starts, windows, between, strict=True):
-        # Those between the two beginnings belong to the month before where the zone's is the later one.
+        # Articles between the two beginnings belong to the month before if the zone's month begins later.
         moved = number if first == month_start(month) else -number
         before = _month_before(month)
         counts[month] = counts.get(month, 0) - moved
@@ -34,7 +34,7 @@ def archive_months(now: dt.datetime | None = None) -> list[tuple[dt.date, int]]:
 
 
 class MonthListing:
-    """One month of everything, as ``articles_page`` takes a listing."""
+    """The articles of one month, as a listing for ``articles_page``."""
 
     def __init__(self, month: dt.date, now: dt.datetime | None = None) -> None:
         self.month, self.now = month, now or timezone.now()
@@ -55,7 +55,7 @@ class MonthListing:
 
 
 def local_start(month: dt.date) -> dt.datetime:
-    """Return when a month begins in the zone of the page."""
+    """Return when a month begins in the current time zone."""
     return dt.datetime(month.year, month.month, 1, tzinfo=timezone.get_current_timezone())
 
 
@@ -64,7 +64,7 @@ def _month_before(month: dt.date) -> dt.date:
 
 
 def _counts_between(windows: Sequence[Window]) -> list[int]:
-    """Return how many articles are to be listed from a time in each window, its end left out."""
+    """Return the number of articles whose ``listed_from`` is in each window, end excluded."""
     if all(first >= end for first, end in windows):
         return [0] * len(windows)
     adapt = connection.ops.adapt_datetimefield_value

@@ -1,6 +1,6 @@
-"""What templates show: small frozen records made from lean database rows.
+"""Records for templates: small and frozen, made from the columns that ``querysets`` select.
 
-Rows come from ``querysets``; a template that loops over records runs no query and calls no method.
+A template that loops over records runs no query.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class TopicLink:
-    """A link to a topic, or to a month, which has no slug."""
+    """A link to a topic, or to a month of the archive, which has no slug."""
 
     name: str
     url: str
@@ -57,7 +57,7 @@ class Other(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """The story that a card stands for: how many more articles it has, and the best other providers."""
+    """The story of a card's article: how many more articles it has, and the providers of its best other accounts."""
 
     url: str
     more: int
@@ -85,7 +85,7 @@ class TopicNode:
 
 
 def source_url(row: dict[str, Any]) -> str:
-    """Return where to read an article at its provider; addresses in files may hold spaces."""
+    """Return the address of an article at its provider; those in files may contain spaces."""
     return iri_to_uri(row["web_url"] or row["original_url"])
 
 
@@ -133,7 +133,7 @@ def story_line(row: dict[str, Any]) -> StoryLine | None:
         return None
     others = [
         Other(plain_text(row[f"{other}__name"]), row[f"{other}__domain"], row[f"{other}__kind"])
-        for other in (f"member__story__other_{place}" for place in (1, 2, 3))
+        for other in (f"member__story__other_{number}" for number in (1, 2, 3))
         if row[f"{other}__name"] and row[f"{other}__name"] != row["provider__name"]
     ]
     return StoryLine(
@@ -150,7 +150,7 @@ def has_story_page(row: dict[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What choices judge an article by: its provider's domain and kind, its quality, and its topics' slugs."""
+    """What readers' choices filter an article by: its provider's domain and kind, its quality, its topics' slugs."""
 
     domain: str
     kind: str
@@ -160,7 +160,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A listed article as lists and its own page show it."""
+    """A listed article, for lists and its own page."""
 
     title: str
     url: str
@@ -184,9 +184,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class RelatedItem:
-    """A link to an article's page here, or to its provider when it has none (``is_external``).
+    """A link to an article's page here, or to its provider's if it has none (``is_external``).
 
-    ``source_url`` is where an article with a page here is read at its provider.
+    ``source_url`` is the address at the provider of an article that has a page here.
     """
 
     title: str
@@ -232,7 +232,7 @@ def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
 
 @dataclass(frozen=True, slots=True)
 class MoreLink:
-    """What a provider has more of; ``cards`` are those, where they are at hand."""
+    """How many more articles a provider has; ``cards`` has them if they were fetched."""
 
     name: str
     url: str
@@ -241,13 +241,13 @@ class MoreLink:
 
 
 def more_links(more: Mapping[tuple[str, str], int]) -> list[MoreLink]:
-    """Return links to the providers that lead more stories than a page shows, most first."""
+    """Return links to the providers that lead more stories than the page shows, those with most first."""
     rows = sorted(more.items(), key=lambda item: (-item[1], item[0]))
     return [MoreLink(plain_text(name), reverse("provider", args=[domain]), count) for (domain, name), count in rows]
 
 
 def limit_providers(cards: list[Card]) -> tuple[list[Card], list[MoreLink]]:
-    """Return the cards of a page with at most RANKING_PER_PROVIDER of each provider, and the others by provider."""
+    """Return at most RANKING_PER_PROVIDER cards of each provider, and links with the others by provider."""
     shown: list[Card] = []
     others: dict[str, list[Card]] = defaultdict(list)
     seen: Counter[str] = Counter()
@@ -263,9 +263,9 @@ def limit_providers(cards: list[Card]) -> tuple[list[Card], list[MoreLink]]:
 def related_items(
     rows: Iterable[dict[str, Any]], story_id: int | None = None, topics: Mapping[int, frozenset[str]] = NO_TOPICS
 ) -> list[RelatedItem]:
-    """Turn rows of ``linkable`` articles into links, with their stories but for the one that the page is about.
+    """Return links to articles from rows of ``linkable``, with their stories, except for the story of the page itself.
 
-    ``topics``: the slugs by article that a reader's choices judge them by.
+    ``topics`` has the topics' slugs by article id that a reader's choices filter by.
     """
     return [
         RelatedItem(
@@ -278,10 +278,10 @@ def related_items(
                 row["provider__domain"], row["provider__kind"], row["quality"], topics.get(row["id"], frozenset())
             ),
             source_url="" if external else source_url(row),
-            story_url=story_url(row["member__story_id"], row["member__story__slug"]) if told else "",
-            story_size=row["member__story__size"] if told else 0,
+            story_url=story_url(row["member__story_id"], row["member__story__slug"]) if shows_story else "",
+            story_size=row["member__story__size"] if shows_story else 0,
         )
         for row in rows
         for external in [row["is_reference"] or not row["published"]]
-        for told in [has_story_page(row) and row["member__story_id"] != story_id]
+        for shows_story in [has_story_page(row) and row["member__story_id"] != story_id]
     ]

@@ -1,4 +1,4 @@
-"""The front page: which stories lead it, and why each is there."""
+"""The front page: which stories are on it, in what order, and the reason that each shows."""
 
 import datetime as dt
 from collections import Counter
@@ -17,14 +17,14 @@ from articles.text.dates import written
 from articles.text.sentences import enumerated, isolated
 
 CANDIDATES = 200  # stories that are considered for a page
-
-
-# A site whose newest article is older than this rests: ages are counted from that article, and the page says so.
+TOP_STORIES = 5
+LATEST = 6
+# If the newest article is older than this, the site rests: ages are counted from that article, and the page says so.
 RESTS_AFTER = dt.timedelta(days=2)
 
 
 class Lead(NamedTuple):
-    """A story's lead, as a front page is chosen from them."""
+    """The lead of a story that may get a place on the front page."""
 
     id: int
     domain: str
@@ -35,9 +35,10 @@ class Lead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The leads of a front page: ids of the ``top`` stories' and of the ``latest`` other ones, and who has more.
+    """The stories of a front page, as ids of their leads: the ``top`` ones and the ``latest`` others.
 
-    ``pins`` are among the top ones, by article id, each with its end and reason. ``more`` gives, by provider's domain and name, how many stories are left out since it leads enough of those shown.
+    ``pins``, which are among the top ones, have end and reason by article id. ``more`` has, by a provider's domain and
+    name, how many of its stories are left out because it leads enough of those shown.
     """
 
     top: list[int]
@@ -45,29 +46,29 @@ class Choice:
     more: dict[tuple[str, str], int]
     newest: dt.datetime | None
     pins: dict[int, tuple[dt.datetime, str]]
-    hidden: frozenset[int]  # leads that would stand here, had the reader not hidden them
+    hidden: frozenset[int]  # leads that would be shown if the reader had not hidden them
 
 
 HiddenAmong = Callable[[Collection[int]], Collection[int]]
 
 
-def hides_nothing(ids: Collection[int]) -> Collection[int]:
-    """Return which of some articles a reader has hidden who has hidden nothing."""
+def hide_nothing(ids: Collection[int]) -> Collection[int]:
+    """Hide nothing: what ``hidden_among`` is for readers without such choices."""
     return ()
 
 
 def choose_leads(
-    top: int, latest: int, hidden_among: HiddenAmong = hides_nothing, without: Collection[int] = ()
+    top: int, latest: int, hidden_among: HiddenAmong = hide_nothing, without: Collection[int] = ()
 ) -> Choice:
-    """Choose the leads of the front page: editors' picks, then the best, at most RANKING_PER_PROVIDER of each provider.
+    """Choose the stories of the front page: editors' picks, then the best ones, at most RANKING_PER_PROVIDER of each.
 
-    ``hidden_among`` says which of some articles the reader has hidden: others take their places. ``without`` are
+    ``hidden_among`` returns which of some articles the reader has hidden; others take their places. ``without`` are
     stories that the page shows already.
     """
     shown = Story.objects.filter(listed_from__lte=timezone.now(), lead__isnull=False)
     columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from", "id")
     ranked = shown.filter(rank__isnull=False).order_by("-rank", "-tie", "-id")
-    number = CANDIDATES if hidden_among is hides_nothing else 3 * CANDIDATES
+    number = CANDIDATES if hidden_among is hide_nothing else 3 * CANDIDATES
     best = [Lead._make(row) for row in ranked.values_list(*columns)[:number]]
     newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-tie", "-id").values_list(*columns)[:number]]
     pinned = _pinned(top)
@@ -89,7 +90,7 @@ def choose_leads(
 
 
 class _Hidden:
-    """The articles that a reader has hidden, and those of them that the page would show."""
+    """The articles that a reader has hidden; ``met`` collects those that the page would have shown."""
 
     def __init__(self, ids: Collection[int]) -> None:
         self.ids = ids
@@ -104,7 +105,7 @@ class _Hidden:
 def _take(
     leads: Iterable[Lead], number: int, by_provider: Counter[str], hidden: _Hidden
 ) -> tuple[list[Lead], Counter[tuple[str, str]]]:
-    """Return the first ``number`` leads of providers that do not lead enough already, and how many were passed over."""
+    """Return the first ``number`` leads whose providers have room left, and how many stories others had to leave out."""
     taken: list[Lead] = []
     more: Counter[tuple[str, str]] = Counter()
     for lead in leads:
@@ -122,7 +123,7 @@ def _take(
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The moment that ages are counted from: now, or the newest article's time on a site that rests."""
+    """The time that ages are counted from: now, or that of the newest article if the site rests."""
 
     now: dt.datetime
     rests: bool
@@ -145,7 +146,7 @@ class Clock:
 
 
 def with_reason(card: Card, clock: Clock, pin: tuple[dt.datetime, str] | None = None) -> Card:
-    """Return a card that says why it is where it is: for its score, or since an editor pinned it until then."""
+    """Return a card with the reason for its position: its score, or the editor's pin."""
     if pin:
         return replace(card, reason=pin_reason(*pin))
     providers = card.story.providers if card.story else 1
@@ -153,8 +154,8 @@ def with_reason(card: Card, clock: Clock, pin: tuple[dt.datetime, str] | None = 
 
 
 def reason(heat: int, providers: int, time: dt.datetime, clock: Clock) -> str:
-    """Return why a story is where it is: "heat 96, 5 providers, 3 hours old"."""
-    parts = [_("heat %d") % heat] if heat > 0 else []
+    """Return the reason for a story's position by its score: "heat 96 (coverage), 5 providers, 3 hours old"."""
+    parts = [_("heat %d (coverage)") % heat] if heat > 0 else []
     parts += [ngettext("%(n)d provider", "%(n)d providers", providers) % {"n": providers}, clock.age(time)]
     return enumerated(parts)
 
@@ -168,7 +169,7 @@ class Pinned(NamedTuple):
 
 
 def _pinned(number: int) -> dict[int, Pinned]:
-    """Return the articles that editors have pinned, in the order of their places."""
+    """Return the first ``number`` pinned articles in the order of their positions."""
     columns = ("article_id", "ends", "reason", "article__provider__domain", "article__member__story_id")
     pins: dict[int, Pinned] = {}
     for pin in map(Pinned._make, Pin.objects.current().values_list(*columns)):
@@ -178,14 +179,8 @@ def _pinned(number: int) -> dict[int, Pinned]:
 
 
 def pin_reason(ends: dt.datetime, why: str) -> str:
-    """Return why a pinned article is where it is: "Editor's pick until 18:00: a reason"."""
+    """Return the reason for a pinned article's position: "Editor's pick until 18:00: a reason"."""
     ends = timezone.localtime(ends)
     is_today = ends.date() == timezone.localdate()
     until = f"{ends:%H:%M}" if is_today else written(ends, "j F Y, H:i")
     return _("Editor's pick until %(until)s: %(reason)s") % {"until": until, "reason": isolated(why)}
-
-
-TOP_STORIES = 5
-
-
-LATEST = 6

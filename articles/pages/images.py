@@ -33,14 +33,14 @@ class Image:
 
 
 def media_url(url: str) -> str:
-    """Return the address to load an image from: one of the site folder's own is served by us."""
+    """Return the address to load an image from; images of the site folder are served by this site."""
     return f"{settings.MEDIA_URL}{image_path(image_name(url))}" if is_own(url) else iri_to_uri(url)
 
 
 def pick_image(images: list[dict[str, Any]], own: Mapping[str, Any]) -> Image | None:
     """Return the first image that may be shown and whose size is known, or None.
 
-    ``own`` is what imports found of the site's own: sizes, and None for those that are not there.
+    ``own`` has the sizes of images of the site folder by address, None for those that an import did not find.
     """
     for image in _shown(images, own):
         width, height = image.get("width"), image.get("height")
@@ -50,14 +50,14 @@ def pick_image(images: list[dict[str, Any]], own: Mapping[str, Any]) -> Image | 
 
 
 def pick_logo(images: list[dict[str, Any]], own: Mapping[str, Any]) -> str:
-    """Return the address of the smallest logo that is still sharp at 32 pixels, or the largest, or nothing."""
+    """Return the address of the smallest logo that is sharp at 32 pixels, else of the largest; empty without one."""
     sized = sorted((image.get("width") or 0, image["url"]) for image in _shown(images, own))
     sharp = [url for width, url in sized if width >= 48]
     return media_url(sharp[0] if sharp else sized[-1][1]) if sized else ""
 
 
 def _shown(images: list[dict[str, Any]], own: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield those of the site folder's own that are there, and others unless the site shows none of them."""
+    """Yield images of the site folder that exist, and others if REMOTE_IMAGES allows them."""
     for image in images:
         url = image["url"]
         if not is_own(url):

@@ -1,4 +1,4 @@
-"""Links to articles that readers do not see yet: signed, valid for a while, and taken back by a number of the article's."""
+"""Links to articles that readers do not see yet: signed, valid for a while, and revoked by the article's number."""
 
 from django.conf import settings
 from django.core import signing
@@ -10,13 +10,13 @@ SALT = "articles.preview"
 def preview_url(pk: int, number: int = 0) -> str:
     """Return a link to the article as readers would see it, valid for PREVIEW_HOURS from now.
 
-    ``number`` is the article's ``preview_number``, without which the link leads nowhere.
+    ``number`` is the article's ``preview_number``; links with an earlier one are revoked.
     """
     return reverse("preview", args=[signing.dumps([pk, number], salt=SALT)])
 
 
 def previewed(token: str) -> tuple[int, int] | None:
-    """Return the id and the number of the article that a link leads to; None when it is forged or has expired."""
+    """Return the article's id and number from a link; None if it is forged or has expired."""
     try:
         found = signing.loads(token, salt=SALT, max_age=settings.PREVIEW_HOURS * 3600)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""What the page of results shows: marked cards, ways to narrow and widen the query, and what was not searched for."""
+"""The records of the results page: marked cards, links that narrow or widen the query, and what was ignored of it."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -19,12 +19,12 @@ from articles.text.rendering import mark_ranges, plain_text
 from articles.text.sentences import isolated
 
 FACET_SIZE = 8
-UrlOf = Callable[[Query], str]  # the address of a query's results
+UrlOf = Callable[[Query], str]  # returns the address of a query's results
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way to other results; ``count`` is how many articles those are, None where that is not known."""
+    """A link to the results of another query; ``count`` is their number, None if it is not known."""
 
     name: str
     url: str
@@ -33,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """What the results may be narrowed to, by one kind of thing."""
+    """Links that narrow the results by topic, provider or year."""
 
     id: str
     title: str
@@ -41,19 +41,19 @@ class Facet:
 
 
 def marked(card: Card, phrases: Collection[Phrase]) -> Card:
-    """Return a card whose title and excerpt mark what was searched for."""
+    """Return a card with the words of the query marked in its title and excerpt."""
     analyzer = site_analyzer()
     title, excerpt = (mark_ranges(text, find_matches(text, phrases, analyzer)) for text in (card.title, card.excerpt))
     return replace(card, title=title, excerpt=excerpt)
 
 
 def filter_links(query: Query, url_of: UrlOf) -> list[Link]:
-    """Return the operators of a query with the addresses of the query without them."""
+    """Return the operators of a query, each with a link to the query without it."""
     return [Link(str(part), url_of(query.without(part))) for part in query.parts if part.operator]
 
 
 def facets(search: Search, found: Found, url_of: UrlOf, offered: Offered) -> list[Facet]:
-    """Return what narrows the results, most articles first, in two queries; what all of them have narrows nothing."""
+    """Return the facets of the results, those of most articles first, in two queries; none that all results have."""
     query, total = search.query, len(found)
     counts = {key: count for key, count in found.keys.items() if count < total}
     topics = [
@@ -74,10 +74,10 @@ def facets(search: Search, found: Found, url_of: UrlOf, offered: Offered) -> lis
 
 
 def _most(rows: QuerySet[Any, Any], kind: str, counts: dict[str, int], offered: Offered) -> list[tuple[int, str, str]]:
-    """Return the rows (id, address, name) of the topics or providers that most of the articles have, equals by name."""
+    """Return (id, slug or domain, name) of the topics or providers of most results, by number and then by name."""
     start = f"{SEPARATOR}{kind}"
     numbers = {int(key.removeprefix(start)): count for key, count in counts.items() if key.startswith(start)}
-    # Others take the places of those that a reader has hidden.
+    # A reader who hides some gets the next ones in their place, so that all have to be fetched.
     most = sorted(numbers.values())[-FACET_SIZE:] if offered.is_everything else []
     least = min(most, default=0)
     best = {pk for pk, count in numbers.items() if count >= least}
@@ -85,8 +85,8 @@ def _most(rows: QuerySet[Any, Any], kind: str, counts: dict[str, int], offered: 
     return sorted(found, key=lambda row: (-numbers[row[0]], row[2], row[1]))[:FACET_SIZE]
 
 
-def told(ignored: Ignored) -> str:
-    """Return the sentence that tells a reader what was not searched for, and why."""
+def describe_ignored(ignored: Ignored) -> str:
+    """Return a sentence about a part of the query that was ignored, and why."""
     text = isolated(ignored.text)
     sentences = {
         "length": _("Only the first %(number)s characters were searched for.") % {"number": MAX_LENGTH},

@@ -1,4 +1,4 @@
-"""Sections of a page, one for each topic: its newest stories that the page does not show already."""
+"""Sections of a page, one for each topic: its newest stories that the page does not show yet."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from articles.models import ArticleTopic
 from articles.models.querysets import TopicRow
 from articles.pages.cards import Card, TopicNode, cards_for
-from articles.pages.front import HiddenAmong, hides_nothing
+from articles.pages.front import HiddenAmong, hide_nothing
 
 LEAST = 3  # cards; a topic with fewer left has no section
-SPARE = 4  # times as many articles are looked at for readers who hide some
+SPARE = 4  # times as many articles are fetched for readers who hide some
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SectionPlan:
-    """A section before its cards are made: ``ids`` of articles, newest first, and the stories they stand for."""
+    """A section before its cards are made: ``ids`` of articles, newest first, and their stories."""
 
     topic: TopicNode
     ids: list[int]
     stories: list[int]
-    hidden: list[int]  # articles that would stand here, had the reader not hidden them
+    hidden: list[int]  # articles that would be shown if the reader had not hidden them
 
 
 def topic_sections(
@@ -39,8 +39,8 @@ def topic_sections(
 ) -> list[Section]:
     """Return the sections of ``topics`` in their order, in three queries.
 
-    Each has ``size`` cards at most; topics with fewer than ``least`` are left out. Nothing of a story that
-    has an article among ``exclude_ids``, or stands in an earlier section, is shown.
+    Each has at most ``size`` cards; topics with fewer than ``least`` are left out, and so are stories that have an
+    article among ``exclude_ids`` or in an earlier section.
     """
     plans = plan_sections(topics, exclude_ids, size, least)
     ids = section_ids(plans)
@@ -52,14 +52,14 @@ def plan_sections(
     exclude_ids: Collection[int],
     size: int,
     least: int = LEAST,
-    hidden_among: HiddenAmong = hides_nothing,
+    hidden_among: HiddenAmong = hide_nothing,
 ) -> list[SectionPlan]:
-    """Choose the articles of sections, in one query: for pages that make all their cards at once.
+    """Choose the articles of sections, in one query, for pages that make all their cards at once.
 
-    ``hidden_among`` says which of some articles the reader has hidden: others take their places, as far as there are.
+    ``hidden_among`` returns which of some articles the reader has hidden; others take their places, if there are any.
     """
-    # The page and earlier sections can take so many of a topic's newest stories, and no more.
-    spare = 1 if hidden_among is hides_nothing else SPARE
+    # A topic needs so many newest stories to fill its section after those of the page and of earlier sections.
+    spare = 1 if hidden_among is hide_nothing else SPARE
     numbers = {topic.id: size * (index + spare) + len(exclude_ids) for index, topic in enumerate(topics)}
     if not numbers:
         return []
@@ -86,7 +86,7 @@ def section_ids(plans: Iterable[SectionPlan]) -> list[int]:
 
 
 def fill_sections(plans: Iterable[SectionPlan], cards: Mapping[int, Card]) -> list[Section]:
-    """Return planned sections with their cards, which ``cards`` has by article id."""
+    """Return planned sections with their cards; ``cards`` has them by article id."""
     return [
         Section(
             title=plan.topic.name,
@@ -100,6 +100,6 @@ def fill_sections(plans: Iterable[SectionPlan], cards: Mapping[int, Card]) -> li
 
 
 def pictured_first(cards: list[Card]) -> list[Card]:
-    """Return the cards with the first that has a wide picture put first: a section opens with it."""
+    """Return the cards, the first one with a wide picture moved to the front, as a section opens with it."""
     first = next((card for card in cards if card.image and card.image.is_wide), None)
     return cards if first is None else [first, *(card for card in cards if card is not first)]

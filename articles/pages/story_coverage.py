@@ -1,4 +1,4 @@
-"""What a story's page shows of its members: accounts in groups, who is credited, and when each provider joined."""
+"""The records of a story's page: accounts in groups, credits, and a timeline of providers."""
 
 import datetime as dt
 from collections import defaultdict
@@ -24,7 +24,7 @@ QUALITY_BAND = 20
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One provider's piece about the event; a copy has the words of an earlier one's title."""
+    """One article of a story; a copy has the same title as an earlier one."""
 
     id: int
     item: RelatedItem
@@ -47,14 +47,14 @@ class Account:
 
     @property
     def label(self) -> str:
-        """What readers should know of where it comes from."""
+        """The kind of its provider if readers should know it, such as "press wire"."""
         kind = self.facts.kind
         return str(LABELS.get(Provider.Kind(kind), "")) if kind in Provider.Kind.values else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Accounts that belong together: the first ones, and those folded behind them."""
+    """A group of accounts: those that are shown, and those folded behind them."""
 
     title: str
     url: str
@@ -64,7 +64,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """When a provider joined, and where that is in the drawing, in its units."""
+    """When a provider joined the story, and the coordinates of that in the drawing."""
 
     name: str
     time: dt.datetime
@@ -75,7 +75,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """When each provider joined: one point each, from the lower left to the upper right."""
+    """A drawing of when each provider joined: one point each, from the lower left to the upper right."""
 
     width: int
     height: int
@@ -89,7 +89,7 @@ class Timeline:
 
 
 def accounts_from(rows: Iterable[dict[str, Any]], topics: Mapping[int, frozenset[str]] = NO_TOPICS) -> list[Account]:
-    """Return the accounts of rows in their order; of each title, all but the earliest are copies."""
+    """Return the accounts of rows in their order; all but the earliest with the same title are marked as copies."""
     rows = list(rows)
     items = related_items(rows, rows[0]["member__story_id"] if rows else None, topics)
     accounts = [
@@ -111,7 +111,7 @@ def first_report(accounts: list[Account]) -> Account:
 
 
 def one_per_provider(accounts: Iterable[Account], shown: int) -> tuple[list[Account], list[Account]]:
-    """Return the best account of each of up to ``shown`` providers, and the rest, both best first."""
+    """Return the best account of each of the first ``shown`` providers, and the rest; both in the order of ``accounts``."""
     best: dict[int, Account] = {}
     for account in accounts:
         best.setdefault(account.provider_id, account)
@@ -121,7 +121,7 @@ def one_per_provider(accounts: Iterable[Account], shown: int) -> tuple[list[Acco
 
 
 def groups_by(fold: str, accounts: list[Account]) -> list[Group]:
-    """Return accounts, best first, in groups by provider, day or quality."""
+    """Return accounts (best first) in groups by provider, day or quality."""
     by_time = sorted(accounts, key=lambda each: (each.time, each.tie))
     if fold == "time":
         return _groups(by_time, fold, lambda each: written(each.time, "j F Y"))
@@ -152,7 +152,7 @@ def _band(quality: int) -> str:
 
 
 def timeline_of(accounts: list[Account], width: int = 640, step: int = 14, margin: int = 12) -> Timeline | None:
-    """Return when each provider joined, as a drawing ``width`` units wide, or None when there is but one."""
+    """Return the timeline as a drawing ``width`` units wide, or None if there is only one provider."""
     joined: dict[int, Account] = {}
     counts: dict[int, int] = defaultdict(int)
     for account in sorted(accounts, key=lambda each: (each.time, each.tie)):
@@ -170,9 +170,9 @@ def timeline_of(accounts: list[Account], width: int = 640, step: int = 14, margi
             account.time,
             counts[provider],
             round(margin + (width - 2 * margin) * ((account.time - start).total_seconds() / span if span else 0.5), 1),
-            round(height - margin - step * place - step / 2, 1),
+            round(height - margin - step * index - step / 2, 1),
         )
-        for place, (provider, account) in enumerate(joined.items())
+        for index, (provider, account) in enumerate(joined.items())
     ]
     bottom = height - margin
     path = f"M{points[0].x} {bottom}" + "".join(f"H{point.x}V{point.y}" for point in points) + f"H{width - margin}"
@@ -180,5 +180,5 @@ def timeline_of(accounts: list[Account], width: int = 640, step: int = 14, margi
 
 
 def span_days(start: dt.datetime, end: dt.datetime) -> int:
-    """Return the days from the first to the last article, rounded."""
+    """Return the number of days from ``start`` to ``end``, rounded."""
     return round((end - start) / dt.timedelta(days=1))

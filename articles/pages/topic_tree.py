@@ -1,4 +1,4 @@
-"""The topics as a tree, and what is near one of them."""
+"""The tree of topics, and the neighbours of a topic in it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,9 +27,9 @@ def in_tree_order(topics: Iterable[Topic]) -> list[tuple[Topic, int]]:
 
 
 def _by_parent(topics: Iterable[Topic]) -> dict[int | None, list[Topic]]:
-    """Return topics by the parent to show them below: None where that is not among them.
+    """Return topics by their parent, under None if that is not among them.
 
-    Should rows make a circle, its first topic is shown as a root: none of them is lost, and none is its own ancestor.
+    If parents form a circle, its first topic is shown as a root, so that none is lost.
     """
     topics = list(topics)
     known = {topic.pk for topic in topics}
@@ -63,9 +63,9 @@ def _nodes(children: dict[int | None, list[Topic]], parent: int | None, counts: 
 
 
 def main_topics(nodes: list[TopicNode]) -> list[TopicNode]:
-    """Return the topics that divide a site: those at the top of the tree, then those right below them.
+    """Return the main topics of a site: those at the top of the tree, then those right below them.
 
-    The only one at the top is the site's own subject, and divides nothing.
+    If there is only one at the top, it is the subject of the whole site and left out.
     """
     below = [child for node in nodes for child in node.children]
     return below if len(nodes) == 1 and below else nodes + below

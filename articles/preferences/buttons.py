@@ -1,4 +1,4 @@
-"""What a button or a form does to a reader's choices."""
+"""The changes to a reader's choices that buttons and forms ask for."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,15 +6,15 @@ from typing import Any
 
 from articles.preferences.choices import Choices, is_possible
 
-# The fields of a button's form that add a name to a list of choices, and those that take it away.
+# The fields of a button's form that add a name to a list of choices, and those that remove it.
 ADDING = {"follow": "followed_topics", "mute_topic": "muted_topics", "mute_provider": "muted_providers"}
 REMOVING = {f"un{name}": field for name, field in ADDING.items()}
-# Nobody follows what is muted.
+# A topic is followed or muted, never both.
 OPPOSITES = {"followed_topics": "muted_topics", "muted_topics": "followed_topics"}
 
 
 def changed(choices: Choices, form: Mapping[str, str]) -> Choices | None:
-    """Return the choices with the one change that a button's form asks for; None when it asks for nothing there is."""
+    """Return the choices with the one change that a button's form asks for; None if it is not a possible one."""
     for name, value in form.items():
         if name == "view":
             new = replace(choices, view=value)
@@ -29,7 +29,7 @@ def changed(choices: Choices, form: Mapping[str, str]) -> Choices | None:
 
 
 def with_name(choices: Choices, field: str, name: str) -> Choices:
-    """Return the choices with a name at the end of a list, and not in the list that means the opposite."""
+    """Return the choices with a name appended to a list, and removed from the list of the opposite choice."""
     choices = without_name(choices, field, name)
     if field in OPPOSITES:
         choices = without_name(choices, OPPOSITES[field], name)

@@ -1,7 +1,7 @@
 """A reader's own choices, without an account: in one signed cookie, which only this site can write.
 
-The cookie holds what differs from the site's own ways, and nothing that names the reader; without a choice there is no
-cookie. Pages that choices change are private, see middleware.py: a shared cache holds the pages of readers without any.
+The cookie holds what differs from the site's defaults, and nothing that identifies the reader; without choices there is
+no cookie. Pages for readers with choices are private (see middleware.py); shared caches store those for all others.
 """
 
 import re
@@ -24,24 +24,24 @@ from articles.content.yaml.characters import SLUG_PATTERN
 
 COOKIE = "choices"
 SALT = "articles.choices"
-MAX_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
+MAX_AGE = 400 * 24 * 3600  # seconds; browsers store no cookie longer
 MAX_BYTES = 4096  # of name, value and attributes together: browsers drop a longer cookie
 VIEWS = ("articles", "stories")
 TEXT_SIZES = ("small", "normal", "large", "larger")
 MAX_QUALITY = 100
 TOPIC_SLUG = rf"(?=.{{1,100}}\Z){SLUG_PATTERN}"
 VISIT_ENDS_AFTER = 30 * 60  # seconds without a page
-SEEN_EVERY = 5 * 60  # seconds between two writings of the time of the last page
-LAST_SECOND = 2**32  # times after this one, of the year 2106, are none
+SEEN_EVERY = 5 * 60  # seconds between two updates of the time of the last page
+LAST_SECOND = 2**32  # in the year 2106; later times are invalid
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a reader chose; topics by slug, providers by domain, since a database made anew has other numbers.
+    """A reader's choices. Topics are named by slug and providers by domain, as a rebuilt database has other ids.
 
-    ``view``: whether topics list each article, or fold those of one story. ``language`` and ``time_zone``: empty for the
-    site's. ``mark_new``: whether to keep the times of visits, in seconds since 1970, 0 for none: ``seen`` of the last
-    page, ``last_visit`` of the last page of the visit before this one.
+    ``view``: whether topics list every article, or one of each story. ``language`` and ``time_zone``: empty for the
+    site's. ``mark_new``: whether to store the times of visits, in seconds since 1970, 0 for none: ``seen`` is that of
+    the last page, ``last_visit`` that of the last page of the visit before this one.
     """
 
     view: str = "articles"
@@ -61,11 +61,11 @@ class Choices:
 
 
 class NoRoomError(Exception):
-    """The choices are more than a cookie holds."""
+    """The choices are more than a cookie can hold."""
 
 
 def encode(choices: Choices) -> dict[str, Any]:
-    """Return the choices by field, as JSON has them and ``decode`` takes them."""
+    """Return the choices as a dictionary for JSON, which ``decode`` reads again."""
     return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(choices).items()}
 
 
@@ -74,7 +74,7 @@ DEFAULTS = encode(NONE)
 
 
 def choices_of(request: HttpRequest) -> Choices:
-    """Return the choices in a request's cookie, with the times of its visit, read once."""
+    """Return the choices in a request's cookie, the times of this visit included; cached on the request."""
     known = getattr(request, "_choices", None)
     if not isinstance(known, Choices):
         known = visited(from_cookie(request), int(time.time())) if _is_visit(request) else from_cookie(request)
@@ -83,7 +83,7 @@ def choices_of(request: HttpRequest) -> Choices:
 
 
 def from_cookie(request: HttpRequest) -> Choices:
-    """Return the choices in the cookie as they are; one that this site did not write counts for nothing."""
+    """Return the choices in the cookie as they are; a cookie that this site did not sign is ignored."""
     text = request.COOKIES.get(COOKIE, "")
     try:
         return decode(signing.loads(text, salt=SALT, max_age=MAX_AGE)) if text else NONE
@@ -92,9 +92,9 @@ def from_cookie(request: HttpRequest) -> Choices:
 
 
 def remember(response: HttpResponse, choices: Choices, is_secure: bool) -> None:
-    """Let the reader's browser keep the choices; those that are all the site's own need no cookie.
+    """Set the cookie with the choices, or delete it if they are all the site's defaults.
 
-    Raise NoRoomError, and write nothing, when a browser would not keep them.
+    Raise NoRoomError, and set nothing, if they are more than browsers store.
     """
     changed = {key: value for key, value in encode(choices).items() if value != DEFAULTS[key]}
     if not changed:
@@ -108,7 +108,7 @@ def remember(response: HttpResponse, choices: Choices, is_secure: bool) -> None:
 
 
 def decode(values: Any) -> Choices:
-    """Return the choices that ``values`` (a dictionary by field) make; what is not as it must be counts as not chosen."""
+    """Return the choices in ``values`` (a dictionary by field); invalid ones are ignored."""
     if not isinstance(values, dict):
         return NONE
     known: dict[str, Any] = {
@@ -120,19 +120,19 @@ def decode(values: Any) -> Choices:
 
 
 def is_possible(choices: Choices) -> bool:
-    """Return whether each choice is one that there is."""
+    """Return whether every choice is valid."""
     return decode(encode(choices)) == without_times(choices)
 
 
 def without_times(choices: Choices) -> Choices:
-    """Return choices that hold no time of a visit unless the reader wants new articles marked."""
+    """Return choices without the times of visits, unless the reader wants new articles marked."""
     return choices if choices.mark_new else replace(choices, last_visit=0, seen=0)
 
 
 def visited(choices: Choices, now: int) -> Choices:
-    """Return the choices after a page at ``now``; the same ones where nothing need be written.
+    """Return the choices after a page at ``now``, or the same object if the cookie need not be written.
 
-    A page after a pause begins a visit: what came since the last page before it is new.
+    A page after a pause begins a visit: articles since the last page before it are new.
     """
     if not choices.mark_new or 0 <= now - choices.seen < SEEN_EVERY:
         return choices
@@ -141,13 +141,13 @@ def visited(choices: Choices, now: int) -> Choices:
 
 
 def _is_visit(request: HttpRequest) -> bool:
-    """Return whether a request is for a page that a reader looks at, as far as can be told."""
+    """Return whether a request is for a page that a reader looks at, as far as its headers tell."""
     return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
 @cache
 def languages() -> dict[str, str]:
-    """Return the languages a reader can choose, by code, in their own words: the site's, and those with a translation."""
+    """Return the languages that readers can choose, code to native name: the site's, and those with a translation."""
     folders = [*map(Path, settings.LOCALE_PATHS), Path(apps.get_app_config("articles").path) / "locale"]
     translated = [code for code, _ in settings.LANGUAGES if any((path / to_locale(code)).is_dir() for path in folders)]
     codes = dict.fromkeys([settings.LANGUAGE_CODE, *(["en"] if translated else []), *translated])
@@ -157,7 +157,7 @@ def languages() -> dict[str, str]:
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return the time zones a reader can choose: those named by a place, and UTC."""
+    """Return the time zones that readers can choose: UTC and those named after a place."""
     return frozenset(name for name in available_timezones() if name == "UTC" or name.split("/")[0] in REGIONS)
 
 

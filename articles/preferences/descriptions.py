@@ -1,4 +1,4 @@
-"""A reader's choices in plain words."""
+"""A reader's choices in sentences."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,8 @@ from articles.text.dates import written
 from articles.text.sentences import enumerated, isolated
 
 
-def in_words(choices: Choices, topics: Mapping[str, str], providers: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each thing chosen; ``topics`` and ``providers`` are the names by slug and domain."""
+def describe_choices(choices: Choices, topics: Mapping[str, str], providers: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each choice; ``topics`` and ``providers`` are the names by slug and domain."""
     return [*_what_is_shown(choices, topics, providers), *_how_it_looks(choices), *_times(choices)]
 
 

@@ -1,4 +1,4 @@
-"""Whether a reader's choices hide an article: the one rule, for cards, related links, accounts and leads alike."""
+"""Whether a reader's choices hide an article: one rule for cards, related links, accounts and leads."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -13,8 +13,8 @@ from articles.search.offered import Offered
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
-    """A reader's choices on one page; the provider or topic that the page itself is about hides nothing there."""
+class Filter:
+    """What a reader's choices hide on one page; on the page of a muted provider or topic, that choice hides nothing."""
 
     choices: Choices
     domain: str = ""
@@ -47,7 +47,7 @@ class Judge:
         )
 
     def hidden_providers(self, prefix: str = "") -> Q:
-        """Return the condition of providers that are hidden as a whole, of rows that have them at ``prefix``."""
+        """Return the condition of providers that are hidden altogether; ``prefix`` leads from the rows to providers."""
         chosen = self.choices
         kinds = {Provider.Kind.WIRE: chosen.hide_wires, Provider.Kind.VENDOR: chosen.hide_vendors}
         hidden = Q(**{f"{prefix}domain__in": chosen.muted_providers})
@@ -55,7 +55,7 @@ class Judge:
         return hidden & ~Q(**{f"{prefix}domain": self.domain}) if self.domain else hidden
 
     def hidden_articles(self) -> Q:
-        """Return the condition of hidden articles: what ``hides`` says, for the database."""
+        """Return the condition of hidden articles: the rule of ``hides`` for the database."""
         hidden = self.hidden_providers("provider__")
         if self.choices.min_quality > 0:
             hidden |= Q(quality__lt=self.choices.min_quality)
@@ -65,14 +65,14 @@ class Judge:
         return hidden
 
     def offered(self) -> Offered:
-        """Return what searches may name to the reader: nothing that is hidden as a whole."""
+        """Return the topics and providers that searches may offer: none that are hidden altogether."""
         if not self.hides_anything:
             return Offered()
         topics = Topic.objects.exclude(slug__in=self.muted_topics)
         return Offered(topics, Provider.objects.exclude(self.hidden_providers()), is_everything=False)
 
     def topics_of(self, ids: Collection[int]) -> dict[int, frozenset[str]]:
-        """Return the muted ones of articles' topics, by article id: one query, and none when no topic is muted."""
+        """Return the muted topics of articles, by article id, in one query, or in none if no topic is muted."""
         found: dict[int, set[str]] = defaultdict(set)
         if self.muted_topics and ids:
             links = ArticleTopic.objects.filter(article__among=ids, topic__slug__in=self.muted_topics)
@@ -81,7 +81,7 @@ class Judge:
         return {article_id: frozenset(slugs) for article_id, slugs in found.items()}
 
     def hidden_among(self, ids: Collection[int]) -> set[int]:
-        """Return which articles are hidden, in one query: for pages that choose before they make cards."""
+        """Return which of these articles are hidden, in one query, for pages that choose articles before making cards."""
         if not self.hides_anything or not ids:
             return set()
         return set(

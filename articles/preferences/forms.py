@@ -19,7 +19,7 @@ SIZE_LABELS = [("small", _("Small")), ("normal", _("Normal")), ("large", _("Larg
 
 
 class Names(forms.MultipleChoiceField):
-    """Which names of a list to keep; those that went since the form was shown are not missed."""
+    """Which names of a list to keep; unknown ones are ignored, as they may have gone since the form was shown."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, required=False, widget=forms.CheckboxSelectMultiple)
@@ -29,14 +29,14 @@ class Names(forms.MultipleChoiceField):
 
 
 class DomainInput(forms.CharField):
-    """The domain of a provider, however it is written."""
+    """The domain of a provider in any notation, normalised."""
 
     def to_python(self, value: Any) -> str:
         return normal_domain(super().to_python(value) or "")
 
 
 class SettingsForm(forms.Form):
-    """All choices of a reader; the names in lists are checked boxes, and each list takes one more name."""
+    """All choices of a reader; names in lists are check boxes, and each list has a field to add one more name."""
 
     followed_topics = Names(_("You follow"))
     follow = forms.ChoiceField(label=_("Follow one more topic"), required=False)
@@ -94,7 +94,7 @@ class SettingsForm(forms.Form):
 
     @property
     def chosen(self) -> Choices:
-        """The choices that a valid form makes of those before."""
+        """The choices after a valid form's changes."""
         cleaned = self.cleaned_data
         values = {name: cleaned[name] for name in asdict(self.before) if name in cleaned}
         for name in LISTS:
@@ -110,9 +110,9 @@ def _others(names: Mapping[str, str], chosen: Sequence[str]) -> list[tuple[str, 
 
 
 def _zones_by_region() -> list[tuple[str, list[tuple[str, str]]] | tuple[str, str]]:
-    """Return the time zones as a select shows them, with each region's under its name."""
+    """Return the time zones as options of a select, grouped by region."""
     regions: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for zone in sorted(time_zones() - {"UTC"}):
-        region, _slash, place = zone.partition("/")
-        regions[region].append((zone, place.replace("_", " ")))
+        region, _slash, city = zone.partition("/")
+        regions[region].append((zone, city.replace("_", " ")))
     return [("UTC", "UTC"), *regions.items()]

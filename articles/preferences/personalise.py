@@ -1,7 +1,7 @@
-"""What one reader's pages show of what everyone's have: less, where the reader hid something, and how much less.
+"""Pages for one reader: without what the reader has hidden, and with the number of what is missing.
 
-Counts of listings stay everyone's. A page says how many of what it would show are hidden, and shows them when its
-address says ``show=hidden``.
+Counts of listings are the same for everyone. A page says how many of its items are hidden, and shows them if its
+address has ``show=hidden``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,22 +12,22 @@ from django.http import HttpRequest
 
 from articles.pages.cards import Card, Facts, ProviderCard, TopicLink, TopicNode
 from articles.preferences.choices import Choices, choices_of
-from articles.preferences.filtering import Judge
+from articles.preferences.filtering import Filter
 
 
-class Judged(Protocol):
+class Filterable(Protocol):
     """A card, a related link or an account."""
 
     @property
     def facts(self) -> Facts: ...
 
 
-AnyJudged = TypeVar("AnyJudged", bound=Judged)
+AnyFilterable = TypeVar("AnyFilterable", bound=Filterable)
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """How many of a list a reader has hidden, whether they are shown all the same, and the address that turns that round."""
+    """How many items of a list a reader has hidden, whether they are shown anyway, and the address that toggles it."""
 
     count: int
     is_shown: bool
@@ -36,27 +36,27 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reader's choices, as they hold on one page."""
+    """A reader's choices on one page; ``chosen_filter`` is what they hide, whether the page shows it or not."""
 
-    judge: Judge
+    chosen_filter: Filter
     shows_hidden: bool
     url: str  # of the page that shows what is hidden, or hides it again
 
     @property
     def choices(self) -> Choices:
-        return self.judge.choices
+        return self.chosen_filter.choices
 
     @property
-    def filter(self) -> Judge:
-        """The judge of what to leave out: one without choices where everything is to be shown."""
-        return Judge(Choices()) if self.shows_hidden else self.judge
+    def filter(self) -> Filter:
+        """What to leave out of the page: nothing if the reader asked to see what is hidden."""
+        return Filter(Choices()) if self.shows_hidden else self.chosen_filter
 
     def hidden(self, count: int) -> Hidden:
         return Hidden(count, self.shows_hidden, self.url)
 
 
 def reader_of(request: HttpRequest, domain: str = "", topic: str = "") -> Reader:
-    """Return the reader of a page, which may be about a provider or a topic: that is never hidden there."""
+    """Return the reader of a page; the provider or topic that the page is about is not hidden there."""
     query = request.GET.copy()
     shows_hidden = query.get("show") == "hidden"
     if shows_hidden:
@@ -64,23 +64,24 @@ def reader_of(request: HttpRequest, domain: str = "", topic: str = "") -> Reader
     else:
         query["show"] = "hidden"
     url = f"{request.path}?{query.urlencode()}" if query else request.path
-    return Reader(Judge(choices_of(request), domain, topic), shows_hidden, url)
+    return Reader(Filter(choices_of(request), domain, topic), shows_hidden, url)
 
 
-def for_reader(items: Iterable[AnyJudged], reader: Reader) -> tuple[list[AnyJudged], Hidden]:
-    """Return what a reader sees of ``items``, in their order, and how many of them the reader has hidden."""
+def for_reader(items: Iterable[AnyFilterable], reader: Reader) -> tuple[list[AnyFilterable], Hidden]:
+    """Return what a reader sees of ``items``, personalised and in order, and how many of them the reader has hidden."""
     items = list(items)
-    seen = [item for item in items if not reader.judge.hides(item.facts)] if reader.judge.hides_anything else items
+    chosen = reader.chosen_filter
+    seen = [item for item in items if not chosen.hides(item.facts)] if chosen.hides_anything else items
     shown = items if reader.shows_hidden else seen
-    return [_dressed(item, reader) for item in shown], reader.hidden(len(items) - len(seen))
+    return [_personalised_item(item, reader) for item in shown], reader.hidden(len(items) - len(seen))
 
 
-def _dressed(item: AnyJudged, reader: Reader) -> AnyJudged:
-    return dressed(item, reader) if isinstance(item, Card) else item  # type: ignore[return-value]
+def _personalised_item(item: AnyFilterable, reader: Reader) -> AnyFilterable:
+    return personalised(item, reader) if isinstance(item, Card) else item  # type: ignore[return-value]
 
 
-def dressed(card: Card, reader: Reader) -> Card:
-    """Return a card without images where the reader wants none, and without the names of hidden providers."""
+def personalised(card: Card, reader: Reader) -> Card:
+    """Return a card without images if the reader wants none, and without the names of hidden providers."""
     if not reader.choices.images:
         card = replace(card, image=None, provider=provider_for(card.provider, reader))
     if card.story and reader.filter.hides_anything:
@@ -90,7 +91,7 @@ def dressed(card: Card, reader: Reader) -> Card:
 
 
 def provider_for(provider: ProviderCard, reader: Reader) -> ProviderCard:
-    """Return a provider with its mark drawn where the reader wants no images, and said to be muted where it is."""
+    """Return a provider without its logo if the reader wants no images, and marked if it is muted."""
     logo = provider.logo_url if reader.choices.images else ""
     return replace(provider, logo_url=logo, is_muted=provider.domain in reader.choices.muted_providers)
 
@@ -101,8 +102,8 @@ def topics_for(links: Iterable[TopicLink], reader: Reader) -> list[TopicLink]:
 
 
 def tree_for(nodes: Iterable[TopicNode], reader: Reader, new: Mapping[str, int]) -> list[TopicNode]:
-    """Return a tree of topics that says which ones the reader has muted, and how much is new in each."""
-    muted = reader.judge.muted_topics
+    """Return a tree of topics with the muted ones marked, and with the number of new articles in each."""
+    muted = reader.chosen_filter.muted_topics
     return [
         replace(
             node,

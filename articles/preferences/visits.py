@@ -1,4 +1,4 @@
-"""What came since a reader's last visit, for readers who let this site keep its time."""
+"""Articles since a reader's last visit, for readers who chose to have the time of their visits stored."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -10,27 +10,27 @@ from django.http import HttpRequest
 from articles.models import Article, ArticleTopic
 from articles.pages.cards import Card, TopicLink
 from articles.preferences.choices import Choices, choices_of
-from articles.preferences.filtering import Judge
+from articles.preferences.filtering import Filter
 from articles.preferences.personalise import reader_of
 
-MOST = 2000  # articles that are counted; after a long pause the newest of what came
+MOST = 2000  # articles that are counted, the newest ones first
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The time of a reader's last visit, and the index of the first card of a list that was there then."""
+    """The time of a reader's last visit, and the index of the first card in a list that is older."""
 
     time: dt.datetime
     index: int
 
 
 def last_visit(choices: Choices) -> dt.datetime | None:
-    """Return when the reader's last visit ended, if that is to be kept and is known."""
+    """Return when the reader's last visit ended, if that is stored."""
     return dt.datetime.fromtimestamp(choices.last_visit, dt.UTC) if choices.last_visit else None
 
 
 def since_last_visit(cards: Sequence[Card], choices: Choices) -> Since | None:
-    """Return where in cards, newest first, what is new ends; None where all or nothing of it is new."""
+    """Return where the new ones of ``cards``, newest first, end; None if all or none of them are new."""
     time = last_visit(choices)
     if time is None:
         return None
@@ -39,9 +39,9 @@ def since_last_visit(cards: Sequence[Card], choices: Choices) -> Since | None:
 
 
 def new_by_topic(request: HttpRequest) -> dict[str, int]:
-    """Return how many listed articles came since the last visit, by topic slug, without those that the reader has hidden.
+    """Return the number of listed articles since the last visit by topic slug, without hidden ones.
 
-    It takes one query a page, and none for others.
+    One query a page, cached on the request; none for readers who do not want new articles marked.
     """
     known = getattr(request, "_new_by_topic", None)
     if not isinstance(known, dict):
@@ -50,17 +50,17 @@ def new_by_topic(request: HttpRequest) -> dict[str, int]:
     return known
 
 
-def _count_new(time: dt.datetime | None, judge: Judge) -> dict[str, int]:
+def _count_new(time: dt.datetime | None, chosen: Filter) -> dict[str, int]:
     if time is None:
         return {}
     listed = Article.objects.listed().filter(listed_from__gt=time)
-    if judge.hides_anything:
-        listed = listed.exclude(judge.hidden_articles())
+    if chosen.hides_anything:
+        listed = listed.exclude(chosen.hidden_articles())
     links = ArticleTopic.objects.filter(article__in=listed.newest_first().values("id")[:MOST]).order_by()
     return dict(links.values_list("topic__slug").annotate(number=Count("id")))
 
 
 def with_new(links: Iterable[TopicLink], request: HttpRequest) -> list[TopicLink]:
-    """Return links to topics that say how much is new."""
+    """Return links to topics with the number of new articles."""
     new = new_by_topic(request)
     return [replace(link, new=new.get(link.slug, 0)) for link in links] if new else list(links)

@@ -1,4 +1,4 @@
-"""What the site says about itself."""
+"""Pages about the site itself."""
 
 import math
 
@@ -13,7 +13,7 @@ from articles.views.pages import render_page
 def ranking(request: HttpRequest) -> HttpResponse:
     context = {
         "half_life": settings.RANKING_HALF_LIFE_HOURS,
-        # Plural forms are chosen by whole numbers: one and a half hours are said as two are.
+        # Plural forms need whole numbers: 1.5 hours take the form of 2.
         "half_life_number": math.ceil(settings.RANKING_HALF_LIFE_HOURS),
         "quality_weight": settings.RANKING_QUALITY_WEIGHT,
         "provider_weight": settings.RANKING_PROVIDER_WEIGHT,

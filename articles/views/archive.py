@@ -1,4 +1,4 @@
-"""All articles by month."""
+"""The archive: all articles by month."""
 
 import datetime as dt
 

@@ -11,7 +11,7 @@ from articles.models import Article
 from articles.models.article import article_url
 from articles.pages.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items, topics_of
 from articles.pages.story_coverage import accounts_from, one_per_provider
-from articles.preferences.personalise import Reader, dressed, for_reader, reader_of
+from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
 from articles.views.pages import full_text, moved_to, render_page
 
@@ -38,7 +38,7 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
 def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
     """Return what an article's page shows, from its ``page_row``."""
     reader = reader_of(request)
-    card = dressed(card_from(row, topics_of([row["id"]]).get(row["id"], [])), reader)
+    card = personalised(card_from(row, topics_of([row["id"]]).get(row["id"], [])), reader)
     others = other_accounts(row)
     related, hidden = for_reader(related_of(row, reader, without={each["id"] for each in others}), reader)
     return {
@@ -52,21 +52,21 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
 
 
 def other_accounts(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return rows of the accounts that stand beside an article of their story, best first."""
+    """Return rows of the other accounts of an article's story, best first."""
     if not has_story_page(row):
         return []
     return list(Article.objects.accounts_of(row["member__story_id"]).exclude(id=row["id"])[:MORE_ACCOUNTS])
 
 
 def related_of(row: dict[str, Any], reader: Reader, without: Collection[int]) -> list[RelatedItem]:
-    """Return what an article's file lists but for those that the page shows already, or counts as hidden there."""
+    """Return links to an article's related articles, without those that the page shows or hides as accounts."""
     rows = [each for each in Article.objects.related_to(row["id"]) if each["id"] not in without]
-    return related_items(rows, row["member__story_id"], reader.judge.topics_of([each["id"] for each in rows]))
+    return related_items(rows, row["member__story_id"], reader.chosen_filter.topics_of([each["id"] for each in rows]))
 
 
 def more_on_story(line: StoryLine, rows: Sequence[dict[str, Any]], reader: Reader) -> dict[str, Any]:
     """Return the other accounts of an article's story: the best of each provider, the rest folded."""
-    accounts = accounts_from(rows, reader.judge.topics_of([each["id"] for each in rows]))
+    accounts = accounts_from(rows, reader.chosen_filter.topics_of([each["id"] for each in rows]))
     seen, hidden = for_reader(accounts, reader)
     shown, folded = one_per_provider(seen, MORE_PROVIDERS)
     return {"url": line.url, "size": line.more + 1, "shown": shown, "folded": folded, "hidden": hidden}

@@ -1,4 +1,4 @@
-"""What readers choose for themselves: the page of settings, and the buttons on other pages."""
+"""Readers' choices: the settings page, and the buttons on other pages."""
 
 import datetime as dt
 import json
@@ -30,7 +30,7 @@ from articles.preferences.choices import (
     from_cookie,
     remember,
 )
-from articles.preferences.descriptions import in_words
+from articles.preferences.descriptions import describe_choices
 from articles.preferences.forms import SettingsForm
 from articles.text.rendering import plain_text
 from articles.views.pages import render_page
@@ -41,7 +41,7 @@ TIMES = ("last_visit", "seen")
 
 
 def from_own_page(view: View) -> View:
-    """Let only forms of this site post to ``view``: pages that anyone's cache may hold carry no token to tell by."""
+    """Accept posts from this site's own pages only, by their headers: cached pages cannot contain a CSRF token."""
 
     @csrf_exempt
     @wraps(view)
@@ -62,29 +62,29 @@ def _is_own_origin(request: HttpRequest) -> bool:
 @from_own_page
 @require_POST
 def change(request: HttpRequest) -> HttpResponse:
-    """Make one change to the reader's choices, as a button on a page asks, and go back to that page."""
+    """Make the change to the reader's choices that a button asks for, and go back to its page."""
     choices = changed(choices_of(request), request.POST.dict())
     if choices is None:
         return HttpResponseBadRequest(_("There is no such choice."))
     back = request.POST.get("next", "")
     own = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
-    return _keep(request, choices, back if own else "/")
+    return _save_choices(request, choices, back if own else "/")
 
 
 @from_own_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
-    """Show all that a reader can choose and has chosen, and keep what the form says."""
-    form = _form(request, request.POST if request.method == "POST" else None)
+    """Show the settings page, or save its form."""
+    form = _settings_form(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _keep(request, form.chosen, f"{reverse('settings')}?done=kept")
-    return _page(request, form)
+        return _save_choices(request, form.chosen, f"{reverse('settings')}?done=kept")
+    return _settings_page(request, form)
 
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """Give the reader a file with all choices, as ``take_in`` reads it."""
-    choices = from_cookie(request)  # saving a file is no visit
+    """Send a file with all choices, which ``import_choices`` reads."""
+    choices = from_cookie(request)  # downloading the file is not a visit
     values = encode(choices) | {name: _time(getattr(choices, name)) for name in TIMES}
     text = json.dumps({"site": settings.SITE_NAME, "choices": values}, indent=2, ensure_ascii=False)
     headers = {"Content-Disposition": 'attachment; filename="choices.json"', "Cache-Control": "private, no-store"}
@@ -97,47 +97,49 @@ def _time(seconds: int) -> str | None:
 
 @from_own_page
 @require_POST
-def take_in(request: HttpRequest) -> HttpResponse:
-    """Take the choices of a file that ``export`` wrote, here or on another device, in place of those there are."""
+def import_choices(request: HttpRequest) -> HttpResponse:
+    """Replace the choices by those of a file that ``export`` wrote, in this browser or another."""
     file = request.FILES.get("file")
     try:
         values = json.loads(file.read(MAX_UPLOAD)) if file else None
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict) or not isinstance(values.get("choices"), dict):
-        return _page(request, _form(request), _("This is no file of choices that was saved here."))
-    return _keep(request, decode(values["choices"]), f"{reverse('settings')}?done=taken")
+        return _settings_page(
+            request, _settings_form(request), _("This is not a file of choices that was exported here.")
+        )
+    return _save_choices(request, decode(values["choices"]), f"{reverse('settings')}?done=taken")
 
 
 @from_own_page
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
-    """Take the cookie away."""
-    return _keep(request, NONE, f"{reverse('settings')}?done=forgotten")
+    """Delete the cookie."""
+    return _save_choices(request, NONE, f"{reverse('settings')}?done=forgotten")
 
 
-def _keep(request: HttpRequest, choices: Choices, url: str) -> HttpResponse:
-    """Keep choices and go to a page; where they are too many, keep those there were, and say so."""
+def _save_choices(request: HttpRequest, choices: Choices, url: str) -> HttpResponse:
+    """Store choices in the cookie and redirect; if they do not fit, change nothing and say so on the settings page."""
     response = redirect(url)
     try:
         remember(response, choices, request.is_secure())
     except NoRoomError:
-        problem = _("That is more than a cookie holds, so nothing was changed. Take something off the lists first.")
-        return _page(request, _form(request), problem)
+        problem = _("That is more than a cookie can hold, so nothing was changed. Take something off the lists first.")
+        return _settings_page(request, _settings_form(request), problem)
     return response
 
 
-def _form(request: HttpRequest, data: QueryDict | None = None) -> SettingsForm:
+def _settings_form(request: HttpRequest, data: QueryDict | None = None) -> SettingsForm:
     topics = {slug: plain_text(name) for slug, name in Topic.objects.order_by("name").values_list("slug", "name")}
     muted = Provider.objects.filter(domain__in=choices_of(request).muted_providers)
     providers = {domain: plain_text(name) for domain, name in muted.values_list("domain", "name")}
     return SettingsForm(choices_of(request), topics, providers, data)
 
 
-def _page(request: HttpRequest, form: SettingsForm, problem: str = "") -> HttpResponse:
+def _settings_page(request: HttpRequest, form: SettingsForm, problem: str = "") -> HttpResponse:
     context = {
         "form": form,
-        "sentences": in_words(form.before, form.topics, form.providers),
+        "sentences": describe_choices(form.before, form.topics, form.providers),
         "problem": problem or (_("Something below is not right; nothing was changed.") if form.errors else ""),
         "done": DONE.get(request.GET.get("done", ""), ""),
         "cookie_size": len(request.COOKIES.get(COOKIE, "")),
@@ -146,7 +148,7 @@ def _page(request: HttpRequest, form: SettingsForm, problem: str = "") -> HttpRe
 
 
 DONE = {
-    "kept": gettext_lazy("Your choices are kept."),
-    "taken": gettext_lazy("Your choices are those of the file now."),
+    "kept": gettext_lazy("Your choices are saved."),
+    "taken": gettext_lazy("Your choices were imported from the file."),
     "forgotten": gettext_lazy("All your choices are forgotten, and the cookie is gone."),
 }

@@ -1,4 +1,4 @@
-"""What every page's frame shows."""
+"""The context that every page needs."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ NAV_TOPICS = 8
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Add the site's name and the topics of the masthead, which are fetched only by templates that show them."""
+    """Return the site's name, the reader's choices and the masthead's topics, which are fetched only if shown."""
     return {
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
@@ -27,7 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav_topics(request: HttpRequest) -> list[TopicLink]:
-    """Return the first topics by position, those at the top of the tree before those below, without muted ones."""
+    """Return the first topics by position, top-level ones first, without muted ones."""
     muted = choices_of(request).muted_topics
     topics = Topic.objects.exclude(slug__in=muted).alias(below=Q(parent__isnull=False))
     first = topics.order_by("below", "position", "name")[:NAV_TOPICS]

@@ -1,9 +1,9 @@
-"""Answers when something broke."""
+"""The page for server errors."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something broke, without database, session or context processors."""
+    """Render the 500 page without database, session or context processors, any of which may have failed."""
     return HttpResponse(render_to_string("500.html"), status=500)

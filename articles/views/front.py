@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.pages.cards import Card, TopicNode, cards_for, more_links
-from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hides_nothing, with_reason
+from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
 from articles.pages.topic_tree import all_nodes, flat, main_topics, topic_tree
-from articles.preferences.personalise import Hidden, Reader, dressed, reader_of, topics_for
+from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
 from articles.preferences.visits import since_last_visit, with_new
 from articles.views.pages import render_page
 
@@ -23,7 +23,7 @@ FOLLOWED = 12  # followed topics with a section
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
-    hidden_among = reader.filter.hidden_among if reader.filter.hides_anything else hides_nothing
+    hidden_among = reader.filter.hidden_among if reader.filter.hides_anything else hide_nothing
     topics = topic_tree()
     followed = plan_sections(followed_topics(topics, reader), [], SECTION_SIZE, 1, hidden_among)
     without = [story for plan in followed for story in plan.stories]
@@ -33,7 +33,7 @@ def front(request: HttpRequest) -> HttpResponse:
     left = section_topics(topics, without_topics)
     others = plan_sections(left, shown, SECTION_SIZE, hidden_among=hidden_among)[:SECTIONS]
     ids = shown + section_ids(others)
-    cards = {pk: dressed(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
+    cards = {pk: personalised(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
     context = leads_context(choice, cards, reader) | {
         "followed": fill_sections(followed, cards),
         "sections": fill_sections(others, cards),
@@ -44,7 +44,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def leads_context(choice: Choice, cards: dict[int, Card], reader: Reader) -> dict[str, Any]:
-    """Return the leads of the page, each with the sentence that says why it is there."""
+    """Return the stories of the page, each with the reason for its position."""
     clock = Clock.of(choice.newest)
     top = [with_reason(cards[pk], clock, choice.pins.get(pk)) for pk in choice.top]
     latest = [with_reason(cards[pk], clock) for pk in choice.latest]
@@ -59,23 +59,23 @@ def leads_context(choice: Choice, cards: dict[int, Card], reader: Reader) -> dic
 
 
 def hidden_on_page(choice: Choice, plans: Iterable[SectionPlan], cards: dict[int, Card], reader: Reader) -> Hidden:
-    """Return how many articles would be on the page, or are, though the reader has hidden them."""
+    """Return how many articles the page leaves out, or shows on demand, because the reader has hidden them."""
     if reader.shows_hidden:
-        return reader.hidden(sum(reader.judge.hides(card.facts) for card in cards.values()))
+        return reader.hidden(sum(reader.chosen_filter.hides(card.facts) for card in cards.values()))
     return reader.hidden(len({*choice.hidden, *(pk for plan in plans for pk in plan.hidden)}))
 
 
 def followed_topics(topics: list[TopicNode], reader: Reader) -> list[TopicNode]:
-    """Return the topics that the reader follows, in the order of following."""
+    """Return the topics that the reader follows, in the order in which they were chosen."""
     nodes = {node.slug: node for node in all_nodes(topics)}
     slugs = [slug for slug in reader.choices.followed_topics if slug not in reader.filter.muted_topics]
     return [nodes[slug] for slug in slugs if slug in nodes and nodes[slug].count][:FOLLOWED]
 
 
 def section_topics(topics: list[TopicNode], without: Collection[str] = ()) -> list[TopicNode]:
-    """Return the topics that may have a section: more than there is room for, since some may have too little left.
+    """Return the topics that may have a section, more than there is room for, as some have too few stories left.
 
-    ``without`` are the slugs of those that the reader has muted, or that have their section already.
+    ``without`` are the slugs of topics that the reader has muted or that have a section already.
     """
     left = [topic for topic in main_topics(topics) if topic.count >= SECTION_SIZE and topic.slug not in without]
     return left[: SECTIONS + SPARE]

@@ -11,7 +11,7 @@ from articles.content.image_files import image_name, image_type
 
 @require_safe
 def media(request: HttpRequest, path: str) -> FileResponse:
-    """Serve an image that an import copied; anything but an image is not there."""
+    """Serve an image that an import copied; answer 404 for anything but an image."""
     if image_name(path) != path:
         raise Http404("not an image")
     try:

@@ -1,4 +1,4 @@
-"""What every reader's page shares."""
+"""Helpers that the views of readers' pages share."""
 
 from typing import Any
 
@@ -15,15 +15,15 @@ def render_page(request: HttpRequest, template: str, context: dict[str, Any], ur
 
 
 def moved_to(request: HttpRequest, url: str | None) -> HttpResponsePermanentRedirect:
-    """Lead an old address to what is there today, with what was asked for; it is not found without ``url``."""
+    """Redirect an old address to today's with the same query; raise Http404 if there is no ``url``."""
     if url is None:
-        raise Http404("nothing has or had this address")
+        raise Http404("no page has or had this address")
     query = request.GET.urlencode()
     return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
 
 def full_text(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what a page shows of an article beyond its card."""
+    """Return the parts of an article's page that its card does not have."""
     return {
         "featured_html": safe_html(row["featured_content"]),
         "body_html": markdown(row["body"]),

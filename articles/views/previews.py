@@ -1,4 +1,4 @@
-"""An article that is not published yet, for who has the link."""
+"""The preview of an article that is not published yet, for those who have the link."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,11 +11,11 @@ from articles.views.articles import article_context
 
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an article's page as it would be, 410 for a withdrawn one as at its own address; no cache keeps it and no search engine names it."""
+    """Show an article's page as readers would see it, not to be cached or indexed; 410 for a withdrawn one."""
     found = previewed(token)
     row = Article.objects.preview_row(found[0]) if found else None
     if found is None or row is None or row["preview_number"] != found[1]:
-        raise Http404("no such preview, or not any more")
+        raise Http404("no such preview, or it has expired")
     if row["removed"] or row["file_missing"]:
         response = render(request, "410.html", status=410)
     else:

@@ -1,4 +1,4 @@
-"""The providers with listed articles, page by page: by name, with letters to jump to, and a filter."""
+"""The pages of the list of providers: sorted by name, with letters to jump to, and a filter."""
 
 import re
 import unicodedata
@@ -19,12 +19,12 @@ from articles.preferences.personalise import Reader, provider_for
 from articles.text.rendering import plain_text
 
 PER_PAGE = 100
-OTHERS = "#"  # of names that begin with a digit or a sign
-HAN = "漢"  # of all names that begin with one of its thousands of characters
+OTHERS = "#"  # for names that begin with a digit or a sign
+HAN = "漢"  # for names in Chinese characters, which are too many for a letter each
 
 
 class Listed(NamedTuple):
-    """A provider as the whole list is sorted and filtered by."""
+    """A provider in the sorted list."""
 
     letter: str
     key: str
@@ -47,14 +47,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A link to where the names with a letter begin."""
+    """A link to the first name with a letter."""
 
     text: str
     url: str
 
 
 def all_listed(text: str) -> list[Listed]:
-    """Return the providers with listed articles whose names or domains hold ``text``, in the order of their names."""
+    """Return the providers with listed articles whose name or domain contains ``text``, sorted by name."""
     counts = listed_counts("provider")
     wanted, domain = _folded(text), normal_domain(text)
     found = []
@@ -71,7 +71,7 @@ def provider_pages(rows: Sequence[Listed], path: str, text: str) -> LinkedPagina
 
 
 def groups_on(page: LinkedPage[Listed], reader: Reader) -> list[Group]:
-    """Return what a page shows a reader, in one query."""
+    """Return the providers of a page, grouped by letter, in one query."""
     known = Provider.objects.in_bulk([row.pk for row in page])
     return [
         Group(letter, [_card(known[row.pk], row.articles, reader) for row in each if row.pk in known])
@@ -80,7 +80,7 @@ def groups_on(page: LinkedPage[Listed], reader: Reader) -> list[Group]:
 
 
 def letters(rows: Sequence[Listed], page: LinkedPage[Listed]) -> list[Letter]:
-    """Return a link for each letter that a name begins with; none where all are on one page."""
+    """Return a link for each first letter; none if all names are on one page."""
     firsts: dict[str, int] = {}
     for index, row in enumerate(rows):
         firsts.setdefault(row.letter, index)
@@ -93,7 +93,7 @@ def letters(rows: Sequence[Listed], page: LinkedPage[Listed]) -> list[Letter]:
 
 
 def anchor_of(letter: str) -> str:
-    """Return the name of a letter's place on a page, in plain characters."""
+    """Return the fragment of a letter's heading, in ASCII."""
     return f"letter-{ord(letter[0]):x}"
 
 
@@ -103,19 +103,19 @@ def _card(provider: Provider, count: int, reader: Reader) -> ProviderCard:
 
 
 def _folded(text: str) -> str:
-    """Return text without case, accents and signs at its beginning, as people look names up."""
+    """Return text in lower case without accents and leading signs, to sort and filter names by."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(each for each in parts if not unicodedata.combining(each))
     return re.sub(r"^[\W_]+", "", " ".join(plain.split()))
 
 
 def _letter(key: str) -> str:
-    """Return the letter that a folded name stands under; of a Korean one the first of its first syllable."""
+    """Return the letter that a folded name is listed under; for Korean, the first letter of its first syllable."""
     first = key[:1]
     if not first.isalpha():
         return OTHERS
     name = unicodedata.name(first, "")
-    if name.startswith("HANGUL CHOSEONG"):  # which few fonts can show alone
+    if name.startswith("HANGUL CHOSEONG"):  # few fonts can show that form alone
         with suppress(KeyError):
             return unicodedata.lookup(name.replace("CHOSEONG", "LETTER"))
     return HAN if name.startswith("CJK") else first.upper()[0]

@@ -1,4 +1,4 @@
-"""Providers: all of them, and the articles of one."""
+"""The list of providers, and the page of one."""
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse

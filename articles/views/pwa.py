@@ -1,4 +1,4 @@
-"""What lets a browser install the site and open pages without a network."""
+"""Manifest and service worker, with which browsers install the site and open pages offline."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ ICONS = (("img/icon-192.png", 192, "any"), ("img/icon-512.png", 512, "any"), ("i
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """Stand in for pages that cannot be reached."""
+    """Show the page that the service worker opens in place of pages that cannot be reached."""
     return render_page(request, "offline.html", {})
 
 
@@ -63,7 +63,7 @@ def _manifest() -> dict[str, Any]:
 @require_safe
 @vary_on_cookie
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: at the root, since a worker may answer for pages below its own address only."""
+    """Serve the service worker from the root, as a worker may only answer for pages below its own address."""
     pages = [reverse("offline"), reverse("saved")]
     config = {"version": _version(), "shell": pages, "offline": pages[0], "files": settings.STATIC_URL}
     script = f"self.config = {json.dumps(config)};\nimportScripts({json.dumps(static('js/worker.js'))});\n"
@@ -72,14 +72,14 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 def _version() -> str:
-    """Return what changes with any static file, so that browsers fetch again what they kept."""
+    """Return a version that changes with any static file, so that browsers replace what they stored."""
     files = getattr(staticfiles_storage, "manifest_hash", "")
     return hashlib.sha256(f"{files} {settings.SITE_NAME} {get_language()}".encode()).hexdigest()[:12]
 
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Answer those who ask for the icon where it used to be."""
+    """Redirect from the address where browsers look for an icon by default."""
     response = HttpResponseRedirect(static("img/favicon.ico"))
     response["Cache-Control"] = "public, max-age=86400"
     return response

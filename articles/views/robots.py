@@ -1,10 +1,10 @@
-"""What robots are asked to leave alone."""
+"""robots.txt."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# Results of searches name the empty form as the page to be found instead of them.
+# Search results are not listed here: their canonical address is that of the empty form.
 NOT_FOR_ROBOTS = ("/admin/", "/settings/")
 
 

@@ -1,4 +1,4 @@
-"""The page of saved articles, which only the reader's browser knows."""
+"""The page of saved articles; only the reader's browser knows which they are."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe

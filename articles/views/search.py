@@ -1,4 +1,4 @@
-"""Search: what was found, what may be typed next, and how a browser asks."""
+"""Search: the results page, suggestions while typing, and the description for browsers."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_cookie
 from articles.content.web_addresses import is_address, words_in
 from articles.pages.cards import cards_for
 from articles.pages.paging import LinkedPage, LinkedPaginator, ListedIds, nearest_page
-from articles.pages.search_results import facets, filter_links, marked, told
+from articles.pages.search_results import describe_ignored, facets, filter_links, marked
 from articles.preferences.personalise import Reader, for_reader, reader_of
 from articles.search.finding import page_of
 from articles.search.offered import Offered
@@ -29,7 +29,7 @@ LONGEST_ADDRESS = 4000  # characters; nothing longer is looked up
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what a query finds; an address at a provider opens the page here that it leads to."""
+    """Show the results of a query; the address of an article at its provider redirects to its page here."""
     text = request.GET.get("q", "").strip()
     address = text if len(text) <= LONGEST_ADDRESS and is_address(text) else ""
     if address and (path := page_of(address)):
@@ -47,15 +47,15 @@ def search(request: HttpRequest) -> HttpResponse:
         "address": address,
         "query": str(asked.query),
         "is_asked": asked.criteria is not None,
-        "told": [told(each) for each in asked.ignored],
+        "ignored": [describe_ignored(each) for each in asked.ignored],
         "page": page,
         "cards": [marked(card, asked.criteria.phrases) for card in cards] if asked.criteria else [],
         "hidden": hidden,
         "limit": FOUND_LIMIT if found.has_more else 0,
         "spelling": {"text": str(spelling), "url": url_of(spelling, sort)} if spelling else None,
-        **ways_to_go(asked, found, sort, reader),
+        **result_links(asked, found, sort, reader),
     }
-    # Results are without end, and show nothing that has no address of its own: search engines keep the form alone.
+    # Without its query, the canonical address is the empty form's: search engines need not index endless results.
     return render_page(request, "search.html", context)
 
 
@@ -65,8 +65,8 @@ def results_page(request: HttpRequest, found: Found, query: str) -> LinkedPage[i
     return nearest_page(request, LinkedPaginator(ids, settings.PAGE_SIZE, request.path, query))
 
 
-def ways_to_go(asked: Search, found: Found, sort: str, reader: Reader) -> dict[str, Any]:
-    """Return the links to other results: fewer, more, or in another order."""
+def result_links(asked: Search, found: Found, sort: str, reader: Reader) -> dict[str, Any]:
+    """Return the links to narrower, wider or differently sorted results."""
 
     def here(query: Query) -> str:
         return url_of(query, sort)
@@ -92,7 +92,7 @@ def address_parameters(text: str, sort: str) -> str:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Return how what is being typed may go on; ``form=list`` in the form that browsers ask for."""
+    """Return completions of what is being typed; with ``form=list``, in the format of OpenSearch."""
     offered = reader_of(request).filter.offered()
     response = suggestions(request, offered)
     patch_vary_headers(response, ["Cookie"])
@@ -114,7 +114,7 @@ def suggestions(request: HttpRequest, offered: Offered) -> JsonResponse:
 @vary_on_cookie
 @cache_control(public=True, max_age=86400)
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """Describe search to browsers, which then offer it beside others."""
+    """Serve the OpenSearch description, with which browsers offer this search."""
     urls = {name: request.build_absolute_uri(reverse(name)) for name in ("search", "search_suggest")}
     context = {**urls, "language": settings.LANGUAGE_CODE}
     return render(

@@ -21,7 +21,7 @@ from articles.pages.story_coverage import (
     span_days,
     timeline_of,
 )
-from articles.preferences.personalise import Reader, dressed, for_reader, reader_of
+from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.views.pages import full_text, render_page
 
 
@@ -30,18 +30,19 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     found = get_object_or_404(Story.objects.select_related("merged_into__lead", "lead"), pk=pk)
     found = found.merged_into or found
     if found.lead is None or found.listed_from is None or found.listed_from > timezone.now():
-        raise Http404("nothing to read in full")
-    # The path has its letters, an address their bytes.
+        raise Http404("the story has no listed lead")
+    # request.path is decoded, the story's address is not.
     if request.path != unquote(found.get_absolute_url()):
         return redirect(
             f"{found.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}", permanent=True
         )
     rows = list(Article.objects.accounts_of(found.pk))
     if len(rows) < 2:
-        # It may grow.
+        # Not a permanent redirect: the story may grow.
         return redirect(found.lead.get_absolute_url())
     reader = reader_of(request)
-    accounts, hidden = for_reader(accounts_from(rows, reader.judge.topics_of([row["id"] for row in rows])), reader)
+    topics = reader.chosen_filter.topics_of([row["id"] for row in rows])
+    accounts, hidden = for_reader(accounts_from(rows, topics), reader)
     opening = opening_of(accounts, found.lead.pk)
     fold = request.GET.get("by", "")
     fold = fold if fold in FOLDS else FOLDS[0]
@@ -60,7 +61,7 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 
 def opening_of(accounts: Sequence[Account], lead_id: int) -> int | None:
-    """Return which article the page opens with: the lead, or the best one with a page here where the reader has hidden it."""
+    """Return the id of the article that opens the page: the lead, or the best other one if the reader has hidden it."""
     ids = [account.id for account in accounts if not account.item.is_external]
     return lead_id if lead_id in ids else next(iter(ids), None)
 
@@ -69,6 +70,6 @@ def opening_context(request: HttpRequest, opening: int | None, reader: Reader) -
     if opening is None:
         return {"lead": None}
     row = Article.objects.lead_row(opening)
-    lead = dressed(card_from(row, topics_of([opening]).get(opening, [])), reader)
+    lead = personalised(card_from(row, topics_of([opening]).get(opening, [])), reader)
     url = request.build_absolute_uri(lead.image.url) if lead.image else ""
     return {"lead": lead, **full_text(row), "image_absolute_url": url}

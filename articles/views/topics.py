@@ -1,4 +1,4 @@
-"""Topics: all of them, and the articles of one."""
+"""The tree of topics, and the page of one."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.select_related("parent").filter(slug=slug).first()
     if found is None:
-        heir = Topic.objects.filter(aliases__slug=slug).first() or topic_written(slug)
+        heir = Topic.objects.filter(aliases__slug=slug).first() or topic_like(slug)
         return moved_to(request, heir.get_absolute_url() if heir else None)
     reader = reader_of(request, topic=slug)
     asked = request.GET.get("view", "")
@@ -54,13 +54,13 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         "is_kept": view == reader.choices.view,
         **sidebar(list(page), reader),
     }
-    # Folded or not, it is the same listing: search engines know it by its plain addresses.
+    # Folded or not, it is the same listing, so that both have the plain address as the canonical one.
     canonical = request.path if is_folded else page.plain_url
     return render_page(request, "topic.html", context, canonical)
 
 
-def topic_written(slug: str) -> Topic | None:
-    """Return the topic that has or had this address, in whatever case or composition of letters."""
+def topic_like(slug: str) -> Topic | None:
+    """Return the topic that has or had this slug in another case or Unicode form."""
     wanted = slug_key(slug)
     now = Topic.objects.order_by("pk").values_list("slug", "pk")
     before = TopicAlias.objects.filter(slug__isnull=False).order_by("pk").values_list("slug", "topic_id")
@@ -85,6 +85,6 @@ def topic_context(found: Topic, reader: Reader) -> dict[str, Any]:
 
 def sidebar(ids: list[int], reader: Reader) -> dict[str, Any]:
     rows = list(Article.objects.related_to_page(ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER))
-    items = related_items(rows, topics=reader.judge.topics_of([row["id"] for row in rows]))
+    items = related_items(rows, topics=reader.chosen_filter.topics_of([row["id"] for row in rows]))
     related, hidden = for_reader(items, reader)
     return {"related": related, "related_hidden": hidden}

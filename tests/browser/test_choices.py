@@ -72,12 +72,12 @@ def test_one_sets_everything_in_settings_and_forgets_it(
     page.get_by_label("Larger").check()
     page.get_by_label("Time zone").select_option("Asia/Kolkata")
     page.get_by_label("Mute one more provider").fill("no domain")
-    follow(page, page.get_by_role("button", name="Keep these choices"))
+    follow(page, page.get_by_role("button", name="Save these choices"))
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("Larger")).to_be_checked()
     page.get_by_label("Mute one more provider").fill("kerbside.example")
-    follow(page, page.get_by_role("button", name="Keep these choices"))
-    expect(page.locator(".settings__said")).to_have_text("Your choices are kept.")
+    follow(page, page.get_by_role("button", name="Save these choices"))
+    expect(page.locator(".settings__said")).to_have_text("Your choices are saved.")
     expect(page.get_by_text("You follow: Climate.")).to_be_visible()
     [cookie] = page.context.cookies()
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == ("choices", True, "Lax")
@@ -89,7 +89,7 @@ def test_one_sets_everything_in_settings_and_forgets_it(
     assert not flaws, "\n".join(flaws)
     page.goto("/settings/")
     page.get_by_label("Climate").uncheck()
-    follow(page, page.get_by_role("button", name="Keep these choices"))
+    follow(page, page.get_by_role("button", name="Save these choices"))
     expect(page.get_by_text("You follow: Climate.")).to_have_count(0)
     follow(page, page.get_by_role("button", name="Forget everything"))
     expect(page.get_by_text("Nothing yet")).to_be_visible()
@@ -115,7 +115,7 @@ def test_with_images_off_none_is_asked_for(new_page: NewPage, javascript: bool, 
     page = open_page(new_page, javascript, size)
     page.goto("/settings/")
     page.get_by_label("Show images").uncheck()
-    follow(page, page.get_by_role("button", name="Keep these choices"))
+    follow(page, page.get_by_role("button", name="Save these choices"))
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -138,7 +138,7 @@ def test_pages_with_choices_are_as_sound_as_others(new_page: NewPage, told_by: P
     page.get_by_label("Mute one more provider").fill(told_by.domain)
     page.get_by_label("Mark what is new").check()
     page.get_by_label("Lowest quality").fill("60")
-    follow(page, page.get_by_role("button", name="Keep these choices"))
+    follow(page, page.get_by_role("button", name="Save these choices"))
     page.goto(told_by.get_absolute_url() if name == "provider" else PAGES[name])
     for size, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
         resize(page, size, scheme)

@@ -64,7 +64,7 @@ def test_pages_that_were_read_open_without_a_network_and_say_from_when_they_are(
     for path in ("/", TOPIC, ARTICLE, PAGES["story"]):
         reader.goto(path)
         titles[path] = reader.title()
-        expect(reader.locator(".kept")).to_contain_text("This page was kept on")
+        expect(reader.locator(".kept")).to_contain_text("This page was stored on")
         assert reader.locator(".kept time").inner_text()
         # Styles and scripts are there, too.
         assert (
@@ -167,7 +167,7 @@ def test_a_form_makes_the_browser_drop_what_it_kept(reader: Page) -> None:
 def test_forgetting_drops_kept_pages(reader: Page) -> None:
     reader.goto("/settings/")
     reader.on("dialog", lambda dialog: dialog.accept())
-    reader.get_by_role("button", name="Forget what is kept here").click()
+    reader.get_by_role("button", name="Forget what is stored here").click()
     expect(reader.get_by_role("status").filter(visible=True)).to_have_text("Forgotten")
     assert kept(reader) == []
 

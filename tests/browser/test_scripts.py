@@ -55,10 +55,10 @@ def test_what_is_kept_can_be_looked_at_and_forgotten(page: Page) -> None:
     expect(page.get_by_label("Light")).to_be_checked()
     page.get_by_label("Use single keys").uncheck()
     page.once("dialog", Dialog.dismiss)
-    page.get_by_role("button", name="Forget what is kept here").click()
+    page.get_by_role("button", name="Forget what is stored here").click()
     assert page.evaluate("localStorage.length") == 4
     page.once("dialog", Dialog.accept)
-    page.get_by_role("button", name="Forget what is kept here").click()
+    page.get_by_role("button", name="Forget what is stored here").click()
     expect(toast(page)).to_have_text("Forgotten")
     assert page.evaluate("localStorage.length") == 0
     expect(page.locator("[data-count=saved]")).to_have_text("0")

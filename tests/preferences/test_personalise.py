@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from articles.models import Article, Provider, RelatedLink, Story
 from articles.pages.cards import Facts
 from articles.preferences.choices import Choices
-from articles.preferences.filtering import Judge
+from articles.preferences.filtering import Filter
 from articles.stories import settle
 from articles.sync.imports.run import import_paths
 from tests.conftest import SEED_EDITION
@@ -174,7 +174,7 @@ def test_with_images_off_no_page_has_one(client: Client) -> None:
     ],
 )
 def test_the_database_hides_what_the_rule_hides(site: Site, choices: Choices, page: dict[str, str]) -> None:
-    judge = Judge(choices, **page)
+    chosen = Filter(choices, **page)
     articles = Article.objects.select_related("provider").prefetch_related("topics")
     facts = {
         each.pk: Facts(
@@ -182,8 +182,8 @@ def test_the_database_hides_what_the_rule_hides(site: Site, choices: Choices, pa
         )
         for each in articles
     }
-    hidden = {pk for pk, its in facts.items() if judge.hides(its)}
-    assert judge.hidden_among(set(facts)) == hidden
+    hidden = {pk for pk, its in facts.items() if chosen.hides(its)}
+    assert chosen.hidden_among(set(facts)) == hidden
     assert hidden or page
 
 
@@ -193,12 +193,12 @@ def test_the_database_hides_what_the_rule_hides(site: Site, choices: Choices, pa
 def test_the_page_of_a_provider_or_topic_hides_nothing_for_being_of_it() -> None:
     choices = Choices(muted_providers=("a.example",), muted_topics=("ai",), hide_wires=True, min_quality=5)
     wire = Facts("a.example", "wire", 50, frozenset({"ai"}))
-    assert Judge(choices).hides(wire)
-    assert Judge(choices, domain="a.example").hides(replace(wire, domain="b.example", topics=frozenset()))
-    assert not Judge(choices, domain="a.example").hides(replace(wire, topics=frozenset()))
-    assert not Judge(choices, domain="a.example", topic="ai").hides(wire)
-    assert Judge(choices, domain="a.example", topic="ai").hides(replace(wire, quality=4))
-    assert not Judge(Choices()).hides(replace(wire, quality=-9))
+    assert Filter(choices).hides(wire)
+    assert Filter(choices, domain="a.example").hides(replace(wire, domain="b.example", topics=frozenset()))
+    assert not Filter(choices, domain="a.example").hides(replace(wire, topics=frozenset()))
+    assert not Filter(choices, domain="a.example", topic="ai").hides(wire)
+    assert Filter(choices, domain="a.example", topic="ai").hides(replace(wire, quality=4))
+    assert not Filter(Choices()).hides(replace(wire, quality=-9))
 
 
 def test_choices_cost_few_queries_however_much_there_is(

@@ -53,7 +53,7 @@ def test_one_form_changes_everything(client: Client) -> None:
     )
     html = client.get(response["Location"]).content.decode()
     for sentence in (
-        "Your choices are kept.",
+        "Your choices are saved.",
         "You follow: AI.",
         "Muted topics: Noise.",
         "Muted providers: B Paper, d.example.",

@@ -38,9 +38,12 @@ def test_every_ranked_card_says_why_it_is_there(client: Client) -> None:
     make_article(heat=0, published_date_time=now - dt.timedelta(minutes=5), provider=make_provider("z.example"))
     context = client.get("/").context
     cards = [context["lead"], *context["secondary"]]
-    assert [card.reason for card in cards] == ["heat 96, 5 providers, 3 hours old", "1 provider, less than an hour old"]
+    assert [card.reason for card in cards] == [
+        "heat 96 (coverage), 5 providers, 3 hours old",
+        "1 provider, less than an hour old",
+    ]
     assert not context["clock"].rests
-    assert "heat 96, 5 providers, 3 hours old" in client.get("/").content.decode()
+    assert "heat 96 (coverage), 5 providers, 3 hours old" in client.get("/").content.decode()
 
 
 def test_a_site_that_rests_counts_from_its_newest_article_and_says_so(client: Client) -> None:
@@ -48,8 +51,8 @@ def test_a_site_that_rests_counts_from_its_newest_article_and_says_so(client: Cl
     make_article(heat=50, published_date_time=TIME - dt.timedelta(days=3), provider=make_provider("b.example"))
     context = client.get("/").context
     assert [card.reason for card in [context["lead"], *context["secondary"]]] == [
-        "heat 10, 1 provider, less than an hour old",
-        "heat 50, 1 provider, 3 days old",
+        "heat 10 (coverage), 1 provider, less than an hour old",
+        "heat 50 (coverage), 1 provider, 3 days old",
     ]
     assert "ages are counted from then" in client.get("/").content.decode()
 
@@ -57,7 +60,7 @@ def test_a_site_that_rests_counts_from_its_newest_article_and_says_so(client: Cl
 def test_reasons_count_hours_and_days() -> None:
     clock = Clock(TIME, rests=True)
     assert reason(0, 2, TIME - dt.timedelta(hours=1), clock) == "2 providers, 1 hour old"
-    assert reason(5, 1, TIME - dt.timedelta(hours=50), clock) == "heat 5, 1 provider, 2 days old"
+    assert reason(5, 1, TIME - dt.timedelta(hours=50), clock) == "heat 5 (coverage), 1 provider, 2 days old"
 
 
 def test_the_formula_stands_on_a_page_with_the_numbers_in_force(client: Client, settings: object) -> None:
