@@ -24,7 +24,7 @@ from articles.editorial.recording import Recorder, recording
 from articles.editorial.versions import restore
 from articles.models import Action
 from articles.models.fields import ImagesField
-from articles.text.parameters import id_from, number_from
+from articles.text.parameters import number_from, parse_pk
 from articles.text.rendering import plain_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class HistoryAdmin(ModelAdminBase):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show who changed what and when, imports as their runs."""
-        pk = id_from(object_id)
+        pk = parse_pk(object_id)
         row = self.get_object(request, str(pk))
         # What has been deleted has a history, too.
         entries, more = history_of(self.model, pk, start := _start(request))
@@ -133,7 +133,7 @@ class RecordedAdmin(HistoryAdmin):
         summary = _("%(name)s changed") % {"name": self.opts.verbose_name}
         with stories_at_the_end(), recording(request.user, kind, summary) as record:
             request.deed = record  # type: ignore[attr-defined]
-            pk = id_from(object_id)
+            pk = parse_pk(object_id)
             if pk:
                 watch(record, pk)
             with self.changing(request, pk) if pk and kind == "change" else nullcontext():

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from articles.content.limits import ADDRESS_MAX_LENGTH, INTEGER_RANGE, TEXT_MAX_LENGTH
 from articles.content.stored import IMAGES
 from articles.content.validation import InvalidError
+from articles.text.parameters import number_from
 
 KEYS = ("url", "width", "height", "title")
 LABELS = {
@@ -118,10 +119,8 @@ class ImageRows(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Row] | None:
         """Return the rows that were sent; None when the form was sent without any."""
-        total = data.get(f"{name}-rows", "")
-        if not (total.isascii() and total.isdigit() and len(total) < 8):
-            return None
-        return [_sent(data, f"{name}-{index}") for index in range(min(int(total), MAX_ROWS))]
+        total = number_from(data.get(f"{name}-rows"))
+        return None if total is None else [_sent(data, f"{name}-{index}") for index in range(min(total, MAX_ROWS))]
 
     def data_of(self, name: str, images: Iterable[Any]) -> Iterator[tuple[str, str]]:
         """Yield what a browser sends for these images when nobody types there."""

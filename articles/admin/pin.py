@@ -20,7 +20,7 @@ from articles.db.locks import writing_posts
 from articles.editorial.pins import end, swap
 from articles.editorial.recording import recording
 from articles.models import Pin
-from articles.text.parameters import id_from
+from articles.text.parameters import parse_pk
 from articles.text.rendering import plain_text
 
 
@@ -61,7 +61,7 @@ class PinAdmin(KnowingInline, RecordedAdmin):
     ordering = ("place", "starts", "pk")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Pin | None:
-        return Pin.objects.select_related("article").filter(pk=id_from(object_id)).first()
+        return Pin.objects.select_related("article").filter(pk=parse_pk(object_id)).first()
 
     @admin.display(description=gettext_lazy("article"), ordering="article__title")
     def shown_title(self, pin: Pin) -> str:

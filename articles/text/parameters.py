@@ -23,14 +23,14 @@ def number_from(text: str | None, least: int = 0, most: int = MAX_NUMBER) -> int
     return number if least <= number <= most else None
 
 
-def id_from(text: str | None) -> int:
-    """Return ``text`` as an id, or 0, which no row has."""
+def parse_pk(text: str | None) -> int:
+    """Return ``text`` as an id, or 0, which no row has; every id in an address or a form is read here."""
     return number_from(text) or 0
 
 
-def ids_from(texts: Iterable[str]) -> list[int]:
+def parse_pks(texts: Iterable[str]) -> list[int]:
     """Return the ids among ``texts``, in their order."""
-    return [pk for text in texts if (pk := id_from(text))]
+    return [pk for text in texts if (pk := parse_pk(text))]
 
 
 def day_of(year: int, month: int, day: int = 1) -> dt.date | None:

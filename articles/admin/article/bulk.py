@@ -18,7 +18,7 @@ from articles.admin.base import tell_of
 from articles.changes import stories_at_the_end
 from articles.editorial.recording import recording
 from articles.models import Article, Pin
-from articles.text.parameters import ids_from
+from articles.text.parameters import parse_pks
 from articles.text.rendering import plain_text
 
 MAX_ARTICLES = 1000
@@ -43,7 +43,7 @@ class BulkActions:
         if name not in BULK:
             raise Http404
         given = (request.POST if request.method == "POST" else request.GET).get("ids", "")
-        ids = ids_from(given.split(","))
+        ids = parse_pks(given.split(","))
         if not ids:
             return redirect("admin:articles_article_changelist")
         return self.bulk_page(request, name, ids, request.POST if request.method == "POST" else None)

@@ -18,7 +18,7 @@ from articles.admin.image_rows import ImageRows
 from articles.models import Article, ArticleTopic, RelatedLink
 from articles.models.snapshots import plain
 from articles.sync.field_values import plain_columns, values_of
-from articles.text.parameters import ids_from, number_from
+from articles.text.parameters import number_from, parse_pks
 
 MAX_ROWS = 1000  # of a list in a form
 
@@ -125,7 +125,7 @@ def join_lists(data: QueryDict, article: Article) -> None:
 def _names(model: Any, column: str, keys: list[str]) -> str:
     """Return what rows are called in an article's plain values: topics by name, related articles by address."""
     target = model._meta.get_field(column).remote_field.model
-    found = {str(row.pk): row for row in target.objects.filter(pk__in=ids_from(keys))}
+    found = {str(row.pk): row for row in target.objects.filter(pk__in=parse_pks(keys))}
     return ", ".join(getattr(found[key], "source_url", str(found[key])) for key in keys if key in found)
 
 

@@ -15,7 +15,7 @@ from articles.content.domains import normal_domain
 from articles.content.limits import INTEGER_RANGE
 from articles.models import Article, ArticleTopic, Provider, Topic
 from articles.models.states import filter_by_state
-from articles.text.parameters import day_from, id_from, number_from
+from articles.text.parameters import day_from, number_from, parse_pk
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -189,5 +189,5 @@ class TopicFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in Topic.objects.order_by("name").values_list("pk", "name")[:300]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        topic = id_from(self.value())
+        topic = parse_pk(self.value())
         return queryset.filter(pk__in=ArticleTopic.objects.filter(topic=topic).values("article")) if topic else queryset

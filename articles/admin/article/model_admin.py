@@ -33,7 +33,7 @@ from articles.pages.cards import card_from, topics_of
 from articles.sync.exports.file_diffs import MAX_LINES, file_diffs
 from articles.sync.field_values import values_of
 from articles.sync.names import file_key
-from articles.text.parameters import id_from
+from articles.text.parameters import parse_pk
 from articles.text.rendering import plain_text
 
 MAY_PUBLISH = "articles.publish_article"
@@ -133,7 +133,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         return ArticleChangeList
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
-        return Article.objects.select_related("provider", "folder", "drafted_by").filter(pk=id_from(object_id)).first()
+        return Article.objects.select_related("provider", "folder", "drafted_by").filter(pk=parse_pk(object_id)).first()
 
     def view_on_site(self, article: Article) -> str | None:
         """Link to the article's page, if readers have one."""
@@ -211,7 +211,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         """Answer which articles are known at an address, while it is typed."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        found = search.known_at(request.GET.get("address", ""), id_from(request.GET.get("without")))
+        found = search.known_at(request.GET.get("address", ""), parse_pk(request.GET.get("without")))
         for each in found:
             each["title"] = plain_text(each["title"])
             each["url"] = reverse("admin:articles_article_change", args=[each["pk"]])

@@ -25,7 +25,7 @@ from articles.editorial.stories.suggestions import (
     suggest_splits,
 )
 from articles.models import Article, Story
-from articles.text.parameters import id_from, time_from
+from articles.text.parameters import parse_pk, time_from
 from articles.text.rendering import plain_text
 
 MANY_ARTICLES = 50
@@ -124,7 +124,7 @@ class StoryAdmin(HistoryAdmin):
         """Show a story's articles and what may be done with them; nothing is changed here."""
         if request.method != "GET" or not self.has_view_permission(request):
             raise PermissionDenied
-        pk = id_from(object_id)
+        pk = parse_pk(object_id)
         story = get_object_or_404(Story.objects.select_related("lead", "merged_into"), pk=pk)
         if story.merged_into:
             return redirect("admin:articles_story_change", story.merged_into.pk)

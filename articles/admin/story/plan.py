@@ -18,7 +18,7 @@ from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Desk, Group, Plan, fingerprint
 from articles.editorial.stories.suggestions import Join, joins_for
 from articles.models import Article, Story, StoryMember
-from articles.text.parameters import id_from, ids_from, text_from
+from articles.text.parameters import parse_pk, parse_pks, text_from
 from articles.text.rendering import plain_text
 
 MAX_FOUND = 20
@@ -144,12 +144,12 @@ def asked_for(pk: int, data: Any) -> tuple[Asked, Desk]:
     verb = data.get("do", "")
     if verb not in VERBS:
         raise Http404("no such decision")
-    other_pk = id_from(data.get("story")) if verb in NEEDS_STORY else 0
+    other_pk = parse_pk(data.get("story")) if verb in NEEDS_STORY else 0
     stories = Story.objects.filter(size__gt=0).select_related("lead").in_bulk([pk, other_pk])
     if pk not in stories:
         raise Http404("no such story")
     desk = Desk(stories)
-    wanted = set(ids_from(data.getlist("article"))) if verb in NEEDS_ARTICLES else set()
+    wanted = set(parse_pks(data.getlist("article"))) if verb in NEEDS_ARTICLES else set()
     ids = tuple(sorted(wanted & desk.ids(pk)))
     other = stories.get(other_pk) if other_pk != pk else None
     return Asked(verb, stories[pk], ids, other, verb in MAY_KEEP_TOGETHER and data.get("together") == "1"), desk
@@ -168,7 +168,7 @@ def find_stories(text: str, without: int) -> list[Story]:
     """Return the newest stories with these words in their leads' titles, or the one of that number or address."""
     stories = Story.objects.filter(size__gt=0, lead__isnull=False).exclude(pk=without).select_related("lead__provider")
     if number := re.search(r"^\s*(?:\S*/stories/)?(\d{1,18})(?:[-/]\S*)?\s*$", text, re.ASCII):
-        return list(stories.filter(pk=int(number[1])))
+        return list(stories.filter(pk=parse_pk(number[1])))
     for word in text.split()[:8]:
         stories = stories.filter(lead__title__icontains=word)
     return list(stories.order_by("-listed_from", "-tie", "-id")[:MAX_FOUND])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from articles.admin.base import RecordedAdmin, tell_of
 from articles.db.locks import writing_posts
 from articles.models import Action
-from articles.text.parameters import id_from, text_from
+from articles.text.parameters import parse_pk, text_from
 from articles.text.rendering import plain_text
 
 MAX_FOUND = 20
@@ -65,7 +65,7 @@ class MergingAdmin(RecordedAdmin):
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         data = request.POST if request.method == "POST" else request.GET
-        into = self.model._default_manager.exclude(pk=pk).filter(pk=id_from(data.get("into"))).first()
+        into = self.model._default_manager.exclude(pk=pk).filter(pk=parse_pk(data.get("into"))).first()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Merge “%s” into another") % plain_text(row.name),
