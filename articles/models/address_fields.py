@@ -1,4 +1,4 @@
-"""Columns of what addresses are made of. To the database, and so to migrations, they are Django's own."""
+"""Fields for the parts of addresses. To the database, and so to migrations, they look like Django's own."""
 
 import unicodedata
 from typing import Any
@@ -15,15 +15,15 @@ is_slug = RegexValidator(rf"\A{SLUG_PATTERN}\Z", _("Use only letters, digits, hy
 
 
 class WordSlugField(models.SlugField):  # type: ignore[type-arg]
-    """A part of an address: letters, marks and digits of every script, hyphens and underscores, in NFC.
+    """A slug of letters, marks and digits of any script, hyphens and underscores, in NFC.
 
-    Django's own knows no marks, which many scripts write their vowels with.
+    Django's own field refuses marks, with which many scripts write vowels.
     """
 
     default_validators = [is_slug]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # With it, Django would put its own validator in place of ours.
+        # With allow_unicode, Django would use its own validator.
         super().__init__(*args, **kwargs | {"allow_unicode": False})
 
     def deconstruct(self) -> Any:
@@ -35,15 +35,15 @@ class WordSlugField(models.SlugField):  # type: ignore[type-arg]
         return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> Any:
-        return as_it_is(value)
+        return unchanged_text(value)
 
     def formfield(self, **kwargs: Any) -> Any:
-        # What is allowed here is said once, by the column's validator.
+        # Not Django's form field, which would add a validator of its own.
         return models.CharField.formfield(self, **{"form_class": forms.CharField, **kwargs})
 
 
 class DomainField(models.CharField):  # type: ignore[type-arg]
-    """A host name in the one way that providers are known by, however it was typed."""
+    """A host name, normalised however it was typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 253, **kwargs})
@@ -57,9 +57,9 @@ class DomainField(models.CharField):  # type: ignore[type-arg]
         return normal_domain(value) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> Any:
-        return as_it_is(value)
+        return unchanged_text(value)
 
 
-def as_it_is(value: Any) -> Any:
-    """Return what a column is to hold or is looked up by: of rows that were there before, the text as they have it."""
+def unchanged_text(value: Any) -> Any:
+    """Return a value to store or look up as text, not normalised: older rows are stored and found as they are."""
     return value if value is None or hasattr(value, "resolve_expression") else str(value)

@@ -1,4 +1,4 @@
-"""Articles, and the topics they have."""
+"""Articles and their topics."""
 
 import datetime as dt
 from itertools import count
@@ -28,8 +28,8 @@ from articles.models.validators import validate_address, validate_visible
 class Article(models.Model):
     """One piece published by a provider.
 
-    ``title`` and ``excerpt`` are the file's text, HTML entities and all; ``rendering`` decodes them.
-    A reference (``is_reference``) is known only from others' related lists and has no address here.
+    ``title`` and ``excerpt`` are stored as in the file, with HTML entities; ``rendering`` decodes them.
+    A reference (``is_reference``) is known only from other articles' related lists and has no page here.
     """
 
     class Type(models.TextChoices):
@@ -39,10 +39,10 @@ class Article(models.Model):
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
     is_reference = models.BooleanField(default=False, editable=False)
     date = models.DateField(_("date in the address"), null=True, blank=True)
-    # Looked for with the date alone, whose constraint is its index.
+    # Only looked up together with the date; their unique constraint is the index.
     slug = WordSlugField(max_length=255, blank=True, db_index=False)
 
-    # Orders articles of one time, in place of ids, which depend on the order of imports; follows from the address.
+    # Orders articles of the same time. It follows from the address, while ids depend on the order of imports.
     tie = models.BigIntegerField(default=0, editable=False)
 
     category = models.CharField(max_length=100, blank=True, default="news")
@@ -70,24 +70,24 @@ class Article(models.Model):
     removed = models.BooleanField(
         _("withdrawn"), default=False, help_text=_("Appears nowhere; its address answers 410 Gone.")
     )
-    # Made here and never published: nobody but editors sees it, not even as a link or as a member of a story.
+    # Made here and never published: only editors see it; readers do not even see links to it.
     is_draft = models.BooleanField(default=False, editable=False)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+"
     )
-    # Links to previews carry it; another number takes back those that were given out.
+    # Preview links contain it; changing it revokes those given out before.
     preview_number = models.PositiveIntegerField(default=0, editable=False)
-    # When schedule.py is to set ``published``, and to unset it; null once that is done.
+    # When schedule.py sets ``published``, and when it unsets it; null once that is done.
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
     unlist_at = models.DateTimeField(_("published until"), null=True, blank=True)
     # The indexes and constraints below begin with the columns that have no index of their own.
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="articles", db_index=False)
-    # What else the file says of its provider: names and logos vary between files of one domain.
+    # The file's other values of its provider: names and logos vary between files of one domain.
     provider_said = MappingField(default=dict, blank=True, editable=False)
     topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
     related = models.ManyToManyField("self", through="RelatedLink", symmetrical=False, related_name="related_from")
     images = ImagesField(default=list, blank=True)
-    # What imports found of those in the site folder: the sizes of those given without, and null for those not there.
+    # Images in the site folder, by address: their sizes if the file has none, null if they do not exist.
     own_images = SizesField(default=dict, blank=True, editable=False)
     featured_content = models.TextField(blank=True)
     body = models.TextField(blank=True, help_text=_("The text below the front matter, in Markdown."))
@@ -96,18 +96,18 @@ class Article(models.Model):
     folder = models.ForeignKey(ContentFolder, on_delete=models.SET_NULL, null=True, editable=False)
     # sha256 of the file's bytes as last imported, in hexadecimal.
     file_digest = models.CharField(max_length=64, blank=True, editable=False)
-    # Size, times and inode of the file whose digest that is; empty while it could change without their changing.
+    # Size, times and inode of that file; empty while it is so new that it could change without changing these.
     file_stamp = models.CharField(max_length=100, blank=True, editable=False)
-    # The same of its bytes as last exported; empty when it was not.
+    # sha256 of the file's bytes as last exported; empty if it was not.
     exported_digest = models.CharField(max_length=64, blank=True, editable=False)
     file_missing = models.BooleanField(default=False, editable=False)
-    # What the file says in the fields that an editor changed, and where it has since come to say
-    # something else again: {field: value as in merging.py}.
+    # The file's values of the fields that an editor changed, and the file's new values of those that have changed
+    # there since: {field: plain value}, see content/three_way_merge.py.
     edited = FieldValuesField(default=dict, blank=True, editable=False)
     conflicts = FieldValuesField(default=dict, blank=True, editable=False)
 
-    # From when the article is listed; null while it is not to be listed at all. One column that says
-    # both, so that every listing is a range of one index.
+    # From when the article is listed; null if it is not to be listed at all. One column for both, so that every
+    # listing is a range of one index.
     listed_from = models.GeneratedField(
         expression=models.Case(
             models.When(
@@ -175,7 +175,7 @@ class Article(models.Model):
         return self.title
 
     def clean(self) -> None:
-        # Browsers send each line with two characters at its end.
+        # Browsers submit text areas with CRLF at the end of each line.
         for name in ("excerpt", "featured_content", "body"):
             setattr(self, name, getattr(self, name).replace("\r\n", "\n"))
         if not (self.web_url or self.original_url):
@@ -190,11 +190,11 @@ class Article(models.Model):
         super().save(*args, **kwargs)
 
     def make_address(self) -> None:
-        """Give an article without an address here one of its own, from its time (UTC) and title."""
+        """Make the parts of the address that are missing from the article's time (UTC) and title."""
         if self.date is None:
             self.date = self.published_date_time.astimezone(dt.UTC).date()
         if not self.slug:
-            # As its file can be named, which gives the address in any other database.
+            # No longer than a file name can be, as that gives the article the same address elsewhere.
             wanted = cut_to_bytes(slug_from(self.title), MAX_SLUG_BYTES) or "article"
             there = Article.objects.filter(is_reference=False, date=self.date, slug__startswith=wanted)
             taken = set(there.values_list("slug", flat=True))
@@ -202,24 +202,24 @@ class Article(models.Model):
             self.slug = next(slug for slug in candidates if slug not in taken)
 
     def get_absolute_url(self) -> str:
-        """Return the article's own address; a reference has none and gives its provider's."""
+        """Return the address of the article's page; that at its provider for a reference, which has no page."""
         if self.is_reference or self.date is None:
             return self.source_url
         return article_url(self.date, self.slug)
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether it appears nowhere: withdrawn by its file or an editor, or because its file has gone."""
+        """Whether it appears nowhere: its file or an editor withdrew it, or its file has gone."""
         return self.removed or self.file_missing
 
     @property
     def is_listed(self) -> bool:
-        """Whether readers find it in listings and at its own address."""
+        """Whether readers find it in listings and at its address."""
         return self.listed_from is not None and self.listed_from <= timezone.now()
 
     @property
     def source_url(self) -> str:
-        """Where to read it at its provider."""
+        """Its address at its provider."""
         return self.web_url or self.original_url
 
 
@@ -229,15 +229,15 @@ def article_url(date: dt.date, slug: str) -> str:
 
 
 class ArticleTopic(models.Model):
-    """A topic of an article, in the order of the article's list."""
+    """A topic of an article, with its position in the article's list."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="topic_links", db_index=False)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="article_links", db_index=False)
     position = models.PositiveIntegerField(default=0)
-    # Copies of the article's, so that a topic's listing is a range of one index; see listings.py.
+    # Copies of the article's columns, so that a topic's listing is a range of one index; see listings.py.
     listed_from = models.DateTimeField(null=True, editable=False)
     tie = models.BigIntegerField(default=0, editable=False)
-    # The same for the one article of each story that the topic shows with its stories folded, else null.
+    # ``listed_from`` of the one article that stands for its story where the topic shows stories folded, else null.
     folded_from = models.DateTimeField(null=True, editable=False)
 
     objects = ArticleTopicQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Columns of JSON whose shape is known: nothing else is written, and a row that holds something else harms no page."""
+"""JSON fields with a fixed structure: it is checked on writing, and rows that lack it break no page."""
 
 from typing import Any, ClassVar
 
@@ -12,10 +12,10 @@ from articles.content.validation import InvalidError
 
 
 class StoredField(models.JSONField):
-    """JSON that is checked as ``stored`` says: in forms with a message, and whenever a row is saved or updated.
+    """JSON that ``stored`` checks: in forms with a message, and whenever a row is saved or updated.
 
-    What is read, in ``values()`` too, is only the part that would pass. To the database, and so to migrations, it is a
-    JSONField like any other.
+    Reading, with ``values()`` too, gives only the parts that would pass. To the database, and so to migrations, it is
+    an ordinary JSONField.
     """
 
     stored: ClassVar[Stored]
@@ -26,7 +26,7 @@ class StoredField(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         found = super().from_db_value(value, expression, connection)
-        # Part of a value, looked up by a key, is not of the whole one's kind; no row at all has none.
+        # A part of the value, looked up by a key, has another structure; a missing row has no value.
         if value is None or isinstance(expression, KeyTransform):
             return found
         return self.stored.usable(found, value if isinstance(value, str) else "")
@@ -47,13 +47,13 @@ class StoredField(models.JSONField):
 
 
 class ImagesField(StoredField):
-    """Images as articles and providers list them."""
+    """Images of articles and providers."""
 
     stored = IMAGES
 
 
 class TopicImagesField(ImagesField):
-    """Images as topics list them: an address may stand alone."""
+    """Images of topics, which may be addresses alone."""
 
     stored = TOPIC_IMAGES
 
@@ -75,12 +75,12 @@ class SizesField(StoredField):
 
 
 class FieldValuesField(StoredField):
-    """Plain values by an article's fields."""
+    """Plain values of an article's fields, by field."""
 
     stored = FieldValues()
 
 
 class NamesField(StoredField):
-    """Names of a row's fields."""
+    """Names of fields."""
 
     stored = Names()

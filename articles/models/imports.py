@@ -1,4 +1,4 @@
-"""What imports came from, and how they went."""
+"""The folders and files of imports, and the records of their runs."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,16 +9,16 @@ from articles.models.fields import MappingField, NamesField
 class DataFile(models.Model):
     """A file of a site's ``_data`` folder as it was last imported, or first exported.
 
-    What has changed in it since, and what editors changed, is told apart by that.
+    Comparing with it tells what has changed in the file since, and what editors changed.
     """
 
-    # None until it is imported, where an export wrote it.
+    # None if an export wrote the file and it has not been imported yet.
     folder = models.ForeignKey("ContentFolder", on_delete=models.CASCADE, null=True, related_name="data_files")
     path = models.CharField(max_length=500)
     data = models.BinaryField()
-    # sha256 of each text that exports have written, or were about to write, over it since, in hexadecimal.
+    # sha256, in hexadecimal, of each text that exports have written since then, or were about to write.
     exported = NamesField(default=list)
-    # Items of a list of decisions that name articles which are not there yet: {list: [item]}.
+    # Items of lists of decisions that name articles which do not exist yet: {list: [item]}.
     waiting = MappingField(default=dict)
 
     class Meta:
@@ -29,7 +29,7 @@ class DataFile(models.Model):
 
 
 class ContentFolder(models.Model):
-    """A folder that articles were imported from; what has gone from it is looked for among its articles."""
+    """A folder that articles were imported from; missing files are looked for among its articles."""
 
     path = models.CharField(max_length=4000, unique=True)
 
@@ -38,7 +38,7 @@ class ContentFolder(models.Model):
 
 
 class ImportRun(models.Model):
-    """One import: when, of what, and what came of it."""
+    """The record of one import: times, paths and totals."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
@@ -68,7 +68,7 @@ class ImportRun(models.Model):
 
 
 class ImportProblem(models.Model):
-    """A problem that an import named."""
+    """A problem that an import found."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
     path = models.CharField(max_length=4000)
@@ -84,9 +84,9 @@ class ImportProblem(models.Model):
 
 
 class ImportChange(models.Model):
-    """What an import changed in an article that was there before: ``{field: [before, after]}``, plain values.
+    """What an import changed in an existing article: ``{field: [before, after]}``, plain values.
 
-    Kept as long as its run is; not tied to the article's row, so that deleting one costs nothing here.
+    Deleted with its run. It does not refer to the article's row, so that deleting one is cheap.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")

@@ -1,4 +1,4 @@
-"""How many articles each listing has, month by month."""
+"""The number of articles in each listing by month."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,11 +8,11 @@ from articles.models.topic import Topic
 
 
 class ListingMonth(models.Model):
-    """The number of articles to be listed in one month (UTC) of one listing.
+    """The number of articles in one month (UTC) of one listing.
 
-    A listing is a topic's, a provider's, or everything (neither set). A page is found by walking these
-    few rows instead of all the articles before it, so a deep page costs what the first one costs.
-    Articles of the future are counted too; ``listings.py`` keeps the counts and takes those off.
+    A listing is that of a topic, of a provider, or of everything (neither set). A page is found by adding up these few
+    rows instead of counting all articles before it, so that a deep page costs as much as the first one. Articles of
+    the future are counted, too; ``listings.py`` updates the counts, and subtracts those when it reads.
     """
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, related_name="months", db_index=False)

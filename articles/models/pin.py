@@ -15,18 +15,18 @@ from articles.models.validators import validate_visible
 
 class PinQuerySet(models.QuerySet["Pin"]):
     def current(self) -> Self:
-        """Return the pins whose time it is, of articles that are listed, in the order of their places."""
+        """Return the pins that apply now, of listed articles, in the order of their positions."""
         now = timezone.now()
         current = self.filter(starts__lte=now, ends__gt=now, article__listed_from__lte=now)
         return current.order_by("place", "-starts", "-id")
 
     def overlapping(self, pin: "Pin") -> Self:
-        """Return the other pins that want the same place at the same time."""
+        """Return the other pins for the same position at the same time."""
         return self.filter(place=pin.place, starts__lt=pin.ends, ends__gt=pin.starts).exclude(pk=pin.pk)
 
 
 class Pin(models.Model):
-    """An editor's choice to put an article first for a while; it never changes a date, and ends by itself."""
+    """An editor's choice to put an article at the top for a while. It changes no date, and ends by itself."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="pins")
     place = models.PositiveSmallIntegerField(default=1, help_text=_("1 is the top of the front page."))

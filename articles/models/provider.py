@@ -1,4 +1,4 @@
-"""Who publishes articles."""
+"""Providers: who publishes articles."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ DOMAIN_TAKEN = _("A provider has this domain; merge it into this one.")
 
 
 class Provider(models.Model):
-    """A publisher, identified by its domain whatever name an article gives it."""
+    """A publisher, identified by its domain, whatever name articles give it."""
 
     class Kind(models.TextChoices):
         OUTLET = "outlet", _("outlet")
@@ -37,10 +37,10 @@ class Provider(models.Model):
     )
     description = models.TextField(blank=True)
     images = ImagesField(default=list, blank=True)  # logos
-    # What imports found of those in the site folder: the sizes of those given without, and null for those not there.
+    # Images in the site folder, by address: their sizes if the file has none, null if they do not exist.
     own_images = SizesField(default=dict, blank=True, editable=False)
     extra = MappingField(default=dict, blank=True, editable=False)
-    # Names of the fields that an editor changed, which no import changes any more.
+    # Names of the fields that an editor changed; imports leave them alone.
     edited = NamesField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
@@ -71,7 +71,7 @@ class Provider(models.Model):
 
 
 class ProviderAlias(models.Model):
-    """Another domain of a provider: articles that files place there are the provider's."""
+    """Another domain of a provider: files that name it mean this provider."""
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="aliases")
     domain = DomainField(unique=True, validators=[validate_domain])

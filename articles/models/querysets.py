@@ -1,4 +1,4 @@
-"""Every rule about what readers may see, written once."""
+"""Every rule about what readers may see, each in one place."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -70,7 +70,7 @@ RELATED_FIELDS = (
     "member__story__size",
     "member__story__lead_id",
 )
-# What a story's page shows of a member.
+# The columns of a story's member on the story's page.
 ACCOUNT_FIELDS = (*RELATED_FIELDS, "provider_id")
 
 
@@ -84,11 +84,11 @@ class TopicRow(NamedTuple):
 
 class ArticleQuerySet(QuerySet["Article"]):
     def listed(self) -> Self:
-        """Return what listings, feeds and search show: published, neither withdrawn, a reference nor of the future."""
+        """Return what listings and search show: published, not withdrawn, no reference, and not of the future."""
         return self.filter(listed_from__lte=timezone.now())
 
     def listed_later(self) -> Self:
-        """Return what is to be listed when its time has come."""
+        """Return articles that are listed as soon as their time comes."""
         return self.filter(listed_from__gt=timezone.now())
 
     def unlisted(self) -> Self:
@@ -96,7 +96,7 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.filter(published=False, removed=False, file_missing=False, is_reference=False, is_draft=False)
 
     def drafts(self) -> Self:
-        """Return what was made here and never published: no reader sees anything of it."""
+        """Return articles that were made here and never published; readers do not see them in any form."""
         return self.filter(is_draft=True)
 
     def withdrawn(self) -> Self:
@@ -104,27 +104,27 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.filter(Q(removed=True) | Q(file_missing=True), is_reference=False)
 
     def not_withdrawn(self) -> Self:
-        """Return all but what is withdrawn or a draft: what related lists link to and stories are made of, now or later."""
+        """Return all but withdrawn articles and drafts: those that related lists and stories may have, now or later."""
         return self.filter(removed=False, file_missing=False, is_draft=False)
 
     def in_conflict(self) -> Self:
-        """Return articles whose files and editors changed the same field differently."""
+        """Return articles with a field that the file and an editor changed differently."""
         return self.exclude(conflicts={})
 
     def edited_here(self) -> Self:
-        """Return articles of files with fields that an editor changed."""
+        """Return articles from files with fields that an editor changed."""
         return self.exclude(edited={})
 
     def scheduled(self) -> Self:
-        """Return what is to be published, or unlisted, at a time."""
+        """Return articles that are to be published or unlisted at a set time."""
         return self.filter(Q(publish_at__isnull=False) | Q(unlist_at__isnull=False))
 
     def to_export(self, everything: bool) -> Self:
         """Return articles whose files may have to be written: edited ones and those made here, or all that have a file.
 
-        Drafts are nobody's business but the editors'.
+        Drafts are excluded.
         """
-        # Of those made here that have a file, an export wrote it.
+        # An article with a file but no folder was made here and exported before.
         made_here = (Q(source_path__isnull=True) | Q(folder=None)) & Q(is_draft=False)
         which = made_here | (Q(file_missing=False) if everything else ~Q(edited={}))
         return self.filter(which, is_reference=False)
@@ -134,18 +134,17 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.filter(source_path__isnull=False).exclude(source_path__startswith=f"{NEWS_FOLDER}/")
 
     def of_folder(self, path: str) -> Self:
-        """Return the articles of an imported folder, and those of none."""
+        """Return the articles of an imported folder, and those without one."""
         return self.filter(Q(folder__path=path) | Q(folder=None))
 
     def references(self) -> Self:
-        """Return what is known only from related lists."""
+        """Return articles that are known only from related lists."""
         return self.filter(is_reference=True)
 
     def linkable(self) -> Self:
-        """Return what related lists may show.
+        """Return what related lists may show: listed articles, and unlisted ones and references as links to providers.
 
-        Unlisted articles and references link to their providers. Withdrawn ones appear nowhere, nor
-        does an article that is to be listed later.
+        Withdrawn articles appear nowhere, and articles to be listed later do not appear yet.
         """
         return self.not_withdrawn().filter(Q(published=False) | Q(listed_from__lte=timezone.now()))
 
@@ -153,26 +152,26 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.order_by("-listed_from", "-tie", "-id")
 
     def derive_ties(self) -> None:
-        """Let articles have the tie that follows from their address; those that do already are not written."""
+        """Write the tie that follows from each article's address, if it differs."""
         rows = self.order_by().values_list("pk", "tie", "date", "slug", "web_url")
         ties = [(tie_of(date, slug, web_url), pk, before) for pk, before, date, slug, web_url in rows]
         update_columns(self.model, "id", ["tie"], [(tie, pk) for tie, pk, before in ties if tie != before])
 
     def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
-        """Return the lean rows that cards are made of, in the order of ``ids``."""
+        """Return the columns that cards are made of, in the order of ``ids``."""
         rows = {row["id"]: row for row in self.filter(id__in=ids).values(*CARD_FIELDS)}
         return [rows[article_id] for article_id in ids if article_id in rows]
 
     def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
-        """Return what the page of the article at this address shows, and whether it may: ``removed``, ``file_missing``, ``listed``."""
+        """Return the columns of an article's page, with ``removed``, ``file_missing`` and ``listed`` to decide by."""
         listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
 
     def address_like(self, date: dt.date, slug: str) -> str | None:
-        """Return the slug of a day's article whose address this is in another case or in decomposed letters.
+        """Return the slug of a day's article that differs from ``slug`` only in case or Unicode form.
 
-        Only what answers at its address counts: of what is not published, none is told.
+        Unpublished articles do not count, as a redirect would reveal them.
         """
         answering = self.filter(is_reference=False, date=date)
         answering = answering.filter(Q(listed_from__lte=timezone.now()) | Q(removed=True) | Q(file_missing=True))
@@ -181,17 +180,17 @@ class ArticleQuerySet(QuerySet["Article"]):
         return min((each for each in slugs.iterator() if slug_key(each) == wanted), default=None)
 
     def preview_row(self, pk: int) -> dict[str, Any] | None:
-        """Return what the page of an article would show, whether readers may see it or not, and who may preview it."""
+        """Return the columns of an article's preview, whether readers may see it or not."""
         rows = self.filter(is_reference=False, pk=pk)
         columns = ("featured_content", "body", "removed", "file_missing", "preview_number")
         return rows.values(*CARD_FIELDS, *columns).first()
 
     def lead_row(self, pk: int) -> dict[str, Any]:
-        """Return what a story's page shows of its lead."""
+        """Return the columns of a story's lead for its page."""
         return self.values(*CARD_FIELDS, "featured_content", "body").get(pk=pk)
 
     def accounts_of(self, story_id: int) -> QuerySet["Article", dict[str, Any]]:
-        """Return rows of what readers may see of a story's members, best account first."""
+        """Return rows of the members of a story that readers may see, best account first."""
         members = self.linkable().filter(member__story=story_id)
         return members.order_by("-quality", "published_date_time", "tie", "id").values(*ACCOUNT_FIELDS)
 
@@ -207,7 +206,7 @@ class ArticleQuerySet(QuerySet["Article"]):
     def related_to_page(
         self, ids: Collection[int], limit: int, per_provider: int
     ) -> QuerySet["Article", dict[str, Any]]:
-        """Return rows of the related articles of a page: best quality first, each once, none that is on the page."""
+        """Return rows of articles related to those of a page, best quality first, without those on the page."""
         targets = self.model.objects.filter(related_from__in=ids).values("id")
         best_first = ["-quality", "-published_date_time", "-tie", "-id"]
         rank = Window(RowNumber(), partition_by="provider", order_by=best_first)
@@ -224,12 +223,12 @@ class ArticleQuerySet(QuerySet["Article"]):
 
 class ArticleTopicQuerySet(QuerySet["ArticleTopic"]):
     def newest_by_topic(self, numbers: Mapping[int, int], also: Collection[int] = ()) -> list[TopicRow]:
-        """Return the newest listed articles of several topics, ``numbers`` of each at most, in one query.
+        """Return the newest listed articles of topics, one of each story, in one query.
 
-        One article stands for its story. Rows of the articles ``also`` come with them, under the topic None.
+        ``numbers`` has the limit for each topic id. Rows of the articles ``also`` are included, with None as topic.
         """
-        # Each part is the beginning of a range of an index. The ORM limits no part of a union on SQLite, and
-        # takes longer to write so many than the database to answer.
+        # Each part reads the beginning of a range of an index. The ORM cannot limit the parts of a union on SQLite, and
+        # takes longer to compile so many than the database takes to answer.
         connection = connections[self.db]
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         parts = [NEWEST_OF_TOPIC] * len(numbers) + [STORY_OF_ARTICLE] * len(also)

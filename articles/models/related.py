@@ -1,4 +1,4 @@
-"""What articles name as related: entries of their files, and the links that come of them."""
+"""Entries of ``related`` lists in files, and the links between articles that follow from them."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from articles.models.fields import MappingField
 
 
 class RelatedEntry(models.Model):
-    """What an entry of a ``related`` list says, kept once however many lists repeat it.
+    """The values of an entry of a ``related`` list, stored once however many lists repeat it.
 
-    ``differences`` is how that differs from what the target's own file says: null, nearly always, for not at all.
+    ``differences`` is how they differ from those of the target's own file; nearly always null, as they do not.
     """
 
     digest = models.CharField(max_length=32, unique=True)
@@ -30,9 +30,9 @@ class RelatedEntry(models.Model):
 
 
 class UnlinkedEntry(models.Model):
-    """An entry of a file's ``related`` list that makes no link: it leads to the article, or where an earlier one led.
+    """An entry of a ``related`` list without a link: it names the article itself, or the target of an earlier entry.
 
-    ``position`` is its place in that list, as links have theirs. Files can be written with it as they were read.
+    It is stored, with its ``position`` in the list, so that files can be written as they were read.
     """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="unlinked_entries")
@@ -48,7 +48,7 @@ class RelatedLink(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_links", db_index=False)
     target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="incoming_links")
-    # The file's entry; an editor's link has none.
+    # The entry in the file; links made by editors have none.
     entry = models.ForeignKey(RelatedEntry, on_delete=models.SET_NULL, null=True, editable=False, related_name="links")
     position = models.PositiveIntegerField(default=0)
 
@@ -64,7 +64,7 @@ class RelatedLink(models.Model):
         return str(self.target)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # A link that an editor leads elsewhere is not the file's any more.
+        # A link whose target an editor changed does not come from the file any more.
         if self.entry is not None and self.entry.target_id != self.target_id:
             self.entry = None
         super().save(*args, **kwargs)

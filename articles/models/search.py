@@ -1,29 +1,29 @@
-"""What is searched: of each listed article the tokens of its texts, and the addresses that any article is found by.
+"""The search index: the tokens of listed articles, and the addresses by which any article is found.
 
-All of it follows from the articles; ``articles/search/index.py`` keeps it. Rows name articles without referring to
-them, since they are looked after there, in the same transaction, and nowhere else.
+All of it follows from the articles and is written by ``articles/search/index.py``, in the transaction that changes
+them; that is why there are no foreign keys to articles.
 """
 
 from django.db import models
 
 
 class SearchDocument(models.Model):
-    """A listed article as the engines see it: texts are tokens of ``analysis.py`` with spaces between.
+    """A listed article in the index: its texts as tokens of ``analysis.py``, joined by spaces.
 
-    On SQLite, triggers copy each row into the full-text table ``articles_search``; on PostgreSQL, the table has a
-    column ``vector`` beside these.
+    On SQLite, triggers copy each row into the full-text table ``articles_search``; on PostgreSQL, the table also has a
+    column ``vector``.
     """
 
-    # Seconds of the time from which it is listed, and the article's id in the lowest bits: newest first is an order
-    # of this number, but for those of one second, and any span of time a range.
+    # The second from which it is listed, with the article's id in the lowest bits, so that newest first is an order of
+    # this number (except within one second) and any span of time a range.
     place = models.BigIntegerField(primary_key=True)
     article_id = models.BigIntegerField(unique=True)
-    # Tokens that are no words: the ids of its provider and topics, and its type.
+    # Tokens that are not words: the ids of its provider and topics, and its type.
     keys = models.TextField()
     title = models.TextField()
     names = models.TextField(help_text="Of its topics and its provider.")
     excerpt = models.TextField()
-    # The article's, which orders what was published in one second.
+    # The article's tie, which orders documents of one second.
     tie = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
@@ -31,10 +31,10 @@ class SearchDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that has been in an article; words are added, and only a rebuild forgets those that have gone."""
+    """A word that has been in an article; only a rebuild removes words that no article has any more."""
 
     word = models.CharField(max_length=64, primary_key=True)
-    # Without diacritics, which nobody types.
+    # The word without diacritics, as it is typed.
     key = models.CharField(max_length=64, db_index=True)
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class SearchWord(models.Model):
 
 
 class SearchAddress(models.Model):
-    """An address at a provider that leads to an article here, as a number that variants of it have in common."""
+    """An address of an article at its provider, as a number that all variants of the address have in common."""
 
     number = models.BigIntegerField(db_index=True)
     article_id = models.BigIntegerField(db_index=True)

@@ -1,4 +1,4 @@
-"""The state of an article as editors speak of it."""
+"""The states of articles in the editors' terms."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from articles.models import Article
 
 
 def filter_by_state(articles: Any, state: str | None) -> QuerySet[Article]:
-    """Return the articles in a state of StateFilter; all but references without one."""
+    """Return the articles in a state of StateFilter, or without one all but references."""
     choices: dict[str | None, QuerySet[Article]] = {
         "listed": articles.listed(),
         "later": articles.listed_later(),
@@ -25,7 +25,7 @@ def filter_by_state(articles: Any, state: str | None) -> QuerySet[Article]:
 
 
 def state_of(article: Article) -> str:
-    """Return what readers see of an article, in a word or two."""
+    """Return the state of an article in a word or two."""
     if article.is_reference:
         return str(_("reference"))
     if article.is_withdrawn:

@@ -1,4 +1,4 @@
-"""Stories: articles joined by their related links, and what editors decided about who belongs where."""
+"""Stories: articles joined by related links, and editors' decisions about which belong together."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,26 +13,26 @@ from articles.models.provider import Provider
 
 
 class Story(models.Model):
-    """One event with all its sources; an article that nothing is linked with is a story of its own.
+    """One event with all its sources; an article without links is a story of its own.
 
-    All but ``slug`` and ``merged_into`` follows from the members; ``stories.py`` keeps it. A story without a
-    ``lead`` has no member that readers may see in full, and no page.
+    All columns but ``slug`` and ``merged_into`` follow from the members; ``articles/stories/`` writes them. A story
+    without a ``lead`` has no listed member, and no page.
     """
 
     slug = WordSlugField(max_length=100, blank=True, editable=False, db_index=False)
-    # The story that this one became a part of, whose address answers for it.
+    # The story that this one became a part of; its address redirects there.
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, editable=False, related_name="merged")
     lead = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, editable=False, related_name="leads")
     size = models.PositiveIntegerField(_("articles"), default=0, editable=False)
     listed = models.PositiveIntegerField(_("listed articles"), default=0, editable=False)
-    # Members whose file gives them a heat: those that may lead. One is what the files mean.
+    # Members whose file gives them heat, those that may lead; files mean one for each story.
     heads = models.PositiveIntegerField(_("articles with heat"), default=0, editable=False)
     providers = models.PositiveIntegerField(_("providers"), default=0, editable=False)
     independent = models.PositiveIntegerField(_("independent providers"), default=0, editable=False)
     first = models.DateTimeField(_("first article"), null=True, editable=False)
     last = models.DateTimeField(_("last article"), null=True, editable=False)
-    # The best other providers, for the card's line: joined in its query instead of fetched after it. Looked for only when
-    # a provider is deleted, which is not worth three indexes.
+    # The providers of the best other accounts, which the query of cards joins. They are looked up only when a provider
+    # is deleted, which is not worth three indexes.
     other_1 = models.ForeignKey(
         Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
@@ -42,11 +42,11 @@ class Story(models.Model):
     other_3 = models.ForeignKey(
         Provider, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
-    # What ranking.py makes of the lead; null without one.
+    # The lead's rank by ranking.py; null without a lead.
     rank = models.FloatField(null=True, editable=False)
-    # The lead's, which orders stories of one rank or time.
+    # The lead's tie, which orders stories of the same rank or time.
     tie = models.BigIntegerField(default=0, editable=False)
-    # From when readers may see the lead, and when another member's time comes (null: none waits).
+    # From when the lead is listed, and when the next member becomes listed (null if none waits).
     listed_from = models.DateTimeField(null=True, editable=False)
     changes_at = models.DateTimeField(null=True, editable=False)
 
@@ -78,12 +78,12 @@ class Story(models.Model):
 
 
 def story_url(pk: int, slug: str) -> str:
-    """Return the address ``/stories/<id>-<slug>/``; the number alone finds the story."""
+    """Return the address ``/stories/<id>-<slug>/``; the id alone identifies the story."""
     return reverse("story", args=[pk, slug or "story"])
 
 
 class StoryMember(models.Model):
-    """Which story an article belongs to: every article and reference that is not withdrawn belongs to one."""
+    """The story of an article; every article and reference that is not withdrawn has one."""
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, primary_key=True, related_name="member")
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="members")
@@ -93,11 +93,11 @@ class StoryMember(models.Model):
 
 
 class StoryDecision(models.Model):
-    """An editor's word about where an article belongs, which no import undoes.
+    """An editor's decision about the story of an article, which no import undoes.
 
-    The article's own links, to it and from it, join nothing, those of later imports included; it goes with ``joins``,
-    or stands alone. With ``keeps_links`` its links go on joining, and ``joins`` is one more: so two stories become
-    one and grow on both sides.
+    The article's links, in either direction and including those of later imports, do not join stories any more: it
+    belongs to the story of ``joins``, or to one of its own. With ``keeps_links`` its links still count, and ``joins``
+    is one more, so that two stories become one.
     """
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="story_decision")
@@ -134,9 +134,9 @@ class StoryDecision(models.Model):
 
 
 class StoryLead(models.Model):
-    """An editor's choice of an article to lead its story, whichever that is; it gives way while it is not listed.
+    """An editor's choice of an article to lead its story; it has no effect while the article is not listed.
 
-    Where a story has several, the latest counts.
+    If a story has several, the latest counts.
     """
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="story_lead")
@@ -152,7 +152,7 @@ class StoryLead(models.Model):
 
 
 class StoryMark(models.Model):
-    """An article that has changed, and whose story is still to be brought up to date."""
+    """An article that has changed, and whose story has not been updated yet."""
 
     article_id = models.BigIntegerField(primary_key=True)
 

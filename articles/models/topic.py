@@ -1,4 +1,4 @@
-"""Subjects that articles are about."""
+"""Topics: the subjects of articles."""
 
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ class Topic(models.Model):
 
     slug = WordSlugField(max_length=100, unique=True)
     name = models.CharField(max_length=100, validators=[validate_visible])
-    # What files are matched by: the name, case-folded and composed, which makes three characters of some.
+    # Files are matched by this key: the name, case-folded and composed, where one character may become three.
     key = models.CharField(max_length=300, unique=True, editable=False)
     shortname = models.CharField(max_length=100, blank=True)
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
@@ -34,7 +34,7 @@ class Topic(models.Model):
     images = TopicImagesField(default=list, blank=True)
     position = models.PositiveIntegerField(default=1000, help_text=_("Order in menus and lists, lowest first."))
     extra = MappingField(default=dict, blank=True, editable=False)
-    # Names of the fields that an editor changed, which no import changes any more.
+    # Names of the fields that an editor changed; imports leave them alone.
     edited = NamesField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
@@ -61,7 +61,7 @@ class Topic(models.Model):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Save the topic; raise ValidationError where it would come to stand below itself, whoever moves it."""
+        """Save the topic; raise ValidationError if it would become its own ancestor."""
         self.key = topic_key(self.name)
         if self.parent_id != self.old_parent_id:
             self.check_parent()
@@ -74,12 +74,12 @@ class Topic(models.Model):
             self.old_name, self.old_parent_id = self.name, self.parent_id
 
     def check_parent(self) -> None:
-        """Raise ValidationError where the topic would stand below itself, as the rows are now."""
+        """Raise ValidationError if the topic is its own ancestor, by the rows that are stored now."""
         if self.pk and stands_below(self.parent_id, self.pk):
             raise ValidationError({"parent": BELOW_ITSELF})
 
     def clean(self) -> None:
-        # Constraints are looked at after this.
+        # Constraints are validated after clean().
         self.key = topic_key(self.name)
         if faults := name_faults(self, StoredNames()):
             raise ValidationError(dict(faults))
@@ -130,18 +130,18 @@ def name_faults(topic: Topic, names: NamesOfTopics) -> list[tuple[str, Any]]:
 
 
 def stands_below(topic_id: int | None, other_id: int) -> bool:
-    """Return whether a topic is another one or stands below it, however far; None stands below nothing."""
+    """Return whether a topic is the other one or a descendant of it; None is not."""
     if topic_id is None or topic_id == other_id:
         return topic_id is not None
     parents = dict(Topic.objects.filter(parent__isnull=False).order_by().values_list("pk", "parent_id"))
-    # Each topic once: should the rows make a circle, its way up has no end.
+    # Visit each topic once, as rows that form a circle would have no end.
     while topic_id is not None and topic_id != other_id:
         topic_id = parents.pop(topic_id, None)
     return topic_id == other_id
 
 
 class TopicAlias(models.Model):
-    """A name that files still have for a topic, or a slug that links still lead to: it was renamed, or merged."""
+    """A name that files may still use for a topic, or a slug that links may still have: it was renamed or merged."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(

@@ -1,4 +1,4 @@
-"""Checks that hold for a field whether its value comes from a form or a file."""
+"""Validators of fields, with the same rules for forms and for files."""
 
 import re
 
@@ -17,12 +17,12 @@ def validate_domain(value: str) -> None:
 
 
 def validate_address(value: str) -> None:
-    """Raise ValidationError unless ``value`` is what the importer takes for an address; real ones may hold spaces."""
+    """Raise ValidationError unless ``value`` is an address by the importer's rule, which allows spaces in the path."""
     if not is_address(value):
         raise ValidationError(_("Enter an address that begins with http:// or https://."))
 
 
 def validate_visible(value: str) -> None:
-    """Raise ValidationError unless readers see something of ``value``: a link with such a text could not be found."""
+    """Raise ValidationError unless ``value`` has a visible character: a link without one could not be seen."""
     if not is_visible(value):
         raise ValidationError(_("Enter at least one visible character."))

@@ -1,9 +1,9 @@
-"""Text -> the tokens that are searched for. Pure: articles and queries go through the same functions.
+"""Splits text into the tokens that are indexed and searched for. Pure; articles and queries use the same functions.
 
-A token is a word without case, diacritics and inflection; it holds no space and, of ASCII, only letters and digits, so
-that every engine takes it whole. Scripts that are written without spaces give a token for each character, and Hangul one
-for each syllable: particles and parts of compounds have no space before them. So ``C++`` gives two, one for its signs;
-what has several is searched for as a phrase.
+A token is a word without case, diacritics and inflection. It contains no space and no ASCII but letters and digits, so
+that no engine splits it further. Scripts without spaces give a token for each character, and Hangul one for each
+syllable, as particles and parts of compounds are not separated. ``C++`` gives two tokens, one of them for its signs. A
+word with several tokens is searched for as a phrase.
 """
 
 import html
@@ -30,31 +30,31 @@ _UNSPACED = (
     "\uf900-\ufaff\uff66-\uff9d\U00020000-\U000323af"
 )
 _VOICED = "[\u3099\u309a\uff9e\uff9f]"  # marks of kana
-_HANGUL = "\u1100-\u11ff\uac00-\ud7a3"  # syllables, and the letters that they fall apart into
+_HANGUL = "\u1100-\u11ff\uac00-\ud7a3"  # syllables, and the letters that they decompose into
 _SYLLABLE = "[\uac00-\ud7a3][\u11a8-\u11ff]*|[\u1100-\u115f]*[\u1160-\u11a7]+[\u11a8-\u11ff]*|[\u1100-\u11ff]"
-# Marks that belong to the letter before them, which ``\w`` leaves out: those of letters, points and vowel signs.
+# Marks that belong to the letter before them but do not match ``\w``: accents, points and vowel signs.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0"
 )
-# Signs at the end of a word tell it from others (C, C++, C#, Disney+); between two words one only joins them.
+# Signs at the end of a word are part of it (C++, C#, Disney+); between two words they separate.
 _SIGNS = {"+": "＋", "＋": "＋", "#": "＃", "＃": "＃", "♯": "＃"}
 _SIGN = f"[{''.join(_SIGNS)}]"
-_ENDING = rf"(?:[+＋]{{2}}|{_SIGN}(?![^\W_]|{_SIGN})|)"  # an empty branch is found sooner than a "?"
+_ENDING = rf"(?:[+＋]{{2}}|{_SIGN}(?![^\W_]|{_SIGN})|)"  # an empty branch is faster than "?"
 _LETTER = rf"[^\W_{_UNSPACED}{_HANGUL}]"
-# The English possessive is no part of a word, and "s" no word of its own.
+# The English possessive is neither part of a word nor a word of its own.
 _WORD = re.compile(
     rf"([{_UNSPACED}]{_VOICED}?|[{_HANGUL}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*{_ENDING})(?:['’][sS](?![^\W_])|)"
 )
 _ASCII_WORD = re.compile(r"([A-Za-z0-9]+(?:\+\+|[+#](?![A-Za-z0-9+#])|))(?:'[sS](?![A-Za-z0-9])|)")
-# What a word has a token for.
+# The pieces of a word that get a token each.
 _PIECE = re.compile(rf"{_SYLLABLE}|{_SIGN}+|(?:(?!{_SIGN})[^{_HANGUL}])+")
 
-# The Arabic article, and "with", "as" and "for" written as one word with it, after "and" or "so". What is left is a word
-# again, which may itself begin so: it goes the same way, so that every word is found with and without its article.
+# The Arabic article, alone or with the prefixes "with", "as", "for", "and" and "so". It is removed again and again, so
+# that words that begin like an article are found with and without one, too.
 _ARTICLE = re.compile("^(?:[وف]?(?:[بك]?ال|لل)(?=\\w{3})|ال(?=\\w\\w)(?!له$))")
 _ARABIC = re.compile("[\u0620-\u064a]")
-# The Persian stemmer knows the letters of Persian, which ``fold`` gives the form of Arabic.
+# The Persian stemmer expects Persian letters, which ``fold`` replaced by Arabic ones.
 _PERSIAN = str.maketrans("يك", "یک")
 
 _STEMMERS = {
@@ -104,31 +104,31 @@ class Span(NamedTuple):
 
 
 class Analyzer:
-    """What makes tokens of texts in one language; words of others are searched for as they are written."""
+    """Makes tokens of texts in one language; words of languages without a stemmer are not stemmed."""
 
     def __init__(self, language: str) -> None:
         name = _STEMMERS.get(language.lower().replace("_", "-").partition("-")[0])
         self._tokens = _Tokens(name)
 
     def words(self, text: str) -> list[str]:
-        """Return the words of a text, HTML entities and all, in order and lower case."""
+        """Return the words of a text, which may have HTML entities, in order and lower case."""
         return _find_all(decoded(text).casefold())[:MAX_WORDS]
 
     def tokens(self, text: str) -> list[str]:
-        """Return the tokens of a text, HTML entities and all, in order."""
+        """Return the tokens of a text, which may have HTML entities, in order."""
         return self.tokens_of(self.words(text))
 
     def tokens_of(self, words: list[str]) -> list[str]:
-        """Return the tokens of words that ``words`` gave; those of which nothing is left to search for are left out."""
+        """Return the tokens of what ``words`` returned; words without a letter or digit have none."""
         return self.joined(words).split()
 
     def joined(self, words: list[str]) -> str:
-        """Return the tokens of words that ``words`` gave, with a space between."""
+        """Return the tokens of what ``words`` returned, joined by spaces."""
         tokens = self._tokens
         return cut(" ".join([its for word in words if (its := tokens[word])]))
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Yield the words of a text that is shown, or the pieces of those that have several tokens: its entities are decoded."""
+        """Yield the spans of words, or of the pieces of words with several tokens, in a text without entities."""
         for match in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
             for piece in _PIECE.finditer(match[1]):
                 if token := self._shown(piece[0]):
@@ -136,7 +136,7 @@ class Analyzer:
                     yield Span(start, start + len(piece[0]), token)
 
     def _shown(self, piece: str) -> str:
-        """Return the token of a piece of text, whose lower case may fall apart into several words: of the first."""
+        """Return the token of a piece of text; if its lower case is several words, that of the first."""
         if piece[0] in _SIGNS:
             return _signs(piece)
         words = _find_all(piece.casefold())
@@ -144,13 +144,13 @@ class Analyzer:
 
 
 class _Tokens(dict[str, str]):
-    """Tokens by word, with spaces between those of one: most words of a text have been seen before."""
+    """A cache of tokens by word, joined by spaces; most words of a text have been seen before."""
 
     def __init__(self, name: str | None) -> None:
         super().__init__()
         self._name = name
         self._stemmer = Stemmer.Stemmer(name, 0) if name else None
-        self._lock = threading.Lock()  # stemmers keep their state in themselves
+        self._lock = threading.Lock()  # stemmers are not thread-safe
 
     def __missing__(self, word: str) -> str:
         if len(self) >= CACHED_WORDS:
@@ -170,7 +170,7 @@ class _Tokens(dict[str, str]):
 
 
 def _signs(piece: str) -> str:
-    """Return signs as no engine takes them apart: wide ones are no ASCII."""
+    """Return signs in their full-width form, which no engine splits off."""
     return "".join(map(_SIGNS.__getitem__, piece))
 
 
@@ -183,7 +183,7 @@ def _root(word: str) -> str:
 
 
 def cut(tokens: str) -> str:
-    """Return as many tokens, with spaces between, as are indexed of one text."""
+    """Return the first MAX_WORDS of tokens joined by spaces."""
     return tokens if tokens.count(" ") < MAX_WORDS else " ".join(tokens.split(" ", MAX_WORDS)[:MAX_WORDS])
 
 
@@ -202,7 +202,7 @@ def analyzer_for(language: str) -> Analyzer:
 
 
 def analyse(language: str, texts: Iterable[str]) -> tuple[list[str], set[str]]:
-    """Return the tokens of each text, with a space between, and the words of all."""
+    """Return the tokens of each text, joined by spaces, and the words of all texts."""
     analyzer = analyzer_for(language)
     tokens, known = [], set()
     for text in texts:

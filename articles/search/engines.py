@@ -1,7 +1,7 @@
-"""The two engines behind search: SQLite's FTS5 and PostgreSQL's full text, with one interface and the same answers.
+"""The two search engines, SQLite's FTS5 and PostgreSQL's text search, behind one interface.
 
-Both get tokens that ``analysis.py`` made, as they are, and find the same documents; how they weigh words against each
-other is their own. What is found is bounded: of very many matches, only the newest are fetched, weighed and counted.
+Both get the tokens of ``analysis.py`` and find the same documents; they score words differently. The number of results
+is limited: of very many matches, only the newest are fetched, scored and counted.
 """
 
 import json
@@ -16,22 +16,22 @@ from articles.models import SearchDocument
 from articles.search.analysis import Phrase
 
 COLUMNS = ("place", "article_id", "keys", "title", "names", "excerpt", "tie")
-ID_BITS = 28  # of a place
-# Newest first: of what was published in one second, by what the articles' addresses say, not by their ids.
+ID_BITS = 28  # the lowest bits of a document's ``place``
+# Newest first; documents of one second by their tie, which follows from the address, not by their ids.
 NEWEST_FIRST = f"place >> {ID_BITS} DESC, tie DESC"
-# Stands between texts of one column, so that no phrase reaches from one into the next; no word has it.
+# Separates texts within a column, so that no phrase matches across them; no word contains it.
 SEPARATOR = "¶"
 EVERYTHING = f"{SEPARATOR}a"  # a key of every document
 WEIGHTS = {"title": ("A", 8.0), "names": ("B", 2.0), "excerpt": ("D", 1.0)}
-GAP = 2000  # positions from the start of one column to that of the next in a vector
-MANY = 1000  # documents after which PostgreSQL's list of what is not yet in the index is emptied
+GAP = 2000  # positions between the starts of two columns in a vector
+MANY = 1000  # documents after which PostgreSQL's pending list is merged into the index
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What documents must have: all ``phrases``, one key of each group of ``keys``, none of the ``without`` ones.
+    """What documents must have: all ``phrases``, a key of each group of ``keys``, and none of the ``without`` ones.
 
-    ``first`` and ``last`` bound the place, both included; None leaves it open.
+    ``first`` and ``last``, both inclusive, limit ``place``; None is no limit.
     """
 
     phrases: tuple[Phrase, ...] = ()
@@ -42,8 +42,8 @@ class Criteria:
     last: int | None = None
 
 
-# A document that was found: its place, its keys, and its score. A higher one is more relevant, and 0 was not asked for.
-# There may be thousands, and rows of a cursor are tuples already.
+# A document that was found: its place, keys and score (0 if it was not asked for). Plain tuples, as there may be
+# thousands and cursors return them.
 Hit = tuple[int, str, float]
 
 
@@ -52,23 +52,23 @@ class Engine(Protocol):
         """Return the newest ``limit`` documents that meet ``criteria``, newest first."""
 
     def count(self, criteria: Criteria, limit: int) -> int:
-        """Return how many documents meet ``criteria``, ``limit`` at most."""
+        """Return how many documents meet ``criteria``, at most ``limit``."""
 
     def insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Add documents, values of COLUMNS, ordered by place."""
+        """Add documents, as values of COLUMNS, in the order of their places."""
 
     def delete(self, places: Collection[int]) -> None:
         """Remove documents."""
 
     def reset(self) -> None:
-        """Leave nothing in the index that could differ from the documents in their table."""
+        """Rebuild or empty the index, so that nothing in it differs from the table of documents."""
 
 
 class SqliteEngine:
-    """FTS5 with the table of documents as its content.
+    """FTS5 with the table of documents as external content.
 
-    A trigger takes deleted documents out of it, whoever deletes them. None puts new ones in: FTS5 writes all it holds
-    to disk after every row that a trigger inserts, which takes four times as long as one statement for many rows.
+    A trigger removes deleted documents from it. New ones are inserted explicitly, as FTS5 flushes to disk after every
+    row that a trigger inserts, which takes four times as long as one statement for many rows.
     """
 
     def find(self, criteria: Criteria, limit: int, is_scored: bool) -> list[Hit]:
@@ -113,7 +113,7 @@ def _fts_select(columns: str, criteria: Criteria, limit: int) -> tuple[str, list
 
 
 def fts_query(criteria: Criteria) -> str:
-    """Return criteria in FTS5's language; in quotes, every token is one."""
+    """Return criteria as an FTS5 query; quoted tokens have no special meaning."""
     wanted = [f'"{" ".join(phrase)}"' for phrase in criteria.phrases]
     wanted += [f"({' OR '.join(f'{chr(34)}{key}{chr(34)}' for key in group)})" for group in criteria.keys]
     unwanted = [*(" ".join(phrase) for phrase in criteria.without_phrases), *criteria.without_keys]
@@ -122,9 +122,9 @@ def fts_query(criteria: Criteria) -> str:
 
 
 class PostgresEngine:
-    """A column of type ``tsvector`` beside the documents, with an index.
+    """A ``tsvector`` column with an index in the table of documents.
 
-    Vectors and queries are written out token by token: PostgreSQL's own parser would split some of them again.
+    Vectors and queries are written token by token, as PostgreSQL's own parser would split some tokens again.
     """
 
     def find(self, criteria: Criteria, limit: int, is_scored: bool) -> list[Hit]:
@@ -166,7 +166,7 @@ class PostgresEngine:
 
 
 def ts_query(criteria: Criteria) -> str:
-    """Return criteria in the language of ``tsquery``."""
+    """Return criteria as the text of a ``tsquery``."""
     wanted = [_ts_phrase(phrase) for phrase in criteria.phrases]
     wanted += [f"({' | '.join(f'{chr(39)}{key}{chr(39)}' for key in group)})" for group in criteria.keys]
     unwanted = [
@@ -180,13 +180,13 @@ def _ts_phrase(phrase: Phrase) -> str:
 
 
 def ts_vector(keys: str, title: str, names: str, excerpt: str) -> str:
-    """Return a document's tokens with their positions and weights as text that PostgreSQL takes for a ``tsvector``."""
+    """Return a document's tokens with positions and weights as the text of a ``tsvector``."""
     positions: dict[str, list[str]] = {key: [] for key in keys.split()}
     for number, (text, (weight, _)) in enumerate(zip((title, names, excerpt), WEIGHTS.values(), strict=True)):
         for position, token in enumerate(text.split(), start=number * GAP + 1):
             if token != SEPARATOR:
                 positions.setdefault(token, []).append(f"{position}{weight}")
-    return " ".join(f"'{token}':{','.join(places)}" if places else f"'{token}'" for token, places in positions.items())
+    return " ".join(f"'{token}':{','.join(its)}" if its else f"'{token}'" for token, its in positions.items())
 
 
 def _bounds(column: str, criteria: Criteria) -> tuple[str, list[int]]:

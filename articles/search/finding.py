@@ -1,4 +1,4 @@
-"""An address at a provider -> the page here of the article or story that it leads to."""
+"""Finds the page here of the article or story that has an address at its provider."""
 
 from django.utils import timezone
 
@@ -26,9 +26,9 @@ FIELDS = (
 
 
 def page_of(address: str) -> str:
-    """Return the path of the page here that an address leads to, nothing if there is none.
+    """Return the path of the page here for the address of an article at its provider; empty if there is none.
 
-    It is a listed article's own page, or else the page of a story that an unlisted article or a reference belongs to.
+    It is the page of a listed article, or else that of the story that an unlisted article or a reference belongs to.
     """
     number = address_number(normal_address(address))
     ids = list(SearchAddress.objects.filter(number=number).values_list("article_id", flat=True))
@@ -37,7 +37,7 @@ def page_of(address: str) -> str:
         if ids
         else []
     )
-    # Addresses with one number are one, but for an accident in some 10 ** 19.
+    # Two addresses practically never share a 64-bit number, so it is enough that the article has one with this number.
     rows = [row for row in rows if number in address_numbers([row[name] for name in FIELDS[5:9]])]
     listed = [article_url(row["date"], row["slug"]) for row in rows if row["published"]]
     stories = [story_url(row["member__story_id"], row["member__story__slug"]) for row in rows if _has_page(row)]
@@ -45,6 +45,6 @@ def page_of(address: str) -> str:
 
 
 def _has_page(row: dict[str, object]) -> bool:
-    """Return whether the story of an article has a page: a lead that is listed, and other members."""
+    """Return whether the story of an article has a page: a listed lead and other members."""
     size, lead, time = row["member__story__size"], row["member__story__lead_id"], row["member__story__listed_from"]
     return bool(size and size > 1 and lead and time and time <= timezone.now())  # type: ignore[operator]

@@ -1,8 +1,8 @@
-"""A word -> the letters that people type for it. Pure.
+"""Folds words to the letters that people type for them. Pure.
 
-Many keyboards have no ``ł``, ``đ`` or ``ı``, some writers leave out accents and vowel points, and Arabic and Persian
-have letters that look alike and are typed for each other. What tells words apart stays: ``й`` is no ``и``, and the marks
-that make ``か`` to ``が`` are no accents.
+Many keyboards lack ``ł``, ``đ`` or ``ı``, many people leave out accents and vowel points, and some Arabic and Persian
+letters look alike and are typed for each other. Letters that make another word stay: ``й`` does not become ``и``, and
+the mark that turns ``か`` into ``が`` is not removed.
 """
 
 import re
@@ -11,19 +11,19 @@ import unicodedata
 _INDIC = range(0x0900, 0x0E00)  # their marks are vowels
 _VOICED = "\u3099\u309a"  # of kana
 _SHORT_I = ("и\u0306", "й")
-# Unicode takes accents off letters, but no strokes, hooks and tails; its names for them say which letter has one.
+# Unicode decomposes accents, but not strokes, hooks and tails; the names of such letters contain the plain letter.
 _BASE = re.compile("(LATIN|CYRILLIC) SMALL LETTER ([A-Z]+) WITH ")
-# What is typed for letters of their own; Arabic: ta marbuta, alef maksura, and Persian letters.
+# What is typed for letters that do not decompose; Arabic: ta marbuta, alef maksura, and Persian letters.
 _TYPED = {
     "ı": "i", "ȷ": "j", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ŋ": "n", "ə": "e", "ɛ": "e", "ɔ": "o",
     "ة": "ه", "ۃ": "ه", "ہ": "ه", "ە": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ٱ": "ا",
 }  # fmt: skip
-_STRETCH = "\u0640"  # makes an Arabic word longer, and nothing else
-_MODIFIERS = range(0x02B0, 0x0300)  # letters by name, such as the apostrophe of Hawaiʻi
+_STRETCH = "\u0640"  # tatweel, which only stretches an Arabic word
+_MODIFIERS = range(0x02B0, 0x0300)  # modifier letters, such as the ʻokina of Hawaiʻi
 
 
 def fold(word: str) -> str:
-    """Return a word without case and diacritics, and without what is no letter, digit or vowel sign."""
+    """Return a word without case and diacritics, with only letters, digits and vowel signs left."""
     if word.isascii():
         return "".join(filter(str.isalnum, word.lower()))
     letters = unicodedata.normalize("NFKD", word.casefold()).replace(*_SHORT_I)
@@ -32,7 +32,7 @@ def fold(word: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """What stands for each letter, worked out when it is first met."""
+    """A cache of what replaces each letter."""
 
     def __missing__(self, code: int) -> str:
         self[code] = typed = _typed_for(chr(code))
@@ -59,7 +59,7 @@ def _without_stroke(letter: str) -> str:
         return letter
     try:
         return unicodedata.lookup(f"{match[1]} SMALL LETTER {match[2]}")
-    except KeyError:  # the name is no letter's
+    except KeyError:  # no letter has that name
         return letter
 
 

@@ -1,7 +1,7 @@
-"""Articles -> what is searched: documents of those to be listed, their words, and the addresses that lead to any.
+"""Writes the search index: documents of articles to be listed, their words, and the addresses of all articles.
 
-Whoever changes articles marks them (stories.py), and ``update`` follows in the same transaction, so that what is found
-and what is there never differ. A rebuild is the same over everything.
+Changes of articles mark them, and ``update`` runs in the same transaction, so that the index always agrees with the
+articles. A rebuild does the same for all of them.
 """
 
 import datetime as dt
@@ -29,7 +29,7 @@ CHUNK = 5000  # articles at a time; bounds memory
 
 
 class Listed(NamedTuple):
-    """What is indexed of a listed article beside its texts."""
+    """The columns of an article to be listed that are indexed beside its texts."""
 
     id: int
     provider_id: int
@@ -39,20 +39,20 @@ class Listed(NamedTuple):
 
 
 def update(ids: Collection[int]) -> None:
-    """Bring documents, words and addresses of these articles up to date; those that are as they were are not written."""
+    """Update the documents, words and addresses of these articles; unchanged ones are not written."""
     prepare_addresses(ids)()
     prepare_documents(ids)()
 
 
 def prepare_addresses(ids: Collection[int], executor: Executor | None = None) -> Callable[[], None]:
-    """Return what brings the addresses of these articles up to date, later; as for ``prepare_documents``."""
+    """Return a function that updates the addresses of these articles; see ``prepare_documents``."""
     return _prepared(_prepare_addresses, ids, executor)
 
 
 def prepare_documents(ids: Collection[int], executor: Executor | None = None) -> Callable[[], None]:
-    """Return what brings documents and words of these articles up to date, later.
+    """Return a function that updates the documents and words of these articles.
 
-    If there is an ``executor`` of processes, texts are read now and worked out there, beside what the caller does.
+    With an ``executor`` of processes, texts are read now and analysed there, while the caller does something else.
     """
     return _prepared(_prepare_documents, ids, executor)
 
@@ -67,7 +67,7 @@ def _prepared(prepare: Prepare, ids: Collection[int], executor: Executor | None)
 
     def write_all() -> None:
         while writers:
-            writers.pop(0)()  # and forget what it has written
+            writers.pop(0)()  # frees the memory of each when it is done
 
     return write_all
 
@@ -93,7 +93,7 @@ def _later(
     *args: Parameters.args,
     **kwargs: Parameters.kwargs,
 ) -> Callable[[], Returned]:
-    """Return what gives the function's result: it is being worked out elsewhere, or will be here if nobody came to it."""
+    """Return a function that returns the result: computed by the executor, or here if that has not begun yet."""
     here = partial(function, *args, **kwargs)
     if executor is None:
         return here
@@ -102,7 +102,7 @@ def _later(
 
 
 def rebuild_index() -> int:
-    """Index everything anew, and forget words that no article has any more; return the number of documents."""
+    """Rebuild the index, without words that no article has any more; return the number of documents."""
     with writing():
         engine().reset()
         SearchWord.objects.all().delete()
@@ -139,7 +139,7 @@ def _prepare_documents(ids: Collection[int], executor: Executor | None) -> Calla
 
 
 def _documents(rows: Collection[Listed], tokens: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield values of COLUMNS; ``tokens`` are those of each article's title and excerpt in turn."""
+    """Yield values of COLUMNS; ``tokens`` has those of each article's title and excerpt in turn."""
     analyzer = analyzer_for(settings.LANGUAGE_CODE)
     topics: dict[int, list[int]] = defaultdict(list)
     links = ArticleTopic.objects.filter(article__among=[row.id for row in rows]).order_by("article", "position", "id")
@@ -170,7 +170,7 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def place_of(time: dt.datetime, article_id: int) -> int:
-    """Return the place of a document: that of its second, and its article's id."""
+    """Return the place of a document, which combines its second and its article's id."""
     return (_seconds(time) << ID_BITS) | article_id
 
 
@@ -213,21 +213,21 @@ def type_key(name: str) -> str:
 def _add_words(words: Iterable[str]) -> None:
     rows = {word: fold(word)[:MAX_TOKEN] for each in words if (word := as_shown(each))}
     insert_missing(SearchWord, ["word", "key"], sorted(rows.items()))
-    # Those that were there may have the key that an older version gave them.
+    # Existing words may have a key from an older version.
     special = [word for word in rows if not word.isascii()]
     known = SearchWord.objects.filter(word__among=special).values_list("word", "key") if special else []
     update_columns(SearchWord, "word", ["key"], [(rows[word], word) for word, key in known if rows[word] != key])
 
 
 def as_shown(word: str) -> str:
-    """Return a word as it may be suggested, nothing if it is too short or a number."""
+    """Return a word as it may be suggested; empty if it is too short or a number."""
     if len(word) < MIN_WORD or not any(map(str.isalpha, word)):
         return ""
     return word if word.isascii() and len(word) <= MAX_TOKEN else unicodedata.normalize("NFC", word)[:MAX_TOKEN]
 
 
 def _all_words() -> set[str]:
-    """Return the words of all listed articles: those that no update had to write have been forgotten, too."""
+    """Return the words of all listed articles; updates only add those of documents that changed."""
     analyzer = analyzer_for(settings.LANGUAGE_CODE)
     words: set[str] = set()
     texts = Article.objects.filter(listed_from__isnull=False).order_by().values_list("title", "excerpt")

@@ -1,5 +1,5 @@
-"""Where the words of a query are in a text that is shown. Pure: the same analysis as finding, so that an inflected word
-is marked, too."""
+"""Finds the words of a query in a text to be shown. Pure; the analysis is that of searching, so that inflected words are
+marked, too."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from articles.search.analysis import Analyzer, Phrase
 
 
 def find_matches(text: str, phrases: Collection[Phrase], analyzer: Analyzer) -> list[tuple[int, int]]:
-    """Return the first and last bounds of what matches in ``text``, in order; they do not overlap."""
+    """Return start and end of each match in ``text``, in order and without overlaps."""
     spans = list(analyzer.spans(text))
     by_first: dict[str, list[Phrase]] = defaultdict(list)
     for phrase in sorted(phrases, key=len, reverse=True):

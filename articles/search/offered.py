@@ -1,4 +1,4 @@
-"""The topics and providers that searches offer: everyone's, or those that a reader has not hidden."""
+"""The topics and providers that searches offer: all, or those that a reader has not hidden."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from articles.models import Provider, Topic
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What facets and suggestions may name; ``is_everything`` says that nothing is left out."""
+    """What facets and suggestions may contain; ``is_everything`` if nothing is left out."""
 
     topics: QuerySet[Topic] = field(default_factory=Topic.objects.all)
     providers: QuerySet[Provider] = field(default_factory=Provider.objects.all)

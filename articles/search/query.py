@@ -1,8 +1,8 @@
-"""What a reader typed -> what is searched for. Pure and total: any text gives a query, and nothing raises.
+"""Parses what a reader typed. Pure; any text gives a query, and nothing raises.
 
-Words, ``"phrases"``, ``-without`` and the operators ``topic: provider: type: before: after:`` are parts of a query,
-in any order. What is no operator is a word. A query's text can be written with other parts, so that each filter
-beside the results is an address of its own.
+Words, ``"phrases"``, ``-without`` and the operators ``topic: provider: type: before: after:`` are parts of a query, in
+any order; whatever is no operator is a word. A query with other parts can be written as text again, so that each filter
+beside the results has an address.
 """
 
 import calendar
@@ -40,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """What is not searched for, and why: ``date`` and ``value`` name the part, ``length`` and ``parts`` are too many."""
+    """A part of the text that is not searched for, and why: a ``date`` or ``value`` is invalid, or the query too long."""
 
     reason: str
     text: str = ""
@@ -48,7 +48,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``before`` and ``after`` are the first days that are not wanted any more, and that are."""
+    """The parts of a query. Results are from the day ``after`` on, and earlier than the day ``before``."""
 
     parts: tuple[Part, ...] = ()
     ignored: tuple[Ignored, ...] = ()
@@ -69,14 +69,14 @@ class Query:
         return [part for part in self.parts if part.operator == operator]
 
     def with_part(self, part: Part) -> "Query":
-        """Return the query with one more part, or itself if it has it."""
+        """Return the query with one more part, or itself if it has that already."""
         return self if part in self.parts else query_of((*self.parts, part))
 
     def without(self, *parts: Part) -> "Query":
         return query_of(part for part in self.parts if part not in parts)
 
     def in_year(self, year: int) -> "Query":
-        """Return the query for one year, whatever dates it had."""
+        """Return the query limited to one year, in place of other dates."""
         others = [part for part in self.parts if part.operator not in DATES]
         return query_of([*others, Part(f"{year:04d}", "after"), *_until(year)])
 
@@ -125,7 +125,7 @@ def _parts(text: str) -> Iterator[Part | Ignored]:
         elif value.rstrip(":").lower() in OPERATORS and value.endswith(":"):
             yield Ignored("value", value)
         else:
-            # Of an operator that is none, both sides are words.
+            # An unknown operator: both sides of the colon are words.
             words = (word.lstrip("-") for word in value.split(":"))
             yield from (Part(word, "", False, is_excluded) for word in words if word)
 

@@ -1,4 +1,4 @@
-"""A query -> the articles that it finds, in what order, and how many of each topic, provider and year."""
+"""Runs a query: the articles that it finds, in order, and their numbers by topic, provider and year."""
 
 import datetime as dt
 import unicodedata
@@ -22,13 +22,13 @@ from articles.search.engines import Criteria, Hit, engine
 from articles.search.index import article_id_of, first_place, provider_key, time_of, topic_key, type_key
 from articles.search.query import Ignored, Part, Query
 
-FOUND_LIMIT = 10_000  # of more articles than these, the newest are shown and counted
+FOUND_LIMIT = 10_000  # if more articles match, only the newest are shown and counted
 SORTS = ("relevance", "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a query comes to here and now; without ``criteria`` it asks for nothing."""
+    """A query with the criteria that it means on this site; without ``criteria`` it asks for nothing."""
 
     query: Query
     criteria: Criteria | None
@@ -36,15 +36,15 @@ class Search:
 
     @property
     def is_ranked(self) -> bool:
-        """Whether there are words that articles can be more or less about."""
+        """Whether there are words by which results can be ranked."""
         return self.criteria is not None and bool(self.criteria.phrases)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Articles in the order that was asked for, and how many have each key and were published in each year.
+    """The places of the articles found, in order, with the number of articles for each key and year.
 
-    ``has_more`` says that there are others, older than all of these.
+    ``has_more`` if there are more, older than all of these.
     """
 
     places: list[int] = field(default_factory=list)
@@ -69,7 +69,7 @@ def site_analyzer() -> Analyzer:
 
 
 def prepare(query: Query, now: dt.datetime | None = None) -> Search:
-    """Look up what a query names: in two queries if it has topics and providers, in none if it has not."""
+    """Look up the topics and providers that a query names, in at most two queries."""
     ignored = list(query.ignored)
     phrases: dict[bool, list[Phrase]] = {False: [], True: []}
     for part in query.words:
@@ -93,7 +93,7 @@ def prepare(query: Query, now: dt.datetime | None = None) -> Search:
 
 
 def last_listed(now: dt.datetime | None = None) -> int:
-    """Return the last place of what is listed by now: the rule of ``listed()``, to the second."""
+    """Return the last place of documents that are listed now: the rule of ``listed()``, to the second."""
     return first_place((now or timezone.now()) + dt.timedelta(seconds=1)) - 1
 
 
@@ -107,13 +107,13 @@ def find(search: Search, sort: str = "relevance") -> Found:
     hits = hits[:FOUND_LIMIT]
     years = _years([place for place, _, _ in reversed(hits)])
     if is_scored:
-        # The newer first of two that are as relevant: hits come newest first, and sorting keeps that.
+        # Hits come newest first, and sorting is stable: equally relevant ones stay newest first.
         hits.sort(key=itemgetter(2), reverse=True)
     return Found([place for place, _, _ in hits], has_more, _keys_in(hits), years)
 
 
 def _keys_in(hits: list[Hit]) -> Counter[str]:
-    """Count the keys of hits; many have the same."""
+    """Count the keys of hits; equal key lists, which are common, are split once."""
     counts: Counter[str] = Counter()
     for keys, number in Counter([keys for _, keys, _ in hits]).items():
         for key in keys.split():
@@ -122,7 +122,7 @@ def _keys_in(hits: list[Hit]) -> Counter[str]:
 
 
 def count(search: Search, limit: int) -> int:
-    """Return how many articles a search finds, at most ``limit``."""
+    """Return the number of articles that a search finds, at most ``limit``."""
     return engine().count(search.criteria, limit) if search.criteria else 0
 
 
@@ -147,9 +147,9 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 
 def _keys(query: Query, ignored: list[Ignored]) -> tuple[list[tuple[str, ...]], list[str]]:
-    """Return the groups of keys that articles must have one of, and the keys that they must not have.
+    """Return the groups of keys of which articles must have one each, and the keys that they must not have.
 
-    An article has several topics, but one provider and one type: of those, any that is named will do.
+    Articles must have every topic that is named, but any one of the providers and of the types.
     """
     named = {"topic": topics_named(query.filters("topic")), "provider": providers_named(query.filters("provider"))}
     wanted: dict[str, list[tuple[str, ...]]] = {"topic": [], "provider": [], "type": []}
@@ -163,14 +163,14 @@ def _keys(query: Query, ignored: list[Ignored]) -> tuple[list[tuple[str, ...]], 
         if part.is_excluded:
             without += keys
         else:
-            # Nothing has the key of what there is not.
+            # A name that does not exist gets a key that no article has.
             wanted[part.operator].append(keys or (topic_key(0),))
     anyone = [tuple(chain.from_iterable(wanted[name])) for name in ("provider", "type") if wanted[name]]
     return [*wanted["topic"], *anyone], without
 
 
 def topics_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
-    """Return the keys of the topics whose slug or name each part gives; those of none are left out."""
+    """Return the keys of the topics that each part names by slug or name; parts without any are left out."""
     if not parts:
         return {}
     values = {part.value for part in parts}
@@ -180,7 +180,7 @@ def topics_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
 
 
 def providers_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
-    """Return the keys of the providers whose domain or name each part gives: several may have one name."""
+    """Return the keys of the providers that each part names by domain or name, which several may share."""
     if not parts:
         return {}
     values = {unicodedata.normalize(form, part.value.lower()) for part in parts for form in ("NFC", "NFD")}

@@ -1,4 +1,4 @@
-"""Words for readers: another spelling where a query finds little, and how one that is being typed may go on."""
+"""Suggestions: another spelling if a query finds little, and completions while it is being typed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +18,12 @@ from articles.search.query import Part, Query
 from articles.search.searching import Search, count, last_listed, prepare, site_analyzer
 from articles.text.rendering import plain_text
 
-FEW = 3  # articles; a query that finds as many is taken to be spelt as it was meant
-SHORT = 5  # letters of a word in which one may be wrong; in a longer one two may be
-SPELLINGS = 8  # that are tried
+FEW = 3  # articles; a query that finds as many is considered to be spelt as intended
+SHORT = 5  # letters; in shorter words one may be wrong, in others two
+SPELLINGS = 8  # candidates
 COMPLETIONS = 8
-TRIED = 20  # words of which the most frequent are shown
-ENOUGH = 100  # articles; more make a word no better
+TRIED = 20  # words, of which the most frequent are shown
+ENOUGH = 100  # articles; words with more count as equally frequent
 MIN_PREFIX = 2
 NAMED = 4  # topics, and providers
 
@@ -32,7 +32,7 @@ NAMED = 4  # topics, and providers
 
 
 def respelt(search: Search, found: int) -> Query | None:
-    """Return the query with other spellings of words that are in (nearly) no article, if it finds more than ``found``."""
+    """Return the query with words that (nearly) no article has spelt differently, if that finds more than ``found``."""
     if search.criteria is None or found >= FEW:
         return None
     spellings = {part.value: spelling for part in search.query.words if (spelling := _spelling(part))}
@@ -43,7 +43,7 @@ def respelt(search: Search, found: int) -> Query | None:
 
 
 def _spelling(part: Part) -> str:
-    """Return the word that a reader may have meant, nothing if this one is as good."""
+    """Return the word that a reader may have meant; empty if there is no better one."""
     word = fold(part.value)
     if part.is_quoted or part.is_excluded or len(word) < 3 or len(site_analyzer().words(part.value)) != 1:
         return ""
@@ -56,7 +56,7 @@ def _spelling(part: Part) -> str:
 
 
 def _words_like(word: str) -> list[tuple[str, int]]:
-    """Return the words that are nearest to ``word``, with the number of letters that differ or are swapped."""
+    """Return the words most similar to ``word``, each with its edit distance."""
     wrong = 1 if len(word) < SHORT else 2
     lengths = Length("key")
     rows = SearchWord.objects.alias(length=lengths).filter(length__gte=len(word) - wrong, length__lte=len(word) + wrong)
@@ -66,7 +66,7 @@ def _words_like(word: str) -> list[tuple[str, int]]:
 
 
 def _frequency(word: str) -> int:
-    """Return in how many listed articles a word is, ENOUGH at most."""
+    """Return the number of listed articles with a word, at most ENOUGH."""
     tokens = tuple(site_analyzer().tokens(word))
     return engine().count(Criteria((tokens,), last=last_listed()), ENOUGH) if tokens else 0
 
@@ -76,7 +76,7 @@ def _frequency(word: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """Whole queries that go on from what is typed, and the pages of topics and providers (name, address)."""
+    """Completed queries, and topics and providers as (name, address)."""
 
     queries: list[str]
     topics: list[tuple[str, str]]
@@ -84,7 +84,7 @@ class Completions:
 
 
 def completions(text: str, offered: Offered) -> Completions:
-    """Return how the last word of ``text`` may go on, and what has a name with it."""
+    """Return completions of the last word of ``text``, and topics and providers with matching names."""
     text = text.lstrip()
     if len(fold(text)) < MIN_PREFIX:
         return Completions([], [], [])
@@ -100,7 +100,7 @@ def completions(text: str, offered: Offered) -> Completions:
 
 
 def _words_from(text: str) -> list[str]:
-    """Return words that begin with ``text``, the most frequent first, one of each inflection."""
+    """Return words that begin with ``text``, most frequent first, one for each stem."""
     prefix = fold(text)
     if len(prefix) < MIN_PREFIX or not text.isalnum():
         return []
@@ -113,7 +113,7 @@ def _words_from(text: str) -> list[str]:
 
 
 def _beginning(prefix: str) -> QuerySet[SearchWord]:
-    """Return the words with a prefix: what each database reads from an index."""
+    """Return the words with a prefix, by a condition for which the database has an index."""
     if connection.vendor == "sqlite":
         return SearchWord.objects.filter(key__gte=prefix, key__lt=f"{prefix}\U0010ffff")
     return SearchWord.objects.filter(key__startswith=prefix)
