@@ -1,4 +1,4 @@
-"""What a file gives the columns of its article."""
+"""The values of an article's columns from its file."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ JSON_COLUMNS = ("images", "extra", "provider_said")
 
 
 def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict[str, Any]:
-    """Return the values of COLUMNS for a file whose plain ``values`` became ``record``."""
+    """Return the values of COLUMNS from a file's ``record`` and the plain ``values`` that it was made of."""
     columns = {name: "" if (value := getattr(record, name)) is None else value for name in SCALARS}
     provider_said = {key: as_json(value) for key, value in values["provider"].items() if key != "domain"}
     return columns | {
@@ -41,19 +41,19 @@ def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict
 
 
 def with_json_as_text(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``columns`` with those of JSON as the text that a database takes."""
+    """Return ``columns`` with JSON columns serialised for the database."""
     return {**columns, **{name: json.dumps(columns[name]) for name in JSON_COLUMNS}}
 
 
 def with_json_as_values(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ``columns`` that ``with_json_as_text`` was given."""
+    """Return ``columns`` with JSON columns parsed again: the reverse of ``with_json_as_text``."""
     return {**columns, **{name: json.loads(columns[name]) for name in JSON_COLUMNS}}
 
 
 def normal_body(text: str) -> str:
-    """Return the text below front matter as a column has it: with plain line ends, without blank lines before it.
+    """Return the text below the front matter as it is stored: with plain line ends, without blank lines around it.
 
-    Where a file is split, those belong to the boundary.
+    When a file is split, blank lines before the text belong to the boundary.
     """
     text = text.replace("\r\n", "\n")
     blank = len(text) - len(text.lstrip())

@@ -1,4 +1,4 @@
-"""Host names -> the one way in which a provider is known by them. Pure."""
+"""Normalises host names, by which providers are identified. Pure."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _DOTS = str.maketrans("。｡", "..")
 
 
 def normal_domain(value: str) -> str:
-    """Return a domain as providers are identified by it: small, in letters rather than ``xn--``, with no dot at its end."""
+    """Return a domain in lower case, in Unicode rather than ``xn--`` labels, and without a trailing dot."""
     return value if _PLAIN.fullmatch(value) and PREFIX not in value else _normal(value)
 
 
@@ -25,9 +25,9 @@ def _normal(value: str) -> str:
 
 
 def _in_letters(label: str) -> str:
-    """Return a label in letters; one that is no right writing of any stays as it is.
+    """Return a label in Unicode; an invalid ``xn--`` label stays as it is.
 
-    Python's own codec for domains follows the older IDNA, to which ß is ss and the letters of today are unknown.
+    Python's codec follows the older IDNA 2003, which turns ß into ss and does not know newer letters.
     """
     if not label.startswith(PREFIX):
         return label

@@ -1,4 +1,4 @@
-"""Files that lead to one piece at its provider, though their addresses may be written in different ways. Pure."""
+"""Finds files about the same piece at its provider, even if they write its address differently. Pure."""
 
 from articles.content.files import SourceFile
 from articles.content.parsing import address_in
@@ -7,17 +7,17 @@ from articles.content.schema import ArticleRecord
 from articles.content.web_addresses import piece_number
 from articles.content.yaml.reader import FrontMatterError
 
-# By the number of a piece, the file that named it first, or None for an article made here.
+# The file that named a piece first, by the piece's number; None for an article made here.
 Pieces = dict[int, SourceFile | None]
 
 
 def piece_of(record: ArticleRecord) -> int | None:
-    """Return the number of the piece that an article is about; None where it is withdrawn, and shown nowhere."""
+    """Return the number of an article's piece; None if it is withdrawn, as duplicates of those do no harm."""
     return None if record.removed else piece_number(record.address)
 
 
 def duplicate_of(file: SourceFile, piece: int | None, pieces: Pieces) -> Problem | None:
-    """Return the problem of a file whose piece another one named before; else keep it as that of ``file``."""
+    """Return the problem of a file whose piece another file named before; else note ``file`` as the one that names it."""
     if piece is None:
         return None
     other = pieces.setdefault(piece, file)

@@ -1,7 +1,7 @@
-"""Entries of ``related`` lists: one story's members repeat them, so each distinct text is parsed once.
+"""Parses entries of ``related`` lists. The members of a story repeat them, so each distinct text is parsed once.
 
-A list in the house style is cut into its entries' texts without parsing; an entry's text that was
-seen before costs a look-up. Any document that is not plainly of that style is left to the loader.
+A list in the house style is cut into the texts of its entries without parsing; a text that was seen before is looked up.
+All other documents are left to the loader.
 """
 
 import json
@@ -25,16 +25,16 @@ PLACEHOLDER = "entries stand apart"
 KEY = "related:"
 _LIST = re.compile(rf"{KEY}[ ]*\n((?:  - [^\n]*\n(?:    [^\n]*\n|\n(?= |\n))*)+)", re.MULTILINE)
 
-# What an escape may stand for that somebody should look at: a control character, of many.
+# An escape that could stand for a character worth a warning, such as a control character.
 _ODD_ESCAPE = re.compile(r'(?<!\\)(?:\\\\)*\\[^"\\/nrt]')
 
 
 class Entry(NamedTuple):
-    """What an entry says: its plain ``values``, as JSON can hold them.
+    """An entry with its plain ``values``, as JSON can hold them.
 
-    ``digest`` is that of the values in their order: equal entries have equal ones. ``address`` is where
-    the piece is at its provider, ``provider`` that one's domain, name (or None) and images; ``own_images`` are
-    those images that stand in the site folder.
+    ``digest`` is that of the values in order, the same for equal entries. ``address`` is that of the piece at its
+    provider, ``provider`` the latter's domain, name (or None) and images, and ``own_images`` are images in the site
+    folder.
     """
 
     digest: str
@@ -45,7 +45,7 @@ class Entry(NamedTuple):
 
 
 def entry_from(record: EntryRecord, values: dict[str, Any]) -> Entry:
-    """Return the entry that ``record``, made of a file's ``values``, is."""
+    """Return the entry for a ``record`` and the file's ``values`` that it was made of."""
     plain = as_json(values)
     text = json.dumps(plain, ensure_ascii=False)
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
@@ -55,7 +55,7 @@ def entry_from(record: EntryRecord, values: dict[str, Any]) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A front matter in two: ``rest`` with a placeholder for the related list, and the texts of its entries.
+    """A front matter cut in two: ``rest`` with a placeholder for the related list, and the texts of its entries.
 
     ``first_line`` is the line, from 1 in the front matter, on which the first entry begins.
     """
@@ -70,7 +70,7 @@ class Cut:
 
 
 def cut_list(front_matter: str) -> Cut | None:
-    """Return ``front_matter`` cut in two, or None when it is not in the house style."""
+    """Return ``front_matter`` cut in two, or None if it is not in the house style."""
     start = 0 if front_matter.startswith(KEY) else front_matter.find(f"\n{KEY}") + 1
     match = _LIST.match(front_matter, start) if start or front_matter.startswith(KEY) else None
     if match is None:
@@ -83,7 +83,7 @@ def cut_list(front_matter: str) -> Cut | None:
 
 @lru_cache(maxsize=CACHED_ENTRIES)
 def parse_entry(text: str) -> Entry | None:
-    """Return the entry of a text cut from a list (without its ``  - ``), or None when there is anything to say about it."""
+    """Return the entry for a text cut from a list (without its ``  - ``), or None if it has any problem."""
     if is_suspect(text) or _ODD_ESCAPE.search(text):
         return None
     try:

@@ -1,4 +1,4 @@
-"""What things are found by: an article's address, a topic's key, an image's place. Pure, for imports and checks alike."""
+"""What identifies articles, topics and images: addresses, keys and paths. Pure, for imports and checks."""
 
 import contextlib
 import datetime as dt
@@ -22,14 +22,14 @@ Address = tuple[dt.date, str]
 
 
 def address_of(file: SourceFile, record: ArticleRecord) -> Address:
-    """Return the date and slug of an article's address: the file name's, else those of its time (UTC) and title."""
+    """Return the date and slug of an article's address, from its file's name, or else from its time (UTC) and title."""
     if address := named_address(file.path):
         return address
     return record.published_date_time.date(), slug_from(record.title) or f"article-{crc32(file.path.encode()):08x}"
 
 
 def named_address(path: str) -> Address | None:
-    """Return the address that a file's name alone gives, if it does."""
+    """Return the address that follows from a file's name alone, or None."""
     numbers, name = dated_name(path)
     slug = slug_from(name)
     if numbers and slug:
@@ -39,7 +39,7 @@ def named_address(path: str) -> Address | None:
 
 
 def named_addresses(root: Path, without: Container[str]) -> dict[Address, str]:
-    """Return the paths of a site's article files by the addresses that their names give; reads no file."""
+    """Return the paths of a site's article files by the addresses that follow from their names; reads no file."""
     paths: dict[Address, str] = {}
     for folder, subfolders, names in os.walk(root / NEWS_FOLDER):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
@@ -53,10 +53,10 @@ def named_addresses(root: Path, without: Container[str]) -> dict[Address, str]:
 
 
 def tie_of(date: dt.date | None, slug: str, web_url: str) -> int:
-    """Return the number that orders an article among others of one time, the same in every database.
+    """Return a number that orders articles of the same time, the same in every database.
 
-    It follows from the article's address, or of a reference, which has none, from the one at its provider. Databases
-    compare texts differently, and numbers take less room in indexes.
+    It is a hash of the article's address, or of the address at the provider for a reference, which has no other.
+    Addresses themselves would not do: databases compare texts differently, and they take more room in indexes.
     """
     text = web_url if date is None else f"{date}/{slug}"
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 2  # never negative
@@ -67,7 +67,7 @@ def url_of(date: dt.date, slug: str) -> str:
 
 
 def site_address(text: str) -> Address | None:
-    """Return date and slug of ``/2023/08/25/trams/``, or None when ``text`` is no article's address on the site."""
+    """Return the date and slug of an address like ``/2023/08/25/trams/``, or None."""
     match = re.fullmatch(rf"/([0-9]{{4}})/([0-9]{{2}})/([0-9]{{2}})/({SLUG_PATTERN})/", text)
     with contextlib.suppress(ValueError):
         return (dt.date(int(match[1]), int(match[2]), int(match[3])), match[4]) if match else None
@@ -75,18 +75,18 @@ def site_address(text: str) -> Address | None:
 
 
 def slug_key(slug: str) -> str:
-    """Return what all ways to write a slug have in common: letters in either case, and marks within or behind them."""
+    """Return a key that is the same for all spellings of a slug, in any case and Unicode form."""
     text = unicodedata.normalize("NFC", slug).replace("İ", "i")
     return unicodedata.normalize("NFC", text.casefold())
 
 
 def topic_key(name: str) -> str:
-    """Return what two spellings of one topic's name have in common."""
+    """Return a key that is the same for all spellings of a topic's name."""
     return name_key(name)
 
 
 def own_images_of(parsed: Parsed[Any]) -> Iterator[OwnImage]:
-    """Yield each image of the site's own that a valid file names anywhere."""
+    """Yield each image in the site folder that a valid file names anywhere."""
     yield from own_images(parsed.values)
     for index, entry in enumerate(parsed.entries):
         for image in entry.own_images:

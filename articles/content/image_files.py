@@ -1,7 +1,7 @@
-"""The site's own images: what a file calls one -> its name in the site folder, among the copies and in addresses. Pure.
+"""Images in the site folder: from their paths in files to their files, the names of their copies, and addresses. Pure.
 
-A path in a file, ``/assets/a #1.webp``, is taken letter by letter: copies have the same name without the slash, and what
-an address cannot hold is quoted only where an address is made.
+A path in a file, such as ``/assets/a #1.webp``, is taken literally. Copies have the same name without the slash;
+characters that an address cannot contain are quoted only where an address is made.
 """
 
 import os
@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from articles.content.layout import MAX_NAME_BYTES
 
-# Not Python's own table, which asks the machine and lacks WebP and AVIF in slim containers.
+# Python's mimetypes depends on the system, and lacks WebP and AVIF in slim containers.
 IMAGE_TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
@@ -24,24 +24,24 @@ IMAGE_TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
-MAX_IMAGE_SIZE = 10_000_000  # bytes of an image that is served
+MAX_IMAGE_SIZE = 10_000_000  # bytes; larger images are not served
 _FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
-_ORIENTATION = 0x0112  # in EXIF; from 5 on, browsers turn a picture on its side
+_ORIENTATION = 0x0112  # in EXIF; values from 5 on swap width and height
 
 
 def is_own(url: str) -> bool:
-    """Return whether an image's address is a path in the site folder."""
+    """Return whether an image's address is a path in the site folder, which begins with a slash."""
     return url.startswith("/")
 
 
 def image_type(name: str) -> str:
-    """Return the type that an image is served as, or nothing for any other file."""
+    """Return the media type of an image, or an empty text for any other file."""
     return IMAGE_TYPES.get(posixpath.splitext(name)[1].lower(), "")
 
 
 @lru_cache(maxsize=2048)
 def image_name(url: str) -> str:
-    """Return the name of the copy of an own image, or nothing when ``url`` can name none."""
+    """Return the name of the copy of an image in the site folder; empty if ``url`` cannot be one."""
     name = posixpath.normpath(url.lstrip("/"))
     is_fit = image_type(name) and not name.startswith("../") and not {"\\", "\0"} & set(name)
     fits = all(len(step.encode("utf-8", "replace")) <= MAX_NAME_BYTES for step in name.split("/"))
@@ -49,21 +49,21 @@ def image_name(url: str) -> str:
 
 
 def image_path(name: str) -> str:
-    """Return a copy's name as addresses have it: a ``#`` or ``%`` in it would mean something else there."""
+    """Return a copy's name quoted for addresses, in which ``#`` and ``%`` have a meaning."""
     return quote(name, errors="replace")
 
 
 def find_image(root: Path, url: str) -> Path | None:
-    """Return the file of the own image that ``url`` names, letter by letter or quoted as in an address, or None.
+    """Return the file in the site folder that ``url`` names, literally or quoted, or None.
 
-    Never leads out of ``root``, whatever the path says or links say.
+    It is never outside of ``root``, whatever the path is and wherever links lead.
     """
     name = image_name(url)
     return (_file(root, name) or _file(root, unquote(name))) if name else None
 
 
 def find_served(root: Path, url: str) -> Path | None:
-    """Return the file of an own image if it can be read and is small enough to be served."""
+    """Return the file of an image in the site folder if it is readable and small enough to be served."""
     location = find_image(root, url)
     try:
         is_fit = location and location.stat().st_size <= MAX_IMAGE_SIZE and os.access(location, os.R_OK)
@@ -73,12 +73,12 @@ def find_served(root: Path, url: str) -> Path | None:
 
 
 def missing_image(url: str) -> str:
-    """Return what W405 says."""
+    """Return the message of W405."""
     return f"there is no image {url[:200]} in the folder, in a format and size that can be served"
 
 
 def image_size(location: Path) -> tuple[int, int] | None:
-    """Return an image's width and height as browsers show it, or None; decodes no pixel."""
+    """Return an image's width and height as browsers show it, or None; reads only the header."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -93,7 +93,7 @@ def image_size(location: Path) -> tuple[int, int] | None:
 
 
 class ImageFolder:
-    """Looks for the own images of one site folder, for each once."""
+    """Finds the images of one site folder, looking for each only once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

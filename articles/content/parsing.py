@@ -1,4 +1,4 @@
-"""Bytes of a file -> a typed record and every problem with its line."""
+"""Parses the bytes of a file into a typed record, and finds every problem with its line."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from articles.content.yaml.reader import FrontMatterError, Loaded, Where, load
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[AnyRecord]):
-    """What a file says.
+    """A parsed file.
 
-    ``record`` is None when an error keeps the file out; ``values`` are the plain ones it was made of, in
-    the file's order; ``entries`` are those of its related list; ``problems`` are in the order of lines.
+    ``record`` is None if the file has an error. ``values`` are the plain values in the file's order, ``entries`` those
+    of its related list, and ``problems`` are in the order of lines.
     """
 
     path: str
@@ -47,13 +47,13 @@ class Parsed(Generic[AnyRecord]):
         return any(problem.code == "E201" for problem in self.problems)
 
     def line_of(self, where: Where) -> int:
-        """Return the line of a value in the file, from 1; reads the front matter again, so for problems only."""
+        """Return the line of a value in the file, from 1. This parses the front matter again: use it for problems only."""
         lines = load(self.document.front_matter, with_lines=True)
         return lines.line_of(where) + self.document.first_line - 1
 
 
 def parse_article(path: str, data: bytes, now: dt.datetime) -> Parsed[ArticleRecord]:
-    """Parse an article file; ``now`` decides which dates are in the future."""
+    """Parse an article file; later dates than ``now`` get a warning."""
     return _Parser(path, now).parse(data, ArticleRecord)
 
 
@@ -63,7 +63,7 @@ def parse_organization(path: str, data: bytes) -> Parsed[OrganizationRecord]:
 
 
 def parse_topic(path: str, data: bytes) -> Parsed[TopicRecord]:
-    """Parse a topic's file from ``_data/topics``, which is YAML without more."""
+    """Parse a topic's file from ``_data/topics``, which is plain YAML."""
     return _Parser(path, is_plain=True).parse(data, TopicRecord)
 
 
@@ -83,13 +83,13 @@ def parse_story_addresses(path: str, data: bytes) -> Parsed[StoryAddressesRecord
 
 
 def line_in(data: bytes, where: Where) -> int:
-    """Return the line, from 1, of a value in a file; raises FrontMatterError when it cannot be read."""
+    """Return the line of a value in a file, from 1; raise FrontMatterError if it cannot be read."""
     document = split(data.decode("utf-8"))
     return load(document.front_matter, with_lines=True).line_of(where) + document.first_line - 1
 
 
 def address_in(data: bytes) -> tuple[str, int]:
-    """Return the key, and its line from 1, of where a file's piece is at its provider; raises as ``line_in``."""
+    """Return the key, and its line, of the piece's address at its provider; raise FrontMatterError as ``line_in``."""
     document = split(data.decode("utf-8"))
     loaded = load(document.front_matter, with_lines=True)
     key = "webUrl" if isinstance(loaded.value, dict) and loaded.value.get("webUrl") else "originalUrl"
@@ -155,9 +155,9 @@ class _Parser:
             raise FrontMatterError(line, error.code, error.message) from None
 
     def take_cut(self, cut: Cut) -> bool:
-        """Take the values of a file in the house style whose entries stand apart; return whether it is one.
+        """Read the values of a file that was cut in two; return whether that worked.
 
-        A cut through the middle of a quoted text leaves entries that cannot be read, or swallows the placeholder.
+        If the cut went through a quoted text, there are entries that cannot be read, or no placeholder.
         """
         if len(cut.texts) > MAX_RELATED or is_suspect(cut.rest):
             return False
@@ -175,7 +175,7 @@ class _Parser:
         return True
 
     def take_related(self, record: ArticleRecord) -> None:
-        """Take the entries of a file that was loaded whole."""
+        """Make the entries of a file that was loaded as a whole."""
         related = self.values.get("related") or []
         for index, (entry, values) in enumerate(zip(record.related, related, strict=True)):
             self.add_all(list(entry_oddities(("related", index), values, entry)))
@@ -190,7 +190,7 @@ class _Parser:
             self.add(self.cut.line_of(int(where[1])) + self.document.first_line - 1, code, message)
 
     def check_texts(self) -> None:
-        """Look for characters that should not be there, where the text can hold any: most files cannot."""
+        """Look for suspicious characters in the values, if the text has any or an escape that may stand for one."""
         front_matter = self.document.front_matter
         if "\\" in front_matter or is_suspect(front_matter):
             self.add_all(list(suspect_texts(self.values)))
@@ -211,11 +211,11 @@ class _Parser:
         return record
 
     def add_all(self, faults: list[tuple[Where, str, str]]) -> None:
-        """Add faults by the way to their values, whose lines are worked out only now that they are needed."""
+        """Add faults by the paths of their values; lines are only computed here, when they are needed."""
         if not faults:
             return
         lines = load(self.document.front_matter, with_lines=True)
-        # A value that could not be read is not also of the wrong type; one that is only odd may well be.
+        # Lines with an error get no second one: a value that cannot be read is of the wrong type, too.
         unread = {problem.line for problem in self.problems if problem.level is Level.ERROR}
         for where, code, message in faults:
             line = lines.line_of(where) + self.document.first_line - 1

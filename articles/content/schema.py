@@ -1,6 +1,6 @@
-"""The field table: what an article, provider or topic file may say, checked into typed records.
+"""The schema of article, provider, topic and decision files, as typed records.
 
-Keys no record names are kept in ``extra``. Nothing here knows files, settings or a database.
+Keys that a record does not define are collected in ``extra``. Nothing here knows files, settings or a database.
 """
 
 import datetime as dt
@@ -27,7 +27,7 @@ from articles.content.yaml.characters import WORD, is_suspect, is_visible
 
 NO_ADDRESS = "webUrl is missing, and so is originalUrl"
 
-# Spaces and such stand in real addresses behind the host; rendering escapes them.
+# Real addresses have spaces and the like behind the host; rendering escapes them.
 _ADDRESS = re.compile(r"https?://[^\s/?#\\@]+(?:[/?#][^\x00-\x1f\x7f]*)?", re.IGNORECASE)
 
 
@@ -85,7 +85,7 @@ def _image_address(value: str) -> str:
 
 
 def utc_time(value: dt.datetime) -> dt.datetime:
-    """Return a time in UTC, which it is taken for where it names no zone."""
+    """Return a time in UTC; without a zone, it is taken to be in UTC."""
     return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 
@@ -97,12 +97,12 @@ def _domain(value: str) -> str:
 
 
 def shown_value(value: Any) -> str:
-    """Return a value as a short hint; long ones may be secrets or whole texts."""
+    """Return a value for a message, shortened, as long ones may be whole texts or secrets."""
     text = repr(value) if not isinstance(value, dict | list) else {dict: "a mapping", list: "a list"}[type(value)]
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-# Longer texts are data in the wrong place; an index or a page would choke on them.
+# Longer texts are probably data in the wrong place, and too much for an index or a page.
 Text = Annotated[str, Field(max_length=TEXT_MAX_LENGTH)]
 Title = Annotated[str, Field(max_length=TITLE_MAX_LENGTH), AfterValidator(_visible)]
 Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_visible)]
@@ -118,13 +118,13 @@ Time = Annotated[dt.datetime, BeforeValidator(_time)]
 
 
 class Record(BaseModel):
-    """Values of one file or entry; its keys are the names in camel case, such as ``publishedDateTime``."""
+    """The values of a file or entry; keys are the fields' names in camel case, such as ``publishedDateTime``."""
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True, alias_generator=to_camel, defer_build=True)
 
     @property
     def extra(self) -> dict[str, Any]:
-        """The keys that this record has no name for."""
+        """The keys that this record does not define, with their values."""
         return self.model_extra or {}
 
 
@@ -141,11 +141,11 @@ class ImageRecord(Record):
 
 
 class ProviderRecord(Record):
-    """A provider as an article names it."""
+    """A provider in an article's file."""
 
     name: Name | None = None
     domain: Domain
-    # A plain [] would be copied for each record, at some length.
+    # Faster than a plain [], which pydantic copies for each record.
     images: list[ImageRecord] = Field(default_factory=list)
 
 
@@ -175,7 +175,7 @@ class TopicRecord(Record):
 
 
 class PinRecord(Record):
-    """An editor's pick in ``_data/pins.yaml``; ``article`` is the path of its file, or an address of a reference."""
+    """An editor's pick in ``_data/pins.yaml``; ``article`` is the path of its file, or the address of a reference."""
 
     article: ArticleName
     place: Annotated[int, Field(ge=1, le=2**15 - 1)] = 1
@@ -197,7 +197,7 @@ class PinsRecord(Record):
 
 
 class DecisionRecord(Record):
-    """An editor's word in ``_data/stories.yaml`` about where an article belongs: with ``joins``, or alone."""
+    """An editor's decision in ``_data/stories.yaml`` about an article's story: that of ``joins``, or one of its own."""
 
     article: ArticleName
     joins: ArticleName | None = None
@@ -212,7 +212,7 @@ class DecisionRecord(Record):
 
 
 class LeadRecord(Record):
-    """An editor's choice in ``_data/stories.yaml`` of an article to lead its story; of several, the last counts."""
+    """An editor's choice in ``_data/stories.yaml`` of a story's lead; of several, the last counts."""
 
     article: ArticleName
     reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH)] = ""
@@ -226,7 +226,7 @@ class StoriesRecord(Record):
 
 
 class StoryAddressesRecord(Record):
-    """``_data/story-addresses.yaml``: the path of an article by each story's number and slug."""
+    """``_data/story-addresses.yaml``: the path of an article in each story, by the story's number and slug."""
 
     @model_validator(mode="before")
     @classmethod
@@ -240,7 +240,7 @@ class StoryAddressesRecord(Record):
 
 
 class EntryRecord(Record):
-    """What an article and an entry of its ``related`` list both say."""
+    """The fields that an article and an entry of a ``related`` list have in common."""
 
     title: Title
     excerpt: Text = ""
@@ -262,7 +262,7 @@ class EntryRecord(Record):
 
     @property
     def address(self) -> str:
-        """Where the piece is at its provider, which is what entries and articles are matched by."""
+        """The address at the provider, by which entries and articles are matched."""
         return self.web_url or self.original_url or ""
 
 

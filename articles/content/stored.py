@@ -1,7 +1,7 @@
-"""What a database keeps of a file as JSON: checked by the schema before it is written, and read so that a wrong row does no harm.
+"""JSON columns with values from files: checked by the schema when they are written, and safe to use when they are read.
 
-Wrong rows are not expected: they come from older versions, or from hands in the database. Whoever reads them gets the
-part that a file may say, which may be nothing.
+Rows with invalid values are not expected, but older versions or somebody with a database client may have written them.
+Reading gives the valid part, which may be empty.
 """
 
 import datetime as dt
@@ -20,9 +20,9 @@ CACHED_LENGTH = 2000  # characters of JSON
 
 
 class Stored(Protocol):
-    """A kind of value: ``check`` raises InvalidError for what may not be kept, ``usable`` gives what of it may.
+    """A kind of value: ``check`` raises InvalidError for invalid values, ``usable`` returns the valid part.
 
-    ``text`` is the value as JSON, where that is at hand.
+    ``text`` is the value as JSON, if the caller has it.
     """
 
     def check(self, value: Any) -> None: ...
@@ -31,20 +31,20 @@ class Stored(Protocol):
 
 
 class ListOf:
-    """A list of what files may list in a key of theirs."""
+    """A list with the items that a key of files may have."""
 
     def __init__(self, record: type[Record], key: str) -> None:
         definition: dict[str, Any] = {key: (record.model_fields[key].annotation, ...)}
         self._key = key
         self._part = create_model(f"{record.__name__}{key.title()}", __base__=Record, **definition)
-        # Pages read the same few logos and pictures again and again.
+        # Cached, as pages read the same few logos and pictures again and again.
         self._is_right_text = lru_cache(maxsize=8192)(lambda text: self._is_right(json.loads(text)))
 
     def check(self, value: Any) -> None:
         validate(self._part, {self._key: value})
 
     def usable(self, value: Any, text: str = "") -> list[Any]:
-        """Return the right items of a list, in order; none for what is no list."""
+        """Return the valid items of a list, in order; none if it is not a list."""
         if value == [] or (text and len(text) <= CACHED_LENGTH and self._is_right_text(text)):
             return value
         return [each for each in value if self._is_right([each])] if isinstance(value, list) else []
@@ -70,7 +70,7 @@ class Mapping:
 
 
 class FieldValues(Mapping):
-    """Plain values of an article's fields, by field: what its file says where an editor says something else."""
+    """Plain values by an article's field: those of its file where an editor's differ."""
 
     def usable(self, value: Any, text: str = "") -> dict[str, Any]:
         found = super().usable(value)
@@ -78,7 +78,7 @@ class FieldValues(Mapping):
 
 
 class Sizes(Mapping):
-    """Width and height of images by address, None for those that are not there."""
+    """Width and height of images by address, None for those that do not exist."""
 
     def usable(self, value: Any, text: str = "") -> dict[str, Any]:
         return {url: size for url, size in super().usable(value).items() if size is None or _is_size(size)}
@@ -86,7 +86,7 @@ class Sizes(Mapping):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A list of fields' names."""
+    """A list of field names."""
 
     def check(self, value: Any) -> None:
         if self.usable(value) != value:
@@ -104,7 +104,7 @@ _KINDS: dict[str, type] = {"topics": list, "related": list, "provider": str, "ex
 
 
 def _fits(name: str, value: Any) -> bool:
-    """Return whether a field's plain value can be compared, shown and written to a file."""
+    """Return whether a field's plain value is valid, so that it can be compared, shown and written to a file."""
     if name == "images":
         return isinstance(value, list) and IMAGES.usable(value) == value
     if name == "published_date_time":

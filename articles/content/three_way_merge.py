@@ -1,7 +1,7 @@
-"""Three ways into one: what the file said, what the article says, what the file says now.
+"""A three-way merge of the file's old values, the article's values and the file's new values.
 
-Values are plain ones that JSON can hold. An article remembers what its file said only in fields that
-an editor changed (``edited``); in all others that is what the article says.
+Values are plain ones that JSON can hold. The file's old values are stored only for fields that an editor changed
+(``edited``); in all others they are those of the article.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ Values = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Merged:
-    """The outcome: fields that take the file's value, and what to remember."""
+    """The outcome: fields that take the file's value, and the article's new ``edited`` and ``conflicts``."""
 
     taken: set[str] = field(default_factory=set)
     edited: dict[str, Any] = field(default_factory=dict)
     conflicts: dict[str, Any] = field(default_factory=dict)
-    # Fields whose conflict is new, or is about another value than before.
+    # Fields with a conflict that is new or has another value than before.
     new_conflicts: set[str] = field(default_factory=set)
 
 
@@ -43,36 +43,36 @@ def merge(current: Values, edited: Values, conflicts: Values, file: Values) -> M
 
 
 def note_edits(before: Values, after: Values, edited: Values) -> dict[str, Any]:
-    """Return what to remember of the file after an editor changed ``before`` into ``after``.
+    """Return the article's ``edited`` after an editor changed ``before`` into ``after``.
 
-    A field set back to what its file says is not an edited one any more.
+    A field that is set back to the file's value is not an edited one any more.
     """
-    remembered = dict(edited)
+    noted = dict(edited)
     for name, value in after.items():
         if value == before[name]:
             continue
-        base = remembered.setdefault(name, before[name])
+        base = noted.setdefault(name, before[name])
         if value == base:
-            del remembered[name]
-    return remembered
+            del noted[name]
+    return noted
 
 
 ABSENT = {"!absent": True}
 
 
-def difference(said: Values, expected: Values) -> dict[str, Any] | None:
-    """Return what makes ``said`` of ``expected``, None when they are the same, keys' order included."""
-    if said == expected and list(said) == list(expected):
+def difference(actual: Values, expected: Values) -> dict[str, Any] | None:
+    """Return what turns ``expected`` into ``actual``; None if they are the same, including the order of keys."""
+    if actual == expected and list(actual) == list(expected):
         return None
-    changed = {key: value for key, value in said.items() if key not in expected or expected[key] != value}
-    changed |= {key: ABSENT for key in expected if key not in said}
-    if list(apply_difference(expected, changed)) != list(said):
-        return {"!all": dict(said)}
+    changed = {key: value for key, value in actual.items() if key not in expected or expected[key] != value}
+    changed |= {key: ABSENT for key in expected if key not in actual}
+    if list(apply_difference(expected, changed)) != list(actual):
+        return {"!all": dict(actual)}
     return changed or None
 
 
 def apply_difference(expected: Values, changed: Values | None) -> dict[str, Any]:
-    """Return what was said, from what was expected and the difference."""
+    """Return the actual values from the expected ones and their difference."""
     if changed is None:
         return dict(expected)
     if "!all" in changed:

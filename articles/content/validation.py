@@ -1,4 +1,4 @@
-"""Plain values -> a record, or every fault that they have, in words."""
+"""Validates plain values: returns a record, or raises an error with a message for every fault."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from articles.content.yaml.reader import Where
 
 
 class InvalidError(ValueError):
-    """Values that break the schema: each with the way to it, a code and a message that names it."""
+    """Values that break the schema: ``faults`` has the path, code and message of each."""
 
     def __init__(self, faults: list[tuple[Where, str, str]]) -> None:
         super().__init__("; ".join(message for _, _, message in faults))
@@ -19,25 +19,25 @@ class InvalidError(ValueError):
 
 
 def validate(record: type[AnyRecord], values: Any) -> AnyRecord:
-    """Return ``values`` as a ``record``; raise InvalidError with every fault there is.
+    """Return ``values`` as a ``record``; raise InvalidError with all faults.
 
-    Keys with nothing behind them are taken out of ``values``: they are the same as keys that were left out.
+    Keys without a value are removed from ``values``: they count as missing.
     """
     try:
         return record.model_validate(values)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    if empty := {each["loc"] for each in errors if each["input"] is None and _take_out(values, each["loc"])}:
+    if empty := {each["loc"] for each in errors if each["input"] is None and _remove_empty_key(values, each["loc"])}:
         try:
             return record.model_validate(values)
         except ValidationError as error:
             errors = error.errors(include_url=False)
     faults = [_fault(each, each["loc"] in empty) for each in errors]
-    raise InvalidError([*faults, *(each for each in _unaddressed(record, values) if each not in faults)])
+    raise InvalidError([*faults, *(each for each in _missing_addresses(record, values) if each not in faults)])
 
 
-def _take_out(values: Any, where: Where) -> bool:
-    """Take a key with nothing behind it out of its mapping; return whether there was one at this place."""
+def _remove_empty_key(values: Any, where: Where) -> bool:
+    """Remove the key at a path if it has no value; return whether it was there."""
     for step in where[:-1]:
         try:
             values = values[step]
@@ -49,18 +49,22 @@ def _take_out(values: Any, where: Where) -> bool:
     return False
 
 
-def _unaddressed(record: type[Record], values: Any) -> Iterator[tuple[Where, str, str]]:
-    """Yield the article and entries that lead nowhere, which records tell only when nothing else is wrong with them."""
+def _missing_addresses(record: type[Record], values: Any) -> Iterator[tuple[Where, str, str]]:
+    """Yield the faults of an article and entries without an address; pydantic reports them only if there are no others."""
     if not issubclass(record, EntryRecord) or not isinstance(values, dict):
         return
     related = values.get("related") if issubclass(record, ArticleRecord) else None
     entries = enumerate(related if isinstance(related, list) else ())
     for where, each in [((), values), *((("related", index), entry) for index, entry in entries)]:
         if isinstance(each, dict) and not (each.get("webUrl") or each.get("originalUrl")):
-            yield where, "E301", f"{name_of(where)}{': ' if where else ''}{NO_ADDRESS}{_instead('webUrl', each)}"
+            yield (
+                where,
+                "E301",
+                f"{name_of(where)}{': ' if where else ''}{NO_ADDRESS}{_other_name_hint('webUrl', each)}",
+            )
 
 
-# What other programs call what our files must have.
+# What other programs call keys that are required here.
 OTHER_NAMES = {
     "publishedDateTime": ("date", "pubDate", "publishDate", "published_at"),
     "webUrl": ("link", "url", "external_url", "source"),
@@ -68,13 +72,13 @@ OTHER_NAMES = {
 }
 
 
-def _instead(key: str, values: Any) -> str:
-    """Return what to say when a file has another program's name for a key that is missing."""
+def _other_name_hint(key: str, values: Any) -> str:
+    """Return a hint if the file has another program's name for a key that is missing."""
     name = next((name for name in OTHER_NAMES.get(key, ()) if isinstance(values, dict) and name in values), None)
     return f" ({name} is no key here)" if name else ""
 
 
-# pydantic's kinds of error that are not simply a wrong type: our code and words for each.
+# Code and message for each of pydantic's kinds of error.
 _WORDS = {
     "missing": ("E301", "is missing"),
     "string_too_short": ("E301", "is empty"),
@@ -93,17 +97,17 @@ _WORDS = {
 
 
 def _fault(error: ErrorDetails, is_empty: bool) -> tuple[Where, str, str]:
-    """Return where a value is wrong, how, and in words; ``is_empty`` when its key has nothing behind it in the file."""
+    """Return path, code and message of an error; ``is_empty`` if the key has no value in the file."""
     where, kind = error["loc"], error["type"]
     name = name_of(where)
     if kind.startswith("E"):
-        # A missing address is the whole entry's fault, so that the message names the key itself.
-        hint = _instead("webUrl", error["input"]) if error["msg"] == NO_ADDRESS else ""
+        # A missing address is a fault of the whole entry, but the message names the key.
+        hint = _other_name_hint("webUrl", error["input"]) if error["msg"] == NO_ADDRESS else ""
         return where, kind, f"{name}{': ' if kind == 'E301' and name else ' '}{error['msg']}{hint}".strip()
     if error["input"] is None or is_empty:
         return where, "E302", f"{name} has no value"
     code, words = _WORDS.get(kind, ("E302", error["msg"]))
-    hint = _instead(str(where[-1]), error["input"]) if kind == "missing" else ""
+    hint = _other_name_hint(str(where[-1]), error["input"]) if kind == "missing" else ""
     return (
         where,
         code,
@@ -112,7 +116,7 @@ def _fault(error: ErrorDetails, is_empty: bool) -> tuple[Where, str, str]:
 
 
 def name_of(where: Where) -> str:
-    """Return the way to a value as people write it: ``related[3].quality``, counting from 1."""
+    """Return the path of a value for messages: ``related[3].quality``, counting from 1."""
     name = ""
     for step in where:
         name += f"[{step + 1}]" if isinstance(step, int) else f".{step}"

@@ -1,4 +1,4 @@
-"""Plain values of a file as JSON can hold them."""
+"""Converts plain values of files to JSON and back."""
 
 import contextlib
 import datetime as dt
@@ -13,7 +13,7 @@ from articles.content.yaml.reader import Where
 
 
 class OwnImage(NamedTuple):
-    """An image in the site folder as a file names it: the way to it, its path, and whether its size is given."""
+    """An image in the site folder that a file names: the path to the value, the image's path, and whether it has a size."""
 
     where: Where
     url: str
@@ -21,18 +21,18 @@ class OwnImage(NamedTuple):
 
     @property
     def is_shown_sized(self) -> bool:
-        """Whether it is shown only with a size, as all are but the logos of providers."""
+        """Whether it is shown only if its size is known, as all images but the logos of providers."""
         return "provider" not in self.where
 
 
 LITERAL = "!literal"
-_AS_THEY_ARE = frozenset({str, int, bool})  # nearly all; a call for each would take longer than the rest
+_AS_THEY_ARE = frozenset({str, int, bool})  # nearly all values; a function call for each would take longer
 
 
 def as_json(value: Any) -> Any:
-    """Return a value of YAML as JSON can hold it; what JSON has no word for is marked with its YAML tag.
+    """Return a YAML value for JSON. Types that JSON does not have become a mapping with the YAML tag as key.
 
-    A file's own mapping that looks like such a mark stands in one of ``LITERAL``.
+    A mapping in a file that looks like one of those is wrapped in another, with ``LITERAL`` as key.
     """
     if isinstance(value, str):
         return value
@@ -43,16 +43,16 @@ def as_json(value: Any) -> Any:
         return [each if type(each) in _AS_THEY_ARE else as_json(each) for each in value]
     if isinstance(value, dt.date):
         return {"!timestamp": value.isoformat()}
-    # PostgreSQL would write one with an exponent out, as an integer where it is one.
+    # PostgreSQL would store a number with an exponent without it, and as an integer if it is one.
     if isinstance(value, float) and (not math.isfinite(value) or "e" in repr(value)):
         return {"!float": str(value)}
     return value
 
 
 def from_json(value: Any) -> Any:
-    """Return the value of YAML that ``as_json`` made this of.
+    """Return the YAML value that ``as_json`` was given.
 
-    What only looks like a mark, as rows written before ``LITERAL`` was there may hold it, is taken as it is.
+    Rows from before ``LITERAL`` existed may have mappings that only look like a tag; those stay as they are.
     """
     if isinstance(value, list):
         return [from_json(each) for each in value]
@@ -69,12 +69,12 @@ def from_json(value: Any) -> Any:
 
 
 def each_from_json(values: dict[str, Any]) -> dict[str, Any]:
-    """Return keys with the values of YAML that ``as_json`` made each of theirs of, whatever the keys are called."""
+    """Return a mapping with the YAML values that ``as_json`` was given one by one, whatever the keys are."""
     return {key: from_json(value) for key, value in values.items()}
 
 
 def _is_notation(value: dict[str, Any]) -> bool:
-    """Return whether a mapping could be taken for a mark: one key, with an exclamation mark in front."""
+    """Return whether a mapping looks like a tagged value: it has one key that begins with an exclamation mark."""
     return len(value) == 1 and next(iter(value))[:1] == "!"
 
 
@@ -86,19 +86,19 @@ _CONSTRUCTORS: dict[str, Callable[[str], Any]] = {"!timestamp": _time, "!float":
 
 
 def extra_values(record: BaseModel, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of keys that ``record`` has no name for, as JSON can hold them."""
+    """Return the keys that ``record`` does not define, with their values for JSON."""
     if not record.model_extra:
         return {}
     return {key: as_json(values[key]) for key in record.model_extra}
 
 
 def own_images(values: dict[str, Any], where: Where = ()) -> Iterator[OwnImage]:
-    """Yield the site's own images that values and their provider name."""
+    """Yield the images in the site folder that values and their provider name."""
     for index, image in enumerate(values.get("images") or ()):
-        said = image if isinstance(image, dict) else {"url": image}
-        path = str(said["url"])
+        described = image if isinstance(image, dict) else {"url": image}
+        path = str(described["url"])
         if is_own(path):
-            sides = (said.get("width"), said.get("height"))
+            sides = (described.get("width"), described.get("height"))
             yield OwnImage((*where, "images", index), path, all(side and side > 0 for side in sides))
     if provider := values.get("provider"):
         yield from own_images(provider, (*where, "provider"))

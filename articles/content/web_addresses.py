@@ -1,7 +1,7 @@
-"""Addresses of one piece at its provider -> what they have in common. Pure.
+"""Normalises addresses, so that all addresses of one piece at its provider become the same. Pure.
 
-Gone are scheme, ``www.``, user and usual port, fragment, parameters that only say where a reader came from, the forms
-of AMP pages and their caches, and a slash at the end.
+It removes the scheme, ``www.``, user, default port, fragment, tracking parameters, the forms of AMP pages and their
+caches, and a slash at the end.
 """
 
 import re
@@ -13,7 +13,7 @@ from articles.content.yaml.characters import MARKS, WORD
 
 _ADDRESS = re.compile(rf"https?://[^\s/]+\S*|(?:[{WORD}-]+\.)+(?:[^\W\d_][{MARKS}]*){{2,}}(?::\d+)?/\S*", re.IGNORECASE)
 _SCHEME = re.compile("^https?://", re.IGNORECASE)
-# Most addresses have nothing to leave out, and imports bring many.
+# A fast path: most addresses have nothing to remove, and imports have many.
 _PLAIN = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[\w.~-]+)*)/?", re.ASCII)
 _TRACKING = re.compile(
     r"utm_.*|mtm_.*|pk_(?:campaign|kwd|source|medium|content)|hsa_.*|_hs(?:enc|mi)|"
@@ -25,17 +25,17 @@ _AMP_VALUES = {"outputtype=amp", "output=amp", "type=amp", "view=amp", "format=a
 _GOOGLE = re.compile(r"google\.[a-z.]{2,6}")
 _HOST_PREFIXES = ("www.", "amp.")
 _CACHE = "cdn.ampproject.org"
-_CACHE_FORMS = ("c", "v", "i", "r", "a")  # kinds of what a cache holds, before the address
+_CACHE_FORMS = ("c", "v", "i", "r", "a")  # kinds of content, before the address
 _PATH_ENDS = (("/amp", ""), (".amp", ""), ("/amp.html", ""), (".amp.html", ".html"))
 
 
 def is_address(text: str) -> bool:
-    """Return whether what a reader typed is an address rather than words: with a scheme, or a domain and a path."""
+    """Return whether a search is an address rather than words: it has a scheme, or a domain and a path."""
     return bool(_ADDRESS.fullmatch(text.strip()))
 
 
 def normal_address(text: str) -> str:
-    """Return what all addresses of one piece have in common, such as ``news.example/2023/trams``; never raises."""
+    """Return the common form of all addresses of one piece, such as ``news.example/2023/trams``; never raises."""
     if (plain := _PLAIN.fullmatch(text)) and "amp" not in text:
         return f"{plain[1]}{plain[2]}"
     rest = _SCHEME.sub("", text.strip(), count=1)
@@ -47,23 +47,23 @@ def normal_address(text: str) -> str:
     if "%" in path:
         path = unquote(path)
     path = _normal_path(path)
-    kept = _kept_parameters(query) if query else ""
-    return f"{host}{'/' if path else ''}{path}{'?' if kept else ''}{kept}"
+    query = _meaningful_parameters(query) if query else ""
+    return f"{host}{'/' if path else ''}{path}{'?' if query else ''}{query}"
 
 
 def piece_number(address: str) -> int | None:
-    """Return the number of the piece that an address leads to; a provider's front page is none."""
+    """Return a number for the piece that an address leads to; None for a provider's front page."""
     normal = normal_address(address)
     return address_number(normal) if "/" in normal or "?" in normal else None
 
 
 def address_number(address: str) -> int:
-    """Return the number that stands for a normal address in the index: 64 bits, with a sign."""
+    """Return the number of a normal address in the index: a hash of 64 bits, signed."""
     return int.from_bytes(blake2b(address.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
 def address_numbers(addresses: Iterable[str]) -> set[int]:
-    """Return the numbers that an article with these addresses is found by."""
+    """Return the numbers by which an article with these addresses is found."""
     return {address_number(each) for each in {normal_address(address) for address in set(addresses) if address}}
 
 
@@ -73,7 +73,7 @@ def numbers_of_each(articles: Iterable[Iterable[str]]) -> list[set[int]]:
 
 
 def words_in(address: str) -> str:
-    """Return the words that an address is made of: those of its longest step, as titles are put there."""
+    """Return the words in an address: those of the path segment with most, where publishers put titles."""
     steps = normal_address(address).partition("?")[0].split("/")
     words = [" ".join(re.findall(rf"(?:[^\W\d_][{MARKS}]*){{2,}}", step)) for step in steps[1:] or steps]
     return max(words, key=lambda each: each.count(" ") + bool(each))
@@ -82,14 +82,14 @@ def words_in(address: str) -> str:
 def _normal_host(host: str) -> str:
     host = host.rpartition("@")[2].lower().removesuffix(":80").removesuffix(":443").rstrip(".")
     for prefix in _HOST_PREFIXES:
-        # A name of two parts is all there is of a domain.
+        # Not where only a top-level domain would be left, as of amp.dev.
         if host.startswith(prefix) and host.count(".") > 1:
             host = host[len(prefix) :]
     return host
 
 
 def _wrapped(host: str, path: str) -> str | None:
-    """Return host and path of the page that a cache of AMP pages shows, None for any other address."""
+    """Return host and path of the page in an AMP cache's address, None for any other address."""
     steps = path.split("/")
     if host.endswith(_CACHE) and len(steps) > 1 and steps[0] in _CACHE_FORMS:
         steps = steps[1:]
@@ -109,10 +109,12 @@ def _normal_path(path: str) -> str:
     return "" if path == "amp" else path.removeprefix("amp/")
 
 
-def _kept_parameters(query: str) -> str:
-    kept = (each for each in query.replace("&amp;", "&").split("&") if each)
+def _meaningful_parameters(query: str) -> str:
+    parameters = (each for each in query.replace("&amp;", "&").split("&") if each)
     return "&".join(
         sorted(
-            each for each in kept if not _TRACKING.fullmatch(each.partition("=")[0]) and each.lower() not in _AMP_VALUES
+            each
+            for each in parameters
+            if not _TRACKING.fullmatch(each.partition("=")[0]) and each.lower() not in _AMP_VALUES
         )
     )
