@@ -231,7 +231,7 @@ def _add(changes: ListingChanges) -> None:
 def recount(changes: ListingChanges) -> None:
     if not changes.months:
         return
-    months = Q(month__in=changes.months)
+    months = Q(month__among=changes.months)
     spans = _spans(changes.months)
     for scope, which in (("all", None), ("topic", changes.topics), ("provider", changes.providers)):
         chosen = Q() if which is None else Q(**{f"{scope}__among": which})

@@ -193,7 +193,7 @@ def _versions(model: Any, pk: int, actions: list[Action]) -> dict[int, int]:
     """Return the ids of the versions that deeds left of a row, by deed."""
     if not actions or not hasattr(model, "history"):
         return {}
-    rows = model.history.filter(id=pk, action__in=[each.pk for each in actions]).exclude(history_type="-")
+    rows = model.history.filter(id=pk, action__among=[each.pk for each in actions]).exclude(history_type="-")
     return dict(rows.values_list("action_id", "history_id"))
 
 

@@ -1,5 +1,6 @@
 """Custom lookups."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -23,8 +24,11 @@ from django.db.models.sql.compiler import SQLCompiler
 class Among(Lookup):
     """``field__among=values``: like ``in``, but with any number of values in one parameter.
 
-    ``in`` makes a parameter of each value, which costs more than the query itself, and SQLite limits their number.
-    Values are texts or numbers.
+    ``in`` makes a parameter of each value, which costs more than the query itself, and SQLite limits their number. So:
+    values that come from somewhere are looked up by ``among``, however few there may be; ``in`` is for subqueries, and
+    for values that the code itself lists. tests/db/test_lookups.py holds all code to that.
+
+    Values are texts, numbers or days. As with ``in``, there is no query when there are none.
     """
 
     lookup_name = "among"
@@ -33,11 +37,24 @@ class Among(Lookup):
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         left, parameters = self.process_lhs(compiler, connection)
         sql = f"{left} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - Django's own left side
-        return sql, [*parameters, json.dumps(list(self.rhs))]
+        return sql, [*parameters, json.dumps(self._values(), default=_day_as_stored)]
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", [*parameters, list(self.rhs)]
+        return f"{left} = ANY(%s)", [*parameters, self._values()]
+
+    def _values(self) -> list[Any]:
+        values = list(self.rhs)
+        if not values:
+            raise EmptyResultSet
+        return values
+
+
+def _day_as_stored(value: Any) -> str:
+    """Return a date as SQLite stores it; times, which it stores in another way than JSON has them, are refused."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value.isoformat()
+    raise TypeError(f"among takes texts, numbers and days, not {value!r}")
 
 
 class _InRange(BuiltinLookup):

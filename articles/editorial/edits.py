@@ -59,14 +59,16 @@ def edit_articles(ids: Collection[int], **values: Any) -> int:
     if values.get("published"):
         values["is_draft"] = False
     with editing(ids), changing_articles(ids):
-        return Article.objects.filter(pk__in=ids).update(**values)
+        return Article.objects.filter(pk__among=ids).update(**values)
 
 
 def add_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
     """Give articles topics that they lack, after those they have."""
     with editing(ids), changing_articles(ids):
         there = set(
-            ArticleTopic.objects.filter(article__among=ids, topic__in=topics).values_list("article_id", "topic_id")
+            ArticleTopic.objects.filter(article__among=ids, topic__among={each.pk for each in topics}).values_list(
+                "article_id", "topic_id"
+            )
         )
         last = dict(
             ArticleTopic.objects.filter(article__among=ids)
@@ -85,7 +87,7 @@ def add_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
 def remove_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
     """Take topics from articles that have them."""
     with editing(ids), changing_articles(ids):
-        ArticleTopic.objects.filter(article__among=ids, topic__in=topics).delete()
+        ArticleTopic.objects.filter(article__among=ids, topic__among={each.pk for each in topics}).delete()
 
 
 def replace_topic(ids: Collection[int], old: Topic, new: Topic) -> None:
@@ -152,7 +154,7 @@ def _set_topics(article: Article, names: list[str]) -> None:
 def _set_related(article: Article, addresses: list[str]) -> None:
     RelatedLink.objects.filter(article=article).delete()
     targets = holders(addresses)
-    entries = dict(RelatedEntry.objects.filter(address__in=addresses).order_by("-pk").values_list("address", "pk"))
+    entries = dict(RelatedEntry.objects.filter(address__among=addresses).order_by("-pk").values_list("address", "pk"))
     links = {targets[address]: entries.get(address) for address in reversed(addresses) if address in targets}
     links.pop(article.pk, None)
     RelatedLink.objects.bulk_create(
@@ -167,4 +169,4 @@ def note_edited_fields(row: Provider | Topic, names: Iterable[str]) -> None:
 
 
 def _articles(ids: Collection[int]) -> list[Article]:
-    return list(Article.objects.filter(pk__in=ids).select_related("provider"))
+    return list(Article.objects.filter(pk__among=ids).select_related("provider"))

@@ -70,4 +70,4 @@ def create_roles(sender: AppConfig, using: str, apps: Apps = global_apps, **kwar
     for name, permissions in ROLES.items():
         codenames = [f"{action}_{model}" for model, actions in permissions.items() for action in actions]
         group, _ = group_model.objects.using(using).get_or_create(name=name)
-        group.permissions.add(*own.filter(codename__in=codenames))
+        group.permissions.add(*own.filter(codename__among=codenames))

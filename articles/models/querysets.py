@@ -159,7 +159,7 @@ class ArticleQuerySet(QuerySet["Article"]):
 
     def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
         """Return the columns that cards are made of, in the order of ``ids``."""
-        rows = {row["id"]: row for row in self.filter(id__in=ids).values(*CARD_FIELDS)}
+        rows = {row["id"]: row for row in self.filter(id__among=ids).values(*CARD_FIELDS)}
         return [rows[article_id] for article_id in ids if article_id in rows]
 
     def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
@@ -207,13 +207,13 @@ class ArticleQuerySet(QuerySet["Article"]):
         self, ids: Collection[int], limit: int, per_provider: int
     ) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of articles related to those of a page, best quality first, without those on the page."""
-        targets = self.model.objects.filter(related_from__in=ids).values("id")
+        sources = self.model.objects.filter(related_from__among=ids)
         best_first = ["-quality", "-published_date_time", "-tie", "-id"]
         rank = Window(RowNumber(), partition_by="provider", order_by=best_first)
         return (
             self.linkable()
-            .filter(id__in=targets)
-            .exclude(id__in=ids)
+            .filter(id__in=sources.values("id"))
+            .exclude(id__among=ids)
             .annotate(rank=rank)
             .filter(rank__lte=per_provider)
             .order_by(*best_first)

@@ -117,7 +117,7 @@ def topic_link(name: str, slug: str, count: int | None = None) -> TopicLink:
 def topics_of(ids: Collection[int]) -> dict[int, list[TopicLink]]:
     """Return each article's topics in order, by article id, in one query."""
     rows = (
-        ArticleTopic.objects.filter(article__in=ids)
+        ArticleTopic.objects.filter(article__among=ids)
         .order_by("article", "position", "id")
         .values_list("article_id", "topic__name", "topic__slug")
     )

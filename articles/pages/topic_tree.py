@@ -86,7 +86,7 @@ def flat(nodes: Iterable[TopicNode]) -> list[TopicLink]:
 def topics_near(topic: Topic) -> tuple[list[TopicLink], list[TopicLink]]:
     """Return the topics below ``topic``, and the others with its parent, in one query."""
     parents = [topic.pk, *([topic.parent_id] if topic.parent_id else [])]
-    near = list(Topic.objects.filter(parent__in=parents).exclude(pk=topic.pk))
+    near = list(Topic.objects.filter(parent__among=parents).exclude(pk=topic.pk))
     below = [topic_link(each.name, each.slug) for each in near if each.parent_id == topic.pk]
     beside = [topic_link(each.name, each.slug) for each in near if each.parent_id != topic.pk]
     return below, beside

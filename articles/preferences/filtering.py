@@ -50,8 +50,8 @@ class Filter:
         """Return the condition of providers that are hidden altogether; ``prefix`` leads from the rows to providers."""
         chosen = self.choices
         kinds = {Provider.Kind.WIRE: chosen.hide_wires, Provider.Kind.VENDOR: chosen.hide_vendors}
-        hidden = Q(**{f"{prefix}domain__in": chosen.muted_providers})
-        hidden |= Q(**{f"{prefix}kind__in": [kind for kind, is_hidden in kinds.items() if is_hidden]})
+        hidden = Q(**{f"{prefix}domain__among": chosen.muted_providers})
+        hidden |= Q(**{f"{prefix}kind__among": [kind for kind, is_hidden in kinds.items() if is_hidden]})
         return hidden & ~Q(**{f"{prefix}domain": self.domain}) if self.domain else hidden
 
     def hidden_articles(self) -> Q:
@@ -60,7 +60,7 @@ class Filter:
         if self.choices.min_quality > 0:
             hidden |= Q(quality__lt=self.choices.min_quality)
         if self.muted_topics:
-            links = ArticleTopic.objects.filter(topic__slug__in=self.muted_topics).order_by()
+            links = ArticleTopic.objects.filter(topic__slug__among=self.muted_topics).order_by()
             hidden |= Q(id__in=links.values("article"))
         return hidden
 
@@ -68,14 +68,14 @@ class Filter:
         """Return the topics and providers that searches may offer: none that are hidden altogether."""
         if not self.hides_anything:
             return Offered()
-        topics = Topic.objects.exclude(slug__in=self.muted_topics)
+        topics = Topic.objects.exclude(slug__among=self.muted_topics)
         return Offered(topics, Provider.objects.exclude(self.hidden_providers()), is_everything=False)
 
     def topics_of(self, ids: Collection[int]) -> dict[int, frozenset[str]]:
         """Return the muted topics of articles, by article id, in one query, or in none if no topic is muted."""
         found: dict[int, set[str]] = defaultdict(set)
         if self.muted_topics and ids:
-            links = ArticleTopic.objects.filter(article__among=ids, topic__slug__in=self.muted_topics)
+            links = ArticleTopic.objects.filter(article__among=ids, topic__slug__among=self.muted_topics)
             for article_id, slug in links.values_list("article_id", "topic__slug"):
                 found[article_id].add(slug)
         return {article_id: frozenset(slugs) for article_id, slugs in found.items()}

@@ -33,7 +33,7 @@ def page_of(address: str) -> str:
     number = address_number(normal_address(address))
     ids = list(SearchAddress.objects.filter(number=number).values_list("article_id", flat=True))
     rows = (
-        list(Article.objects.linkable().filter(id__in=ids).order_by("-heat", "tie", "id").values(*FIELDS))
+        list(Article.objects.linkable().filter(id__among=ids).order_by("-heat", "tie", "id").values(*FIELDS))
         if ids
         else []
     )

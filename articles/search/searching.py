@@ -174,7 +174,7 @@ def topics_named(parts: Collection[Part]) -> dict[Part, tuple[str, ...]]:
     if not parts:
         return {}
     values = {part.value for part in parts}
-    rows = Topic.objects.filter(Q(slug__in=map(str.lower, values)) | Q(key__in=map(name_key, values)))
+    rows = Topic.objects.filter(Q(slug__among=set(map(str.lower, values))) | Q(key__among=set(map(name_key, values))))
     named = [(pk, {slug, key}) for pk, slug, key in rows.values_list("id", "slug", "key")]
     return _matching(named, parts, lambda value: {value.lower(), name_key(value)}, topic_key)
 

@@ -123,7 +123,7 @@ def ids_of(items: Sequence[Item], decided: Decided) -> dict[str, int]:
     # A file that was renamed has left its address to its article.
     addresses = {name: at for name in names - found.keys() if (at := site_address(name) or named_address(name))}
     days = {date for date, _ in addresses.values()}
-    known = Article.objects.filter(date__in=days, is_reference=False).values_list("date", "slug", "pk")
+    known = Article.objects.filter(date__among=days, is_reference=False).values_list("date", "slug", "pk")
     ids = {(date, slug): pk for date, slug, pk in known}
     return found | {name: ids[at] for name, at in addresses.items() if at in ids}
 

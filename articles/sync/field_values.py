@@ -43,9 +43,9 @@ def plain_columns(article: Article) -> dict[str, Any]:
 def values_of(articles: Collection[Article]) -> dict[int, dict[str, Any]]:
     """Return the plain values of all FIELDS of articles, by id, in three queries at most."""
     ids = [article.pk for article in articles]
-    topics = _lists(ArticleTopic.objects.filter(article__in=ids), "topic__name")
+    topics = _lists(ArticleTopic.objects.filter(article__among=ids), "topic__name")
     related: Mapping[int, list[Any]] = defaultdict(list)
-    links = RelatedLink.objects.filter(article__in=ids).order_by("article", "position", "id")
+    links = RelatedLink.objects.filter(article__among=ids).order_by("article", "position", "id")
     for article_id, entry, web_url, original_url in links.values_list(
         "article_id", "entry__address", "target__web_url", "target__original_url"
     ):

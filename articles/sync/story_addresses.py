@@ -71,7 +71,7 @@ def _make_stories(addresses: Mapping[str, str]) -> None:
 def story_addresses_text(names: Names, text: str | None) -> str:
     """Return the text of the file: the addresses of all stories with a page, and of those that became part of one."""
     leading = Story.objects.filter(merged_into=None, lead__isnull=False, size__gt=1)
-    merged = Story.objects.filter(merged_into__in=leading).exclude(slug="")
+    merged = Story.objects.filter(merged_into__in=leading.values("pk")).exclude(slug="")
     every = sorted(
         [*leading.values_list("pk", "slug", "lead_id"), *merged.values_list("pk", "slug", "merged_into__lead_id")]
     )

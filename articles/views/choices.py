@@ -131,7 +131,7 @@ def _save_choices(request: HttpRequest, choices: Choices, url: str) -> HttpRespo
 
 def _settings_form(request: HttpRequest, data: QueryDict | None = None) -> SettingsForm:
     topics = {slug: plain_text(name) for slug, name in Topic.objects.order_by("name").values_list("slug", "name")}
-    muted = Provider.objects.filter(domain__in=choices_of(request).muted_providers)
+    muted = Provider.objects.filter(domain__among=choices_of(request).muted_providers)
     providers = {domain: plain_text(name) for domain, name in muted.values_list("domain", "name")}
     return SettingsForm(choices_of(request), topics, providers, data)
 

@@ -29,6 +29,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _nav_topics(request: HttpRequest) -> list[TopicLink]:
     """Return the first topics by position, top-level ones first, without muted ones."""
     muted = choices_of(request).muted_topics
-    topics = Topic.objects.exclude(slug__in=muted).alias(below=Q(parent__isnull=False))
+    topics = Topic.objects.exclude(slug__among=muted).alias(below=Q(parent__isnull=False))
     first = topics.order_by("below", "position", "name")[:NAV_TOPICS]
     return with_new([topic_link(topic.shortname or topic.name, topic.slug) for topic in first], request)

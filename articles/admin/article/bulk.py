@@ -102,7 +102,7 @@ class BulkActions:
 
 def warn_of_overlaps(request: HttpRequest, ids: list[int]) -> None:
     """Say which other pins want the same place at the same time."""
-    for pin in Pin.objects.filter(pk__in=ids[:20]):
+    for pin in Pin.objects.filter(pk__among=ids[:20]):
         for other in Pin.objects.overlapping(pin).select_related("article"):
             text = _("“%(title)s” is pinned to place %(place)d in that time, too; the later start comes first.")
             messages.warning(request, text % {"title": plain_text(other.article.title), "place": pin.place})

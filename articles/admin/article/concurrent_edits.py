@@ -125,7 +125,7 @@ def join_lists(data: QueryDict, article: Article) -> None:
 def _names(model: Any, column: str, keys: list[str]) -> str:
     """Return what rows are called in an article's plain values: topics by name, related articles by address."""
     target = model._meta.get_field(column).remote_field.model
-    found = {str(row.pk): row for row in target.objects.filter(pk__in=parse_pks(keys))}
+    found = {str(row.pk): row for row in target.objects.filter(pk__among=parse_pks(keys))}
     return ", ".join(getattr(found[key], "source_url", str(found[key])) for key in keys if key in found)
 
 

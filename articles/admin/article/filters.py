@@ -178,7 +178,7 @@ class ProviderFilter(FormFilter):
         if not value:
             return queryset
         found = Provider.objects.filter(Q(domain=normal_domain(value)) | Q(name__icontains=value))
-        return queryset.filter(provider__in=list(found.values_list("pk", flat=True)[:200]))
+        return queryset.filter(provider__among=list(found.values_list("pk", flat=True)[:200]))
 
 
 class TopicFilter(admin.SimpleListFilter):

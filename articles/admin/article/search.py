@@ -39,7 +39,7 @@ def at_address(address: str) -> Q:
     bare = re.sub(r"^https?://", "", address.split("#")[0].strip())
     plain = bare.rstrip("/")
     written = {f"{scheme}://{each}" for scheme in ("http", "https") for each in (bare, plain, f"{plain}/")}
-    return Q(web_url__in=written) | Q(original_url__in=written)
+    return Q(web_url__among=written) | Q(original_url__among=written)
 
 
 def known_at(address: str, without: int = 0) -> list[dict[str, Any]]:

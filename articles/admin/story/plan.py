@@ -60,7 +60,7 @@ class Asked:
             return _("Choose articles first.")
         if self.verb == "lead" and len(self.ids) > 1:
             return _("Choose one article to lead.")
-        if self.verb == "lead" and not Article.objects.listed().filter(pk__in=self.ids).exists():
+        if self.verb == "lead" and not Article.objects.listed().filter(pk__among=self.ids).exists():
             return _("Only a listed article can lead a story: readers see it in full.")
         return ""
 

@@ -146,7 +146,7 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
         above = [".".join(parts[at:]) for at in range(1, len(parts) - 1)]
         names = Provider.objects.order_by().values_list("pk", "name")
         alike = {pk for pk, name in names.iterator() if name_key(name) == name_key(row.name)}
-        near = Q(pk__among=alike) | Q(domain__in=above) | Q(domain__endswith=f".{row.domain}")
+        near = Q(pk__among=alike) | Q(domain__among=above) | Q(domain__endswith=f".{row.domain}")
         rows = Provider.objects.filter(near).exclude(pk=row.pk)[:100]
         return most_similar(row.domain, rows, lambda domain, other: float(other.domain in above), 0.0)
 

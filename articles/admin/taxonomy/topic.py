@@ -47,7 +47,7 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
         if field := self.fields.get("parent"):
             below = {self.instance.pk} | descendants(self.instance.pk) if self.instance.pk else set()
             rows = [(topic, depth) for topic, depth in in_tree_order(Topic.objects.all()) if topic.pk not in below]
-            field.queryset = Topic.objects.exclude(pk__in=below)  # type: ignore[attr-defined]
+            field.queryset = Topic.objects.exclude(pk__among=below)  # type: ignore[attr-defined]
             names = [(topic.pk, "– " * depth + plain_text(topic.name)) for topic, depth in rows]
             field.choices = [("", _("None: a topic of its own")), *names]  # type: ignore[attr-defined]
         if (slug := self.fields.get("slug")) and not self.instance.pk:

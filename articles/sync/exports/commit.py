@@ -162,7 +162,7 @@ def message_of(subject: str, chosen: Mapping[str, Planned], new: Collection[str]
     if len(lines) > LISTED:
         lines[LISTED:] = [f"- and {len(lines) - LISTED} more"]
     paragraphs = [subject, "\n".join(lines)]
-    users = get_user_model().objects.filter(pk__in=editors).order_by("pk")
+    users = get_user_model().objects.filter(pk__among=editors).order_by("pk")
     if trailers := [f"Co-authored-by: {co_author(user)}" for user in users]:
         paragraphs.append("\n".join(dict.fromkeys(trailers)))
     return "\n\n".join(paragraphs) + "\n"

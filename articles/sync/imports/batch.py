@@ -136,7 +136,7 @@ class Batch:
         taken: dict[tuple[dt.date, str], Article | str] = {}
         if new:
             wanted = set(new.values())
-            rows = Article.objects.filter(is_reference=False, date__in={date for date, _ in wanted})
+            rows = Article.objects.filter(is_reference=False, date__among={date for date, _ in wanted})
             places = {(date, slug): pk for pk, date, slug in rows.values_list("pk", "date", "slug")}
             pks = {places[address] for address in wanted & places.keys()}
             held = Article.objects.filter(pk__among=pks).select_related("provider", "folder") if pks else []

@@ -190,8 +190,8 @@ class Linker:
         self.known[entry.digest] = (entry.pk, target.pk)
         links = RelatedLink.objects.filter(entry=entry)
         touch_stories([old_target_id, target.pk, *links.values_list("article_id", flat=True)])
-        linked_already = RelatedLink.objects.filter(target=target).values("article_id")
-        crowded = links.filter(Q(article=target.pk) | Q(article__in=linked_already)).values_list(
+        linked_already = RelatedLink.objects.filter(target=target)
+        crowded = links.filter(Q(article=target.pk) | Q(article__in=linked_already.values("article_id"))).values_list(
             "article_id", flat=True
         )
         unlinked = UnlinkedEntry.objects.filter(Q(entry=entry) | Q(entry__target=old_target_id))

@@ -118,7 +118,7 @@ def _take_domains(
 ) -> None:
     """Give a provider the other domains that have come to its file, where they are nobody's."""
     came, gone = news_of("otherDomains", found, before, is_known)
-    provider.aliases.filter(domain__in=[normal_domain(domain) for domain in gone]).delete()
+    provider.aliases.filter(domain__among={normal_domain(domain) for domain in gone}).delete()
     for at, domain in came:
         if provider_at(normal_domain(domain)) not in (None, provider):
             add_problem(taken_problem(found, ("otherDomains", at), domain, "provider"))

@@ -34,7 +34,7 @@ def note_interrupted() -> None:
     # In this order: what begins after the look at the lock is not among them, and what ended before it says so.
     seen = list(_running().values_list("pk", flat=True))
     if seen and not import_is_running():
-        _running().filter(pk__in=seen).update(state=ImportRun.State.INTERRUPTED)
+        _running().filter(pk__among=seen).update(state=ImportRun.State.INTERRUPTED)
 
 
 def _running() -> QuerySet[ImportRun]:
@@ -64,7 +64,7 @@ class RunRecord:
         """Write totals and problems; forget the oldest runs."""
         self._write(report, ImportRun.State.FINISHED)
         oldest = ImportRun.objects.values_list("pk", flat=True)[STORED_RUNS:]
-        ImportRun.objects.filter(pk__in=list(oldest)).delete()
+        ImportRun.objects.filter(pk__among=list(oldest)).delete()
 
     def interrupt(self, report: Report) -> None:
         """Write what was done until something broke, as far as the database still answers."""
