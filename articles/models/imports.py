@@ -22,7 +22,13 @@ class DataFile(models.Model):
     waiting = MappingField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["folder", "path"], name="datafile_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["folder", "path"], name="datafile_unique"),
+            # Databases take no two rows without a folder for the same.
+            models.UniqueConstraint(
+                fields=["path"], condition=models.Q(folder__isnull=True), name="datafile_unique_without_folder"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.path

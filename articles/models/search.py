@@ -44,8 +44,12 @@ class SearchWord(models.Model):
 class SearchAddress(models.Model):
     """An address of an article at its provider, as a number that all variants of the address have in common."""
 
-    number = models.BigIntegerField(db_index=True)
+    # Looked for by the index of the constraint, which begins with it.
+    number = models.BigIntegerField()
     article_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "article_id"], name="searchaddress_unique")]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.article_id}"
