@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from articles.sync.exports.export import Export, ExportReport
+from articles.sync.exports.export import Export
+from articles.sync.exports.folder import ExportReport
 
 
 def run_export(root: Path, everything: bool = False) -> tuple[ExportReport, list[str]]:

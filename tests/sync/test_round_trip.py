@@ -37,7 +37,7 @@ from articles.models import (
     Topic,
     TopicAlias,
 )
-from articles.sync.exports.export import ExportReport
+from articles.sync.exports.folder import ExportReport
 from bench.generate import generate_site
 from tests.conftest import SEED_EDITION
 from tests.support.export_runs import run_export

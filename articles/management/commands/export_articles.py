@@ -11,7 +11,8 @@ from articles.management.base import DatabaseCommand
 from articles.management.commands.import_articles import shown_path
 from articles.sync.exports.change import Change
 from articles.sync.exports.commit import Committing
-from articles.sync.exports.export import Export, ExportReport
+from articles.sync.exports.export import Export
+from articles.sync.exports.folder import ExportReport
 from articles.sync.exports.git import RepositoryError
 from articles.sync.imports.runs import running
 

@@ -16,7 +16,8 @@ from articles.content.yaml.patcher import REMOVED, patch, patch_data
 from articles.content.yaml.writer import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
 from articles.models import Article, ArticleTopic, Provider, Story, Topic
 from articles.sync.data_files import Kept, as_bytes, kept_texts
-from articles.sync.decisions import DECISION_FILES, DecisionFile, items_of, wanted_items
+from articles.sync.decisions import DECISION_FILES, DecisionFile, items_of
+from articles.sync.exports.decision_items import wanted_items
 from articles.sync.exports.pending import Draft, Write
 from articles.sync.names import DEFAULT_POSITION, kind_of, number_in, provider_at, slug_for, topic_at, topic_named
 from articles.sync.story_addresses import Names, story_addresses_text

@@ -12,9 +12,10 @@ from articles.content.values import from_json
 from articles.content.yaml.writer import write_file
 from articles.models import Article, ContentFolder
 from articles.models.snapshots import from_plain
+from articles.sync.exports.article_changes import ArticleChanges
 from articles.sync.exports.article_text import ALWAYS, Wording, values_of_file
 from articles.sync.exports.change import Change
-from articles.sync.exports.export import Export
+from articles.sync.exports.folder import Folder
 from articles.sync.field_values import values_of
 from articles.sync.names import file_key
 
@@ -52,15 +53,16 @@ class _Folders:
     def __init__(self) -> None:
         paths = list(ContentFolder.objects.values_list("path", flat=True)[:2])
         self.only = paths[0] if len(paths) == 1 else None
-        self.exports: dict[str, Export | None] = {}
+        self.exports: dict[str, ArticleChanges | None] = {}
         self.problems: list[Problem] = []
 
-    def export_for(self, article: Article) -> Export | None:
+    def export_for(self, article: Article) -> ArticleChanges | None:
         path = article.folder.path if article.folder else self.only
         if path is None:
             return None
         if path not in self.exports:
-            self.exports[path] = Export(Path(path), self.problems.append) if Path(path).is_dir() else None
+            is_there = Path(path).is_dir()
+            self.exports[path] = ArticleChanges(Folder(Path(path), self.problems.append)) if is_there else None
         return self.exports[path]
 
 

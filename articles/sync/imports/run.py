@@ -39,9 +39,9 @@ from articles.models import (
     Story,
 )
 from articles.stories import settle
-from articles.sync.decisions import import_decisions
 from articles.sync.imports.assets import Assets, ImageFacts, note_provider_images
 from articles.sync.imports.batch import Batch
+from articles.sync.imports.decision_files import import_decisions
 from articles.sync.imports.narrowing import narrowed_to, write_narrowed
 from articles.sync.imports.providers import import_organizations
 from articles.sync.imports.topics import import_topics

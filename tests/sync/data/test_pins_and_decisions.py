@@ -7,7 +7,7 @@ import pytest
 
 from articles.content.layout import PINS_FILE, STORIES_FILE
 from articles.models import Article, DataFile, Pin, Story, StoryDecision, StoryLead
-from articles.sync.exports.export import ExportReport
+from articles.sync.exports.folder import ExportReport
 from tests.support.data_files import END, NAME, OTHER, PIN_TEXT, START, TOPIC, pin, pins, read, write
 from tests.support.export_runs import run_export, snapshot
 from tests.support.factories import make_article

@@ -6,7 +6,7 @@ import pytest
 
 from articles.editorial.merging import merge_providers, merge_topics
 from articles.models import DataFile, Provider, ProviderAlias, Topic, TopicAlias
-from articles.sync.exports.export import ExportReport
+from articles.sync.exports.folder import ExportReport
 from tests.support.data_files import PROVIDER, TOPIC, edit, read, write
 from tests.support.export_runs import lines_that_differ, run_export, snapshot
 from tests.support.factories import make_topic

@@ -11,7 +11,8 @@ from articles.content.parsing import parse_article
 from articles.editorial.edits import edit_articles, editing
 from articles.models import Article, ArticleTopic, RelatedLink
 from articles.sync.exports import atomic_files
-from articles.sync.exports.export import Export, ExportReport
+from articles.sync.exports.export import Export
+from articles.sync.exports.folder import ExportReport
 from tests.support.export_runs import lines_that_differ, run_export, snapshot
 from tests.support.factories import make_article, make_provider, make_topic
 from tests.support.import_runs import import_problems

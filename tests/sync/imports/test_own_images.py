@@ -13,7 +13,7 @@ from PIL import Image
 
 from articles.content.checking import check_paths
 from articles.models import Article, Provider
-from articles.sync.exports.export import stored_files
+from articles.sync.exports.image_copies import stored_files
 from tests.support.import_runs import import_problems
 
 pytestmark = pytest.mark.django_db
