@@ -1,7 +1,7 @@
-"""Editors' pins and their decisions about stories: lists in two files of a site, and rows of two tables.
+"""Editors' pins and decisions about stories: lists in two files of a site, and rows of three tables.
 
-An item and a row are the same decision when they agree in some fields. ``imports/decision_files.py`` brings items to the
-rows, ``exports/decision_items.py`` rows to the files.
+An item of a list and a row are the same decision if they agree in their identifying fields.
+``imports/decision_files.py`` applies items to rows, ``exports/decision_items.py`` writes rows to the files.
 """
 
 from collections import Counter
@@ -26,9 +26,9 @@ Identity = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A list of decisions: the ``key`` it has in its file, the model of its rows, and their fields.
+    """A list of decisions: its ``key`` in the file, the model of its rows, and their fields.
 
-    ``identity`` are the fields that tell one decision from another, ``articles`` those that name articles.
+    ``identity`` are the fields that identify a decision, ``articles`` those that name articles.
     """
 
     key: str
@@ -42,7 +42,7 @@ class Decided:
         return (*self.identity, *self.others)
 
     def identities(self, every: Iterable[Fields]) -> list[Identity]:
-        """Return what tells decisions from each other: equal ones are numbered, so that none is lost."""
+        """Return the identities of decisions; equal ones get different numbers, so that none is lost."""
         counts: Counter[Identity] = Counter()
         found = []
         for fields in every:
@@ -55,7 +55,7 @@ class Decided:
         return f"{name}_id" if name in self.articles else name
 
     def rows(self) -> dict[Identity, tuple[int, Fields]]:
-        """Return the ids and fields of all rows, in the order in which they were made."""
+        """Return the id and fields of each row by its identity, in the order in which they were created."""
         columns = [self.column(name) for name in self.fields]
         rows = self.model._default_manager.order_by("pk").values_list("pk", *columns)
         every = [(pk, dict(zip(self.fields, values, strict=True))) for pk, *values in rows]
@@ -82,14 +82,14 @@ DECISION_FILES = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A decision as a file has it: its plain value, and its fields with articles as they are named there."""
+    """A decision in a file: its plain value, its fields with articles by name, and its path in the file."""
 
     value: dict[str, Any]
     fields: Fields
     where: Where
 
     def resolved(self, decided: Decided, ids: Mapping[str, int]) -> Fields | None:
-        """Return the fields with the articles' ids, or None when one is not there, or none but the other."""
+        """Return the fields with the articles' ids; None if one does not exist, or if both are the same."""
         names = {field: name for field in decided.articles if (name := self.fields[field])}
         found = {field: ids[name] for field, name in names.items() if name in ids}
         return self.fields | found if len(set(found.values())) == len(names) else None
@@ -105,11 +105,11 @@ def items_of(parsed: Parsed[Any], decided: Decided) -> list[Item]:
 
 
 def ids_of(items: Sequence[Item], decided: Decided) -> dict[str, int]:
-    """Return the ids of the articles that items name, by path or else by address, here or at their provider."""
+    """Return the ids of the articles that items name by path, or by address here or at their provider."""
     names = {name for item in items for field in decided.articles if (name := item.fields[field])}
     paths = Article.objects.filter(source_path__among=names) if names else Article.objects.none()
     found = holders(names) | {str(path): pk for path, pk in paths.values_list("source_path", "pk")}
-    # A file that was renamed has left its address to its article.
+    # A renamed file is still found: its article kept the address that the old name gave it.
     addresses = {name: at for name in names - found.keys() if (at := site_address(name) or named_address(name))}
     days = {date for date, _ in addresses.values()}
     known = Article.objects.filter(date__among=days, is_reference=False).values_list("date", "slug", "pk")
@@ -118,6 +118,6 @@ def ids_of(items: Sequence[Item], decided: Decided) -> dict[str, int]:
 
 
 def resolved(decided: Decided, items: list[Item], ids: Mapping[str, int]) -> dict[Identity, tuple[Item, Fields]]:
-    """Return the items whose articles are there with their fields, by what tells decisions from each other."""
+    """Return the items whose articles exist, with their fields, by identity."""
     found = [(item, fields) for item in items if (fields := item.resolved(decided, ids))]
     return dict(zip(decided.identities(fields for _, fields in found), found, strict=True))

@@ -1,4 +1,4 @@
-"""The fields that files and articles share, as columns and as plain values to compare and remember."""
+"""The fields that files and articles have in common, as columns and as plain values to compare and store."""
 
 import datetime as dt
 from collections import defaultdict
@@ -11,11 +11,11 @@ from articles.content.schema import EntryRecord, utc_time
 from articles.models import Article, ArticleTopic, RelatedLink
 from articles.models.snapshots import plain
 
-# Fields with a table or row of their own: a provider's domain, topics' names, related addresses.
+# Fields in tables of their own: the provider's domain, the topics' names, related addresses.
 LINKED = ("provider", "topics", "related")
 FIELDS = (*COLUMNS, *LINKED)
 
-# Columns that an entry about the article repeats.
+# Columns that entries about the article repeat.
 ENTRY_COLUMNS = (
     "title",
     "excerpt",
@@ -31,7 +31,7 @@ ENTRY_COLUMNS = (
 ENTRY_KEYS = {info.alias or name for name, info in EntryRecord.model_fields.items()}
 
 
-# What ``Article()`` has in its columns before it is given anything.
+# The columns of a new ``Article()`` with their defaults.
 NEW = {field.attname: field.get_default() for field in Article._meta.concrete_fields
         if not (field.generated or field.primary_key)}  # fmt: skip
 
@@ -41,7 +41,7 @@ def plain_columns(article: Article) -> dict[str, Any]:
 
 
 def values_of(articles: Collection[Article]) -> dict[int, dict[str, Any]]:
-    """Return the plain values of all FIELDS of articles, by id, in three queries at most."""
+    """Return the plain values of all FIELDS of articles, by id, in at most three queries."""
     ids = [article.pk for article in articles]
     topics = _lists(ArticleTopic.objects.filter(article__among=ids), "topic__name")
     related: Mapping[int, list[Any]] = defaultdict(list)
@@ -65,18 +65,18 @@ def _lists(links: Any, name: str) -> Mapping[int, list[Any]]:
 
 
 def entry_values(article: Article) -> dict[str, Any]:
-    """Return what an entry about an article says when it repeats the article's file, keys in the house's order.
+    """Return the values of an entry that repeats an article's file, with keys in the usual order.
 
-    An editor's changes are left out: entries are files' words.
+    Entries come from files, so that editors' changes are left out.
     """
-    said = {name: getattr(article, name) for name in ENTRY_COLUMNS} | article.edited
-    return entry_values_of(said, said.get("provider", article.provider.domain))
+    columns = {name: getattr(article, name) for name in ENTRY_COLUMNS} | article.edited
+    return entry_values_of(columns, columns.get("provider", article.provider.domain))
 
 
 def entry_values_of(columns: Mapping[str, Any], domain: str) -> dict[str, Any]:
-    """Return what an entry says when it repeats a file that gives these ENTRY_COLUMNS.
+    """Return the values of an entry that repeats a file with these ENTRY_COLUMNS.
 
-    ``domain`` is the provider's; the file may have said another one, which the provider had then.
+    ``domain`` is the provider's; ``provider_said`` has the file's own if the provider had another one then.
     """
     name = columns["provider_said"].get("name")
     domain = columns["provider_said"].get("domain") or domain
@@ -97,7 +97,7 @@ def entry_values_of(columns: Mapping[str, Any], domain: str) -> dict[str, Any]:
 
 
 def reference_columns(address: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of a reference that says what an entry's plain ``values`` say, but for its provider's."""
+    """Return the columns of a reference with an entry's plain ``values``, except for the provider."""
     return {
         "title": values["title"],
         "excerpt": values.get("excerpt") or "",
@@ -115,7 +115,7 @@ def reference_columns(address: str, values: Mapping[str, Any]) -> dict[str, Any]
 
 
 def new_reference_columns(columns: Mapping[str, Any], provider_id: int) -> dict[str, Any]:
-    """Return all columns that a new reference has but its id, always in the same order."""
+    """Return all columns of a new reference but its id, always in the same order."""
     tie = tie_of(None, "", columns["web_url"])
     return {**NEW, **columns, "is_reference": True, "provider_id": provider_id, "tie": tie}
 

@@ -1,4 +1,4 @@
-"""Well-known press wires: they publish what companies pay for, word for word; editors can say otherwise."""
+"""Well-known press wires, which publish what companies pay for; editors can change the kind of each provider."""
 
 WIRES = frozenset(
     {
@@ -30,5 +30,5 @@ WIRES = frozenset(
 
 
 def is_wire(domain: str) -> bool:
-    """Return whether a domain, or one that it belongs to, is a press wire's."""
+    """Return whether a domain or one of its parents is that of a press wire."""
     return any(domain == wire or domain.endswith(f".{wire}") for wire in WIRES)

@@ -1,4 +1,4 @@
-"""What files' words for topics and providers mean today: some were renamed or merged since the files were written."""
+"""Looks up topics and providers by their names in files; some were renamed or merged since the files were written."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -14,7 +14,7 @@ from articles.sync.known_wires import is_wire
 
 
 def topics_by_key(keys: Collection[str]) -> dict[str, Topic]:
-    """Return the topics that have or had these keys, those known."""
+    """Return the topics that have or had these keys, by key; unknown keys are left out."""
     found = {topic.key: topic for topic in Topic.objects.filter(key__among=set(keys))} if keys else {}
     if unknown := set(keys) - found.keys():
         aliases = TopicAlias.objects.filter(key__among=unknown).select_related("topic")
@@ -23,7 +23,7 @@ def topics_by_key(keys: Collection[str]) -> dict[str, Topic]:
 
 
 def providers_by_domain(domains: Collection[str]) -> dict[str, Provider]:
-    """Return the providers that have or had these domains, those known."""
+    """Return the providers that have or had these domains, by domain; unknown ones are left out."""
     found = {row.domain: row for row in Provider.objects.filter(domain__among=set(domains))} if domains else {}
     if unknown := set(domains) - found.keys():
         aliases = ProviderAlias.objects.filter(domain__among=unknown).select_related("provider")
@@ -33,14 +33,14 @@ def providers_by_domain(domains: Collection[str]) -> dict[str, Provider]:
 
 @dataclass(frozen=True, slots=True)
 class Meanings:
-    """Topics' names by key, and providers' domains by any of theirs."""
+    """Today's names of topics by key, and today's domains of providers by any of their domains."""
 
     topics: Mapping[str, str]
     providers: Mapping[str, str]
 
     @classmethod
     def of(cls, values: Iterable[Mapping[str, Any]]) -> "Meanings":
-        """Look up what is named in plain values as merging.py has them; two queries for each at most."""
+        """Look up the topics and providers in plain values of articles, in at most two queries for each."""
         values = list(values)
         keys = {topic_key(name) for each in values for name in each.get("topics", ())}
         domains = {each["provider"] for each in values if "provider" in each}
@@ -50,18 +50,19 @@ class Meanings:
         )
 
     def today(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the same values in today's words."""
-        said = dict(values)
-        if "topics" in said:
-            said["topics"] = list(dict.fromkeys(self.topics.get(topic_key(name), name) for name in said["topics"]))
-        if "provider" in said:
-            said["provider"] = self.providers.get(said["provider"], said["provider"])
-        return said
+        """Return the values with today's names and domains."""
+        current = dict(values)
+        if "topics" in current:
+            names = (self.topics.get(topic_key(name), name) for name in current["topics"])
+            current["topics"] = list(dict.fromkeys(names))
+        if "provider" in current:
+            current["provider"] = self.providers.get(current["provider"], current["provider"])
+        return current
 
 
-def said_with(said: Mapping[str, Any], domain: str, provider: Provider) -> dict[str, Any]:
-    """Return what a file says of its provider, its domain included where the provider has another one today."""
-    others = {key: value for key, value in said.items() if key != "domain"}
+def with_file_domain(values: Mapping[str, Any], domain: str, provider: Provider) -> dict[str, Any]:
+    """Return a file's values of its provider, with the file's ``domain`` if the provider has another one today."""
+    others = {key: value for key, value in values.items() if key != "domain"}
     return others if provider.domain == domain else others | {"domain": domain}
 
 
@@ -69,7 +70,7 @@ DEFAULT_POSITION = 1000
 
 
 def topic_named(name: str) -> Topic | None:
-    """Return the topic that files mean by a name today."""
+    """Return the topic that a name in a file means today."""
     key = topic_key(name)
     alias = TopicAlias.objects.filter(key=key).select_related("topic").first()
     return Topic.objects.filter(key=key).first() or (alias.topic if alias else None)
@@ -82,27 +83,27 @@ def topic_at(slug: str) -> Topic | None:
 
 
 def provider_at(domain: str) -> Provider | None:
-    """Return the provider that files mean by a domain today."""
+    """Return the provider that a domain in a file means today."""
     alias = ProviderAlias.objects.filter(domain=domain).select_related("provider").first()
     return Provider.objects.filter(domain=domain).first() or (alias.provider if alias else None)
 
 
 def number_in(path: str) -> int:
-    """Return the position that a topic file's name gives."""
+    """Return the position in a topic file's name, such as ``00-ai.yaml``."""
     number = re.match(r"(\d{1,6})-", path.rpartition("/")[2])
     return int(number[1]) if number else DEFAULT_POSITION
 
 
 def slug_for(name: str) -> str:
-    """Return the slug that a topic of this name gets, unless another one has it."""
+    """Return the slug for a topic of this name, not yet checked to be free."""
     return (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
 
 
 def kind_of(domain: str) -> Provider.Kind:
-    """Return what a provider is taken for until an editor says otherwise."""
+    """Return the kind of a new provider."""
     return Provider.Kind.WIRE if is_wire(domain) else Provider.Kind.OUTLET
 
 
 def file_key(name: str) -> str:
-    """Return the key that a field has in files."""
+    """Return the key of a field in files."""
     return str(to_camel(name))

@@ -1,4 +1,4 @@
-"""What topics and providers were called before: files and links that still say so go on meaning them.
+"""Former names of topics and providers, by which files and links still find them.
 
 Whoever renames one passes through here: forms, CSV files, going back to a version and undo by
 ``articles/editorial/renaming.py``, which records it, and topics' own files by the import.
@@ -13,14 +13,14 @@ from articles.content.identity import topic_key
 from articles.db.bulk import as_json_column, update_columns
 from articles.db.locks import writing
 from articles.models import Article, Provider, ProviderAlias, Topic, TopicAlias
-from articles.sync.names import said_with
+from articles.sync.names import with_file_domain
 
-# What files and links know a row by.
+# The columns by which files and links name a row.
 NAMED_BY: dict[type[Model], tuple[str, ...]] = {Topic: ("name", "slug"), Provider: ("domain",)}
 
 
 def save_renamed(row: Topic | Provider) -> None:
-    """Save a topic or provider, and remember what it was called until now, if that was something else."""
+    """Save a topic or provider, and remember its former name if that has changed."""
     with writing():
         before = type(row)._default_manager.filter(pk=row.pk).values(*NAMED_BY[type(row)]).first()
         row.save()
@@ -29,7 +29,7 @@ def save_renamed(row: Topic | Provider) -> None:
 
 
 def remember(row: Topic | Provider, before: Mapping[str, Any]) -> None:
-    """Remember what a saved row was called before; ``before`` has the values of the columns in NAMED_BY."""
+    """Remember the former name of a saved row; ``before`` has the former values of the columns in NAMED_BY."""
     if isinstance(row, Topic):
         _remember_words(row, before["name"], before["slug"])
     elif before["domain"] != row.domain:
@@ -39,7 +39,7 @@ def remember(row: Topic | Provider, before: Mapping[str, Any]) -> None:
 def _remember_words(topic: Topic, name: str, slug: str) -> None:
     aliases = list(topic.aliases.all())
     for alias in aliases:
-        # What it is called today needs no alias any more.
+        # Today's name needs no alias any more.
         is_name, is_slug = alias.key == topic.key, alias.slug == topic.slug
         if is_name or is_slug:
             take_from_alias(alias, name=is_name, slug=is_slug)
@@ -52,7 +52,7 @@ def _remember_words(topic: Topic, name: str, slug: str) -> None:
 
 
 def take_from_alias(alias: TopicAlias, name: bool = False, slug: bool = False) -> None:
-    """Take its name or its slug from an alias; one that nothing is left of is deleted."""
+    """Remove the name or the slug of an alias, and delete it if nothing is left."""
     alias.name = "" if name else alias.name
     alias.slug = None if slug else alias.slug
     alias.save() if alias.name or alias.slug else alias.delete()
@@ -65,7 +65,7 @@ def _remember_domain(provider: Provider, domain: str) -> None:
 
 
 def keep_domain(provider: Provider, domain: str, into: Provider) -> None:
-    """Note beside the articles of a provider the ``domain`` that their files say, where ``into`` has another one."""
+    """Store the ``domain`` that files have beside the articles of a provider, if ``into`` has another one."""
     rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
-    today = {pk: said_with(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
+    today = {pk: with_file_domain(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
     update_columns(Article, "id", ["provider_said"], [(as_json_column(values), pk) for pk, values in today.items()])

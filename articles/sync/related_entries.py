@@ -1,4 +1,4 @@
-"""What entries of related lists say, and which articles hold an address."""
+"""The values of entries of related lists, and the articles that addresses lead to."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,15 +12,15 @@ from articles.sync.field_values import (
 )
 
 
-def said_by(entry: RelatedEntry) -> dict[str, Any]:
-    """Return the plain values of an entry as its files have them."""
+def values_of_entry(entry: RelatedEntry) -> dict[str, Any]:
+    """Return the plain values of an entry as in its files."""
     return apply_difference(entry_values(entry.target), entry.differences)
 
 
 def holders(addresses: Collection[str]) -> dict[str, int]:
     """Return the id of the article, or else the reference, that each known address leads to.
 
-    Where several articles have one address, it leads to the one whose ``webUrl`` it is and whose path comes first.
+    If several articles have an address, it leads to the one that has it as ``webUrl``, and then to the first by path.
     """
     found: dict[str, tuple[bool, bool, str, int]] = {}
     wanted = set(addresses)
@@ -29,6 +29,6 @@ def holders(addresses: Collection[str]) -> dict[str, int]:
         columns = ("id", "web_url", "original_url", "is_reference", "source_path")
         for pk, web_url, original_url, is_reference, path in rows.order_by().values_list(*columns):
             for address in {web_url, original_url} & wanted:
-                place = (is_reference, address != web_url, path or "", pk)
-                found[address] = min(found.get(address, place), place)
-    return {address: place[-1] for address, place in found.items()}
+                rank = (is_reference, address != web_url, path or "", pk)
+                found[address] = min(found.get(address, rank), rank)
+    return {address: rank[-1] for address, rank in found.items()}

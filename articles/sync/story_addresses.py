@@ -1,7 +1,7 @@
-"""The addresses of stories in a file of their own, so that they last when a site is built anew from its files.
+"""The addresses of stories in a file of their own, so that they stay the same if a site is rebuilt from its files.
 
-Numbers and slugs tell how stories grew, which no other file says. The file has, by number and slug, the path of an article
-of each story; an address that leads to another story has that one's article.
+Numbers and slugs depend on how stories grew, which no other file tells. The file has the path of an article for each
+number and slug; for stories that were merged into another, that of the other one.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,15 +14,15 @@ from articles.content.problems import Problem
 from articles.content.yaml.writer import lines_of_key
 from articles.db.locks import writing
 from articles.models import Article, Story
-from articles.sync.data_files import keep_file, kept_texts
+from articles.sync.data_files import store_file, stored_files
 
 Names = Callable[[set[int]], Mapping[int, str]]
 
 
 def import_story_addresses(file: SourceFile, add_problem: Callable[[Problem], None]) -> bool:
-    """Give the articles that a file names stories with those addresses, if there are no stories yet.
+    """Create the stories that a file names, if there are no stories yet; return whether it could be read.
 
-    Returns whether the file could be read. The stories are empty until their articles are joined.
+    They are empty until their articles are joined.
     """
     content = read(file, limit=MAX_ADDRESSES_SIZE)
     if isinstance(content, Problem):
@@ -34,7 +34,7 @@ def import_story_addresses(file: SourceFile, add_problem: Callable[[Problem], No
     if parsed.record is None:
         return True
     with writing():
-        keep_file(file, content, kept_texts([file.path], file.root).get(file.path))
+        store_file(file, content, stored_files([file.path], file.root).get(file.path))
         if not Story.objects.exists():
             _make_stories(parsed.values)
     return True
@@ -50,7 +50,7 @@ def _make_stories(addresses: Mapping[str, str]) -> None:
     ):
         if article := ids.get(path):
             into = first.setdefault(article, pk)
-            # An empty story comes back with its lead; see stories.py.
+            # An empty story is used again for its lead; see articles/stories/update.py.
             stories.append(
                 Story(
                     pk=pk,
@@ -69,7 +69,7 @@ def _make_stories(addresses: Mapping[str, str]) -> None:
 
 
 def story_addresses_text(names: Names, text: str | None) -> str:
-    """Return the text of the file: the addresses of all stories with a page, and of those that became part of one."""
+    """Return the text of the file: the addresses of stories with a page, and of those merged into them."""
     leading = Story.objects.filter(merged_into=None, lead__isnull=False, size__gt=1)
     merged = Story.objects.filter(merged_into__in=leading.values("pk")).exclude(slug="")
     every = sorted(

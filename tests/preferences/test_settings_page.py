@@ -118,7 +118,7 @@ def test_a_file_of_another_kind_changes_nothing(client: Client, content: bytes) 
     choose(client, EVERYTHING)
     response = client.post("/settings/import/", {"file": SimpleUploadedFile("x.json", content)})
     for answer in (response, client.post("/settings/import/")):
-        assert "This is no file of choices" in answer.content.decode()
+        assert "This is not a file of choices" in answer.content.decode()
         assert not answer.cookies
     assert chosen(client) == EVERYTHING
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, UnlinkedEntry
-from articles.sync.related_entries import said_by
+from articles.sync.related_entries import values_of_entry
 
 
 def rows() -> tuple[object, ...]:
@@ -23,7 +23,7 @@ def rows() -> tuple[object, ...]:
     )
     unlinked = UnlinkedEntry.objects.values_list("article__source_path", "position", "entry__digest")
     topics = ArticleTopic.objects.values_list("article__source_path", "position", "topic__slug", "listed_from")
-    entries = {each.digest: said_by(each) for each in RelatedEntry.objects.select_related("target__provider")}
+    entries = {each.digest: values_of_entry(each) for each in RelatedEntry.objects.select_related("target__provider")}
     providers = set(Provider.objects.filter(articles__isnull=False).values_list("domain", "name"))
     return articles, set(links), set(unlinked), set(topics), entries, providers
 

@@ -23,7 +23,7 @@ from articles.models import (
 from articles.sync.field_values import entry_values
 from articles.sync.imports.run import Report, import_paths
 from articles.sync.names import Meanings
-from articles.sync.related_entries import said_by
+from articles.sync.related_entries import values_of_entry
 from tests.support.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_what_files_and_entries_say_of_a_domain_is_kept(tmp_path: Path, write_ar
     article = Article.objects.get(source_path="b.md")
     assert article.provider_said == {"name": "Old", "domain": "old.example"}
     assert entry_values(article)["provider"] == {"name": "Old", "domain": "old.example"}
-    assert said_by(RelatedEntry.objects.get())["provider"] == {"name": "Old", "domain": "old.example"}
+    assert values_of_entry(RelatedEntry.objects.get())["provider"] == {"name": "Old", "domain": "old.example"}
     edit_articles([article.pk], provider=make_provider("third.example"))
     article = Article.objects.get(source_path="b.md")
     assert entry_values(article)["provider"]["domain"] == "old.example"

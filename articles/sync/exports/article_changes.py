@@ -1,4 +1,4 @@
-"""What an export writes of articles: their files, changed where editors changed something, or new."""
+"""The files of articles that an export writes: changed where editors changed something, or new."""
 
 import datetime as dt
 import os
@@ -20,7 +20,7 @@ from articles.sync.exports.article_text import Wording, changes_of, values_of_fi
 from articles.sync.exports.change import Change
 from articles.sync.exports.folder import Folder
 
-CHUNK = 500  # articles whose topics and related articles are read together
+CHUNK = 500  # articles whose topics and related articles are fetched together
 
 
 class ArticleChanges:
@@ -40,7 +40,7 @@ class ArticleChanges:
                     yield change
 
     def articles(self) -> Any:
-        """Return the articles that may need writing; those of another imported folder are not this one's."""
+        """Return the articles whose files may have to be written, without those of other imported folders."""
         articles = Article.objects.to_export(self.folder.everything)
         if self.folder.is_own:
             articles = articles.of_folder(str(self.folder.root))
@@ -53,7 +53,7 @@ class ArticleChanges:
         if self.folder.everything and not Path(file.location).exists():
             file = SourceFile(self.folder.root, self.path_by_address(article))
         if not Path(file.location).exists():
-            # What no import has read yet may have been written to another folder.
+            # A file that no import has read yet may have been written to another folder.
             if self.folder.everything or article.folder_id is None:
                 return Change(file.path, article, None, wording.text_of(article))
             self.folder.add_problem(file.path, "W411", "the file has gone; what an editor changed is not written")
@@ -92,7 +92,7 @@ class ArticleChanges:
     def new_file(self, article: Article, wording: Wording) -> Change:
         """Return the file of an article made here, under a name that no other file has.
 
-        One that says the same is what an export wrote that was killed before it could note it.
+        An identical file is reused: an export wrote it, but was killed before it could note that.
         """
         text = write_file(*values_of_file(article, wording))
         folder = f"{NEWS_FOLDER}/" if self.folder.is_site else ""
@@ -106,9 +106,10 @@ class ArticleChanges:
         return Change(path, article, None, text)
 
     def path_by_address(self, article: Article) -> str:
-        """Return the path for a file that is not there: the article's, or one whose name gives the article's address.
+        """Return the path for a missing file: the article's own, or another one that gives the article its address.
 
-        Its own does not when the file was renamed, or an editor changed the address, or the title that it was made of.
+        The own path does not give it if the file was renamed, or if an editor changed the address or the title that
+        the address was made from.
         """
         path = article.source_path or ""
         address = (article.date, article.slug)
@@ -123,7 +124,7 @@ class ArticleChanges:
         return new
 
     def is_taken(self, path: str, data: bytes) -> bool:
-        """Return whether a path is another article's, or that of a file that does not hold ``data``."""
+        """Return whether a path belongs to another article, or to a file with other content than ``data``."""
         if path in self.folder.new_paths.values() or Article.objects.filter(source_path=path).exists():
             return True
         file = SourceFile(self.folder.root, path)

@@ -1,4 +1,4 @@
-"""What files say of articles, and are to say: rows -> plain values, and the text of a file."""
+"""Makes plain values, and the text of a file, from an article's rows."""
 
 import datetime as dt
 from collections import defaultdict
@@ -12,14 +12,14 @@ from articles.content.yaml.writer import lines_of_item, write_file
 from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.sync.field_values import entry_values
 from articles.sync.names import file_key
-from articles.sync.related_entries import said_by
+from articles.sync.related_entries import values_of_entry
 
-# Keys that stand in a file though they say nothing beyond what their absence would.
+# Keys that are always written, even with their default values.
 ALWAYS = ("category", "title", "excerpt", "published_date_time", "type", "quality", "heat", "published")
 
 
 class Wording:
-    """What the topics and related links of some articles come to in files, fetched for all of them at once."""
+    """The topics and related entries of some articles as they are written to files, fetched for all of them at once."""
 
     def __init__(self, articles: Collection[Article]) -> None:
         ids = {article.pk for article in articles}
@@ -34,7 +34,7 @@ class Wording:
 
     @staticmethod
     def _related(articles: Collection[Article]) -> dict[int, list[tuple[int | None, int]]]:
-        """Return entry and target of all that articles' related lists hold, in order."""
+        """Return the entries and targets of articles' related lists, in order, by article id."""
         ids = {article.pk for article in articles}
         as_in_file = {article.pk for article in articles if "related" not in article.edited}
         links = RelatedLink.objects.filter(article__among=ids).order_by("position", "id")
@@ -49,39 +49,39 @@ class Wording:
         return related
 
     def _load_entries(self) -> None:
-        """Fetch what entries say, each once however many lists repeat it."""
-        places = {place for places in self.related.values() for place in places}
-        ids = {entry for entry, _ in places if entry is not None}
+        """Fetch the values of entries, each once however many lists repeat it."""
+        items = {item for related in self.related.values() for item in related}
+        ids = {entry for entry, _ in items if entry is not None}
         for entry in RelatedEntry.objects.filter(pk__among=ids).select_related("target__provider"):
-            self._entries[entry.pk, entry.target_id] = from_json(said_by(entry))
-        # An editor's link has no entry: it says what the article's own file does.
-        targets = {target for entry, target in places if entry is None}
+            self._entries[entry.pk, entry.target_id] = from_json(values_of_entry(entry))
+        # A link made by an editor has no entry; it gets the values of the target's own file.
+        targets = {target for entry, target in items if entry is None}
         for article in Article.objects.filter(pk__among=targets).select_related("provider"):
             self._entries[None, article.pk] = from_json(entry_values(article)) | (
                 {} if article.web_url else {"originalUrl": article.original_url}
             )
 
     def entries_of(self, article: Article) -> list[dict[str, Any]]:
-        return [self._entries[place] for place in self.related[article.pk] if place in self._entries]
+        return [self._entries[item] for item in self.related[article.pk] if item in self._entries]
 
     def entry_lines_of(self, article: Article) -> list[str]:
-        """Return the lines of an article's related list, those of each entry written once."""
+        """Return the lines of an article's related list; those of each entry are cached."""
         lines: list[str] = []
-        for place in self.related[article.pk]:
-            if place in self._entries:
-                if place not in self._lines:
-                    self._lines[place] = lines_of_item(self._entries[place], "related", 2)
-                lines += self._lines[place]
+        for item in self.related[article.pk]:
+            if item in self._entries:
+                if item not in self._lines:
+                    self._lines[item] = lines_of_item(self._entries[item], "related", 2)
+                lines += self._lines[item]
         return lines
 
     def text_of(self, article: Article) -> str:
-        """Return the whole text of an article's file in the house's style."""
+        """Return the whole text of an article's file in the house style."""
         values, body = values_of_file(article, self, related=False)
         return write_file(values, body, {"related": self.entry_lines_of(article)})
 
 
 def values_of_file(article: Article, wording: Wording, related: bool = True) -> tuple[dict[str, Any], str]:
-    """Return the plain values of an article's file, and the text below them, as the article stands now."""
+    """Return the plain values and the body of an article's file, from its current rows."""
     values = {file_key(name): getattr(article, name) for name in SCALARS if name in ALWAYS or getattr(article, name)}
     values["publishedDateTime"] = article.published_date_time.astimezone(dt.UTC)
     values["provider"] = provider_value(article)
@@ -93,11 +93,11 @@ def values_of_file(article: Article, wording: Wording, related: bool = True) -> 
 
 
 def provider_value(article: Article) -> dict[str, Any]:
-    """Return what a file says of its provider: its own words, or the provider's that an editor chose."""
+    """Return the value of ``provider`` for a file: its own, or that of the provider that an editor chose."""
     if "provider" in article.edited or article.folder_id is None:
         return {"name": article.provider.name, "domain": article.provider.domain}
-    said = each_from_json(article.provider_said)
-    return ({"name": said["name"]} if "name" in said else {}) | {"domain": article.provider.domain} | said
+    own = each_from_json(article.provider_said)
+    return ({"name": own["name"]} if "name" in own else {}) | {"domain": article.provider.domain} | own
 
 
 def changes_of(article: Article, wording: Wording) -> tuple[dict[str, Any], str | None]:

@@ -1,7 +1,7 @@
-"""Files written into a site folder: whole or not at all, and never outside it.
+"""Writes files into a site folder atomically, and never outside of it.
 
-New bytes go to a temporary file beside the old one, to the disk, and then in its place. What is killed
-meanwhile leaves files that are old or new, and temporary ones that the next ``Saving`` clears away.
+Data goes to a temporary file beside the old one, is synced to the disk, and then replaces the old file. A process that
+is killed leaves old or new files, and temporary ones that the next ``Saving`` removes.
 """
 
 import contextlib
@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 PREFIX, SUFFIX = ".newsreader-", ".tmp"
-TOGETHER = 100  # files; from so many on, one wait for all that the system has to write is shorter than one each
+TOGETHER = 100  # files; from so many on, one sync() is faster than an fsync() for each
 
 
 class OutsideError(ValueError):
-    """A path that leads out of the folder, or to something that is no file."""
+    """A path that leads out of the folder, or to something other than a file."""
 
 
 class Saving:
-    """Files that are to take their places in a folder together.
+    """Files that replace others in a folder together.
 
-    They are written by ``write``, and put in place by ``finish``, in the order of writing.
+    ``write`` writes temporary files, and ``finish`` moves all of them into place, in the order of writing.
     """
 
     def __init__(self, root: Path) -> None:
@@ -30,7 +30,7 @@ class Saving:
         self.waiting: list[tuple[Path, Path]] = []
 
     def write(self, path: str, data: bytes) -> None:
-        """Write a file, ``path`` being the way to it below the folder; raise OutsideError where that leads elsewhere."""
+        """Write a temporary file for ``path`` in the folder; raise OutsideError if that leads elsewhere."""
         location = self.location(path)
         location.parent.mkdir(parents=True, exist_ok=True)
         temporary = location.with_name(f"{PREFIX}{secrets.token_hex(8)}{SUFFIX}")
@@ -41,38 +41,38 @@ class Saving:
                 os.fchmod(stream.fileno(), stat.S_IMODE(location.stat().st_mode))
 
     def location(self, path: str) -> Path:
-        """Return where a path leads, links inside of the folder followed."""
+        """Return the location of a path, with links inside of the folder followed."""
         parts = PurePosixPath(path).parts
         if not parts or PurePosixPath(path).is_absolute() or ".." in parts or "\0" in path:
-            raise OutsideError(f"{path} is no path in the folder")
+            raise OutsideError(f"{path} is not a path in the folder")
         try:
             location = (self.root / path).resolve()
             is_taken = location.exists() and not location.is_file()
-        except (OSError, RuntimeError) as error:  # links in a circle, a name that is too long
+        except (OSError, RuntimeError) as error:  # circular links, a name that is too long
             raise OutsideError(f"{path} cannot be followed: {error}") from None
         if not location.is_relative_to(self.root) or location == self.root:
             raise OutsideError(f"{path} leads out of the folder")
         if is_taken:
-            raise OutsideError(f"{path} is no file")
+            raise OutsideError(f"{path} is not a file")
         return location
 
     def finish(self) -> None:
-        """Put all that was written in place."""
-        self._reach_the_disk([temporary for temporary, _ in self.waiting])
+        """Move all files that were written into place."""
+        self._sync_to_disk([temporary for temporary, _ in self.waiting])
         for temporary, location in self.waiting:
             temporary.replace(location)
-        self._reach_the_disk(sorted({location.parent for _, location in self.waiting}))
+        self._sync_to_disk(sorted({location.parent for _, location in self.waiting}))
         self.waiting.clear()
 
     def abandon(self) -> None:
-        """Take back what is not in place yet."""
+        """Remove the temporary files that are not in place yet."""
         for temporary, _ in self.waiting:
             with contextlib.suppress(FileNotFoundError):
                 temporary.unlink()
         self.waiting.clear()
 
     def clear_leftovers(self) -> None:
-        """Remove temporary files that a killed run left, where articles and their data stand."""
+        """Remove temporary files that a killed run left in the folder."""
         for path in _files(self.root):
             name = path.rpartition("/")[2]
             if name.startswith(PREFIX) and name.endswith(SUFFIX):
@@ -80,7 +80,7 @@ class Saving:
                     Path(path).unlink()
 
     @staticmethod
-    def _reach_the_disk(paths: list[Path]) -> None:
+    def _sync_to_disk(paths: list[Path]) -> None:
         if len(paths) >= TOGETHER:
             os.sync()
             return
@@ -94,7 +94,7 @@ class Saving:
 
 @contextlib.contextmanager
 def saving(root: Path) -> Iterator[Saving]:
-    """Yield what writes into a folder; at the end everything is put in place, unless something was raised."""
+    """Yield a ``Saving``; at the end of the block its files are moved into place, unless an exception was raised."""
     files = Saving(root)
     try:
         yield files

@@ -1,4 +1,4 @@
-"""One file that an export writes: before and after."""
+"""A file that an export writes, before and after."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from articles.sync.exports.pending import Draft
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file that is to be written: ``old`` is its text as it stands, None when there is none.
+    """A file to be written: ``old`` is its current text, None if there is no file.
 
-    It is that of an article, or of a ``draft`` in ``_data``; an ``image`` has bytes instead.
+    It belongs to an ``article``, or to a ``draft`` in ``_data``; an ``image`` has bytes instead of text.
     """
 
     path: str
@@ -29,7 +29,7 @@ class Change:
         return self.image or as_bytes(self.new)
 
     def diff(self) -> Iterator[str]:
-        """Yield the lines of a unified diff, as git shows it."""
+        """Yield the lines of a unified diff in git's format."""
         before = f"a/{self.path}" if self.old is not None else "/dev/null"
         if self.image:
             yield f"Binary files {before} and b/{self.path} differ\n"

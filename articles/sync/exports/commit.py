@@ -1,7 +1,7 @@
-"""What an export wrote, as one git commit in the names of those who edited it.
+"""Commits what an export wrote to git, with the editors as co-authors.
 
-What a commit is to hold is noted in the repository's own folder before anything is written, and forgotten when it is
-committed. So a commit that failed, by a hook or without an identity, is made up for by the next one.
+What is to be committed is noted in the repository's git folder before anything is written, and removed after the commit.
+If a commit fails, because of a hook or a missing identity, the next one includes its files.
 """
 
 import json
@@ -23,7 +23,7 @@ from articles.sync.exports.authors import who_changed
 from articles.sync.exports.change import Change
 from articles.sync.exports.git import Repository
 
-BATCH_SIZE = 500  # changes whose editors are looked for together
+BATCH_SIZE = 500  # changes whose editors are looked up together
 NOTES = "newsreader-export.json"
 LISTED = 20  # paths in a commit's message
 NO_HOST = "users.noreply.invalid"
@@ -31,7 +31,7 @@ NO_HOST = "users.noreply.invalid"
 
 @dataclass(slots=True)
 class Planned:
-    """A file that is to be committed: the sha256 of what is written into it, and its editors' ids."""
+    """A file to be committed: the sha256 of its new content, and the ids of its editors."""
 
     digest: str
     editors: set[int] = field(default_factory=set)
@@ -40,7 +40,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A commit: its short name, its subject, and how many of its files had other changes that were not committed yet."""
+    """A commit: its short hash, its subject, and how many of its files also had other uncommitted changes."""
 
     name: str
     subject: str
@@ -48,9 +48,9 @@ class Committed:
 
 
 class Committing:
-    """The commit of an export into ``root``: planned before anything is written, made afterwards.
+    """The commit of an export into ``root``: planned before anything is written, and made afterwards.
 
-    Raises RepositoryError, before anything is written, where no commit could be made.
+    Raises RepositoryError before anything is written if a commit is not possible.
     """
 
     def __init__(self, root: Path) -> None:
@@ -61,7 +61,7 @@ class Committing:
         self.with_others: set[str] = set()
 
     def plan(self, changes: Iterable[Change]) -> None:
-        """Note what is about to be written, and what an earlier run wrote and could not commit."""
+        """Note what is about to be written, and what earlier runs wrote but could not commit."""
         changes = iter(changes)
         while batch := list(islice(changes, BATCH_SIZE)):
             editors = who_changed(batch, self.root)
@@ -78,13 +78,13 @@ class Committing:
             if path in differing and self.is_as_written(path, earlier):
                 self.with_others.discard(path)
                 self.planned.setdefault(path, earlier).editors |= earlier.editors
-        self.keep_notes(self.planned)
+        self.store_notes(self.planned)
 
     def commit(self, paths: Collection[str]) -> Committed | None:
-        """Commit what was written to ``paths``, counted from the site folder, and what is left of earlier runs.
+        """Commit ``paths`` (relative to the site folder) and what is left of earlier runs.
 
-        Returns None where that is what the last commit has already. Raises RepositoryError with what git or a hook
-        said; the files stay as they are then.
+        Returns None if nothing differs from the last commit. Raises RepositoryError with the output of git or a hook;
+        the files stay as they are then.
         """
         written = {self.path(path) for path in paths}
         differing = self.repository.differing(self.root)
@@ -92,17 +92,17 @@ class Committing:
         chosen |= {path: each for path, each in self.planned.items()
                    if path in differing and path not in chosen and self.is_as_written(path, each)}  # fmt: skip
         if not chosen:
-            self.keep_notes({})
+            self.store_notes({})
             return None
         new = {path for path in chosen if differing[path]}
         subject = subject_of(chosen, new)
         editors = {pk for each in chosen.values() for pk in each.editors}
         name = self.repository.commit(sorted(chosen), sorted(new), message_of(subject, chosen, new, editors))
-        self.keep_notes({})
+        self.store_notes({})
         return Committed(name, subject, len(self.with_others & chosen.keys()))
 
     def path(self, path: str) -> str:
-        """Return the way from the top of the repository to what a path below the site folder leads to."""
+        """Return the path from the top of the repository for a path in the site folder, with links followed."""
         return Saving(self.root).location(path).relative_to(self.repository.top).as_posix()
 
     def is_as_written(self, path: str, planned: Planned) -> bool:
@@ -113,7 +113,7 @@ class Committing:
     # -- Notes for the next run ---------------------------------------------------------
 
     def notes(self) -> dict[str, Planned]:
-        """Return what earlier runs were to commit below this site folder."""
+        """Return the files in this site folder that earlier runs were to commit."""
         return {path: each for path, each in self.all_notes().items() if self.is_below(path)}
 
     def is_below(self, path: str) -> bool:
@@ -128,25 +128,25 @@ class Committing:
                 if not Path(path).is_absolute() and ".." not in Path(path).parts
             }
         except (OSError, ValueError, TypeError, AttributeError):
-            return {}  # there are none, or those of another version
+            return {}  # no notes, or those of another version
 
-    def keep_notes(self, planned: Mapping[str, Planned]) -> None:
+    def store_notes(self, planned: Mapping[str, Planned]) -> None:
         others = {path: each for path, each in self.all_notes().items() if not self.is_below(path)}
-        place = self.repository.git_path(NOTES)
+        location = self.repository.git_path(NOTES)
         if notes := {path: (each.digest, sorted(each.editors), each.is_article)
                      for path, each in {**others, **planned}.items()}:  # fmt: skip
-            waiting = place.with_name(f"{NOTES}.tmp")
+            waiting = location.with_name(f"{NOTES}.tmp")
             waiting.write_text(json.dumps(notes), encoding="ascii")
-            waiting.replace(place)
+            waiting.replace(location)
         else:
-            place.unlink(missing_ok=True)
+            location.unlink(missing_ok=True)
 
 
 # -- The message ------------------------------------------------------------------
 
 
 def subject_of(chosen: Mapping[str, Planned], new: Collection[str]) -> str:
-    """Return the first line of a commit's message: how many files of which kind."""
+    """Return the first line of a commit's message, with the numbers of files by kind."""
     numbers = {
         "edited article": sum(each.is_article and path not in new for path, each in chosen.items()),
         "new article": sum(each.is_article and path in new for path, each in chosen.items()),
@@ -157,7 +157,7 @@ def subject_of(chosen: Mapping[str, Planned], new: Collection[str]) -> str:
 
 
 def message_of(subject: str, chosen: Mapping[str, Planned], new: Collection[str], editors: Collection[int]) -> str:
-    """Return a commit's message: what it is about, some of its files, and its editors as co-authors."""
+    """Return a commit's message: the subject, some of its files, and its editors as co-authors."""
     lines = [f"- {'new' if path in new else 'changed'}: {one_line(path)}" for path in sorted(chosen)]
     if len(lines) > LISTED:
         lines[LISTED:] = [f"- and {len(lines) - LISTED} more"]
@@ -169,7 +169,7 @@ def message_of(subject: str, chosen: Mapping[str, Planned], new: Collection[str]
 
 
 def co_author(user: Any) -> str:
-    """Return ``Name <address>`` of a user, whatever they call themselves."""
+    """Return ``Name <address>`` of a user, safe for any user name."""
     name = one_line(user.get_full_name().replace("<", " ").replace(">", " ")).strip(" .,:;\"'")
     name = (
         name or one_line(user.get_username().replace("<", " ").replace(">", " ")).strip(" .,:;\"'") or f"User {user.pk}"
@@ -178,19 +178,19 @@ def co_author(user: Any) -> str:
 
 
 def address_of(user: Any) -> str:
-    """Return a user's address, or one at which nobody is written to."""
+    """Return a user's email address, or one that does not receive mail."""
     email = str(getattr(user, "email", "") or "")
     if len(email) <= 254 and re.fullmatch(r"[^\s<>@,;:\"'()\\]+@[^\s<>@,;:\"'()\\]+", email) and email.isprintable():
         return email
     username = user.get_username()
     local = re.sub(r"[^A-Za-z0-9._+-]+", "-", username).strip("-.")[:64]
-    # Two names that come to one are told apart.
+    # Different user names must not get the same address.
     name = local if local == username else f"{local or 'user'}-{user.pk}"
     return f"{name}@{noreply_host()}"
 
 
 def noreply_host() -> str:
-    """Return a host of the site's own where no mail goes, or one that cannot exist."""
+    """Return a host name below the site's own that receives no mail, or one that cannot exist."""
     for host in settings.ALLOWED_HOSTS:
         if re.fullmatch(r"\.?(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*", host):
             return f"users.noreply.{host.lstrip('.')}"
@@ -198,6 +198,6 @@ def noreply_host() -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text as a line that hides and reorders nothing."""
-    kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
-    return " ".join(kept.split())
+    """Return a text as one line without control characters."""
+    shown = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    return " ".join(shown.split())

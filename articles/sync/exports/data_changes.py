@@ -1,4 +1,4 @@
-"""What an export writes of ``_data``: files of topics, providers and decisions, with the images they come to name."""
+"""The files of ``_data`` that an export writes: topics, providers and decisions, with the images that they name."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ class DataChanges:
                 yield from self.images.named_by(draft)
 
     def data_change(self, draft: Draft) -> Change | None:
-        """Return what is to be written of a draft, if anything is."""
+        """Return the change to write for a draft, if any."""
         file = SourceFile(self.folder.root, draft.path)
         if not os.path.lexists(file.location):
             return self.absent(draft)
@@ -54,17 +54,17 @@ class DataChanges:
         if isinstance(content, Problem):
             self.folder.add(content)
             return None
-        if draft.kept is None or not draft.kept.knows(content.digest):
+        if draft.stored is None or not draft.stored.knows(content.digest):
             self.look_at_foreign(draft, content)
             return None
-        new = draft.write(draft.kept.text)
+        new = draft.write(draft.stored.text)
         if as_bytes(new) == content.data:
             self.folder.report.unchanged += 1
             return None
         return Change(draft.path, None, as_text(content.data), new, draft)
 
     def look_at_foreign(self, draft: Draft, content: Content) -> None:
-        """Name a file that is neither as imported nor as exported, unless it says what editors changed."""
+        """Report a file that is neither as imported nor as exported, unless it has the editors' changes already."""
         with contextlib.suppress(ValueError):
             if as_bytes(draft.write(as_text(content.data))) == content.data:
                 self.folder.report.unchanged += 1
@@ -72,9 +72,9 @@ class DataChanges:
         self.folder.add_problem(draft.path, "W410", "changed since it was imported; import it first")
 
     def absent(self, draft: Draft) -> Change | None:
-        """Return the whole file of a draft, where it is to be."""
+        """Return the new file of a draft whose file does not exist, if it is to be written."""
         if self.folder.everything or draft.is_new:
-            new = draft.write(draft.kept.text if draft.kept else None)
+            new = draft.write(draft.stored.text if draft.stored else None)
             return Change(draft.path, None, None, new, draft) if new else None
         if draft.is_edited:
             self.folder.add_problem(draft.path, "W411", "the file has gone; what an editor changed is not written")

@@ -1,4 +1,4 @@
-"""What the files in ``_data`` are to say, each as a draft: topics, providers, and editors' decisions."""
+"""Drafts of the files in ``_data``: topics, providers, and editors' decisions."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -15,7 +15,7 @@ from articles.content.values import each_from_json, from_json
 from articles.content.yaml.patcher import REMOVED, patch, patch_data
 from articles.content.yaml.writer import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
 from articles.models import Article, ArticleTopic, Provider, Story, Topic
-from articles.sync.data_files import Kept, as_bytes, kept_texts
+from articles.sync.data_files import StoredFile, as_bytes, stored_files
 from articles.sync.decisions import DECISION_FILES, DecisionFile, items_of
 from articles.sync.exports.decision_items import wanted_items
 from articles.sync.exports.pending import Draft, Write
@@ -29,22 +29,22 @@ PROVIDER_KEYS = ("name", "domain", "kind", "description", "images")
 
 
 def data_drafts(names: Names, everything: bool, root: Path | None) -> Iterator[Draft]:
-    """Yield all drafts of files in ``_data``; ``names`` gives the paths or addresses of articles, by id.
+    """Yield all drafts of files in ``_data``; ``names`` returns the paths or addresses of articles by id.
 
-    With ``everything`` the addresses of stories are among them, which change with every article that comes.
+    The file of story addresses is included only with ``everything``, as it changes with every new article.
     """
     yield from topic_drafts(everything, root)
     yield from provider_drafts(everything, root)
     yield from decision_drafts(names, root)
     if everything and Story.objects.filter(size__gt=1).exists():
-        kept = kept_texts([STORY_ADDRESSES_FILE], root).get(STORY_ADDRESSES_FILE)
-        yield _draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), kept, None, True)
+        stored = stored_files([STORY_ADDRESSES_FILE], root).get(STORY_ADDRESSES_FILE)
+        yield _draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), stored, None, True)
 
 
 def topic_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
-    """Yield the drafts of topics that have a file, and of those that editors said something about.
+    """Yield the drafts of topics that have a file, and of those that editors changed.
 
-    With ``everything`` also of others about which there is more to say than the name that articles give.
+    With ``everything``, also those of topics with more than the name that articles give them.
     """
     is_named = Exists(ArticleTopic.objects.filter(topic=OuterRef("pk"))) | Exists(
         Topic.objects.filter(parent=OuterRef("pk"))
@@ -52,7 +52,7 @@ def topic_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
     topics = (
         Topic.objects.select_related("parent").prefetch_related("aliases").annotate(is_named=is_named).order_by("pk")
     )
-    kept = kept_texts([topic.source_path for topic in topics if topic.source_path], root)
+    stored = stored_files([topic.source_path for topic in topics if topic.source_path], root)
     taken = {topic.source_path for topic in topics if topic.source_path}
     for topic in topics:
         is_usual = topic.is_named and topic.slug == slug_for(topic.name) and topic.position == DEFAULT_POSITION
@@ -61,23 +61,23 @@ def topic_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
             continue
         path = topic.source_path or _new_path(TOPIC_FOLDER, topic.slug, ".yaml", taken)
         values = {key: _topic_value(topic, name, path) for name, key in TOPIC_KEYS.items()}
-        said = _lists_in(kept.get(path), parse_topic, path, "otherNames", "oldSlugs")
+        before = _lists_in(stored.get(path), parse_topic, path, "otherNames", "oldSlugs")
         names, slugs = [alias.name for alias in aliases if alias.name], [alias.slug for alias in aliases if alias.slug]
-        lists = _changed_list("otherNames", names, said, topic_key, lambda name: topic_named(name) is not None)
-        lists |= _changed_list("oldSlugs", slugs, said, str, lambda slug: topic_at(slug) is not None)
+        lists = _changed_list("otherNames", names, before, topic_key, lambda name: topic_named(name) is not None)
+        lists |= _changed_list("oldSlugs", slugs, before, str, lambda slug: topic_at(slug) is not None)
         whole = _extra_of(topic, {"taxonomy": "topic"}) | values | lists
         edited = {TOPIC_KEYS[name] for name in topic.edited if name in TOPIC_KEYS}
         changes = {key: values[key] for key in edited} | lists if topic.source_path else whole
-        yield _draft(path, partial(_plain_text, changes, whole, TOPIC_STYLE), kept.get(path), topic, bool(changes))
+        yield _draft(path, partial(_plain_text, changes, whole, TOPIC_STYLE), stored.get(path), topic, bool(changes))
 
 
 def _extra_of(row: Topic | Provider, house: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys of a file that say nothing here: its own, or those that the ``house`` gives a new one."""
+    """Return the keys that have no meaning here: the file's own, or the ``house`` style's for a new file."""
     return each_from_json(row.extra) if row.source_path else house
 
 
 def _new_path(folder: str, name: str, ending: str, taken: set[str]) -> str:
-    """Return, and take, a path for the file of a topic or a provider that has none, one that is not another's."""
+    """Return a free path for the file of a topic or provider without one, and add it to ``taken``."""
     path, number = f"{folder}/{file_name(name, ending)}", 2
     while path in taken:
         path = f"{folder}/{file_name(name, f'-{number}{ending}')}"
@@ -95,13 +95,13 @@ def _topic_value(topic: Topic, name: str, path: str) -> Any:
 
 
 def provider_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
-    """Yield the drafts of providers that have a file, and of those that editors said something about.
+    """Yield the drafts of providers that have a file, and of those that editors changed.
 
-    With ``everything`` also of others about which there is more to say than articles do.
+    With ``everything``, also those of providers with more than the values that articles give them.
     """
     is_named = Exists(Article.objects.filter(provider=OuterRef("pk")))
     providers = list(Provider.objects.prefetch_related("aliases").annotate(is_named=is_named).order_by("pk"))
-    kept = kept_texts([provider.source_path for provider in providers if provider.source_path], root)
+    stored = stored_files([provider.source_path for provider in providers if provider.source_path], root)
     taken = {provider.source_path for provider in providers if provider.source_path}
     for provider in providers:
         is_usual = provider.is_named and provider.kind == kind_of(provider.domain) and not provider.description
@@ -110,15 +110,15 @@ def provider_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:
             continue
         path = provider.source_path or _new_path(ORGANIZATION_FOLDER, provider.domain, ".md", taken)
         values = {name: _provider_value(provider, name) for name in PROVIDER_KEYS}
-        said = _lists_in(kept.get(path), parse_organization, path, "otherDomains")
-        lists = _changed_list("otherDomains", domains, said, normal_domain, _is_some_providers)
+        before = _lists_in(stored.get(path), parse_organization, path, "otherDomains")
+        lists = _changed_list("otherDomains", domains, before, normal_domain, _has_provider)
         whole = _extra_of(provider, {"taxonomy": "organization", "_id": provider.domain}) | values | lists
         edited = {name for name in provider.edited if name in PROVIDER_KEYS}
         changes = {name: values[name] for name in edited} | lists if provider.source_path else whole
-        yield _draft(path, partial(_organization_text, changes, whole), kept.get(path), provider, bool(changes))
+        yield _draft(path, partial(_organization_text, changes, whole), stored.get(path), provider, bool(changes))
 
 
-def _is_some_providers(domain: str) -> bool:
+def _has_provider(domain: str) -> bool:
     return provider_at(normal_domain(domain)) is not None
 
 
@@ -129,52 +129,56 @@ def _provider_value(provider: Provider, name: str) -> Any:
 
 
 def _lists_in(
-    kept: Kept | None, parse: Callable[[str, bytes], Parsed[Any]], path: str, *keys: str
+    stored: StoredFile | None, parse: Callable[[str, bytes], Parsed[Any]], path: str, *keys: str
 ) -> dict[str, list[str]]:
-    """Return what a file says in some lists, as it was imported."""
-    said = parse(path, kept.data).values if kept and any(key.encode() in kept.data for key in keys) else {}
-    return {key: [str(each) for each in said.get(key) or []] for key in keys}
+    """Return some lists of a file as it was imported."""
+    values = parse(path, stored.data).values if stored and any(key.encode() in stored.data for key in keys) else {}
+    return {key: [str(each) for each in values.get(key) or []] for key in keys}
 
 
 def _changed_list(
     key: str,
     wanted: list[str],
-    said: Mapping[str, list[str]],
+    before: Mapping[str, list[str]],
     key_of: Callable[[str], str],
-    is_somebodys: Callable[[str], bool],
+    is_taken: Callable[[str], bool],
 ) -> dict[str, Any]:
-    """Return a list as it is to be, where it says something else than its file as it was imported.
+    """Return a list's new value if it differs from the file as imported, else nothing.
 
-    What is in it stays in its place while it holds; so does what was not taken over, since another row has it.
+    Items that still apply stay where they are, and so do those that were not imported because another row has them.
     """
-    there = {key_of(each): each for each in said[key]}
+    there = {key_of(each): each for each in before[key]}
     new = {key_of(each): each for each in sorted(wanted)}
     if there.keys() == new.keys():
         return {}
-    staying = [each for one, each in there.items() if one in new or is_somebodys(each)]
+    staying = [each for one, each in there.items() if one in new or is_taken(each)]
     items = [*staying, *(each for one, each in new.items() if one not in there)]
-    return {key: items or REMOVED} if items != said[key] else {}
+    return {key: items or REMOVED} if items != before[key] else {}
 
 
 def decision_drafts(names: Names, root: Path | None) -> Iterator[Draft]:
-    """Yield the drafts of the files of decisions that are there, or that there is something to say in."""
-    kept = kept_texts([file.path for file in DECISION_FILES], root)
+    """Yield the drafts of the files of decisions that exist, or that have decisions to write."""
+    stored = stored_files([file.path for file in DECISION_FILES], root)
     for file in DECISION_FILES:
-        if file.path in kept or any(decided.model._default_manager.exists() for decided in file.lists):
+        if file.path in stored or any(decided.model._default_manager.exists() for decided in file.lists):
             yield _draft(
-                file.path, partial(_decisions_text, file, kept.get(file.path), names), kept.get(file.path), None, True
+                file.path,
+                partial(_decisions_text, file, stored.get(file.path), names),
+                stored.get(file.path),
+                None,
+                True,
             )
 
 
-def _draft(path: str, write: Write, kept: Kept | None, row: Topic | Provider | None, is_edited: bool) -> Draft:
-    return Draft(path, write, kept, row, is_edited)
+def _draft(path: str, write: Write, stored: StoredFile | None, row: Topic | Provider | None, is_edited: bool) -> Draft:
+    return Draft(path, write, stored, row, is_edited)
 
 
 # -- Texts ----------------------------------------------------------------------
 
 
 def _plain_text(changes: dict[str, Any], whole: dict[str, Any], style: Style, text: str | None) -> str:
-    """Return the text of a file that is YAML without more, with some values changed; of a new one the ``whole``."""
+    """Return the text of a plain YAML file with some values changed; for a new file, that of the ``whole``."""
     if text is not None:
         return patch_data(text, changes, style)
     values = {key: value for key, value in whole.items() if value is not REMOVED}
@@ -187,11 +191,11 @@ def _organization_text(changes: dict[str, Any], whole: dict[str, Any], text: str
     return f"---\n{_plain_text(changes, whole, ORGANIZATION_STYLE, None)}---\n"
 
 
-def _decisions_text(file: DecisionFile, kept: Kept | None, names: Names, text: str | None) -> str:
+def _decisions_text(file: DecisionFile, stored: StoredFile | None, names: Names, text: str | None) -> str:
     parsed = file.parse(file.path, as_bytes(text or "{}"))
     changes = {}
     for decided in file.lists:
-        waiting = kept.waiting.get(decided.key, []) if kept else []
+        waiting = stored.waiting.get(decided.key, []) if stored else []
         there = [] if parsed.record is None else items_of(parsed, decided)
         wanted = wanted_items(decided, there, waiting, names)
         if wanted != [item.value for item in there]:

@@ -1,7 +1,7 @@
-"""Rows -> files: what editors decided goes back to the files, and of those only the lines that say it.
+"""Writes editors' changes back to files, changing only the lines concerned.
 
-An article's file is found by its path. It is written only while it is as it was imported or last exported;
-what somebody changed since is a problem, and stays. An article made here gets a file of its own in the house's style.
+An article's file is found by its path. It is written only if it is unchanged since it was imported or last exported;
+otherwise it is reported and left alone. An article made here gets a new file in the house style.
 """
 
 from collections.abc import Collection, Iterator
@@ -24,19 +24,19 @@ BATCH_SIZE = 500  # files; bounds memory, and how many temporary files there are
 
 
 class Export:
-    """The export of articles into one site folder; ``everything`` also writes the files that are not there."""
+    """The export into one site folder; with ``everything``, missing files are written, too."""
 
     def __init__(self, root: Path, on_problem: ProblemHandler, everything: bool = False) -> None:
         self.folder = Folder(root, on_problem, everything)
         self.report = self.folder.report
 
     def run(self) -> ExportReport:
-        """Write what there is to write."""
+        """Write all changes."""
         Saving(self.folder.root).clear_leftovers()
         for changes in self.batches():
             with saving(self.folder.root) as files:
                 written = [change for change in changes if self.write(change, files)]
-            remember(written, self.folder.own_root)
+            note_written(written, self.folder.own_root)
         return self.report
 
     def batches(self) -> Iterator[list[Change]]:
@@ -60,26 +60,26 @@ class Export:
         return True
 
     def changes(self) -> Iterator[Change]:
-        """Yield the files to write, in the order of their articles; problems and what needs nothing are counted."""
+        """Yield the files to write, in the order of articles; count problems and unchanged files."""
         images = ImageCopies(self.folder)
         yield from ArticleChanges(self.folder).all()
-        # After the articles, whose new paths pins and decisions name.
+        # After the articles, as pins and decisions name their new paths.
         yield from DataChanges(self.folder, images).all()
         if self.folder.everything:
             yield from images.all()
 
 
-def remember(changes: Collection[Change], root: Path | None) -> None:
-    """Note what files say now; whose file is new is known by its path from now on.
+def note_written(changes: Collection[Change], root: Path | None) -> None:
+    """Store the new digests of files, and the paths of new ones.
 
-    What editors changed stays noted until an import finds it in the file: the folder may be a copy of the one
-    that imports read.
+    ``edited`` stays until an import finds the changes in the file, as the folder may be a copy of the one that imports
+    read.
     """
     with writing():
-        _remember(changes, root)
+        _note_changes(changes, root)
 
 
-def _remember(changes: Collection[Change], root: Path | None) -> None:
+def _note_changes(changes: Collection[Change], root: Path | None) -> None:
     articles = []
     for change in changes:
         data = change.data
@@ -90,7 +90,7 @@ def _remember(changes: Collection[Change], root: Path | None) -> None:
             articles.append(article)
         elif draft := change.draft:
             old = None if change.old is None else as_bytes(change.old)
-            note_export(change.path, root, old, data, draft.kept)
+            note_export(change.path, root, old, data, draft.stored)
             if draft.row and change.old is None:
                 type(draft.row)._default_manager.filter(pk=draft.row.pk).update(source_path=change.path)
     update_objects(Article, ["exported_digest", "source_path", "file_digest"], articles)

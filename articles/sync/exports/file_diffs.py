@@ -1,4 +1,4 @@
-"""What an export would write into the files of articles, for editors to see beforehand."""
+"""Shows editors what an export would write into the files of articles."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from articles.sync.field_values import values_of
 from articles.sync.names import file_key
 
 MAX_LINES = 400  # of one file's diff
-KINDS = {"+": "new", "-": "gone", "@": "place"}
+KINDS = {"+": "new", "-": "gone", "@": "position"}
 
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
     """How an article differs from its file.
 
-    ``lines`` are those of a unified diff without its head, each with its kind: ``new``, ``gone``, ``place`` or ``same``.
-    ``problems`` keep an export from writing. ``is_from_disk``: the file itself was looked at, not what is known of it.
+    ``lines`` are those of a unified diff without its header, each with its kind: ``new``, ``gone``, ``position`` or
+    ``same``. ``problems`` keep an export from writing. ``is_from_disk``: the file itself was read, not its last import.
     """
 
     article: Article
@@ -48,7 +48,7 @@ def file_diffs(articles: Collection[Article]) -> list[FileDiff]:
 
 
 class _Folders:
-    """The imported folders that can be read here; an article made here goes into the only one there is."""
+    """The imported folders that can be read here; an article made here belongs to the only one, if there is only one."""
 
     def __init__(self) -> None:
         paths = list(ContentFolder.objects.values_list("path", flat=True)[:2])
@@ -83,14 +83,14 @@ def _file_diff(article: Article, wording: Wording, folders: _Folders) -> FileDif
 
 
 def _known_change(article: Article, wording: Wording) -> Change:
-    """Return how an article differs from what its file said when it was imported, as far as that is known."""
+    """Return how an article differs from its file as imported, as far as that is stored."""
     if article.source_path is None:
         return Change(file_name(f"{article.date}-{article.slug}", ".md"), article, None, wording.text_of(article))
     now, body = values_of_file(article, wording, related=False)
     now |= {"related": values_of([article])[article.pk]["related"]} if "related" in article.edited else {}
     before = {**now, **{file_key(name): _known_value(name, value) for name, value in article.edited.items()}}
     old_body = before.pop("body", body)
-    texts = [write_file(_said(before), str(old_body)), write_file(_said(now), body)]
+    texts = [write_file(_written_values(before), str(old_body)), write_file(_written_values(now), body)]
     return Change(article.source_path, article, texts[0], texts[1])
 
 
@@ -98,7 +98,7 @@ def _known_value(name: str, value: Any) -> Any:
     return {"domain": value} if name == "provider" else from_json(from_plain(Article, name, value))
 
 
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that stand in a file: what its absence says, too, is left out."""
+def _written_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that are written to a file: all but empty ones, except for keys that are always there."""
     always = {file_key(name) for name in ALWAYS}
     return {key: value for key, value in values.items() if value or key in always}

@@ -1,4 +1,4 @@
-"""The site folder that an export writes to, what has been found about it, and the report."""
+"""The site folder that an export writes to, with the state and the report of the export."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ ProblemHandler = Callable[[Problem], None]
 
 @dataclass(slots=True)
 class ExportReport:
-    """What an export did, in numbers: files written anew, files changed, files that say it already, problems."""
+    """The numbers of an export: files created, updated and unchanged, and problems by level."""
 
     created: int = 0
     updated: int = 0
@@ -24,7 +24,7 @@ class ExportReport:
 
 
 class Folder:
-    """A site folder to export into; ``everything``: files that are not there are written, too."""
+    """A site folder to export into; with ``everything``, missing files are written, too."""
 
     def __init__(self, root: Path, on_problem: ProblemHandler, everything: bool = False) -> None:
         self.root = root.resolve()
@@ -35,7 +35,7 @@ class Folder:
         self.is_site = (self.root / NEWS_FOLDER).is_dir() or (
             everything and not Article.objects.outside_of_sites().exists()
         )
-        # Paths that articles made here get, by article.
+        # Paths of new files, by article id.
         self.new_paths: dict[int, str] = {}
 
     @property
@@ -44,10 +44,7 @@ class Folder:
         return self.root if self.is_own else None
 
     def names(self, ids: set[int]) -> Mapping[int, str]:
-        """Return what decisions call articles: the paths of their files, or the addresses of references.
-
-        Drafts are left out: only editors see them.
-        """
+        """Return the names of articles in decisions: paths of files, or addresses of references. Drafts are excluded."""
         rows = Article.objects.filter(pk__among=ids, is_draft=False).values_list(
             "pk", "source_path", "web_url", "original_url"
         )

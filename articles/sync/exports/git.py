@@ -1,7 +1,7 @@
-"""The git repository around a site folder: what keeps it from a commit, what differs in it, and commits of some paths.
+"""The git repository around a site folder: whether a commit is possible, what differs, and commits of some paths.
 
-Git is run without a shell, and paths reach it as they are, never as patterns. Repositories of other people git refuses
-by itself; of those it takes, the hooks and filters run, as they do for whoever commits by hand.
+Git is run without a shell, and gets paths literally, never as patterns. It refuses repositories of other users itself;
+in all others, hooks and filters run as they do for commits by hand.
 """
 
 import os
@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-TIMEOUT = 120  # seconds that git may take to answer
-COMMIT_TIMEOUT = 1800  # the same for a commit, with its hooks
-GRACE = 5  # seconds in which git may clear up after itself
-MAX_MESSAGE = 2000  # characters of what git says
-# What an environment may say to git: who commits and when, and where the user's own configuration is. The rest of
-# GIT_... names repositories and indexes, as in a hook, and would lead elsewhere.
-KEPT = frozenset({
+TIMEOUT = 120  # seconds
+COMMIT_TIMEOUT = 1800  # seconds, for a commit with its hooks
+GRACE = 5  # seconds in which git may clean up
+MAX_MESSAGE = 2000  # characters of git's output
+# Environment variables that are passed to git: who commits and when, and where the user's configuration is. Other GIT_...
+# variables name repositories and indexes, as within a hook, and would lead elsewhere.
+PASSED_ON = frozenset({
     "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
     "GIT_COMMITTER_DATE", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES",
     "GIT_EXEC_PATH",
@@ -30,33 +30,33 @@ UNDER_WAY = {
 
 
 class RepositoryError(RuntimeError):
-    """Why there can be no commit, in words for whoever asked for one."""
+    """The reason why a commit is not possible, for the user."""
 
 
 class Repository:
-    """A git work tree; its paths are counted from ``top``."""
+    """A git work tree; its paths are relative to ``top``."""
 
     def __init__(self, top: Path) -> None:
         self.top = top
 
     @classmethod
     def around(cls, folder: Path) -> "Repository":
-        """Return the repository that a folder, which need not exist yet, is in; raise RepositoryError without one."""
+        """Return the repository of a folder, which need not exist yet; raise RepositoryError if there is none."""
         folder = folder.resolve()
-        place = next(each for each in (folder, *folder.parents) if each.is_dir())
-        found = _run(place, "rev-parse", "--is-inside-work-tree", "--show-toplevel", check=False)
+        existing = next(each for each in (folder, *folder.parents) if each.is_dir())
+        found = _run(existing, "rev-parse", "--is-inside-work-tree", "--show-toplevel", check=False)
         inside, _, top = found.stdout.partition("\n")
         if found.returncode or inside != "true":
-            reason = f" ({_words(found.stderr)})" if found.stderr.strip() else ""
+            reason = f" ({_printable(found.stderr)})" if found.stderr.strip() else ""
             raise RepositoryError(f"{folder} is not in the work tree of a git repository{reason}")
         return cls(Path(top.removesuffix("\n")))
 
     def git_path(self, name: str) -> Path:
-        """Return where git keeps something of its own, for this work tree."""
+        """Return the path of a file in the git folder of this work tree."""
         return self.top / self.git("rev-parse", "--git-path", name).removesuffix("\n")
 
     def check_is_free(self) -> None:
-        """Raise RepositoryError when something is staged, or a merge or the like has not ended."""
+        """Raise RepositoryError if something is staged, or if a merge or the like is under way."""
         for name, what in UNDER_WAY.items():
             if self.git_path(name).exists():
                 raise RepositoryError(f"{what} is under way in {self.top}; finish it first")
@@ -64,23 +64,23 @@ class Repository:
         if staged.returncode == 1:
             raise RepositoryError(f"something is staged in {self.top}; commit or unstage it first")
         if staged.returncode:
-            raise RepositoryError(_words(staged.stderr))
+            raise RepositoryError(_printable(staged.stderr))
 
     def check_takes(self, paths: Iterable[str]) -> None:
-        """Raise RepositoryError when git would not take one of these files: ignored, or in another repository."""
-        # With "./" before them, since no path may begin as a pattern's magic does.
+        """Raise RepositoryError if git would not accept one of these files: ignored, or in another repository."""
+        # With "./" in front, as a path could begin like a pathspec's magic.
         listed = "".join(f"./{path}\0" for path in paths)
         if not listed:
             return
         found = _run(self.top, "check-ignore", "--stdin", "-z", text=listed, check=False)
         if found.returncode > 1:
-            raise RepositoryError(_words(found.stderr))
+            raise RepositoryError(_printable(found.stderr))
         if ignored := [path.removeprefix("./") for path in found.stdout.split("\0") if path]:
             more = f" and {len(ignored) - 1} more" if len(ignored) > 1 else ""
             raise RepositoryError(f"git ignores {ignored[0]}{more}; change .gitignore, or export without --commit")
 
     def differing(self, folder: Path) -> dict[str, bool]:
-        """Return the files below a folder that differ from the last commit; True of those that git does not know yet."""
+        """Return the files below a folder that differ from the last commit, with True for untracked ones."""
         below = folder.relative_to(self.top).as_posix()
         output = self.git(
             "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all",
@@ -89,14 +89,14 @@ class Repository:
         return {entry[3:]: entry[:2] in ("??", " A") for entry in output.split("\0") if entry}
 
     def commit(self, paths: Collection[str], new: Collection[str], message: str) -> str:
-        """Commit files as they stand, and nothing else; return the commit's short name.
+        """Commit these files and nothing else; return the commit's short hash.
 
-        ``new`` are those of them that git does not know yet. Raises RepositoryError with what git or a hook said; then
-        nothing is staged, and the files are as they were.
+        ``new`` are the untracked ones. Raises RepositoryError with the output of git or a hook; then nothing is staged,
+        and the files are unchanged.
         """
         try:
             if new:
-                # Known, but not staged: should all this be killed, nothing stands in the next commit's way.
+                # Tracked, but not staged: if this process is killed, nothing is in the way of the next commit.
                 self._with_paths(new, "add", "--intent-to-add")
             self._with_paths(
                 paths, "commit", "--only", "--quiet", "--cleanup=whitespace", "--file=-",
@@ -110,7 +110,7 @@ class Repository:
         return self.git("rev-parse", "--short", "HEAD").strip()
 
     def git(self, *arguments: str) -> str:
-        """Return what git prints; raise RepositoryError with what it says when it fails."""
+        """Return the output of git; raise RepositoryError with its error if it fails."""
         return _run(self.top, *arguments).stdout
 
     def _with_paths(self, paths: Iterable[str], *arguments: str, text: str = "", timeout: int = TIMEOUT) -> None:
@@ -122,15 +122,15 @@ class Repository:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in KEPT}
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "false", "GIT_PAGER": "cat"}
+    passed_on = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in PASSED_ON}
+    return passed_on | {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "false", "GIT_PAGER": "cat"}
 
 
 def _run(
     folder: Path, *arguments: str, text: str = "", timeout: int = TIMEOUT, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run git in a folder; raise RepositoryError when it is not there, takes too long or, with ``check``, fails."""
-    # No daemon that a repository names is asked what has changed, and none stays behind to tidy up.
+    """Run git in a folder; raise RepositoryError if it is missing, takes too long or, with ``check``, fails."""
+    # Without the file system monitor that a repository may name, and without background maintenance.
     options = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
     command = ["git", *options, *arguments]
     try:
@@ -143,19 +143,19 @@ def _run(
     except OSError as error:
         raise RepositoryError(f"git cannot be run: {error}") from None
     try:
-        # Bytes, since names of files may hold line ends of any kind.
+        # Bytes, as file names may contain line ends of any kind.
         output, errors = map(os.fsdecode, process.communicate(os.fsencode(text), timeout=timeout))
     except subprocess.TimeoutExpired:
         raise RepositoryError(f"git {arguments[0]} did not end within {timeout} seconds") from None
     finally:
         _end(process)
     if check and process.returncode:
-        raise RepositoryError(_words(errors or output) or f"git {arguments[0]} failed")
+        raise RepositoryError(_printable(errors or output) or f"git {arguments[0]} failed")
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End git, and the hooks it runs, if they have not ended: asked first, so that its locks go."""
+    """End git and its hooks if they are still running: with SIGTERM first, so that git removes its locks."""
     for how in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             return
@@ -165,7 +165,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait(GRACE)
 
 
-def _words(text: str) -> str:
-    """Return what git or a hook said, without what would play tricks on a terminal."""
+def _printable(text: str) -> str:
+    """Return the output of git or a hook without control characters."""
     shown = "".join(char if char.isprintable() or char == "\n" else "?" for char in text.strip().replace("\t", "  "))
     return shown if len(shown) <= MAX_MESSAGE else f"{shown[:MAX_MESSAGE]} ..."

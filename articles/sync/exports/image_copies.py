@@ -1,4 +1,4 @@
-"""What an export copies of the site's own images."""
+"""Copies stored images into the folder of an export."""
 
 import os
 from collections.abc import Iterator
@@ -13,26 +13,26 @@ from articles.sync.exports.pending import Draft
 
 
 class ImageCopies:
-    """The images that a folder lacks."""
+    """Copies of the images that a folder lacks."""
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
         self.new: set[str] = set()
 
     def all(self) -> Iterator[Change]:
-        """Yield the copies of the site's own images that are not there."""
-        for name in stored_files(""):
+        """Yield copies of stored images that are not in the folder."""
+        for name in storage_files(""):
             yield from self.copy(name)
 
     def named_by(self, draft: Draft) -> Iterator[Change]:
-        """Yield the images of the site's own that a file comes to name: a logo from the admin is in no folder yet."""
+        """Yield the images that a file now names but that are not in the folder yet, such as logos from the admin."""
         for image in own_images({"images": draft.row.images if draft.row else []}):
             name = image_name(image.url)
             if name and default_storage.exists(name):
                 yield from self.copy(name)
 
     def copy(self, name: str) -> Iterator[Change]:
-        """Yield the copy of an image in the storage, unless it is there."""
+        """Yield a copy of a stored image, unless it is in the folder."""
         is_there = (
             name in self.new or os.path.lexists(f"{self.folder.root}/{name}") or find_image(self.folder.root, name)
         )
@@ -43,7 +43,7 @@ class ImageCopies:
                     yield Change(name, None, None, "", image=data)
 
 
-def stored_files(folder: str) -> Iterator[str]:
+def storage_files(folder: str) -> Iterator[str]:
     """Yield the names of all files below a folder of the storage."""
     try:
         folders, names = default_storage.listdir(folder)
@@ -52,4 +52,4 @@ def stored_files(folder: str) -> Iterator[str]:
     prefix = f"{folder}/" if folder else ""
     yield from (f"{prefix}{name}" for name in sorted(names))
     for name in sorted(folders):
-        yield from stored_files(f"{prefix}{name}")
+        yield from storage_files(f"{prefix}{name}")

@@ -1,4 +1,4 @@
-"""Images of a site folder, copied to where they are served from."""
+"""Copies images of a site folder to where they are served from."""
 
 import errno
 from collections.abc import Iterable
@@ -15,16 +15,16 @@ from articles.content.image_files import ImageFolder, image_name, is_own
 from articles.content.values import OwnImage, own_images
 from articles.models import Provider
 
-# What pages have to know of own images beside what files say: the sizes of those given without one, and None for those
-# that are not there.
+# What pages need to know about images in the site folder, by address: the sizes of those without one in the file, and None
+# for those that do not exist.
 ImageFacts = dict[str, list[int] | None]
 
-# What no single image is to blame for: the next one would fare no better.
+# Errors that are not the fault of one image: the next one would fail, too.
 _CLOSED_OR_FULL = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
 
 
 class ImageStoreError(RuntimeError):
-    """The place that images are served from takes none."""
+    """Images cannot be written to where they are served from."""
 
 
 class Assets(ImageFolder):
@@ -36,7 +36,7 @@ class Assets(ImageFolder):
         self.copied: dict[str, bool] = {}
 
     def copy(self, url: str) -> bool:
-        """Copy the image that a site path names; return False when there is none. Other addresses are left alone."""
+        """Copy the image at a path in the site folder; return False if it does not exist. Other addresses are ignored."""
         if not is_own(url):
             return True
         if url not in self.copied:
@@ -44,7 +44,7 @@ class Assets(ImageFolder):
         return self.copied[url]
 
     def facts(self, images: Iterable[OwnImage]) -> ImageFacts:
-        """Return what pages have to know of images that were looked at in this import."""
+        """Return what pages need to know about images that this import has copied or looked for."""
         facts: ImageFacts = {}
         for image in images:
             if not (self.copied[image.url] or self._was_copied(image.url)):
@@ -57,19 +57,19 @@ class Assets(ImageFolder):
         location = self.find(url)
         if location is None:
             return False
-        # Named as the file says, whatever a link of that name leads to: pages know nothing else.
+        # Under the name in the file, even if that is a symbolic link, as pages use that name.
         name = image_name(url)
         try:
             if not self.dry_run and not _is_current(name, location):
                 _store(name, location.read_bytes())
         except (OSError, SuspiciousFileOperation):
-            # As good as not there, which is what all who ask from now on are told.
+            # From now on, the image counts as missing.
             self.files[url] = None
             return False
         return True
 
     def _was_copied(self, url: str) -> bool:
-        """Return whether there is a copy of an image that has gone since: logos from the admin are in no folder."""
+        """Return whether there is a copy of an image that is not in the folder, such as a logo from the admin."""
         name = image_name(url)
         return bool(name) and default_storage.exists(name)
 
@@ -84,12 +84,12 @@ def _store(name: str, data: bytes) -> None:
 
 
 def note_provider_images(assets: Assets) -> None:
-    """Let pages know of providers' logos that were looked at in this import, wherever they were named."""
+    """Update ``own_images`` of all providers whose logos this import has looked at."""
     rows = Provider.objects.annotate(text=Cast("images", TextField())).filter(text__contains='"/')
     for pk, images, known in rows.values_list("pk", "images", "own_images"):
         own = list(own_images({"images": images}))
         for image in own:
-            # What was missing may have come, though no file that names it has changed.
+            # A missing image may exist now, though no file that names it has changed.
             if image.url in known and known[image.url] is None:
                 assets.copy(image.url)
         facts = assets.facts(image for image in own if image.url in assets.copied)

@@ -1,6 +1,6 @@
-"""The files of pins and of decisions about stories -> rows.
+"""Imports the files of pins and of decisions about stories.
 
-What was decided here since a file was imported last, and what has changed in the file, is merged item by item.
+Changes by editors since the last import and changes of the file are merged item by item.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ from articles.content.parsing import Parsed
 from articles.content.problems import Problem
 from articles.content.values import as_json
 from articles.db.locks import writing
-from articles.sync.data_files import Kept, forget_texts, keep_file, kept_texts
+from articles.sync.data_files import StoredFile, forget_files, store_file, stored_files
 from articles.sync.decisions import (
     DECISION_FILES,
     PINS,
@@ -33,9 +33,9 @@ ProblemSink = Callable[[Problem], None]
 
 
 def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_problem: ProblemSink) -> int:
-    """Bring in the files of decisions; return how many could be read.
+    """Import the files of decisions; return how many could be read.
 
-    What a file decided that has gone stays, as an article does, until that is to be taken back: ``prune``.
+    The decisions of a missing file stay, like articles of missing files, unless ``prune`` takes them back.
     """
     sources = {source.path: source for source in files}
     found = {}
@@ -44,29 +44,29 @@ def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_p
             if file.path in sources and (content := _read(file, sources[file.path], add_problem)):
                 found[file] = content
     with writing():
-        kept = kept_texts([file.path for file in DECISION_FILES], root)
+        stored = stored_files([file.path for file in DECISION_FILES], root)
         for file in DECISION_FILES:
             if file in found:
                 with narrowed_to(file.path, add_problem), transaction.atomic():
-                    _take_file(file, sources[file.path], *found[file], kept.get(file.path), add_problem)
-            # What only an export wrote, perhaps elsewhere, was never in this folder to go.
-            elif file.path not in sources and (before := kept.get(file.path)) and before.folder_id is not None:
-                _miss(file, before, prune, add_problem)
+                    _take_file(file, sources[file.path], *found[file], stored.get(file.path), add_problem)
+            # A file without a folder was only exported, perhaps elsewhere, and is not missing here.
+            elif file.path not in sources and (before := stored.get(file.path)) and before.folder_id is not None:
+                _report_missing(file, before, prune, add_problem)
     return len(found)
 
 
-def _miss(file: DecisionFile, before: Kept, prune: bool, add_problem: ProblemSink) -> None:
-    """Name a file that has gone; take back what it decided, if that is to be."""
+def _report_missing(file: DecisionFile, before: StoredFile, prune: bool, add_problem: ProblemSink) -> None:
+    """Report a missing file; with ``prune``, take back its decisions."""
     end = "is taken back" if prune else "stays; --prune takes it back"
     add_problem(Problem(file.path, 1, "W407", f"the file has gone; what it decided {end}"))
     if prune:
         for decided in file.lists:
             _merge(decided, _base(file, decided, before), [], lambda item: None)
-        forget_texts([before])
+        forget_files([before])
 
 
 def _read(file: DecisionFile, source: SourceFile, add_problem: ProblemSink) -> tuple[Content, Parsed[Any]] | None:
-    """Return a file as it was read, and what it says; None when it cannot be read."""
+    """Return a file's content and what was parsed from it; None if it cannot be read."""
     content = read(source)
     if isinstance(content, Problem):
         add_problem(content)
@@ -82,10 +82,10 @@ def _take_file(
     source: SourceFile,
     content: Content,
     parsed: Parsed[Any],
-    kept: Kept | None,
+    stored: StoredFile | None,
     add_problem: ProblemSink,
 ) -> None:
-    """Bring what a valid file has decided anew to the rows."""
+    """Apply the changes of a valid file to the rows."""
     if parsed.record is None:
         return
 
@@ -97,31 +97,31 @@ def _take_file(
     waiting: dict[str, list[Any]] = {}
     for decided in file.lists:
         items = items_of(parsed, decided)
-        # What an export wrote is no news.
-        is_own = kept is not None and content.digest in kept.exported
-        base = items if is_own else _base(file, decided, kept) if kept else []
+        # A file as an export wrote it has no changes.
+        is_own = stored is not None and content.digest in stored.exported
+        base = items if is_own else _base(file, decided, stored) if stored else []
         for item in _merge(decided, base, items, conflict):
             waiting.setdefault(decided.key, []).append(as_json(item.value))
             message = f"{decided.key}[{int(item.where[1]) + 1}] names an article that is not there"
             add_problem(Problem(file.path, parsed.line_of(item.where), "W409", message))
-    keep_file(source, content, kept, waiting)
+    store_file(source, content, stored, waiting)
 
 
-def _base(file: DecisionFile, decided: Decided, kept: Kept) -> list[Item]:
-    """Return the items that were taken from a file when it was imported last."""
-    waiting = kept.waiting.get(decided.key, [])
-    items = items_of(file.parse(file.path, kept.data), decided)
+def _base(file: DecisionFile, decided: Decided, stored: StoredFile) -> list[Item]:
+    """Return the items that were applied when a file was last imported."""
+    waiting = stored.waiting.get(decided.key, [])
+    items = items_of(file.parse(file.path, stored.data), decided)
     return [item for item in items if as_json(item.value) not in waiting]
 
 
 def _merge(
     decided: Decided, base: list[Item], theirs: list[Item], on_conflict: Callable[[Item | None], None]
 ) -> list[Item]:
-    """Bring the changes of a file from ``base`` to ``theirs`` to the rows; return the items that have to wait."""
+    """Apply the changes of a file from ``base`` to ``theirs`` to the rows; return items whose articles do not exist yet."""
     ids = ids_of([*base, *theirs], decided)
     was = {identity: fields for identity, (_, fields) in resolved(decided, base, ids).items()}
     now, mine = resolved(decided, theirs, ids), decided.rows()
-    # What has gone, first: it may make room for what has come.
+    # Deletions first: they may make room for new rows.
     for identity in [*(gone for gone in was if gone not in now), *now]:
         item, new = now.get(identity, (None, None))
         pk, own = mine.get(identity, (None, None))
@@ -137,7 +137,7 @@ def _merge(
 
 
 def _is_pinned(decided: Decided, new: Fields, mine: Mapping[Identity, Any], now: Mapping[Identity, Any]) -> bool:
-    """Return whether an editor pinned the same article, for a time that a pin of the file would share."""
+    """Return whether an editor pinned the same article for an overlapping time."""
     return decided is PINS and any(
         own["article"] == new["article"] and own["starts"] < new["ends"] and new["starts"] < own["ends"]
         for identity, (_, own) in mine.items()
@@ -146,7 +146,7 @@ def _is_pinned(decided: Decided, new: Fields, mine: Mapping[Identity, Any], now:
 
 
 def _set(decided: Decided, pk: int | None, fields: Fields | None) -> None:
-    """Make, change or delete the row of a decision."""
+    """Create, change or delete the row of a decision."""
     row = decided.model._default_manager.get(pk=pk) if pk else decided.model()
     if fields is None:
         if pk:

@@ -1,4 +1,4 @@
-"""Pieces that articles in the database are about, for files that come beside them."""
+"""Looks up which pieces articles in the database are about, to find duplicates among new files."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -10,7 +10,7 @@ from articles.models import Article, SearchAddress
 
 
 def learn_pieces(pieces: Pieces, numbers: Collection[int], without: Collection[int]) -> None:
-    """Add to ``pieces`` those of ``numbers`` that articles in the database, but for ``without``, are about."""
+    """Add the pieces of articles in the database to ``pieces``, limited to ``numbers`` and except for ``without``."""
     unknown = {number for number in numbers if number not in pieces}
     ids = set(SearchAddress.objects.filter(number__among=unknown).values_list("article_id", flat=True))
     if not (ids := ids.difference(without)):

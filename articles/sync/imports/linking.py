@@ -1,7 +1,7 @@
-"""The ordered links of articles: to their topics, and to the articles they name as related.
+"""Links articles to their topics and to related articles, in order.
 
-An entry's address leads to the article that is there, or to a reference, which becomes the article when
-its file arrives. What a set of files leads to does not depend on the order in which they came.
+An entry's address leads to the article that has it, or to a reference, which becomes the article when its file arrives.
+The result does not depend on the order of files.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from articles.sync.field_values import (
     new_reference_columns,
 )
 from articles.sync.imports.references import columns_of_reference, forget_references, refresh_references
-from articles.sync.related_entries import holders, said_by
+from articles.sync.related_entries import holders, values_of_entry
 
 # A row of LINK_COLUMNS.
 Link = tuple[int, int, int | None, int]
@@ -34,14 +34,14 @@ UNLINKED_COLUMNS = ("article_id", "entry_id", "position")
 AnyRow = TypeVar("AnyRow", Link, Unlinked)
 
 
-# What a link to a topic copies of its article, as the database takes it: ``listed_from`` and ``tie``.
-Place = tuple[Any, int]
+# The columns that a link to a topic copies from its article, adapted to the database: ``listed_from`` and ``tie``.
+Position = tuple[Any, int]
 
 
-def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], places: Mapping[int, Place]) -> set[int]:
-    """Give articles their topics, both by id and in order; return the ids of those whose topics changed.
+def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], positions: Mapping[int, Position]) -> set[int]:
+    """Set the topics of articles, by ids and in order; return the ids of articles whose topics changed.
 
-    ``new`` articles are known to have none yet; ``places`` are the articles' own.
+    ``new`` articles have no topics yet; ``positions`` has the columns that links copy.
     """
     existing: dict[int, list[tuple[int, int]]] = defaultdict(list)
     if old := {pk for pk in wanted if pk not in new}:
@@ -57,7 +57,7 @@ def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], places: M
         (pk, topic, at, listed_from, listed_from, tie)
         for pk in wanted
         if pk in changed
-        for listed_from, tie in [places[pk]]
+        for listed_from, tie in [positions[pk]]
         for at, topic in enumerate(wanted[pk])
     ]
     insert_tuples(ArticleTopic, ["article_id", "topic_id", "position", "listed_from", "folded_from", "tie"], rows)
@@ -65,15 +65,15 @@ def link_topics(wanted: Mapping[int, list[int]], new: Collection[int], places: M
 
 
 class Linker:
-    """Keeps entries, references and related links during one transaction of an import.
+    """Writes entries, references and related links in one transaction of an import.
 
-    In the next, what this one knows may have gone: an editor may delete an article meanwhile, and its entries with it.
+    It must not be used for another one: editors may delete articles and their entries in between.
     """
 
     def __init__(self) -> None:
-        # Id and target of entries met before, by digest.
+        # Id and target of entries that were looked up, by digest.
         self.known: dict[str, tuple[int, int]] = {}
-        # What entries that repeat their files say of articles at hand, by id: those need not be fetched.
+        # Functions that return ``entry_values`` of articles in the batch, by id, which need not be fetched.
         self.at_hand: Mapping[int, Callable[[], dict[str, Any]]] = {}
 
     def link(
@@ -83,10 +83,10 @@ class Linker:
         addresses: Mapping[int, set[str]],
         new: Collection[int],
     ) -> set[int]:
-        """Give articles the links of their entries, named by digest; return the ids of those whose links changed.
+        """Set the links of articles to those of their entries, given by digest; return the ids of articles that changed.
 
-        ``ensure`` knows the entries. ``addresses`` are the articles' own, since none links to itself; ``new`` ones have
-        no links yet.
+        ``ensure`` must have been called for the entries. ``addresses`` are the articles' own, as none links to itself;
+        ``new`` articles have no links yet.
         """
         links: dict[int, list[Link]] = {}
         unlinked: dict[int, list[Unlinked]] = {}
@@ -106,7 +106,7 @@ class Linker:
     def rows(
         self, article_id: int, digests: list[str], entries: Mapping[str, Entry], own: set[str]
     ) -> tuple[list[Link], list[Unlinked]]:
-        """Return an article's links, to each target once and never to itself, and the entries that make none."""
+        """Return an article's links, one for each target and none to itself, and the entries without a link."""
         links: dict[int, Link] = {}
         unlinked: list[Unlinked] = []
         for at, digest in enumerate(digests):
@@ -118,17 +118,17 @@ class Linker:
         return list(links.values()), unlinked
 
     def ensure(self, digests: set[str], entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
-        """See to it that entries have rows, and their addresses an article or a reference."""
+        """Make sure that entries have rows, and their addresses an article or a reference."""
         if unknown := digests - self.known.keys():
             rows = RelatedEntry.objects.filter(digest__among=unknown).values_list("digest", "id", "target_id")
             self.known.update({digest: (pk, target) for digest, pk, target in rows})
-        # In the order of their files, so that ids do not depend on that of a set.
+        # In the order of files, so that ids do not depend on the order of a set.
         missing = {digest: entry for digest, entry in entries.items() if digest in unknown and digest not in self.known}
         if missing:
             self.create(missing, providers)
 
     def create(self, entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
-        """Give new entries their rows, and references where nothing else is at their addresses."""
+        """Create the rows of new entries, and references for addresses that no article has."""
         targets = holders({entry.address for entry in entries.values()})
         new: dict[str, tuple[dict[str, Any], Provider]] = {}
         for entry in entries.values():
@@ -157,7 +157,7 @@ class Linker:
         refresh_references(target_id for _, _, _, target_id, differences in rows if differences)
 
     def expected(self, targets: Mapping[str, int]) -> dict[str, tuple[int, dict[str, Any]]]:
-        """Return the id of each address's article, and what an entry that repeats its file says."""
+        """Return, for each address, the id of its article and the values of an entry that repeats its file."""
         found = {pk: self.at_hand[pk]() for pk in set(targets.values()) if pk in self.at_hand}
         if absent := set(targets.values()) - found.keys():
             articles = Article.objects.filter(pk__among=absent).select_related("provider")
@@ -166,7 +166,7 @@ class Linker:
         return {address: (pk, found[pk]) for address, pk in targets.items()}
 
     def resettle(self, addresses: Collection[str]) -> None:
-        """Lead the entries of ``addresses`` to who holds them now, after articles came or changed their addresses."""
+        """Update the targets of entries with these addresses, after articles were added or changed their addresses."""
         entries = RelatedEntry.objects.filter(address__among=addresses)
         rows = list(entries.values_list("pk", "address", "target_id")) if addresses else []
         targets = holders({address for _, address, _ in rows})
@@ -176,8 +176,8 @@ class Linker:
                 targets[entry.address] = self.retarget(entry, targets.get(entry.address))
 
     def retarget(self, entry: RelatedEntry, target_id: int | None) -> int:
-        """Lead one entry, and the links made of it, to another article, or to a reference made of it."""
-        values = said_by(entry)
+        """Change the target of an entry and of its links to another article, or to a new reference."""
+        values = values_of_entry(entry)
         if target_id is None:
             columns, provider = columns_of_reference(entry.address, values, {})
             target = Article(is_reference=True, provider=provider, **columns)
@@ -202,7 +202,7 @@ class Linker:
         return target.pk
 
     def forget_orphans(self, entry_ids: Collection[int]) -> None:
-        """Forget entries that no list holds any more, and references that nothing names."""
+        """Delete entries that are in no list any more, and references that nothing names."""
         unnamed = RelatedEntry.objects.filter(links=None, unlinked=None)
         orphans = list(unnamed.filter(pk__among=entry_ids)) if entry_ids else []
         if not orphans:
@@ -217,16 +217,16 @@ class Linker:
 
 @contextmanager
 def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
-    """Keep what entries say while the files' words about their targets, ``articles``, change."""
+    """Keep the values of entries unchanged while their targets, ``articles``, take other values from files."""
     by_id = {article.pk: article for article in articles}
-    said: list[tuple[RelatedEntry, dict[str, Any]]] = []
+    before: list[tuple[RelatedEntry, dict[str, Any]]] = []
     if by_id:
         for entry in RelatedEntry.objects.filter(target__among=set(by_id)):
             entry.target = by_id[entry.target_id]
-            said.append((entry, said_by(entry)))
+            before.append((entry, values_of_entry(entry)))
     yield
     changed = []
-    for entry, values in said:
+    for entry, values in before:
         differences = difference(values, entry_values(by_id[entry.target_id]))
         if differences != entry.differences:
             entry.differences = differences
@@ -235,7 +235,7 @@ def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
 
 
 def _rows_of(model: type[Model], columns: tuple[str, ...], ids: Collection[int]) -> dict[int, list[Any]]:
-    """Return the rows of these articles, in their order, by article."""
+    """Return the rows of these articles by article id, in order."""
     rows: dict[int, list[Any]] = defaultdict(list)
     if ids:
         found = model._default_manager.filter(article__among=ids).order_by("position", "id")
@@ -247,7 +247,7 @@ def _rows_of(model: type[Model], columns: tuple[str, ...], ids: Collection[int])
 def _replace_rows(
     model: type[Model], columns: tuple[str, ...], existing: Mapping[int, list[AnyRow]], rows: Mapping[int, list[AnyRow]]
 ) -> set[int]:
-    """Give articles these rows instead of the existing ones; return the ids of those that had others."""
+    """Replace the existing rows of articles; return the ids of those whose rows changed."""
     changed = {pk for pk in rows if existing.get(pk, []) != rows[pk]}
     if replaced := changed & existing.keys():
         model._default_manager.filter(article__among=replaced).delete()
@@ -256,13 +256,13 @@ def _replace_rows(
 
 
 def _entries_of(links: Mapping[int, list[Link]], unlinked: Mapping[int, list[Unlinked]]) -> set[int]:
-    """Return the ids of the entries that rows have."""
+    """Return the ids of the entries in rows."""
     ids = {row[2] for rows in links.values() for row in rows if row[2] is not None}
     return ids | {row[1] for rows in unlinked.values() for row in rows}
 
 
 def _link_anew(ids: Collection[int]) -> None:
-    """Let the lists of articles lead where their entries lead now: to each target once, and never to themselves."""
+    """Set the links of articles again from the current targets of their entries, one for each target."""
     if not ids:
         return
     existing = _rows_of(RelatedLink, LINK_COLUMNS, ids)
@@ -273,13 +273,13 @@ def _link_anew(ids: Collection[int]) -> None:
     unlinked: dict[int, list[Unlinked]] = {}
     rows = Article.objects.filter(pk__among=ids).values_list("pk", "web_url", "original_url", "edited")
     for pk, *own, edited in rows:
-        places = [(at, entry, known[entry][1] if entry else target) for _, target, entry, at in existing[pk]]
-        # Where an editor chose the list, what the file lists beside it is not linked.
+        items = [(at, entry, known[entry][1] if entry else target) for _, target, entry, at in existing[pk]]
+        # If an editor chose the list, the file's other entries are not linked.
         if "related" not in edited:
-            places += [(at, entry, known[entry][1]) for _, entry, at in existing_unlinked[pk]]
+            items += [(at, entry, known[entry][1]) for _, entry, at in existing_unlinked[pk]]
         there: dict[int, Link] = {}
         others: list[Unlinked] = []
-        for at, entry, target in sorted(places, key=lambda place: place[0]):
+        for at, entry, target in sorted(items, key=lambda item: item[0]):
             if target not in there and target != pk and not (entry and known[entry][0] in own):
                 there[target] = (pk, target, entry, at)
             elif entry:

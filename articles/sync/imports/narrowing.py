@@ -1,4 +1,4 @@
-"""Writes of many files at once, narrowed to the one that makes them fail: it stays out, and all others get in."""
+"""Writes many files at once; if that fails because of one of them, finds it and leaves it out."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +11,12 @@ from articles.sync.imports.assets import ImageStoreError
 
 AnyFile = TypeVar("AnyFile")
 
-# SQLSTATE's class of what is too large or too complex, which psycopg counts among the troubles of a server.
+# The SQLSTATE class of values that are too large or complex, which psycopg reports as an operational error.
 PROGRAM_LIMIT = "54"
 
 
 def is_of_a_file(error: Exception) -> bool:
-    """Return whether a file may be to blame for an error while it was written, and not the machine or the database."""
+    """Return whether an error may be caused by a file, rather than by the machine or the database."""
     if isinstance(error, Error):
         is_limit = str(getattr(error.__cause__, "sqlstate", None) or "").startswith(PROGRAM_LIMIT)
         return is_limit or isinstance(error, DataError | IntegrityError)
@@ -28,9 +28,9 @@ def write_narrowed(
     write: Callable[[Sequence[AnyFile]], None],
     leave_out: Callable[[AnyFile, Exception], None],
 ) -> None:
-    """Write files in their order; where that fails because of some, leave these out.
+    """Write files in order, and leave out those that cannot be written.
 
-    ``write`` writes all that it is given, or nothing. When it fails, it is given the first half, and then the second.
+    ``write`` writes all of the files that it gets, or none. If it fails, it gets the first half, then the second.
     """
     if not files:
         return
@@ -49,7 +49,7 @@ def write_narrowed(
 
 @contextmanager
 def narrowed_to(path: str, add_problem: Callable[[Problem], None]) -> Iterator[None]:
-    """Name the file where what is done inside, all or nothing, fails because of it."""
+    """Report an error in the block as a problem of the file, if it may be caused by that."""
     try:
         yield
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Providers: from their own files, and from the articles that name them."""
+"""Imports providers: from their own files, and from the articles that name them."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,15 +13,15 @@ from articles.content.schema import OrganizationRecord
 from articles.content.values import as_json, extra_values
 from articles.db.locks import writing
 from articles.models import Provider, ProviderAlias
-from articles.sync.data_files import kept_texts
+from articles.sync.data_files import stored_files
 from articles.sync.imports.assets import Assets
 from articles.sync.imports.taxonomy import (
     DataFile,
     ProblemSink,
+    changes_of_list,
     is_anothers,
     merged_problem,
     name_conflicts,
-    news_of,
     read_all,
     release_path,
     save_changes,
@@ -32,16 +32,16 @@ from articles.sync.names import kind_of, provider_at, providers_by_domain
 
 
 def import_organizations(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
-    """Bring in providers' own files; return how many could be read."""
+    """Import providers' own files; return how many could be read."""
     found = read_all(files, parse_organization, assets, add_problem)
     with writing():
-        _take_organizations(found, add_problem)
+        _apply_organizations(found, add_problem)
     return len(found)
 
 
-def _take_organizations(files: Sequence[DataFile[OrganizationRecord]], add_problem: ProblemSink) -> None:
-    kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
-    parsed = list(with_before(files, parse_organization, kept))
+def _apply_organizations(files: Sequence[DataFile[OrganizationRecord]], add_problem: ProblemSink) -> None:
+    stored = stored_files([file.path for file, _, _ in files], files[0][0].root if files else None)
+    parsed = list(with_before(files, parse_organization, stored))
     domains = {each.record.domain for _, each, _ in parsed if each.record}
     by_domain = {provider.domain: provider for provider in Provider.objects.filter(domain__among=domains)}
     described = Provider.objects.filter(source_path__among={file.path for file, _, _ in parsed})
@@ -64,25 +64,25 @@ def _take_organizations(files: Sequence[DataFile[OrganizationRecord]], add_probl
                 add_problem(merged_problem(found, ("domain",), record.domain, heir.domain))
                 continue
             by_domain[record.domain] = heir
-        said = _provider_values(found)
-        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=said["kind"]))
+        values_in_file = _provider_values(found)
+        provider = by_domain.setdefault(record.domain, Provider(domain=record.domain, kind=values_in_file["kind"]))
         release_path(by_path.get(file.path), provider)
-        name_conflicts(provider, found, said, _provider_values(before) if before else None, add_problem)
-        values = said | {
-            # Where the file says none, what an editor chose when there was no file stays.
+        name_conflicts(provider, found, values_in_file, _provider_values(before) if before else None, add_problem)
+        values = values_in_file | {
+            # Without a kind in the file, the one that an editor chose before there was a file stays.
             "kind": record.kind or provider.kind,
             "extra": extra_values(record, found.values),
             "source_path": file.path,
         }
-        save_changes(provider, values, said)
+        save_changes(provider, values, values_in_file)
         named.append((provider, found, before))
     for provider, found, before in named:
-        _take_domains(provider, found, before, found.path in kept, add_problem)
+        _take_domains(provider, found, before, found.path in stored, add_problem)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A provider as an article or an entry names it."""
+    """A provider as named in an article or an entry."""
 
     domain: str
     name: str | None
@@ -90,14 +90,14 @@ class Named:
 
 
 def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
-    """Return the providers that are named, by domain, creating those that are new."""
+    """Return the named providers by domain; new ones are created."""
     by_domain: dict[str, list[Named]] = {}
     for each in named:
         by_domain.setdefault(each.domain, []).append(each)
     providers = providers_by_domain(by_domain.keys())
     for domain, provider in providers.items():
-        # Of another domain's name and logo, the provider that it was merged into learns nothing.
-        if domain == provider.domain and _learn(provider, by_domain[domain]):
+        # Not with the name and logo of another domain, which was merged into this provider.
+        if domain == provider.domain and _take_better_values(provider, by_domain[domain]):
             provider.save()
     new = [
         Provider(domain=domain, name=unnamed(domain), kind=kind_of(domain))
@@ -105,7 +105,7 @@ def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
         if domain not in providers
     ]
     for provider in new:
-        _learn(provider, by_domain[provider.domain])
+        _take_better_values(provider, by_domain[provider.domain])
     return providers | {provider.domain: provider for provider in Provider.objects.bulk_create(new)}
 
 
@@ -116,8 +116,8 @@ def _take_domains(
     is_known: bool,
     add_problem: ProblemSink,
 ) -> None:
-    """Give a provider the other domains that have come to its file, where they are nobody's."""
-    came, gone = news_of("otherDomains", found, before, is_known)
+    """Add the other domains that are new in a provider's file, unless another provider has them."""
+    came, gone = changes_of_list("otherDomains", found, before, is_known)
     provider.aliases.filter(domain__among={normal_domain(domain) for domain in gone}).delete()
     for at, domain in came:
         if provider_at(normal_domain(domain)) not in (None, provider):
@@ -127,7 +127,7 @@ def _take_domains(
 
 
 def _provider_values(found: Parsed[OrganizationRecord]) -> dict[str, Any]:
-    """Return what a provider's own file says of it, by field."""
+    """Return the values in a provider's own file, by field."""
     if (record := found.record) is None:
         return {}
     return {
@@ -139,9 +139,9 @@ def _provider_values(found: Parsed[OrganizationRecord]) -> dict[str, Any]:
 
 
 def _best_name(domain: str, names: Iterable[str | None]) -> str:
-    """Return the name that is written best, whatever the order in which names are met.
+    """Return the best of several spellings of a name, whatever their order.
 
-    Crawlers leave names such as ``Morningstar%2c Inc.`` behind; an escape is never part of a name.
+    Crawlers produce names such as ``Morningstar%2c Inc.``; names with escapes come last.
     """
     given = {name for name in names if name and name != unnamed(domain)}
     escaped = re.compile("%[0-9A-Fa-f]{2}|&[#0-9a-z]+;")
@@ -149,12 +149,12 @@ def _best_name(domain: str, names: Iterable[str | None]) -> str:
 
 
 def unnamed(domain: str) -> str:
-    """Return the name of a provider that nobody names: its domain, which may be longer than a name."""
+    """Return the name of a provider without one: its domain, cut to the length of names."""
     return domain[:NAME_MAX_LENGTH]
 
 
-def _learn(provider: Provider, named: list[Named]) -> bool:
-    """Take a better name and logo from articles, unless a file or an editor gave them; return whether any was better."""
+def _take_better_values(provider: Provider, named: list[Named]) -> bool:
+    """Take a better name and logo from articles, unless they come from a file or an editor; return whether there were any."""
     if provider.source_path:
         return False
     logos = [each.images for each in named if each.images]

@@ -1,4 +1,4 @@
-"""References: articles that are known from entries of other articles only."""
+"""References: articles that are known only from entries of other articles."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -12,12 +12,12 @@ from articles.sync.field_values import (
     entry_values,
     reference_columns,
 )
-from articles.sync.names import providers_by_domain, said_with
-from articles.sync.related_entries import said_by
+from articles.sync.names import providers_by_domain, with_file_domain
+from articles.sync.related_entries import values_of_entry
 
 
 def refresh_references(ids: Iterable[int]) -> None:
-    """Let references say what the latest of their entries says, whatever the order in which those came."""
+    """Update references to the values of their latest entry, whatever the order in which entries came."""
     groups: dict[int, list[RelatedEntry]] = defaultdict(list)
     if targets := set(ids):
         entries = RelatedEntry.objects.filter(target__among=targets, target__is_reference=True)
@@ -28,8 +28,8 @@ def refresh_references(ids: Iterable[int]) -> None:
 
 
 def _refresh(entries: list[RelatedEntry]) -> None:
-    said = [(said_by(entry), entry) for entry in entries]
-    best, holder = max(said, key=lambda each: (str(each[0]["publishedDateTime"]), each[1].digest))
+    found = [(values_of_entry(entry), entry) for entry in entries]
+    best, holder = max(found, key=lambda each: (str(each[0]["publishedDateTime"]), each[1].digest))
     if holder.differences is None or holder.target.edited:
         return
     reference = holder.target
@@ -37,13 +37,13 @@ def _refresh(entries: list[RelatedEntry]) -> None:
     for name, value in columns.items():
         setattr(reference, name, value)
     reference.save()
-    for values, entry in said:
+    for values, entry in found:
         entry.target, entry.differences = reference, difference(values, entry_values(reference))
     update_objects(RelatedEntry, ["differences"], entries)
 
 
 def forget_references(ids: Collection[int]) -> None:
-    """Forget those references that no list names and no editor changed or decided about: they stand for nothing."""
+    """Delete references that no list names, and that no editor changed or decided about."""
     references = Article.objects.filter(pk__among=ids, is_reference=True, edited={})
     references.filter(incoming_links=None, entries=None, story_decision=None, joined_by=None).delete()
 
@@ -51,9 +51,9 @@ def forget_references(ids: Collection[int]) -> None:
 def columns_of_reference(
     address: str, values: Mapping[str, Any], providers: Mapping[str, Provider]
 ) -> tuple[dict[str, Any], Provider]:
-    """Return columns and provider of a reference that says what an entry's plain ``values`` say."""
+    """Return columns and provider of a reference with an entry's plain ``values``."""
     domain = normal_domain(values["provider"]["domain"])
     provider = providers.get(domain) or providers_by_domain([domain])[domain]
     columns = reference_columns(address, values)
-    columns["provider_said"] = said_with(columns["provider_said"], domain, provider)
+    columns["provider_said"] = with_file_domain(columns["provider_said"], domain, provider)
     return columns, provider

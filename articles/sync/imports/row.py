@@ -10,7 +10,7 @@ from articles.models import Article, Provider
 from articles.sync.field_values import NEW, entry_values, entry_values_of
 from articles.sync.imports.assets import ImageFacts
 from articles.sync.imports.workers import ArticleFile
-from articles.sync.names import said_with
+from articles.sync.names import with_file_domain
 
 if TYPE_CHECKING:
     pass
@@ -57,7 +57,7 @@ class Row:
         columns = with_json_as_values(self.file.columns)
         # The file's word for a provider that is another one today is kept.
         if self.provider.domain != (domain := self.file.provider[0]):
-            columns["provider_said"] = said_with(columns["provider_said"], domain, self.provider)
+            columns["provider_said"] = with_file_domain(columns["provider_said"], domain, self.provider)
         return columns
 
     def taken(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Providers and topics: from their own files, and from the articles that name them."""
+"""What imports of topics and of providers have in common."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -11,12 +11,12 @@ from articles.content.schema import AnyRecord
 from articles.content.values import own_images
 from articles.content.yaml.reader import Where
 from articles.models import Provider, Topic, TopicAlias
-from articles.sync.data_files import Kept, keep_file
+from articles.sync.data_files import StoredFile, store_file
 from articles.sync.imports.assets import Assets
 from articles.sync.names import slug_for
 
 ProblemSink = Callable[[Problem], None]
-# A file as it was read, and what it says.
+# A file, its content, and what was parsed from it.
 DataFile: TypeAlias = tuple[SourceFile, Content, Parsed[AnyRecord]]
 
 
@@ -26,7 +26,7 @@ def read_all(
     assets: Assets,
     add_problem: ProblemSink,
 ) -> list[DataFile[AnyRecord]]:
-    """Return the files that can be read, with what they say; nobody has to wait for that."""
+    """Read and parse files; this happens before the write lock is taken."""
     found = []
     for file in files:
         content = read(file)
@@ -44,20 +44,20 @@ def read_all(
 def with_before(
     files: Sequence[DataFile[AnyRecord]],
     parse: Callable[[str, bytes], Parsed[AnyRecord]],
-    kept: Mapping[str, Kept],
+    stored: Mapping[str, StoredFile],
 ) -> Iterable[tuple[SourceFile, Parsed[AnyRecord], Parsed[AnyRecord] | None]]:
-    """Yield files with what they say, and what they said when they were imported last if they have changed since."""
+    """Yield parsed files, each with its parsed content at the last import if that was different."""
     for file, content, parsed in files:
-        before = kept.get(file.path)
+        before = stored.get(file.path)
         if parsed.record is not None:
-            keep_file(file, content, before)
-        # What an export wrote is no news.
-        is_news = before is not None and not before.knows(content.digest)
-        yield file, parsed, parse(file.path, before.data) if before and is_news else None
+            store_file(file, content, before)
+        # A file as an export wrote it has no changes.
+        is_changed = before is not None and not before.knows(content.digest)
+        yield file, parsed, parse(file.path, before.data) if before and is_changed else None
 
 
 def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -> None:
-    """Copy the images that a file names and that stand in its site folder."""
+    """Copy the images in the site folder that a file names."""
     if parsed.record is None:
         return
     for image in own_images(parsed.values):
@@ -66,28 +66,28 @@ def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -
 
 
 def is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:
-    """Return whether a file's name or domain has become part of ``heir``, which another file, or none, describes."""
+    """Return whether a file's name or domain was merged into ``heir``, which this file does not describe."""
     return heir is not None and (described is None or described.pk != heir.pk)
 
 
 def merged_problem(found: Parsed[Any], where: Where, name: str, heir: str) -> Problem:
-    message = f"{name} is merged into {heir}, which other words describe; this file is not used"
+    message = f"{name} is merged into {heir}, which is described elsewhere; this file is not used"
     return Problem(found.path, found.line_of(where), "N503", message)
 
 
 def release_path(described: Topic | Provider | None, describes: Topic | Provider) -> None:
-    """Take a file from what it described before, if that was something else."""
+    """Remove a file's path from the row that it described before, if that was another one."""
     if described is not None and described.pk != describes.pk:
         type(described)._default_manager.filter(pk=described.pk).update(source_path=None)
 
 
-def news_of(
+def changes_of_list(
     key: str, found: Parsed[Any], before: Parsed[Any] | None, is_known: bool
 ) -> tuple[list[tuple[int, str]], list[str]]:
-    """Return what has come to a list in a file, with its numbers, and what has gone from it, since the last import."""
+    """Return the items added to a list in a file since the last import, with their indexes, and those removed."""
     now = list(enumerate(map(str, found.values.get(key) or [])))
     if before is None:
-        # A file that has not changed has no news; one that is new has nothing else.
+        # The file is unchanged, or new.
         return ([], []) if is_known else (now, [])
     old = [str(each) for each in before.values.get(key) or []]
     texts = [text for _, text in now]
@@ -106,7 +106,7 @@ def name_conflicts(
     before: dict[str, Any] | None,
     add_problem: ProblemSink,
 ) -> None:
-    """Name the fields that both an editor and the file changed, to something else; the editor's stays."""
+    """Report fields that the file and an editor changed differently; the editor's value stays."""
     for name in sorted(row.edited):
         mine = getattr(row, name)
         if isinstance(mine, Topic):
@@ -117,9 +117,9 @@ def name_conflicts(
             add_problem(Problem(found.path, found.line_of((key,)), "W408", message))
 
 
-def save_changes(row: Topic | Provider, values: dict[str, Any], said: dict[str, Any]) -> None:
-    """Save what a file says anew, but for fields that an editor changed to something else than what is ``said``."""
-    edited = [name for name in row.edited if name not in said or getattr(row, name) != said[name]]
+def save_changes(row: Topic | Provider, values: dict[str, Any], described: dict[str, Any]) -> None:
+    """Save the values of a file, except for fields in which an editor's value differs from the ``described`` one."""
+    edited = [name for name in row.edited if name not in described or getattr(row, name) != described[name]]
     changed = {name: value for name, value in values.items() if name not in edited and getattr(row, name) != value}
     if edited != row.edited:
         changed["edited"] = edited
@@ -130,7 +130,7 @@ def save_changes(row: Topic | Provider, values: dict[str, Any], said: dict[str, 
 
 
 def free_slug(name: str) -> str:
-    """Return a slug that no other topic has, or had; C, C++ and C# get three."""
+    """Return a slug that no other topic has or had; C, C++ and C# get different ones."""
     wanted = slug_for(name)
     models: tuple[type[Topic | TopicAlias], ...] = (Topic, TopicAlias)
     slugs = [model._default_manager.filter(slug__startswith=wanted).order_by().values_list("slug") for model in models]

@@ -1,4 +1,4 @@
-"""Topics: from their own files, and from the articles that name them."""
+"""Imports topics: from their own files, and from the articles that name them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,16 +12,16 @@ from articles.content.values import as_json, extra_values
 from articles.db.locks import writing
 from articles.models import Topic, TopicAlias
 from articles.models.topic import stands_below
-from articles.sync.data_files import kept_texts
+from articles.sync.data_files import stored_files
 from articles.sync.imports.assets import Assets
 from articles.sync.imports.taxonomy import (
     DataFile,
     ProblemSink,
+    changes_of_list,
     free_slug,
     is_anothers,
     merged_problem,
     name_conflicts,
-    news_of,
     read_all,
     release_path,
     save_changes,
@@ -33,16 +33,16 @@ from articles.sync.old_names import remember, take_from_alias
 
 
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
-    """Bring in topic files; return how many could be read."""
+    """Import topic files; return how many could be read."""
     found = read_all(files, parse_topic, assets, add_problem)
     with writing():
-        _take_topics(found, add_problem)
+        _apply_topics(found, add_problem)
     return len(found)
 
 
-def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSink) -> None:
-    kept = kept_texts([file.path for file, _, _ in files], files[0][0].root if files else None)
-    parsed = list(with_before(files, parse_topic, kept))
+def _apply_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSink) -> None:
+    stored = stored_files([file.path for file, _, _ in files], files[0][0].root if files else None)
+    parsed = list(with_before(files, parse_topic, stored))
     topics = list(Topic.objects.select_related("parent"))
     by_key = {topic.key: topic for topic in topics}
     by_path = {topic.source_path: topic for topic in topics}
@@ -62,7 +62,7 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
         if key not in by_key and is_anothers(by_path.get(file.path), aliases.get(key)):
             add_problem(merged_problem(found, ("name",), found.record.name, aliases[key].name))
             continue
-        # A file that gives its topic another name renames it, unless there is one of that name already.
+        # A file with another name renames its topic, unless there is one of that name already.
         topic = by_key.get(key) or by_path.get(file.path) or Topic()
         release_path(by_path.get(file.path), topic)
         name_conflicts(topic, found, _topic_values(found), _topic_values(before) if before else None, add_problem)
@@ -71,9 +71,9 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
         _fill_topic(topic, file, found)
         by_key[topic.key] = by_key[key] = topic
         named.append((topic, found, before))
-    # When all topics are there: none is to get the name of another.
+    # After all topics exist, so that none gets the name of another.
     for topic, found, before in named:
-        _take_topic_aliases(topic, found, before, found.path in kept, add_problem)
+        _take_topic_aliases(topic, found, before, found.path in stored, add_problem)
     _remember_names(old_names)
     aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
     known = aliases | by_key
@@ -82,7 +82,7 @@ def _take_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSin
 
 
 def _remember_names(old_names: Iterable[tuple[Topic, str]]) -> None:
-    """Let what files renamed be known by its old name, unless the files have come to mean another topic by that."""
+    """Remember the old names of topics that files renamed, unless they are another topic's now."""
     for topic, name in old_names:
         if name and topic_key(name) != topic.key:
             is_free = topic_named(name) is None
@@ -90,7 +90,7 @@ def _remember_names(old_names: Iterable[tuple[Topic, str]]) -> None:
 
 
 def ensure_topics(names: Iterable[str]) -> tuple[dict[str, Topic], set[str]]:
-    """Return topics by the names given, creating those that are new, and which names those were."""
+    """Return topics by the given names, and the names of those that were created."""
     names = list(dict.fromkeys(names))
     by_key = topics_by_key({topic_key(name) for name in names})
     created = set()
@@ -107,8 +107,8 @@ def _fill_topic(topic: Topic, file: SourceFile, found: Parsed[TopicRecord]) -> N
     record = found.record
     if record is None:
         return
-    said = _topic_values(found)
-    values = {name: value for name, value in said.items() if name != "parent"} | {
+    described = _topic_values(found)
+    values = {name: value for name, value in described.items() if name != "parent"} | {
         "slug": topic.slug or free_slug(record.id or record.name),
         "extra": extra_values(record, found.values),
         "source_path": file.path,
@@ -123,8 +123,8 @@ def _take_topic_aliases(
     is_known: bool,
     add_problem: ProblemSink,
 ) -> None:
-    """Give a topic the other names and old slugs that have come to its file, where they are nobody's."""
-    came, gone = news_of("otherNames", found, before, is_known)
+    """Add the other names and old slugs that are new in a topic's file, unless another topic has them."""
+    came, gone = changes_of_list("otherNames", found, before, is_known)
     for alias in topic.aliases.filter(key__among={topic_key(name) for name in gone}):
         take_from_alias(alias, name=True)
     for at, name in came:
@@ -132,7 +132,7 @@ def _take_topic_aliases(
             add_problem(taken_problem(found, ("otherNames", at), name, "topic"))
         elif topic_named(name) is None:
             TopicAlias.objects.create(topic=topic, name=name)
-    came, gone = news_of("oldSlugs", found, before, is_known)
+    came, gone = changes_of_list("oldSlugs", found, before, is_known)
     for alias in topic.aliases.filter(slug__among=gone):
         take_from_alias(alias, slug=True)
     for at, slug in came:

@@ -121,9 +121,7 @@ def test_other_names_of_a_topic_go_to_its_file_and_the_merged_ones_file_is_not_u
     assert run_export(root)[0].paths == [TOPIC]
     assert "oldSlugs:\n  - ml\n" in read(root, TOPIC)
     assert "otherNames:\n  - ML\n" in read(root, TOPIC)
-    note = (
-        "_data/topics/01-ml.yaml:1: ML is merged into AI, which other words describe; this file is not used [note N503]"
-    )
+    note = "_data/topics/01-ml.yaml:1: ML is merged into AI, which is described elsewhere; this file is not used [note N503]"
     assert import_problems(root) == [note]
     assert run_export(root)[0].paths == []
     Topic.objects.all().delete()

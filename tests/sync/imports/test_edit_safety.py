@@ -11,7 +11,7 @@ import pytest
 from articles.content.three_way_merge import ABSENT, apply_difference, difference, merge, note_edits
 from articles.editorial.edits import edit_articles, editing, keep_mine, take_files
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
-from articles.sync.related_entries import said_by
+from articles.sync.related_entries import values_of_entry
 from tests.conftest import taken_back
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
 from tests.support.import_runs import run_import
@@ -230,7 +230,7 @@ def test_a_reference_says_what_the_latest_entry_says_in_whatever_order(tmp_path:
     for order in ((first, second), (second, first)):
         run_import(*order)
         assert Article.objects.get(is_reference=True).title == "New"
-        assert sorted(said_by(each)["title"] for each in RelatedEntry.objects.all()) == ["New", "Old"]
+        assert sorted(values_of_entry(each)["title"] for each in RelatedEntry.objects.all()) == ["New", "Old"]
         Article.objects.all().delete()
     run_import(first, second)
     write_article("2023-09-02-b.md", webUrl='"https://a.example/b"')
@@ -247,14 +247,14 @@ def test_entries_keep_their_words_when_their_article_changes(tmp_path: Path, wri
     write_article(NAME, related=[said])
     write_article("2023-09-02-b.md", webUrl='"https://b.example/b"', title='"Now"')
     run_import(tmp_path / "site")
-    words = said_by(RelatedEntry.objects.get())
+    words = values_of_entry(RelatedEntry.objects.get())
     assert words["title"] == "Then"
     for title in ("Then", "Later"):
         write_article("2023-09-02-b.md", webUrl='"https://b.example/b"', title=f'"{title}"')
         run_import(tmp_path / "site")
-        assert said_by(RelatedEntry.objects.get()) == words
+        assert values_of_entry(RelatedEntry.objects.get()) == words
     edit_articles([Article.objects.get(slug="b").pk], title="Edited")
-    assert said_by(RelatedEntry.objects.get()) == words
+    assert values_of_entry(RelatedEntry.objects.get()) == words
 
 
 def test_an_address_that_an_article_gives_up_leads_to_a_reference_again(tmp_path: Path, write_article: Write) -> None:

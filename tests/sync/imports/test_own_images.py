@@ -13,7 +13,7 @@ from PIL import Image
 
 from articles.content.checking import check_paths
 from articles.models import Article, Provider
-from articles.sync.exports.image_copies import stored_files
+from articles.sync.exports.image_copies import storage_files
 from tests.support.import_runs import import_problems
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_a_linked_image_is_served_under_its_own_name(site: Path, write_article: 
     write_article("_news/2023-09-01-a.md", images=sized("/assets/link.webp"))
     assert import_problems(site) == []
     assert b"".join(client.get(shown_image(client))) == b"x"
-    assert list(stored_files("")) == ["assets/link.webp"]
+    assert list(storage_files("")) == ["assets/link.webp"]
 
 
 def test_a_path_with_detours_is_served(site: Path, write_article: Write, client: Client) -> None:
