@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 
 
 class LoginForm(AdminAuthenticationForm):
-    """The admin's login, which tells of those, too, who know a password and may not come in."""
+    """The login form of the admin; it also signals users with a valid password who may not use the admin."""
 
     def confirm_login_allowed(self, user: User) -> None:
         try:
@@ -28,14 +28,14 @@ class DeskSite(AdminSite):
     login_form = LoginForm
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        # Articles' models are not there yet when the site is made.
+        # Imported here, as models are not loaded yet when the site is created.
         from articles.admin import start_page
 
         user = request.user
         context = {
             "sections": start_page.attention(user),
-            "places": start_page.front_places() if user.has_perm("articles.view_pin") else [],
-            "deeds": start_page.recent_deeds() if user.has_perm("articles.view_action") else [],
+            "positions": start_page.front_positions() if user.has_perm("articles.view_pin") else [],
+            "recent_actions": start_page.recent_actions() if user.has_perm("articles.view_action") else [],
             "may_pin": user.has_perm("articles.change_pin"),
             "may_publish": user.has_perm("articles.publish_article"),
             "may_undo": user.has_perm("articles.change_action"),

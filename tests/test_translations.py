@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import translation
 
 from articles.pages.front import Clock
-from articles.pages.search_results import told
+from articles.pages.search_results import describe_ignored
 from articles.search.query import Ignored
 from articles.text.dates import CONTEXT, FORMATS
 from articles.text.sentences import isolated
@@ -130,7 +130,7 @@ def test_names_of_another_direction_are_kept_apart_and_others_are_left_as_they_a
     assert isolated("tram") == "tram"
     assert isolated("ترام") == "\u2068ترام\u2069"
     with translation.override("ar"):
-        assert told(Ignored("topic", "tram")) == "لا يوجد موضوع «\u2068tram\u2069»."
+        assert describe_ignored(Ignored("topic", "tram")) == "لا يوجد موضوع «\u2068tram\u2069»."
 
 
 @pytest.mark.django_db

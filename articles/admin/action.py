@@ -1,4 +1,4 @@
-"""Deeds: who did what, and taking it back."""
+"""The list of actions (Activity), and undo."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.admin.base import tell_of
+from articles.admin.base import show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.admin.history import rows_in
 from articles.db.locks import writing_posts
@@ -28,7 +28,7 @@ else:
 
 @admin.register(Action)
 class ActionAdmin(ActionAdminBase):
-    """The deeds of all editors, newest first; nobody edits them, but each can be undone once."""
+    """The actions of all editors, newest first; they cannot be edited, but each can be undone once."""
 
     list_display = ("time", "user", "summary", "reason", "state")
     list_display_links = None
@@ -52,24 +52,24 @@ class ActionAdmin(ActionAdminBase):
 
     def get_urls(self) -> list[URLPattern]:
         undo_view = self.admin_site.admin_view(writing_posts(self.undo_view))
-        change = self.admin_site.admin_view(self.to_undo)
+        change = self.admin_site.admin_view(self.redirect_to_undo)
         return [
             path("<int:pk>/undo/", undo_view, name="articles_action_undo"),
             path("<int:pk>/change/", change),
             *super().get_urls(),
         ]
 
-    def to_undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def redirect_to_undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:articles_action_undo", pk)
 
     @admin.display(description=_("state"))
     def state(self, action: Action) -> str | SafeString:
         url = reverse("admin:articles_action_undo", args=[action.pk])
-        text = _("undone by %s") % action.undone_by if action.undone_at else _("look, or undo")
+        text = _("undone by %s") % action.undone_by if action.undone_at else _("details, undo")
         return format_html('<a href="{}">{}</a>', url, text)
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show what a deed changed; take it back on demand."""
+        """Show what an action changed, or undo it."""
         action = get_object_or_404(Action.objects.select_related("user", "undone_by"), pk=pk)
         if not self.has_view_or_change_permission(request, action):
             raise PermissionDenied
@@ -92,6 +92,6 @@ class ActionAdmin(ActionAdminBase):
     def undo(self, request: HttpRequest, action: Action) -> None:
         result = undo(action, request.user)
         text = ngettext("Undone: %d row set back.", "Undone: %d rows set back.", result.restored) % result.restored
-        tell_of(request, result.action, text)
+        show_action_message(request, result.action, text)
         for line in result.left[:20]:
             messages.warning(request, line)

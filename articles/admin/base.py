@@ -1,4 +1,4 @@
-"""What all forms of the desk share: what they change is a deed, with its undo and its history."""
+"""Base classes for the editors' forms: changes are recorded as actions, with undo and history."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -36,8 +36,8 @@ MAY_UNDO = "articles.change_action"
 MAX_START = 10**7  # entries of a history before those of a page
 
 
-def tell_of(request: HttpRequest, action: Action | None, text: str = "") -> None:
-    """Say what was done, with a link that undoes it for those who may."""
+def show_action_message(request: HttpRequest, action: Action | None, text: str = "") -> None:
+    """Add a message about an action, with a link to undo it for users who may."""
     if action is None:
         return
     text = text or action.summary
@@ -48,7 +48,7 @@ def tell_of(request: HttpRequest, action: Action | None, text: str = "") -> None
 
 
 class HistoryAdmin(ModelAdminBase):
-    """A model whose rows have histories: the deeds and imports that touched them."""
+    """A model whose rows have a history of the actions and imports that touched them."""
 
     object_history_template = "admin/articles/history.html"
 
@@ -58,7 +58,7 @@ class HistoryAdmin(ModelAdminBase):
         """Show who changed what and when, imports as their runs."""
         pk = parse_pk(object_id)
         row = self.get_object(request, str(pk))
-        # What has been deleted has a history, too.
+        # Deleted rows have a history, too.
         entries, more = history_of(self.model, pk, start := _start(request))
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
@@ -66,7 +66,7 @@ class HistoryAdmin(ModelAdminBase):
             raise Http404
         context = {
             **self.admin_site.each_context(request),
-            "title": _("History of %s") % plain_text(str(row)) if row else _("History of what was deleted"),
+            "title": _("History of %s") % plain_text(str(row)) if row else _("History of something that was deleted"),
             "opts": self.opts,
             "object": row,
             "pk": pk,
@@ -79,24 +79,24 @@ class HistoryAdmin(ModelAdminBase):
 
 
 class RecordedAdmin(HistoryAdmin):
-    """A model whose rows editors change by deeds."""
+    """A model for which changes by editors are recorded as actions."""
 
-    show_facets = admin.ShowFacets.NEVER  # they count all that a filter leaves
+    show_facets = admin.ShowFacets.NEVER  # they would count all rows of each filter
     formfield_overrides = {
         models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedSplitDateTime},
         ImagesField: {"form_class": ImagesFormField},
     }
 
     def watch(self, record: Recorder, pk: int) -> None:
-        """Tell a deed what a form of this row may change."""
+        """Make an action record what the form of this row may change."""
         record.watch(self.model, pk=pk)
 
     def watch_deletion(self, record: Recorder, pk: int) -> None:
-        """Tell a deed what goes or changes when this row is deleted."""
+        """Make an action record what is deleted or changed with this row."""
         self.watch(record, pk)
 
     def changing(self, request: HttpRequest, pk: int) -> AbstractContextManager[Any]:
-        """Return what surrounds the change of a row."""
+        """Return a context manager for the change of a row."""
         return nullcontext()
 
     def changeform_view(
@@ -127,23 +127,23 @@ class RecordedAdmin(HistoryAdmin):
         watch: Callable[[Recorder, int], None],
         view: Callable[[], HttpResponse],
     ) -> HttpResponse:
-        """Return what a stock view answers; what it changes becomes a deed."""
+        """Run one of Django's views, and record its changes as an action."""
         if request.method != "POST":
             return view()
         summary = _("%(name)s changed") % {"name": self.opts.verbose_name}
         with stories_at_the_end(), recording(request.user, kind, summary) as record:
-            request.deed = record  # type: ignore[attr-defined]
+            request.recorder = record  # type: ignore[attr-defined]
             pk = parse_pk(object_id)
             if pk:
                 watch(record, pk)
             with self.changing(request, pk) if pk and kind == "change" else nullcontext():
                 response = view()
-        tell_of(request, record.action)
+        show_action_message(request, record.action)
         return response
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        deed: Recorder | None = getattr(request, "deed", None)
-        with nullcontext(deed) if deed else recording(request.user, "change", "") as record:
+        recorder: Recorder | None = getattr(request, "recorder", None)
+        with nullcontext(recorder) if recorder else recording(request.user, "change", "") as record:
             if change and obj.pk and not record.watches:
                 self.watch(record, obj.pk)
             self.save_row(record, obj, form)
@@ -154,14 +154,14 @@ class RecordedAdmin(HistoryAdmin):
             record.summary = (text % {"kind": self.opts.verbose_name, "name": plain_text(str(obj))})[:300]
 
     def save_row(self, record: Recorder, obj: Any, form: Any) -> None:
-        """Save what a valid form has made of a row, as part of a deed."""
+        """Save a row from a valid form, as part of an action."""
         obj.save()
 
     def watch_new(self, record: Recorder, pk: int) -> None:
-        """Tell a deed what may come with a row that it has just made."""
+        """Make an action record what may be added with a new row."""
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        record: Recorder | None = getattr(request, "deed", None)
+        record: Recorder | None = getattr(request, "recorder", None)
         if record:
             record.summary = _("Deleted %(kind)s “%(name)s”") % {
                 "kind": self.opts.verbose_name,
@@ -176,7 +176,7 @@ class RecordedAdmin(HistoryAdmin):
             for pk in queryset.values_list("pk", flat=True):
                 self.watch_deletion(record, pk)
             super().delete_queryset(request, queryset)
-        tell_of(request, record.action)
+        show_action_message(request, record.action)
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -184,7 +184,7 @@ class RecordedAdmin(HistoryAdmin):
         return [path("<int:pk>/history/<int:version>/", version, name=f"{name}_version"), *super().get_urls()]
 
     def version_view(self, request: HttpRequest, pk: int, version: int) -> HttpResponse:
-        """Show a row as it was after a deed, beside what it is now; go back to that on demand."""
+        """Show a row as it was after an action, compared with now, or go back to it."""
         row: Model | None = self.get_object(request, str(pk))
         if row is None:
             raise Http404
@@ -198,7 +198,7 @@ class RecordedAdmin(HistoryAdmin):
             if not may_restore:
                 raise PermissionDenied
             done = restore(row, found.row, request.user)
-            tell_of(request, done.action)
+            show_action_message(request, done.action)
             for line in done.left:
                 messages.warning(request, line)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", pk)

@@ -1,4 +1,4 @@
-"""Lists that never count a table: they know the page that is asked for, and whether a few more follow."""
+"""Change lists that do not count the whole table, but only some pages ahead."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class AheadPaginator(Paginator):  # type: ignore[type-arg]
         found = len(ahead)
         if found or start == 0:
             return start + found
-        # Beyond the end: only now is it worth knowing where that is.
+        # The page is beyond the end: count the rows after all.
         return int(self.rows.order_by()[:start].count())
 
     @property

@@ -1,4 +1,4 @@
-"""Histories for people: deeds and imports that touched a row, with what they changed in words."""
+"""The history of a row: the actions and imports that touched it, with readable differences."""
 
 import datetime as dt
 import json
@@ -32,7 +32,7 @@ NAME_FIELDS = ("name", "title", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed in one field, in words."""
+    """The difference in one field, for display."""
 
     label: str
     parts: list[Part]
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed or import in the history of a row."""
+    """An action or import in the history of a row."""
 
     time: dt.datetime
     who: str
@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A row as a deed left it, and what differs from now."""
+    """A row as it was after an action, and its differences from now."""
 
     row: Any
     who: str
@@ -62,11 +62,11 @@ class Version:
 
 
 def history_of(model: type[Model], pk: int, start: int = 0) -> tuple[list[Entry], bool]:
-    """Return a page of the deeds and imports that touched a row, newest first, and whether there are more."""
+    """Return a page of the actions and imports that touched a row, newest first, and whether there are more."""
     label, end = model._meta.label_lower, start + PAGE + 1
-    deeds = Action.objects.filter(targets__label=label, targets__object_id=pk).select_related("user", "undone_by")
+    actions = Action.objects.filter(targets__label=label, targets__object_id=pk).select_related("user", "undone_by")
     runs = ImportChange.objects.filter(article_id=pk).select_related("run") if model is Article else ()
-    found: list[tuple[dt.datetime, Any]] = [(each.time, each) for each in deeds.order_by("-id")[:end]]
+    found: list[tuple[dt.datetime, Any]] = [(each.time, each) for each in actions.order_by("-id")[:end]]
     found += [(each.run.started, each) for each in (runs.order_by("-run", "-id")[:end] if runs else ())]
     found.sort(key=lambda item: item[0], reverse=True)
     page = [each for _, each in found[start : start + PAGE]]
@@ -78,21 +78,23 @@ def history_of(model: type[Model], pk: int, start: int = 0) -> tuple[list[Entry]
 
 
 def version_of(model: Any, pk: int, version: int) -> Version | None:
-    """Return a version of a row with what going back to it would change."""
+    """Return a version of a row with the differences that going back to it would make."""
     found = model.history.filter(id=pk, history_id=version).select_related("history_user").first()
     now = model._base_manager.filter(pk=pk).first()
     if found is None or now is None:
         return None
     changes = {name: (getattr(now, name), value) for name, value in restorable(model, found).items()}
     changes = {name: (plain(old), plain(new)) for name, (old, new) in changes.items() if old != new}
-    return Version(found, str(found.history_user or _("schedule")), told(model, changes, names_of([(model, changes)])))
+    return Version(
+        found, str(found.history_user or _("schedule")), differences_of(model, changes, names_of([(model, changes)]))
+    )
 
 
 Changes = Mapping[str, tuple[Any, Any]]
 
 
 def _changes(entry: Action | ImportChange, model: type[Model], pk: int) -> tuple[type[Model], Changes]:
-    """Return what a deed or import changed in a row: before and after by column, ids in lists for linked rows."""
+    """Return what an action or import changed in a row: before and after by column, with lists of ids for linked rows."""
     if isinstance(entry, ImportChange):
         return model, {name: (old, new) for name, (old, new) in entry.changed.items()}
     label, key = model._meta.label_lower, str(pk)
@@ -117,16 +119,16 @@ def _list_changes(action: Action, pk: int) -> dict[str, tuple[Any, Any]]:
         if gone or new:
             changes[column] = (gone, new)
     decision = StoryDecision._meta.label_lower
-    for part, place in ((action.created, 1), (action.deleted, 0)):
+    for part, is_new in ((action.created, True), (action.deleted, False)):
         for row in part.get(decision, {}).values():
             if row["article_id"] == pk:
                 value = row["joins_id"] or _("a story of its own")
-                changes["joins_id"] = (None, value) if place else (value, None)
+                changes["joins_id"] = (None, value) if is_new else (value, None)
     return changes
 
 
 def _targets(model: type[Model]) -> dict[str, type[Model]]:
-    """Return the models that a model's columns, and those of its lists, refer to."""
+    """Return the models that the foreign keys of a model and of its lists refer to."""
     targets = {each.attname: each.remote_field.model for each in model._meta.concrete_fields if each.remote_field}
     if model is Article:
         others: tuple[type[Model], ...] = (*LISTS, StoryDecision)
@@ -136,7 +138,7 @@ def _targets(model: type[Model]) -> dict[str, type[Model]]:
 
 
 def names_of(changes: Iterable[tuple[type[Model], Changes]]) -> dict[tuple[type[Model], int], str]:
-    """Return the names of all rows that changes speak of, in a query for each model."""
+    """Return the names of all rows that changes refer to, in one query for each model."""
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     for model, each in changes:
         targets = _targets(model)
@@ -153,8 +155,10 @@ def names_of(changes: Iterable[tuple[type[Model], Changes]]) -> dict[tuple[type[
     return names
 
 
-def told(model: type[Model], changes: Changes, names: Mapping[tuple[type[Model], int], str]) -> list[Difference]:
-    """Return changes in words, in the order of the model's fields."""
+def differences_of(
+    model: type[Model], changes: Changes, names: Mapping[tuple[type[Model], int], str]
+) -> list[Difference]:
+    """Return changes as differences for display, in the order of the model's fields."""
     targets = _targets(model)
     labels = {each.attname: str(each.verbose_name) for each in model._meta.concrete_fields}
     labels |= {column: str(name) for column, name in LISTS.values()} | {
@@ -165,20 +169,20 @@ def told(model: type[Model], changes: Changes, names: Mapping[tuple[type[Model],
     order = [*labels]
     differences = []
     for name in sorted(changes, key=lambda name: order.index(name) if name in order else len(order)):
-        old, new = (in_words(value, targets.get(name), names) for value in changes[name])
+        old, new = (display_value(value, targets.get(name), names) for value in changes[name])
         if old != new:
             differences.append(Difference(labels.get(name, name), parts_of(old, new)))
     return differences
 
 
-def in_words(value: Any, target: type[Model] | None, names: Mapping[tuple[type[Model], int], str]) -> str:
-    """Return a plain value as people read it."""
+def display_value(value: Any, target: type[Model] | None, names: Mapping[tuple[type[Model], int], str]) -> str:
+    """Return a plain value for display."""
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if target and isinstance(value, list):
-        return ", ".join(in_words(each, target, names) for each in value)
+        return ", ".join(display_value(each, target, names) for each in value)
     if target and isinstance(value, int):
         return names.get((target, value), f"#{value}")
     if isinstance(value, str):
@@ -190,7 +194,7 @@ def in_words(value: Any, target: type[Model] | None, names: Mapping[tuple[type[M
 
 
 def _versions(model: Any, pk: int, actions: list[Action]) -> dict[int, int]:
-    """Return the ids of the versions that deeds left of a row, by deed."""
+    """Return the ids of the versions of a row by action id."""
     if not actions or not hasattr(model, "history"):
         return {}
     rows = model.history.filter(id=pk, action__among=[each.pk for each in actions]).exclude(history_type="-")
@@ -204,7 +208,7 @@ def _entry(
     names: Mapping[tuple[type[Model], int], str],
     versions: Mapping[int, int],
 ) -> Entry:
-    differences = told(model, changes[1], names)
+    differences = differences_of(model, changes[1], names)
     if isinstance(entry, ImportChange):
         return Entry(entry.run.started, _("import"), _("Changed by its file"), differences=differences, run=entry.run)
     who = str(entry.user) if entry.user else _("schedule")
@@ -212,18 +216,18 @@ def _entry(
 
 
 def rows_in(action: Action) -> list[tuple[str, list[Difference]]]:
-    """Return what a deed changed, row by row, for its own page: at most a hundred rows."""
+    """Return the differences that an action made, by row, for at most a hundred rows."""
     found: list[tuple[type[Model], int, Changes]] = []
-    for part, place in ((action.changed, None), (action.created, 1), (action.deleted, 0)):
+    for part, is_new in ((action.changed, None), (action.created, True), (action.deleted, False)):
         for label, rows in part.items():
             model = apps.get_model(label)
             for pk, row in list(rows.items())[:100]:
-                pairs = row if place is None else {n: ((None, v) if place else (v, None)) for n, v in row.items()}
+                pairs = row if is_new is None else {n: ((None, v) if is_new else (v, None)) for n, v in row.items()}
                 found.append((model, int(pk), {n: tuple(pair) for n, pair in pairs.items() if n not in HIDDEN}))
     found = found[:100]
     names = names_of((model, changes) for model, _pk, changes in found)
     titles = _titles(found)
-    return [(titles[model, pk], told(model, changes, names)) for model, pk, changes in found]
+    return [(titles[model, pk], differences_of(model, changes, names)) for model, pk, changes in found]
 
 
 def _titles(found: list[tuple[type[Model], int, Changes]]) -> dict[tuple[type[Model], int], str]:

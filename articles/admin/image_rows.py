@@ -1,6 +1,6 @@
-"""Images in editors' forms: a row of fields for each, and empty rows at the end to add some; no script is needed.
+"""Images in forms: a row of fields for each, and empty rows to add more, without JavaScript.
 
-What the form does not show of an image, such as keys that only its file knows, goes along signed and stays.
+Keys of an image that the form does not show are sent along, signed, and stay unchanged.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +41,7 @@ _FIELDS: dict[str, forms.Field] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands in the fields of one image; ``was`` is the image they were filled from, None in an empty row."""
+    """The fields of one image; ``was`` is the image that they were filled from, None in an empty row."""
 
     cells: Mapping[str, str]
     was: Any = None
@@ -51,12 +51,12 @@ class Row:
         return cls(cells_of(image), image)
 
     def image(self) -> Any:
-        """Return the image that is meant, None for none, or raise ValidationError."""
+        """Return the image that the fields make, None for an empty row; raise ValidationError if they are invalid."""
         before = cells_of(self.was)
         if self.was is not None and self.cells == before:
             return self.was
         if not self.cells["url"]:
-            return self._none()
+            return self._check_empty()
         image = dict(self.was) if isinstance(self.was, dict) else {"url": self.was}
         for key in KEYS:
             if self.cells[key] == before[key]:
@@ -67,14 +67,14 @@ class Row:
                 image.pop(key, None)
         return image["url"] if isinstance(self.was, str) and image.keys() == {"url"} else image
 
-    def _none(self) -> None:
-        """An image goes with its address; a new one without any was meant to have one."""
+    def _check_empty(self) -> None:
+        """Raise ValidationError if a new row has other fields but no address; an image without one is removed."""
         if self.was is None and any(self.cells.values()):
-            raise ValidationError(_("%s: give one, or empty the whole row.") % LABELS["url"])
+            raise ValidationError(_("%s: enter one, or clear the whole row.") % LABELS["url"])
 
 
 def cells_of(image: Any) -> dict[str, str]:
-    """Return what a browser shows of an image in fields of one line, and sends back when nobody types there."""
+    """Return the texts of an image's fields as a browser shows them, and as it sends them back if they are unchanged."""
     values = image if isinstance(image, dict) else {"url": image}
     texts = {key: "" if values.get(key) is None else str(values[key]) for key in KEYS}
     return {key: text.replace("\r", "").replace("\n", "") for key, text in texts.items()}
@@ -99,7 +99,7 @@ def _check_address(url: str) -> None:
 
 
 class ImageRows(forms.Widget):
-    """Rows of fields; its value is a list of images, or of Row when it comes back."""
+    """Rows of fields; the value is a list of images, or of Row when a form was submitted."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         rows = [each if isinstance(each, Row) else Row.of(each) for each in value or ()]
@@ -112,18 +112,18 @@ class ImageRows(forms.Widget):
         return SafeString(render_to_string("admin/articles/image_rows.html", context))
 
     def id_for_label(self, id_: str, index: Any = None) -> str:
-        return ""  # each of its fields has a label of its own
+        return ""  # each field has a label of its own
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return f"{name}-rows" not in data
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Row] | None:
-        """Return the rows that were sent; None when the form was sent without any."""
+        """Return the submitted rows; None if the form was submitted without the widget."""
         total = number_from(data.get(f"{name}-rows"))
         return None if total is None else [_sent(data, f"{name}-{index}") for index in range(min(total, MAX_ROWS))]
 
     def data_of(self, name: str, images: Iterable[Any]) -> Iterator[tuple[str, str]]:
-        """Yield what a browser sends for these images when nobody types there."""
+        """Yield what a browser submits for these images if nothing is changed."""
         rows = [Row.of(image) for image in images]
         yield f"{name}-rows", str(len(rows))
         for index, row in enumerate(rows):
@@ -149,18 +149,18 @@ def _sent(data: Any, name: str) -> Row:
     except signing.BadSignature:
         was = None
     before = cells_of(was)
-    # Spaces around what is typed are nobody's intention; those that were there stay.
+    # Strip spaces that were typed, but not those that were there before.
     return Row({key: text if text == before[key] else text.strip() for key, text in cells.items()}, was)
 
 
 class ImagesFormField(forms.Field):
-    """A list of images as rows of fields; what else they say, and their order, stays."""
+    """A list of images as rows of fields; their order and their other keys stay."""
 
     widget = ImageRows
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **options: Any) -> None:
-        options["show_hidden_initial"] = False  # the row is compared with what the database has
-        options["help_text"] = _("An image is taken away by emptying its address; two empty rows are for new ones.")
+        options["show_hidden_initial"] = False  # has_changed compares with the database
+        options["help_text"] = _("Clear an address to remove its image; the two empty rows are for new images.")
         super().__init__(**options)
 
     def to_python(self, value: Any) -> list[Any]:

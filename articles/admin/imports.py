@@ -1,4 +1,4 @@
-"""How imports went."""
+"""The records of imports."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ LEVEL_ORDER = {letter: number for number, letter in enumerate(LEVELS)}
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ImportRunAdminBase):
-    """How imports went; nobody changes that."""
+    """The records of imports, read-only."""
 
     list_display = ("started", "finished", "state", "created", "updated", "unchanged", "left_out", "missing", "conflicts",
                     "errors")  # fmt: skip

@@ -1,6 +1,6 @@
-"""What there is of topics and providers, read once, so that many rows can be checked without a query for each.
+"""All topics or providers, read once, so that many rows can be validated without a query for each.
 
-The rules are those that the models' ``clean`` follows, too; the database's constraints stay the last word.
+The rules are those of the models' ``clean``; the database's constraints still apply.
 """
 
 from collections.abc import Mapping
@@ -19,20 +19,20 @@ Errors = dict[str, Any]
 
 @dataclass(slots=True)
 class KnownRows:
-    """Rows by what a file names them by; ``check`` adds those that a file brings."""
+    """Rows by the column that identifies them in a file; ``check`` adds new ones."""
 
     rows: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def look(cls) -> Self:
+    def load(cls) -> Self:
         raise NotImplementedError
 
     def check(self, row: Any, before: Mapping[str, Any], errors: Errors) -> None:
-        """Raise ValidationError with ``errors`` and what else is wrong with a row; know it as it is now otherwise.
+        """Raise ValidationError with ``errors`` and any others of a row; without any, update what is known of it.
 
-        ``before`` are its values as they were, none for a new one.
+        ``before`` has its old values, and is empty for a new row.
         """
-        # Whether a row that it refers to is there has been seen to.
+        # Rows that it refers to have been looked up already.
         relations = {each.name for each in row._meta.concrete_fields if each.is_relation}
         try:
             row.clean_fields(exclude=relations | errors.keys() | {"key"})
@@ -53,14 +53,14 @@ class KnownRows:
 
 @dataclass(slots=True)
 class KnownTopics(KnownRows):
-    """Topics by slug, and who has which name (as ``topic_key`` compares them) or had which name or slug."""
+    """Topics by slug, by key, and by former keys and slugs."""
 
     names: dict[str, Topic] = field(default_factory=dict)
     old_names: dict[str, Topic] = field(default_factory=dict)
     old_slugs: dict[str, Topic] = field(default_factory=dict)
 
     @classmethod
-    def look(cls) -> Self:
+    def load(cls) -> Self:
         by_pk = {topic.pk: topic for topic in Topic.objects.all()}
         for topic in by_pk.values():
             topic.parent = by_pk[topic.parent_id] if topic.parent_id else None
@@ -89,7 +89,7 @@ class KnownTopics(KnownRows):
 
     @staticmethod
     def _is_below_itself(row: Topic, is_new: bool) -> bool:
-        # Nothing stands below a new one, so that there is no way up to look along.
+        # A new topic has no descendants, and cannot be its own ancestor.
         above, seen = row.parent, set[int]()
         while not is_new and above is not None and above is not row and id(above) not in seen:
             seen.add(id(above))
@@ -97,7 +97,7 @@ class KnownTopics(KnownRows):
         return above is row
 
     def add(self, row: Topic, before: Mapping[str, Any]) -> None:
-        # As sync/old_names.py remembers it when the row is saved.
+        # As sync/old_names.py stores it when the row is saved.
         key = topic_key(row.name)
         if before and topic_key(before["name"]) != key:
             self.names.pop(topic_key(before["name"]), None)
@@ -108,12 +108,12 @@ class KnownTopics(KnownRows):
 
 @dataclass(slots=True)
 class KnownProviders(KnownRows):
-    """Providers by domain, and whose other domains there are."""
+    """Providers by domain, and the names of providers by their other domains."""
 
     aliases: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def look(cls) -> Self:
+    def load(cls) -> Self:
         aliases = ProviderAlias.objects.values_list("domain", "provider__name")
         return cls({provider.domain: provider for provider in Provider.objects.all()}, dict(aliases))
 

@@ -1,4 +1,4 @@
-"""Editors' picks: what comes first for a while."""
+"""Pins: articles that are at the top for a while."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.article.bulk import warn_of_overlaps
-from articles.admin.article.inlines import DecisionForm as KnowingForm
-from articles.admin.article.inlines import KnowingInline, know
-from articles.admin.base import RecordedAdmin, tell_of
+from articles.admin.article.inlines import DecisionForm as KnownForm
+from articles.admin.article.inlines import KnownChoices, set_known_row
+from articles.admin.base import RecordedAdmin, show_action_message
 from articles.db.locks import writing_posts
 from articles.editorial.pins import end, swap
 from articles.editorial.recording import recording
@@ -25,7 +25,7 @@ from articles.text.rendering import plain_text
 
 
 class WhenFilter(admin.SimpleListFilter):
-    """Pins that are over leave the list by themselves; they are found when asked for."""
+    """Hides pins that are over, unless they are asked for."""
 
     title = gettext_lazy("time")
     parameter_name = "when"
@@ -43,14 +43,14 @@ class WhenFilter(admin.SimpleListFilter):
         return choices.get(self.value() or "", queryset.filter(ends__gt=now))
 
 
-class PinForm(KnowingForm):
+class PinForm(KnownForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        know(self, "article")
+        set_known_row(self, "article")
 
 
 @admin.register(Pin)
-class PinAdmin(KnowingInline, RecordedAdmin):
+class PinAdmin(KnownChoices, RecordedAdmin):
     form = PinForm
     list_display = ("shown_title", "place", "starts", "ends", "state", "reason")
     list_filter = (WhenFilter,)
@@ -85,7 +85,7 @@ class PinAdmin(KnowingInline, RecordedAdmin):
         return [path("<int:pk>/move/", move, name="articles_pin_move"), *super().get_urls()]
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Move a pin that is shown up or down among the pins, or end it."""
+        """Move a current pin up or down, or end it."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         pin = get_object_or_404(Pin.objects.select_related("article"), pk=pk)
@@ -101,5 +101,5 @@ class PinAdmin(KnowingInline, RecordedAdmin):
                     end(pin)
                 else:
                     swap(pin, current, -1 if move == "up" else 1)
-            tell_of(request, record.action)
+            show_action_message(request, record.action)
         return redirect("admin:index")

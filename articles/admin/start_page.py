@@ -1,4 +1,4 @@
-"""What the start page shows: what needs attention, and today's front page with its tools at hand."""
+"""The editors' start page: what needs attention, and the current front page with its tools."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ OLD_IMPORT = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A thing to look at, what about it, and where."""
+    """Something to look at: its text, a note, and a link."""
 
     text: str
     note: str
@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A kind of things that need attention: at most SHOWN of them, and where all are."""
+    """A group of things that need attention: at most SHOWN of them, and a link to all."""
 
     title: str
     lines: list[Line] = field(default_factory=list)
@@ -45,8 +45,8 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place of the front page: its card, and the pin that put it there."""
+class Position:
+    """A position on the front page: its card, and the pin if there is one."""
 
     number: int
     article: int
@@ -55,7 +55,7 @@ class Place:
 
 
 def attention(user: Any) -> list[Section]:
-    """Return what needs attention, most pressing first; empty kinds are left out."""
+    """Return what needs attention, most urgent first, without empty groups."""
     by_kind = _articles()
     sections = [
         Section(_("Conflicts with files"), by_kind["conflict"], _list("article", "state=conflict"), is_urgent=True),
@@ -63,7 +63,7 @@ def attention(user: Any) -> list[Section]:
         Section(_("Drafts"), by_kind["draft"], _list("article", "state=draft")),
         Section(_("Scheduled articles"), by_kind["scheduled"], _list("article", "state=scheduled")),
         Section(_("Pins that begin or end soon"), _pins(), _list("pin")),
-        Section(_("Stories that look like several, or none"), _stories(), _list("story", "flag=any")),
+        Section(_("Stories that may be several, or none"), _stories(), _list("story", "flag=any")),
         Section(_("Providers without a name or logo"), _providers(), _list("provider")),
     ]
     allowed = {"story", "pin", "provider", "article", "importrun"}
@@ -177,19 +177,19 @@ def _providers() -> list[Line]:
     return lines
 
 
-def front_places() -> list[Place]:
-    """Return the front page as readers see it now, place by place."""
+def front_positions() -> list[Position]:
+    """Return the front page as readers see it now."""
     choice = choose_leads(TOP_STORIES, LATEST)
     clock = Clock.of(choice.newest)
     ids = choice.top + choice.latest
     pins = dict(Pin.objects.current().values_list("article_id", "pk")) if choice.pins else {}
     cards = cards_for(ids)
     return [
-        Place(number, pk, with_reason(card, clock, choice.pins.get(pk)), pins.get(pk) if pk in choice.pins else None)
+        Position(number, pk, with_reason(card, clock, choice.pins.get(pk)), pins.get(pk) if pk in choice.pins else None)
         for number, (pk, card) in enumerate(zip(ids, cards, strict=True), start=1)
     ]
 
 
-def recent_deeds() -> list[Action]:
-    deeds = Action.objects.select_related("user").defer("changed", "created", "deleted")
-    return list(deeds[:SHOWN])
+def recent_actions() -> list[Action]:
+    actions = Action.objects.select_related("user").defer("changed", "created", "deleted")
+    return list(actions[:SHOWN])

@@ -1,10 +1,10 @@
-"""Differences between two texts, in words."""
+"""Word-by-word differences between two texts."""
 
 import difflib
 import re
 from dataclasses import dataclass
 
-MAX_WORDS = 1500  # of a text whose differences are looked for
+MAX_WORDS = 1500  # longer texts are shown as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Part:
 
 
 def parts_of(old: str, new: str) -> list[Part]:
-    """Return what became of a text, word by word where that is readable."""
+    """Return the parts of both texts, word by word if they are similar enough."""
     before, after = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
     if not (before and after) or max(len(before), len(after)) > MAX_WORDS:
         return [Part(_shortened(text), kind) for text, kind in ((old, "gone"), (new, "new")) if text]

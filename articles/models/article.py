@@ -179,9 +179,11 @@ class Article(models.Model):
         for name in ("excerpt", "featured_content", "body"):
             setattr(self, name, getattr(self, name).replace("\r\n", "\n"))
         if not (self.web_url or self.original_url):
-            raise ValidationError({"web_url": _("Give the address of the article at its provider.")})
+            raise ValidationError({"web_url": _("Enter the address of the article at its provider.")})
         if self.published_date_time.year not in YEARS:
-            raise ValidationError({"published_date_time": _("Choose a time in the years that files may have.")})
+            raise ValidationError(
+                {"published_date_time": _("Choose a time in the range of years that files may have.")}
+            )
         if not self.is_reference:
             self.make_address()
 

@@ -37,7 +37,7 @@ class StoredField(models.JSONField):
             self.stored.check(value)
         except InvalidError as error:
             raise ValidationError(
-                [_("No file may say this: %s") % text for _where, _code, text in error.faults]
+                [_("This is not allowed in files: %s") % text for _where, _code, text in error.faults]
             ) from None
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:

@@ -50,6 +50,6 @@ class Pin(models.Model):
 
     def clean(self) -> None:
         if self.starts and self.ends and self.ends <= self.starts:
-            raise ValidationError({"ends": _("A pin ends after it starts.")})
+            raise ValidationError({"ends": _("A pin must end after it starts.")})
         if self.place == 0:
-            raise ValidationError({"place": _("Places count from 1.")})
+            raise ValidationError({"place": _("Positions start at 1.")})

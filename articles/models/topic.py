@@ -13,7 +13,7 @@ from articles.models.address_fields import WordSlugField
 from articles.models.fields import MappingField, NamesField, TopicImagesField, WordsField
 from articles.models.validators import validate_visible
 
-BELOW_ITSELF = _("A topic cannot stand below itself.")
+BELOW_ITSELF = _("A topic cannot be its own ancestor.")
 
 
 class Topic(models.Model):
@@ -179,7 +179,7 @@ class TopicAlias(models.Model):
         key, self.slug = topic_key(self.name), self.slug or None
         self.key = key or None
         if not (key or self.slug):
-            raise ValidationError(_("Give a name, an address, or both."))
+            raise ValidationError(_("Enter a name, an address, or both."))
         others = TopicAlias.objects.exclude(pk=self.pk)
         if key and (Topic.objects.filter(key=key).exists() or others.filter(key=key).exists()):
             raise ValidationError({"name": _("A topic has this name; merge it into this one.")})

@@ -126,7 +126,7 @@ def test_rows_say_what_forms_say_of_the_same_values(editor: Client) -> None:
         with pytest.raises(ValidationError) as formed:
             by_form.full_clean(exclude={"key"})
         with pytest.raises(ValidationError) as rowed:
-            KnownTopics.look().check(by_row, {}, {})
+            KnownTopics.load().check(by_row, {}, {})
         assert rowed.value.message_dict == formed.value.message_dict
 
 

@@ -37,7 +37,7 @@ def test_the_start_page_shows_what_needs_attention(editor: Client) -> None:
         assert text in html, text
     by_title = {section.title: section for section in page.context["sections"]}
     assert by_title["Last import"].is_urgent
-    assert [place.card.title for place in page.context["places"]] == ["Conflicting"]
+    assert [position.card.title for position in page.context["positions"]] == ["Conflicting"]
 
 
 def test_flagged_stories_are_on_the_start_page(editor: Client) -> None:
@@ -55,7 +55,7 @@ def test_pins_are_moved_and_ended_from_the_start_page(editor: Client) -> None:
     ]
 
     def front() -> list[str]:
-        return [place.card.title for place in editor.get("/admin/").context["places"] if place.pin]
+        return [position.card.title for position in editor.get("/admin/").context["positions"] if position.pin]
 
     def move(pin: Pin, where: str) -> None:
         assert editor.post(f"/admin/articles/pin/{pin.pk}/move/", {"move": where}).status_code == 302

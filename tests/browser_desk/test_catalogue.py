@@ -128,10 +128,10 @@ def test_an_editors_morning_with_providers_topics_and_stories(desk: Page) -> Non
     old, new = Topic.objects.filter(children=None).exclude(articles=None).order_by("pk")[:2]
     desk.goto(f"/admin/articles/topic/{old.pk}/change/")
     desk.get_by_role("link", name="Merge into another").click()
-    desk.get_by_label("Look for the one that stays").fill(new.name)
+    desk.get_by_label("Find the one to keep").fill(new.name)
     desk.get_by_role("button", name="Find").click()
     desk.get_by_role("radio", name=re.compile(rf"^\s*{re.escape(new.name)}\s")).check()
-    desk.get_by_role("button", name="See what comes of it").click()
+    desk.get_by_role("button", name="See the result").click()
     confirm(desk, "Merge")
     desk.goto(old.get_absolute_url())
     assert desk.url.endswith(new.get_absolute_url())
@@ -159,8 +159,8 @@ def test_an_editor_splits_a_story_chooses_its_lead_and_undoes_that(desk: Page) -
     listed = [each for each in Article.objects.listed().filter(member__story=story) if str(each) != lead]
     if listed:
         desk.get_by_role("checkbox", name=listed[0].title).check()
-        desk.get_by_role("button", name="Let it lead").click()
-        confirm(desk, "Let it lead")
+        desk.get_by_role("button", name="Make it the lead").click()
+        confirm(desk, "Make it the lead")
         desk.goto(address)
         expect(desk.locator("h1")).to_contain_text(listed[0].title)
         desk.goto("/admin/articles/action/")

@@ -53,7 +53,7 @@ def test_no_undo_makes_two_topics_each_others_parent(editor: Client, client: Cli
     first = last_deed()
     save(editor, Topic.objects.get(pk=birds.pk), parent=animals.pk)
     said = undo_at_the_desk(editor, first)
-    assert "topic “Animals”: Parent: A topic cannot stand below itself." in said
+    assert "topic “Animals”: Parent: A topic cannot be its own ancestor." in said
     assert parents() == {"Animals": None, "Birds": "Animals"}
     # It is still an editor's word, which no import changes.
     assert Topic.objects.get(name="Animals").edited == ["parent"]
@@ -165,7 +165,7 @@ def test_a_version_whose_parent_was_merged_or_stands_below_now_keeps_todays(edit
         save(editor, Topic.objects.get(pk=topic.pk), parent="")
     save(editor, birds, parent=animals.pk)
     merge_topics(None, gone, make_topic("Other"))
-    assert "Parent: A topic cannot stand below itself." in go_back(editor, animals, first_version(animals))
+    assert "Parent: A topic cannot be its own ancestor." in go_back(editor, animals, first_version(animals))
     said = go_back(editor, plants, first_version(plants))
     assert "Parent: what it was then has been merged or deleted since." in said
     assert (parents()["Animals"], parents()["Plants"]) == (None, None)
@@ -316,7 +316,7 @@ def test_a_bulk_change_sets_another_provider_of_the_same_name(editor: Client) ->
     article.refresh_from_db()
     assert article.provider == new
     page = bulk(editor, "set_provider", [article], provider="new.example", confirm="1")
-    assert "Nothing was to be changed." in page.content.decode()
+    assert "There was nothing to change." in page.content.decode()
 
 
 def test_a_bulk_change_is_one_though_readers_see_the_same_state(editor: Client) -> None:

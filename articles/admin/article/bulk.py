@@ -1,6 +1,6 @@
-"""Changes of many articles at once: chosen in the list, shown before they are made, undone with one click.
+"""Bulk changes of articles: chosen in the list, shown in a preview, and undone with one click.
 
-The list's action leads to a page that says what will change, article by article; only that page changes anything.
+The action in the list leads to a preview of what will change for each article; only confirming that changes anything.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from articles.admin.article.bulk_actions import BULK, Values
-from articles.admin.base import tell_of
+from articles.admin.base import show_action_message
 from articles.changes import stories_at_the_end
 from articles.editorial.recording import recording
 from articles.models import Article, Pin
@@ -25,7 +25,7 @@ MAX_ARTICLES = 1000
 
 
 class BulkActions:
-    """The list's actions and the page that shows what they would do."""
+    """The list's actions and their preview."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         allowed = {name: bulk for name, bulk in BULK.items() if request.user.has_perms(bulk.permissions)}
@@ -39,7 +39,7 @@ class BulkActions:
         return show
 
     def bulk_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Show what a change would do to the articles of ``ids``; do it when that page was confirmed."""
+        """Show a preview of the change to the articles in ``ids``, or make it when the preview was confirmed."""
         if name not in BULK:
             raise Http404
         given = (request.POST if request.method == "POST" else request.GET).get("ids", "")
@@ -92,17 +92,19 @@ class BulkActions:
                 for pk in ids if name == "pin" else ():
                     record.subjects.add((Article._meta.label_lower, pk))
                 bulk.apply(record, ids, values)
-            tell_of(request, record.action)
+            show_action_message(request, record.action)
             if name == "pin":
                 warn_of_overlaps(request, list(record.made.get(Pin, ())))
         else:
-            messages.info(request, _("Nothing was to be changed."))
+            messages.info(request, _("There was nothing to change."))
         return redirect("admin:articles_article_changelist")
 
 
 def warn_of_overlaps(request: HttpRequest, ids: list[int]) -> None:
-    """Say which other pins want the same place at the same time."""
+    """Warn of other pins for the same position at the same time."""
     for pin in Pin.objects.filter(pk__among=ids[:20]):
         for other in Pin.objects.overlapping(pin).select_related("article"):
-            text = _("“%(title)s” is pinned to place %(place)d in that time, too; the later start comes first.")
+            text = _(
+                "“%(title)s” is pinned at position %(place)d at that time, too; the one that starts later comes first."
+            )
             messages.warning(request, text % {"title": plain_text(other.article.title), "place": pin.place})

@@ -1,4 +1,4 @@
-"""The kinds of bulk changes: what each asks for, what it would make of articles, and how it is done."""
+"""The kinds of bulk changes: the form of each, its preview, and how it is made."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What will become of an article, in words; ``is_change`` says whether it is something else, which words may not."""
+    """The state of an article before and after, for display; ``is_change`` tells if it changes, even if the texts agree."""
 
     pk: int
     title: str
@@ -69,7 +69,7 @@ class ProviderForm(ReasonForm):
 
 
 class PinForm(forms.Form):
-    place = forms.IntegerField(label=gettext_lazy("Place of the first"), min_value=1, max_value=32767, initial=1)
+    place = forms.IntegerField(label=gettext_lazy("Position of the first"), min_value=1, max_value=32767, initial=1)
     starts = forms.SplitDateTimeField(label=gettext_lazy("From"), widget=NamedSplitDateTime)
     ends = forms.SplitDateTimeField(label=gettext_lazy("Until"), widget=NamedSplitDateTime)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, help_text=gettext_lazy("Readers see it."))
@@ -82,16 +82,16 @@ class PinForm(forms.Form):
     def clean(self) -> Values | None:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("starts") and cleaned.get("ends") and cleaned["ends"] <= cleaned["starts"]:
-            self.add_error("ends", _("A pin ends after it starts."))
+            self.add_error("ends", _("A pin must end after it starts."))
         return cleaned
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """One kind of change: what it asks for, what it would make of articles, and how it is done."""
+    """One kind of change: its form, its preview (``plan``), and how it is made (``apply``)."""
 
     title: Any
-    done: Callable[[int], str]  # what was done to so many articles, to be filled in with the form's texts
+    done: Callable[[int], str]  # returns the summary for a number of articles
     plan: Callable[[list[Article], Values], list[Change]]
     apply: Callable[[Recorder, list[int], Values], object]
     form: type[forms.Form] = ReasonForm
@@ -175,13 +175,15 @@ def _apply_replace(record: Recorder, ids: list[int], values: Values) -> None:
 def _plan_provider(articles: list[Article], values: Values) -> list[Change]:
     provider = values["provider"]
     return [
-        Change(each.pk, plain_text(each.title), *_told_apart(each.provider, provider), each.provider_id != provider.pk)
+        Change(
+            each.pk, plain_text(each.title), *_distinct_names(each.provider, provider), each.provider_id != provider.pk
+        )
         for each in articles
     ]
 
 
-def _told_apart(one: Provider, other: Provider) -> tuple[str, str]:
-    """Return the names of two providers, with their domains where those of different ones are the same."""
+def _distinct_names(one: Provider, other: Provider) -> tuple[str, str]:
+    """Return the names of two providers, with their domains if different providers have the same name."""
     names = plain_text(one.name), plain_text(other.name)
     if one.pk == other.pk or names[0] != names[1]:
         return names
@@ -194,9 +196,9 @@ def _apply_provider(record: Recorder, ids: list[int], values: Values) -> None:
 
 
 def _plan_pins(articles: list[Article], values: Values) -> list[Change]:
-    text = _("pinned to place %d")
+    text = _("pinned at position %d")
     return [
-        Change(each.pk, plain_text(each.title), _("not listed: nobody would see the pin") if not each.is_listed else "",
+        Change(each.pk, plain_text(each.title), _("not listed: readers would not see it") if not each.is_listed else "",
                text % (values["place"] + index), is_change=True)
         for index, each in enumerate(articles)
     ]  # fmt: skip

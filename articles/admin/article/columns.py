@@ -1,4 +1,4 @@
-"""What the list and form of articles show beside the fields themselves, and how the form groups them."""
+"""Computed columns of the article list and form, and the fieldsets of the form."""
 
 import hashlib
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.history import told
+from articles.admin.history import differences_of
 from articles.models import Article, Story
 from articles.models.states import state_of
 from articles.pages.previews import preview_url
@@ -21,7 +21,7 @@ from articles.text.rendering import plain_text
 
 
 class ShownFields:
-    """Columns of the list and read-only fields of the form."""
+    """Computed columns of the list and read-only fields of the form."""
 
     @admin.display(description=_("title"))
     def shown_title(self, article: Article) -> str | SafeString:
@@ -54,7 +54,7 @@ class ShownFields:
         if not article.pk or article.is_reference:
             return "–"
         if article.is_withdrawn:
-            return str(_("Withdrawn: its links answer so, too."))
+            return str(_("Withdrawn: its preview links say so, too."))
         text = _("The page as readers would see it; whoever has this link can open it for some days")
         return format_html('<a href="{}">{}</a>', preview_url(article.pk, article.preview_number), text)
 
@@ -64,22 +64,22 @@ class ShownFields:
             return "–"
         names = ", ".join(file_key(name) for name in sorted(article.conflicts))
         url = reverse("admin:articles_article_conflicts", args=[article.pk])
-        return format_html('<a href="{}">{}</a>', url, _("The file says something else in: %s") % names)
+        return format_html('<a href="{}">{}</a>', url, _("The file has other values for: %s") % names)
 
     @admin.display(description=_("file"))
-    def file_place(self, article: Article) -> str:
+    def file_path(self, article: Article) -> str:
         if not article.source_path:
             return str(_("None: it was made here."))
-        place = f"{article.folder.path}/{article.source_path}" if article.folder else article.source_path
-        return f"{place} ({_('the file has gone')})" if article.file_missing else place
+        path = f"{article.folder.path}/{article.source_path}" if article.folder else article.source_path
+        return f"{path} ({_('the file has gone')})" if article.file_missing else path
 
     @admin.display(description=_("what differs from the file"))
     def file_differs(self, article: Article) -> str | SafeString:
-        said = article.edited | article.conflicts
-        if not said:
+        in_file = article.edited | article.conflicts
+        if not in_file:
             return str(_("Nothing.")) if article.source_path else "–" if article.is_draft else self.file_link(article)
         here = getattr(article, "plain_values", None) or values_of([article])[article.pk]
-        differences = told(Article, {name: (value, here.get(name)) for name, value in said.items()}, {})
+        differences = differences_of(Article, {name: (value, here.get(name)) for name, value in in_file.items()}, {})
         shown = SafeString(render_to_string("admin/articles/differences.html", {"differences": differences}))
         return shown + self.file_link(article)
 
@@ -108,7 +108,7 @@ class ShownFields:
 
 
 def contributor_fieldsets(article: Article | None, own: list[str], previews: list[str]) -> Any:
-    """Return the fields of who may not publish; ``own`` and ``previews`` are for those who may change the article."""
+    """Return the fieldsets for contributors; ``own`` and ``previews`` are for those who may change the article."""
     main = {"fields": ("title", "web_url", "provider", "excerpt", "type", *own)}
     if article is None:
         return ((_("Draft"), main),)
@@ -120,7 +120,7 @@ def contributor_fieldsets(article: Article | None, own: list[str], previews: lis
 
 
 def editor_fieldsets(article: Article | None, own: list[str], previews: list[str]) -> Any:
-    """Return the form's fields by purpose; a new article needs the first three."""
+    """Return the fieldsets for editors, by purpose; a new article has fewer."""
     publishing = (("published", "removed"), ("publish_at", "unlist_at"), "published_date_time")
     more = {
         "classes": ("collapse",),
@@ -147,7 +147,7 @@ def editor_fieldsets(article: Article | None, own: list[str], previews: list[str
         (_("Publishing"), {"fields": ("state", *publishing, "listed_from", *previews)}),
         (_("Weight"), {"fields": (("heat", "quality"), "story_link")}),
         (_("As readers see it"), {"fields": ("looks", "images")}),
-        (_("Its file"), {"fields": ("file_place", "file_differs", "secured_print")}),
+        (_("Its file"), {"fields": ("file_path", "file_differs", "secured_print")}),
         (_("Address here"), address),
         (_("More from the file"), more),
     )

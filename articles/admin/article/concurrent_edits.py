@@ -1,7 +1,7 @@
-"""Two editors at one article: the second one is told, and nothing that either wrote is lost.
+"""Detects that two editors change the same article: the second one is warned, and nothing is lost.
 
-The form carries a digest of each field as it was when it was opened. What differs from that when it comes back
-was changed by someone else meanwhile; what differs in the form itself, by who sends it.
+The form contains a digest of each field as it was when the form was opened. Fields that differ from it when the form is
+submitted were changed by someone else in the meantime.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ OWN = ("date", "slug", "publish_at", "unlist_at")
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that someone else changed meanwhile: their value, and the form's (the same if only they changed it)."""
+    """A field that someone else changed: their value, and that of the form (the same if only they changed it)."""
 
     label: str
     theirs: str
@@ -36,14 +36,14 @@ class Clash:
 
 
 def state_of(article: Article) -> dict[str, Any]:
-    """Return the plain values of all that the form shows, by field."""
+    """Return the plain values of all fields of the form."""
     values = values_of([article])[article.pk] if article.pk else plain_columns(article)
     values |= {name: plain(getattr(article, name)) for name in OWN}
     return {name: whole_seconds(value) for name, value in values.items()}
 
 
 def whole_seconds(value: Any) -> Any:
-    """Return a plain value without what a form cannot show of a time."""
+    """Return a plain value without fractions of a second, which forms do not show."""
     return re.sub(r"(T\d\d:\d\d:\d\d)\.\d+", r"\1", value) if isinstance(value, str) else value
 
 
@@ -61,7 +61,7 @@ def as_version(state: Mapping[str, Any]) -> str:
 
 
 def changed_since(version: str, state: Mapping[str, Any]) -> set[str]:
-    """Return the fields that differ from when the form was opened; none for a form without a version."""
+    """Return the fields that have changed since the form was opened; none for a form without a version."""
     try:
         base = json.loads(version)
     except ValueError:
@@ -72,12 +72,12 @@ def changed_since(version: str, state: Mapping[str, Any]) -> set[str]:
 
 
 def is_untouched(version: str, name: str, value: Any) -> bool:
-    """Return whether the form has a field as it was when it was opened."""
+    """Return whether a field of the form is unchanged since it was opened."""
     return bool(json.loads(version).get(name) == digest(value))
 
 
-def put(data: QueryDict, form: forms.BaseForm, name: str, value: Any) -> None:
-    """Let a form that came back have another value in a field."""
+def set_value(data: QueryDict, form: forms.BaseForm, name: str, value: Any) -> None:
+    """Replace the value of a field in submitted data."""
     key, bound = form.add_prefix(name), form.fields[name]
     value = bound.prepare_value(value)
     widget: Any = getattr(bound.widget, "widget", bound.widget)
@@ -97,7 +97,7 @@ def put(data: QueryDict, form: forms.BaseForm, name: str, value: Any) -> None:
 
 
 def join_lists(data: QueryDict, article: Article) -> None:
-    """Let the lists of a form that came back fit the rows there are now: what was sent first, then what was added."""
+    """Adapt the submitted lists to the current rows: the submitted ones first, then those that were added meanwhile."""
     models: dict[str, Any] = {"topics": ArticleTopic, "related": RelatedLink}
     for name, (prefix, column) in LISTS.items():
         model = models[name]
@@ -123,7 +123,7 @@ def join_lists(data: QueryDict, article: Article) -> None:
 
 
 def _names(model: Any, column: str, keys: list[str]) -> str:
-    """Return what rows are called in an article's plain values: topics by name, related articles by address."""
+    """Return the names of rows as in an article's plain values: topics by name, related articles by address."""
     target = model._meta.get_field(column).remote_field.model
     found = {str(row.pk): row for row in target.objects.filter(pk__among=parse_pks(keys))}
     return ", ".join(getattr(found[key], "source_url", str(found[key])) for key in keys if key in found)

@@ -1,4 +1,4 @@
-"""What the list of articles can be narrowed to. No filter asks for all values of a column."""
+"""Filters of the article list. None of them queries all values of a column."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from articles.text.parameters import day_from, number_from, parse_pk
 
 
 class StateFilter(admin.SimpleListFilter):
-    """What readers see of an article; references are shown only when asked for."""
+    """Filters by state; references are shown only if they are asked for."""
 
     title = _("state")
     parameter_name = "state"
@@ -42,7 +42,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class FileFilter(admin.SimpleListFilter):
-    """Whether an export would write an article's file, as far as the database knows."""
+    """Filters by whether an export would write an article's file, as far as the database knows."""
 
     title = _("file")
     parameter_name = "file"
@@ -83,7 +83,7 @@ class ImageFilter(admin.SimpleListFilter):
 
 
 class FormFilter(admin.ListFilter):
-    """A filter by what is typed into one or two fields; ``template`` shows them as a form of its own."""
+    """A filter by the values of one or two fields, which ``template`` shows as a form of their own."""
 
     template = "admin/articles/form_filter.html"
     names: tuple[tuple[str, Any], ...] = ()
@@ -115,7 +115,7 @@ class FormFilter(admin.ListFilter):
 
 
 class RangeFilter(FormFilter):
-    """From one number to another, both included."""
+    """Filters by a range of numbers, inclusive."""
 
     input_type = "number"
     column = ""
@@ -146,7 +146,7 @@ class QualityFilter(RangeFilter):
 
 
 class DayFilter(RangeFilter):
-    """Time of publication, by days of the site's time zone."""
+    """Filters by the time of publication, by days in the site's time zone."""
 
     title = _("time of publication")
     input_type = "date"
@@ -168,7 +168,7 @@ class DayFilter(RangeFilter):
 
 
 class ProviderFilter(FormFilter):
-    """By domain, or by a part of the name."""
+    """Filters by domain, or by a part of the name."""
 
     title = _("provider")
     names = (("provider", _("domain or name")),)

@@ -1,4 +1,4 @@
-"""The form of an article: what it fills in, what it refuses, and what it says when someone else was faster."""
+"""The form of an article: defaults, validation, and a warning if someone else has saved it in the meantime."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin.article import concurrent_edits
 from articles.admin.article.concurrent_edits import Clash
-from articles.admin.article.inlines import know
-from articles.admin.history import in_words
+from articles.admin.article.inlines import set_known_row
+from articles.admin.history import display_value
 from articles.models import Article, Provider
 from articles.models.snapshots import plain
 from articles.sync.names import file_key
@@ -26,10 +26,10 @@ LABELS = {"topics": "topics", "related": "related articles"}
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     version = forms.CharField(widget=forms.HiddenInput, required=False)
     revoke_previews = forms.BooleanField(
-        label=gettext_lazy("take back preview links"),
+        label=gettext_lazy("revoke preview links"),
         required=False,
         help_text=gettext_lazy(
-            "Those that were given out lead nowhere once this is saved; the form has a new one then."
+            "Links given out before stop working when this is saved; the form then shows a new one."
         ),
     )
 
@@ -40,13 +40,13 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.clashes: list[Clash] = []
-        know(self, "provider")
+        set_known_row(self, "provider")
         for name, bound in self.fields.items():
             bound.required = bound.required and name in NEEDED
         if self.instance.pk and not self.is_bound:
             state = concurrent_edits.state_of(self.instance)
             self.initial["version"] = concurrent_edits.as_version(state)
-            self.instance.plain_values = state  # what file_differs needs, too
+            self.instance.plain_values = state  # file_differs uses it, too
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data
@@ -60,14 +60,14 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def fill_in(self, cleaned: dict[str, Any]) -> None:
-        """Give what was left empty the value that a new article has."""
+        """Set fields that were left empty to the defaults of a new article."""
         for column in Article._meta.concrete_fields:
             lacks = column.name in self.fields and column.name in cleaned and cleaned[column.name] is None
             if lacks and not column.null and column.default is not NOT_PROVIDED:
                 cleaned[column.name] = column.get_default()
 
     def compare(self, cleaned: dict[str, Any]) -> None:
-        """Stop when someone else has saved the article meanwhile: show both versions, keep what was typed."""
+        """If someone else has saved the article in the meantime, refuse to save and show both versions."""
         version, now = cleaned["version"], concurrent_edits.state_of(self.instance)
         changed = sorted(concurrent_edits.changed_since(version, now))
         if not changed:
@@ -78,15 +78,15 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
             theirs = now[name]
             mine = data.get(f"{name}-sent", "") if name in concurrent_edits.LISTS else self.mine(cleaned, name, theirs)
             if name in self.fields and concurrent_edits.is_untouched(version, name, mine):
-                concurrent_edits.put(data, self, name, getattr(self.instance, name))
+                concurrent_edits.set_value(data, self, name, getattr(self.instance, name))
                 mine = theirs
             self.clashes.append(Clash(self.label(name), shown(theirs), shown(mine)))
         data[self.add_prefix("version")] = concurrent_edits.as_version(now)
-        self.add_error(None, _("Someone else has saved this article while you had it open. Nothing of yours is lost:"
-                               " look at both versions above, and save again."))  # fmt: skip
+        self.add_error(None, _("Someone else saved this article while you were editing. Nothing of yours is lost:"
+                               " compare both versions above, and save again."))  # fmt: skip
 
     def mine(self, cleaned: dict[str, Any], name: str, theirs: Any) -> Any:
-        """Return what was typed, as a plain value; fields that the form lacks are theirs."""
+        """Return what was typed as a plain value; ``theirs`` for fields that are not in the form."""
         if name not in self.fields:
             return theirs
         value = cleaned.get(name, self.data.get(self.add_prefix(name)))
@@ -97,11 +97,11 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def shown(value: Any) -> str:
-    return in_words(value, None, {})
+    return display_value(value, None, {})
 
 
 def window_error(published: bool, publish_at: Any, unlist_at: Any) -> tuple[str, str] | None:
-    """Return the field and what is wrong with a schedule, if anything is."""
+    """Return the field and the message of an error in the schedule, if there is one."""
     now = timezone.now()
     if publish_at and published:
         return "publish_at", _("It is published already: leave this empty, or untick “published”.")

@@ -26,7 +26,7 @@ LAST = 1_000_000
 
 
 class NamedSplitDateTime(AdminSplitDateTime):
-    """The stock fields for a date and a time, each with a name of its own."""
+    """Django's fields for a date and a time, each with a label of its own."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         date, time = AdminDateWidget(attrs={"aria-label": _("Date")}), AdminTimeWidget(attrs={"aria-label": _("Time")})
@@ -34,9 +34,9 @@ class NamedSplitDateTime(AdminSplitDateTime):
 
 
 class KnownSelect(AutocompleteSelect):
-    """An autocompleting choice that asks the database nothing for the row it has already."""
+    """An autocomplete select that runs no query for the row that is chosen already."""
 
-    known: Any = None  # the row that is chosen now, if it is at hand
+    known: Any = None  # the chosen row, if it has been fetched
 
     def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> list[Any]:
         if self.known is None or [str(each) for each in value] != [str(self.known.pk)]:
@@ -46,8 +46,8 @@ class KnownSelect(AutocompleteSelect):
         return [(None, [*empty, self.create_option(name, self.known.pk, label, True, 0)], 0)]
 
 
-def know(form: Any, name: str) -> None:
-    """Tell a form's autocompleting choice which row it shows."""
+def set_known_row(form: Any, name: str) -> None:
+    """Pass the row that has been fetched to a form's autocomplete select."""
     known = form.instance._state.fields_cache.get(name)
     widget = getattr(form.fields.get(name), "widget", None)
     inner = getattr(widget, "widget", widget)
@@ -56,14 +56,14 @@ def know(form: Any, name: str) -> None:
 
 
 class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A row whose position may be left out, which puts it last."""
+    """A row whose position may be left empty, which puts it last."""
 
     position = forms.IntegerField(label=_("Order"), required=False, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("topic", "target"):
-            know(self, name)
+            set_known_row(self, name)
 
     def clean_position(self) -> int:
         position = self.cleaned_data.get("position")
@@ -75,8 +75,8 @@ class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
         return self.instance.position + 1 if self.instance.pk else None
 
 
-class KnowingInline:
-    """Autocompleting choices of an inline know their rows."""
+class KnownChoices:
+    """Autocomplete selects that use the rows that have been fetched."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
@@ -84,7 +84,7 @@ class KnowingInline:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class TopicInline(KnowingInline, TopicInlineBase):
+class TopicInline(KnownChoices, TopicInlineBase):
     model = ArticleTopic
     form = OrderedForm
     fields = ("position", "topic")
@@ -96,7 +96,7 @@ class TopicInline(KnowingInline, TopicInlineBase):
         return super().get_queryset(request).select_related("topic")
 
 
-class RelatedInline(KnowingInline, RelatedInlineBase):
+class RelatedInline(KnownChoices, RelatedInlineBase):
     model = RelatedLink
     form = OrderedForm
     fk_name = "article"
@@ -116,11 +116,11 @@ class RelatedInline(KnowingInline, RelatedInlineBase):
 class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        know(self, "joins")
+        set_known_row(self, "joins")
 
 
-class DecisionInline(KnowingInline, DecisionInlineBase):
-    """An editor's word about the story that the article belongs to."""
+class DecisionInline(KnownChoices, DecisionInlineBase):
+    """An editor's decision about the story of the article."""
 
     model = StoryDecision
     form = DecisionForm
@@ -129,7 +129,7 @@ class DecisionInline(KnowingInline, DecisionInlineBase):
     autocomplete_fields = ("joins",)
     extra = 0
     max_num = 1
-    verbose_name_plural = _("its story: taken out of what its links make")
+    verbose_name_plural = _("its story: decided here, not by its links")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoryDecision]:
         return super().get_queryset(request).select_related("joins")

@@ -1,4 +1,4 @@
-"""Articles: the list, the form by purpose, drafts, publishing, conflicts."""
+"""The admin of articles: list, form, drafts, publishing, conflicts."""
 
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
@@ -21,8 +21,8 @@ from articles.admin.article import concurrent_edits, filters, search
 from articles.admin.article.bulk import BulkActions
 from articles.admin.article.columns import ShownFields, contributor_fieldsets, editor_fieldsets
 from articles.admin.article.form import ArticleForm
-from articles.admin.article.inlines import DecisionInline, KnowingInline, RelatedInline, TopicInline
-from articles.admin.base import RecordedAdmin, tell_of
+from articles.admin.article.inlines import DecisionInline, KnownChoices, RelatedInline, TopicInline
+from articles.admin.base import RecordedAdmin, show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.db.locks import writing_posts
 from articles.editorial.edits import editing, keep_mine, take_files
@@ -39,7 +39,7 @@ from articles.text.rendering import plain_text
 MAY_PUBLISH = "articles.publish_article"
 FILES_PER_PAGE = 20
 
-# What only those set who may publish.
+# Fields for which the permission to publish is needed.
 PUBLICATION = ("published", "removed", "publish_at", "unlist_at")
 
 
@@ -55,7 +55,7 @@ class ArticleChangeList(AheadChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
+class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
     form = ArticleForm
     list_display = ("shown_title", "provider", "shown_topics", "state", "heat", "quality", "shown_time")
     list_filter = (
@@ -83,7 +83,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         "listed_from",
         "preview_link",
         "conflicts_link",
-        "file_place",
+        "file_path",
         "file_differs",
         "secured_print",
         "story_link",
@@ -94,7 +94,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
     class Media:
         js = ("js/admin/known.js",)
 
-    # -- Who may what -----------------------------------------------------------
+    # -- Permissions ------------------------------------------------------------
 
     def may_publish(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(MAY_PUBLISH))
@@ -103,7 +103,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         return self.may_publish(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        """Return whether it may be changed: by those who may not publish, only drafts of their own."""
+        """Return whether the user may change the article; without the permission to publish, only their own drafts."""
         allowed = super().has_change_permission(request, obj)
         if not allowed or obj is None or self.may_publish(request):
             return allowed
@@ -112,11 +112,11 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
     def get_inlines(self, request: HttpRequest, obj: Article | None = None) -> list[Any]:
         if self.may_publish(request) or not request.user.has_perm("articles.add_article"):
             return [TopicInline, RelatedInline, DecisionInline]
-        # Related links and decisions about stories show among what is published.
+        # Related links and decisions about stories change published pages.
         return [TopicInline]
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        # Who may not change an article does not show it to others before its time.
+        # Users who may not change an article get no preview links to give out.
         may_change = obj is not None and self.has_change_permission(request, obj)
         own, previews = (["version"], ["preview_link", "revoke_previews"]) if may_change else ([], [])
         if not self.may_publish(request) and request.user.has_perm("articles.add_article"):
@@ -149,7 +149,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
             record.watch(model, article=pk)
 
     def changing(self, request: HttpRequest, pk: int) -> AbstractContextManager[Any]:
-        """Note what an editor changes, in the form and its lists, beside what the file says."""
+        """Store the file's values of what an editor changes in the form and its lists."""
         article = Article.objects.select_related("provider").filter(pk=pk).first()
         if article and concurrent_edits.changed_since(
             request.POST.get("version", ""), concurrent_edits.state_of(article)
@@ -183,9 +183,9 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
             messages.warning(request, format_html('{} <a href="{}">{}</a>', text, url, plain_text(known["title"])))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Number the rows anew, in the order that was asked for."""
+        """Save the rows and renumber their positions."""
         super().save_formset(request, form, formset, change)
-        # Entries of the file that make no link have places, too, which an untouched list keeps.
+        # Not in an unchanged list, whose gaps are the positions of entries without a link.
         if formset.model is StoryDecision or not formset.has_changed():
             return
         rows = formset.model._default_manager.filter(article=form.instance).order_by("position", "pk")
@@ -208,7 +208,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         ]
 
     def known_view(self, request: HttpRequest) -> HttpResponse:
-        """Answer which articles are known at an address, while it is typed."""
+        """Return the articles with an address as JSON, while it is typed."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         found = search.known_at(request.GET.get("address", ""), parse_pk(request.GET.get("without")))
@@ -219,7 +219,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
 
     @method_decorator([xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
     def looks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the article's card and search result with the readers' own styles, for the form's frame."""
+        """Show the article's card and search result with the readers' styles, for the frame in the form."""
         if not self.has_view_or_change_permission(request, self.get_object(request, str(pk))):
             raise PermissionDenied
         row = Article.objects.preview_row(pk)
@@ -229,7 +229,7 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         return render(request, "admin/articles/article/looks.html", {"card": card, "host": request.get_host()})
 
     def files_view(self, request: HttpRequest) -> HttpResponse:
-        """Show all articles that differ from their files, and how."""
+        """Show the differences of all articles from their files."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         differing = Article.objects.to_export(everything=False).select_related("folder", "provider").order_by("-pk")
@@ -255,12 +255,12 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         return render(request, "admin/articles/article/files.html", context | more)
 
     def conflicts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show both values of each field in conflict side by side, and settle one."""
+        """Show both values of each field in conflict side by side, or resolve one."""
         article = get_object_or_404(Article.objects.select_related("provider"), pk=pk)
         if not (self.has_change_permission(request, article) and self.may_publish(request)):
             raise PermissionDenied
         if request.method == "POST":
-            self.settle_conflict(request, article)
+            self.resolve_conflict(request, article)
             return redirect(request.path)
         mine = values_of([article])[pk]
         fields = [
@@ -277,17 +277,17 @@ class ArticleAdmin(ShownFields, KnowingInline, BulkActions, RecordedAdmin):
         }
         return render(request, "admin/articles/article/conflicts.html", context)
 
-    def settle_conflict(self, request: HttpRequest, article: Article) -> None:
-        settle = {"mine": keep_mine, "file": take_files}.get(request.POST.get("choice", ""))
+    def resolve_conflict(self, request: HttpRequest, article: Article) -> None:
+        resolve = {"mine": keep_mine, "file": take_files}.get(request.POST.get("choice", ""))
         name = request.POST.get("field", "")
-        if settle and name in article.conflicts:
+        if resolve and name in article.conflicts:
             text = (
                 _("Kept %(field)s of “%(title)s”")
-                if settle is keep_mine
+                if resolve is keep_mine
                 else _("Took the file's %(field)s of “%(title)s”")
             )
             summary = text % {"field": file_key(name), "title": plain_text(article.title)}
             with recording(request.user, "conflict", summary) as record:
                 record.watch_articles([article.pk])
-                settle(article, name)
-            tell_of(request, record.action)
+                resolve(article, name)
+            show_action_message(request, record.action)

@@ -1,4 +1,4 @@
-"""Finding articles: those that readers find, and by address or title also what they do not see."""
+"""The search of the article list: like that of readers, and also by address, file or title of any article."""
 
 import re
 from functools import reduce
@@ -17,9 +17,9 @@ MAX_FOUND = 1000
 
 
 def find(articles: QuerySet[Article], term: str) -> QuerySet[Article]:
-    """Narrow ``articles`` to those that ``term`` finds: an address here or at a provider, a file's path, or words.
+    """Filter ``articles`` by a search term: an address here or at a provider, a file's path, or words.
 
-    Words find what readers find by them, as they write searches, the MAX_FOUND best; and titles that have them all.
+    Words find the MAX_FOUND best results of the readers' search, and all articles with every word in the title.
     """
     term = term.strip()
     if re.match(r"https?://", term):
@@ -35,7 +35,7 @@ def find(articles: QuerySet[Article], term: str) -> QuerySet[Article]:
 
 
 def at_address(address: str) -> Q:
-    """Return the condition that an article is at an address, however that is written."""
+    """Return the condition that an article has an address at its provider, with either scheme or slash."""
     bare = re.sub(r"^https?://", "", address.split("#")[0].strip())
     plain = bare.rstrip("/")
     written = {f"{scheme}://{each}" for scheme in ("http", "https") for each in (bare, plain, f"{plain}/")}
@@ -43,7 +43,7 @@ def at_address(address: str) -> Q:
 
 
 def known_at(address: str, without: int = 0) -> list[dict[str, Any]]:
-    """Return the articles, references included, that are known at an address: at most five."""
+    """Return at most five articles, references included, with an address at their provider."""
     if not re.match(r"https?://[^/]", address) or len(address) > 2000:
         return []
     found = Article.objects.filter(at_address(address)).exclude(pk=without).order_by("is_reference", "pk")

@@ -1,4 +1,4 @@
-"""Stories: a desk for each, where editors see what it is made of and decide who belongs to it, and who leads."""
+"""The admin of stories: a page for each with its articles, where editors decide what belongs to it and what leads."""
 
 import datetime as dt
 from typing import Any
@@ -30,7 +30,7 @@ from articles.text.rendering import plain_text
 
 MANY_ARTICLES = 50
 MANY_DAYS = 180
-MAX_SHOWN = 500  # members; no real story has as many
+MAX_SHOWN = 500  # members; real stories have fewer
 MAY_DECIDE = "articles.change_storydecision"
 
 
@@ -39,7 +39,7 @@ def may_decide(user: User | AnonymousUser) -> bool:
 
 
 class FlagFilter(admin.SimpleListFilter):
-    """What makes a story look as if it were several, or none."""
+    """Filters stories that may be several, or none."""
 
     title = _("flag")
     parameter_name = "flag"
@@ -121,7 +121,7 @@ class StoryAdmin(HistoryAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show a story's articles and what may be done with them; nothing is changed here."""
+        """Show a story's articles with the possible decisions; nothing is changed here."""
         if request.method != "GET" or not self.has_view_permission(request):
             raise PermissionDenied
         pk = parse_pk(object_id)
@@ -150,7 +150,7 @@ class StoryAdmin(HistoryAdmin):
         return plan_view(request, self.admin_site.each_context(request) | {"opts": self.opts}, pk)
 
     def suggestions_view(self, request: HttpRequest) -> HttpResponse:
-        """Name the stories that may be one, and those that may be two, of some days."""
+        """Show stories of some days that may be one, and those that may be two."""
         if not may_decide(request.user):
             raise PermissionDenied
         until = time_from(request.GET.get("until")) or newest_time()
@@ -169,7 +169,7 @@ class StoryAdmin(HistoryAdmin):
 
 
 def members_of(story: Story) -> QuerySet[Article]:
-    """Return a story's articles with what the desk shows of each, the best account first."""
+    """Return a story's articles with the columns that the page shows, best account first."""
     members = Article.objects.filter(member__story=story).select_related("provider", "story_decision", "story_lead")
     shown = members.only(
         "title", "published_date_time", "quality", "heat", "is_reference", "listed_from", "web_url", "original_url",

@@ -1,4 +1,4 @@
-"""One decision about a story, seen before it is made: what is asked for, what would come of it, and its reason."""
+"""A decision about a story: the request, a preview of the result, and the reason."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.admin.base import tell_of
+from articles.admin.base import show_action_message
 from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Desk, Group, Plan, fingerprint
 from articles.editorial.stories.suggestions import Join, joins_for
@@ -30,8 +30,8 @@ VERBS = {
     "move": gettext_lazy("Move to another story"),
     "split": gettext_lazy("Split off"),
     "join": gettext_lazy("Join with another story"),
-    "lead": gettext_lazy("Let it lead"),
-    "heat": gettext_lazy("Let heat choose the lead"),
+    "lead": gettext_lazy("Make it the lead"),
+    "heat": gettext_lazy("Choose the lead by heat"),
     "release": gettext_lazy("Let links decide again"),
 }
 NEEDS_ARTICLES = ("out", "move", "split", "lead", "release")
@@ -41,7 +41,7 @@ MAY_KEEP_TOGETHER = ("out", "move", "split")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an editor asks for: one of VERBS, with articles of the story, another story, or both."""
+    """The decision that an editor asks for: one of VERBS, with articles of the story, another story, or both."""
 
     verb: str
     story: Story
@@ -55,7 +55,7 @@ class Asked:
         return urlencode({key: value for key, value in {**values, **changed}.items() if value != []}, doseq=True)
 
     def problem(self) -> str:
-        """Return what is missing, in words; nothing when the plan can be made."""
+        """Return a message about what is missing; empty if the plan can be made."""
         if self.verb in NEEDS_ARTICLES and not self.ids:
             return _("Choose articles first.")
         if self.verb == "lead" and len(self.ids) > 1:
@@ -90,7 +90,7 @@ class Asked:
             "split": _("Split %(articles)s off the story “%(story)s”"),
             "join": _("Joined the story “%(other)s” with “%(story)s”"),
             "lead": _("Chose another lead for the story “%(story)s”"),
-            "heat": _("Let heat choose the lead of the story “%(story)s”"),
+            "heat": _("Choose the lead by heat of the story “%(story)s”"),
             "release": _("Let the links of %(articles)s of the story “%(story)s” decide again"),
         }
         return sentences[self.verb] % texts
@@ -101,7 +101,7 @@ def title_of(story: Story) -> str:
 
 
 def plan_view(request: HttpRequest, context: dict[str, Any], pk: int) -> HttpResponse:
-    """Show what a decision would do; make it when it is confirmed, with a reason, and still does that."""
+    """Show a preview of a decision; make it when it is confirmed with a reason, unless the result has changed."""
     asked, desk = asked_for(pk, request.POST if request.method == "POST" else request.GET)
     story = asked.story
     if problem := asked.problem():
@@ -119,18 +119,18 @@ def plan_view(request: HttpRequest, context: dict[str, Any], pk: int) -> HttpRes
     if request.method == "POST":
         reason = text_from(request.POST.get("reason"), MAX_REASON)
         if not reason:
-            messages.error(request, _("Give a reason: whoever comes after you wants to know."))
+            messages.error(request, _("Give a reason: other editors will want to know."))
         elif request.POST.get("seen") != fingerprint(after):
-            messages.error(request, _("The story has changed meanwhile. This is what would come of it now."))
+            messages.error(request, _("The story has changed in the meantime. This would be the result now."))
         else:
             return decide(request, asked, plan, reason)
-    return render(request, "admin/articles/story/plan.html", context | told(asked, desk, plan, after))
+    return render(request, "admin/articles/story/plan.html", context | preview_context(asked, desk, plan, after))
 
 
 def decide(request: HttpRequest, asked: Asked, plan: Plan, reason: str) -> HttpResponse:
-    """Carry a plan out, and go to where the story is now."""
+    """Carry out a plan, and redirect to the story."""
     action = carry_out(request.user, plan, f"story {asked.verb}", asked.summary(), reason)
-    tell_of(request, action)
+    show_action_message(request, action)
     stays = asked.story.lead_id if asked.story.lead_id not in asked.ids else None
     member = StoryMember.objects.filter(article=stays).first() if stays else None
     pk = member.story_id if member else asked.story.pk
@@ -140,7 +140,7 @@ def decide(request: HttpRequest, asked: Asked, plan: Plan, reason: str) -> HttpR
 
 
 def asked_for(pk: int, data: Any) -> tuple[Asked, Desk]:
-    """Return what a form or link asks for, and the desk with its stories; articles of other stories are left out."""
+    """Return the decision that a form or link asks for, and the desk with its stories; ignore other stories' articles."""
     verb = data.get("do", "")
     if verb not in VERBS:
         raise Http404("no such decision")
@@ -159,13 +159,13 @@ def asked_for(pk: int, data: Any) -> tuple[Asked, Desk]:
 
 
 def found_for(asked: Asked, text: str) -> dict[str, Any]:
-    """Return the stories to choose from: those with similar titles, or those that were looked for."""
+    """Return the stories to choose from: those with similar titles, or search results."""
     joins: list[Join] = [] if text else joins_for(asked.story)
     return {"text": text, "joins": joins, "found": find_stories(text, asked.story.pk) if text else []}
 
 
 def find_stories(text: str, without: int) -> list[Story]:
-    """Return the newest stories with these words in their leads' titles, or the one of that number or address."""
+    """Return the newest stories with these words in their lead's title, or the one with this number or address."""
     stories = Story.objects.filter(size__gt=0, lead__isnull=False).exclude(pk=without).select_related("lead__provider")
     if number := re.search(r"^\s*(?:\S*/stories/)?(\d{1,18})(?:[-/]\S*)?\s*$", text, re.ASCII):
         return list(stories.filter(pk=parse_pk(number[1])))
@@ -174,12 +174,12 @@ def find_stories(text: str, without: int) -> list[Story]:
     return list(stories.order_by("-listed_from", "-tie", "-id")[:MAX_FOUND])
 
 
-# -- What is shown before -------------------------------------------------------------------
+# -- The preview ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An article in the preview: ``mark`` says whether it comes, leads anew or is one that was chosen."""
+    """An article in the preview; ``mark`` is "chosen" for the selected ones."""
 
     title: str
     provider: str
@@ -189,7 +189,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A story as it would be, in words."""
+    """A story in the preview."""
 
     title: str
     size: int
@@ -201,8 +201,8 @@ class Shown:
 LINES = 30
 
 
-def told(asked: Asked, desk: Desk, plan: Plan, after: list[Group]) -> dict[str, Any]:
-    """Return what the preview shows."""
+def preview_context(asked: Asked, desk: Desk, plan: Plan, after: list[Group]) -> dict[str, Any]:
+    """Return the context of the preview."""
     rest = desk.ids(asked.story.pk) - set(asked.ids)
     parts = sum(not rest.isdisjoint(node.id for node in group.nodes) for group in after)
     names = {pk: plain_text(name) for pk, name in desk.providers.items()}

@@ -1,4 +1,4 @@
-"""Import and export of CSV in the admin: a preview first, which only reads, then one deed for a whole file."""
+"""Import and export of CSV in the admin: a preview, which only reads, then one action for the whole file."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ from import_export.forms import ImportForm
 from import_export.tmp_storages import BaseStorage
 from tablib import Dataset
 
-from articles.admin.base import RecordedAdmin, tell_of
+from articles.admin.base import RecordedAdmin, show_action_message
 from articles.admin.csv_text import MARK, read_csv
 from articles.changes import stories_at_the_end
 from articles.editorial.recording import recording
 
 MAX_BYTES = 1_000_000
 MAX_AGE = 86_400  # seconds between the preview and its confirmation
-# What a spreadsheet takes a cell's text for a formula by.
+# First characters by which spreadsheets take a text for a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def guarded(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; ``unguarded`` gives the text back."""
+    """Return a text so that no spreadsheet takes it for a formula; ``unguarded`` is the reverse."""
     return f"'{text}" if text.lstrip("'").startswith(FORMULA_SIGNS) else text
 
 
@@ -34,7 +34,7 @@ def unguarded(text: str) -> str:
 
 
 class GuardedCsv(CSV):  # type: ignore[misc]
-    """CSV whose cells are texts and nothing else, with a mark by which spreadsheets know its letters."""
+    """CSV without formulas, and with the byte order mark by which spreadsheets recognise UTF-8."""
 
     def export_data(self, dataset: Any, **options: Any) -> Any:
         rows = [[guarded(str(cell)) for cell in row] for row in dataset]
@@ -46,7 +46,7 @@ class GuardedCsv(CSV):  # type: ignore[misc]
 
 
 class SignedStorage(BaseStorage):  # type: ignore[misc]
-    """Keeps a file between preview and confirmation in the page itself, signed: there is no temporary file to find."""
+    """Stores a file between preview and confirmation in the page itself, signed, instead of a temporary file."""
 
     def save(self, data: bytes) -> None:
         self.name = signing.dumps(data.decode("latin-1"), salt="csv", compress=True)
@@ -93,18 +93,18 @@ class CsvAdmin(ImportExportMixin, RecordedAdmin):  # type: ignore[misc]
         with stories_at_the_end(), recording(request.user, "import", summary) as record:
             self.watch_all(record)
             result = super().process_dataset(dataset, form, request, **options)
-        request.deed = record  # type: ignore[attr-defined]
+        request.recorder = record  # type: ignore[attr-defined]
         return result
 
     def watch_all(self, record: Any) -> None:
-        """Tell a deed what a file may change."""
+        """Make an action record what a file may change."""
         record.watch(self.model)
 
     def add_success_message(self, result: Any, request: HttpRequest) -> None:
         if result.has_errors() or result.has_validation_errors():
-            messages.error(request, _("Nothing was imported: rows have changed since you looked at them."))
+            messages.error(request, _("Nothing was imported: rows have changed since the preview."))
             return
-        action = request.deed.action  # type: ignore[attr-defined]
+        action = request.recorder.action  # type: ignore[attr-defined]
         if action is None:
-            messages.info(request, _("The file says what is here already."))
-        tell_of(request, action)
+            messages.info(request, _("The file contains no changes."))
+        show_action_message(request, action)

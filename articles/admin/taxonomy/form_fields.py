@@ -1,4 +1,4 @@
-"""Fields of the editors' forms that Django has none for."""
+"""Custom form fields."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from articles.editorial.logos import FORMATS, read_logo
 
 
 class LinesField(forms.CharField):
-    """A list of texts, a line each."""
+    """A list of texts, one per line."""
 
     widget = forms.Textarea(attrs={"rows": 4, "cols": 40, "class": ""})
 
     def __init__(self, *, label: Any) -> None:
-        super().__init__(label=label, required=False, help_text=_("One a line."))
+        super().__init__(label=label, required=False, help_text=_("One per line."))
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
@@ -50,5 +50,5 @@ class LogoField(forms.FileField):
         try:
             return super().clean(data, initial)
         except ValidationError as error:
-            # The field is named where errors stand together, too.
+            # With the field's name, as errors are also listed together.
             raise ValidationError([_("Logo: %s") % message for message in error.messages]) from None

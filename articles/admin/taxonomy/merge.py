@@ -1,4 +1,4 @@
-"""Making two topics, or two providers, one: which, what comes of it, and why."""
+"""Merging two topics or two providers: the choice, the consequences, and the reason."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.base import RecordedAdmin, tell_of
+from articles.admin.base import RecordedAdmin, show_action_message
 from articles.db.locks import writing_posts
 from articles.models import Action
 from articles.text.parameters import parse_pk, text_from
@@ -24,7 +24,7 @@ MAX_QUERY = 200
 
 
 class MergingAdmin(RecordedAdmin):
-    """A model whose rows can be merged; subclasses say how, and what comes of it."""
+    """A model whose rows can be merged; subclasses define how, and the consequences."""
 
     actions = ("merge_chosen",)
 
@@ -32,18 +32,18 @@ class MergingAdmin(RecordedAdmin):
         raise NotImplementedError
 
     def consequences(self, row: Any, into: Any) -> list[str]:
-        """Return what a merge does, a sentence each."""
+        """Return the consequences of a merge, in sentences."""
         raise NotImplementedError
 
     def look_for(self, text: str) -> QuerySet[Any]:
         raise NotImplementedError
 
     def similar(self, row: Any) -> Iterable[Any]:
-        """Return rows that may be the same as ``row``, the likeliest first."""
+        """Return rows that may be the same as ``row``, the most likely first."""
         raise NotImplementedError
 
     def detail(self, row: Any) -> str:
-        """Return what tells a row from others of its name."""
+        """Return what distinguishes a row from others with the same name."""
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
@@ -60,7 +60,7 @@ class MergingAdmin(RecordedAdmin):
         return redirect(f"{url}?into={ids[0]}")
 
     def merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Choose what to merge into, see what comes of it, confirm it with a reason."""
+        """Choose the row to merge into, show the consequences, and merge when that is confirmed with a reason."""
         row = get_object_or_404(self.model, pk=pk)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
@@ -78,9 +78,9 @@ class MergingAdmin(RecordedAdmin):
             return self._choose(request, row, context)
         if request.method == "POST":
             if reason := text_from(request.POST.get("reason"), MAX_REASON):
-                tell_of(request, self.merge(request.user, row, into, reason))
+                show_action_message(request, self.merge(request.user, row, into, reason))
                 return redirect(f"admin:articles_{self.opts.model_name}_change", into.pk)
-            messages.error(request, _("Give a reason: whoever comes after you wants to know."))
+            messages.error(request, _("Give a reason: other editors will want to know."))
         swapped = f"{reverse(f'admin:articles_{self.opts.model_name}_merge', args=[into.pk])}?into={pk}"
         texts = {"row": plain_text(row.name), "into": plain_text(into.name)}
         context |= {
@@ -99,6 +99,6 @@ class MergingAdmin(RecordedAdmin):
 
 
 def most_similar(text: str, rows: Iterable[Any], compare: Callable[[str, Any], float], least: float) -> list[Any]:
-    """Return the rows that ``compare`` finds at least so similar, the most similar first."""
+    """Return the rows with a similarity of at least ``least``, the most similar first."""
     scored = [(compare(text, row), row) for row in rows]
     return [row for score, row in sorted(scored, key=lambda each: -each[0]) if score >= least][:MAX_FOUND]

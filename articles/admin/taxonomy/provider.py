@@ -1,4 +1,4 @@
-"""Providers: kind, names and logo, the domains they have, and merging two."""
+"""The admin of providers: kind, name, logo, domains, and merging."""
 
 from typing import Any
 
@@ -34,17 +34,17 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text=gettext_lazy("PNG, JPEG, WebP or GIF of at least 48 × 48 pixels; it is made square."),
     )
-    no_logo = forms.BooleanField(label=gettext_lazy("Take the logo away"), required=False)
+    no_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("new_logo") and data.get("no_logo"):
-            raise ValidationError({"no_logo": _("Give a new logo, or take it away.")})
+            raise ValidationError({"no_logo": _("Choose a new logo or remove it, not both.")})
         return data
 
 
 class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Another domain; one that a provider has already is no alias, but a reason to merge."""
+    """Another domain; if another provider has it, the two should be merged instead."""
 
     domain = forms.CharField(max_length=300)
 
@@ -64,11 +64,11 @@ class ProviderAliasInline(admin.TabularInline):  # type: ignore[type-arg]
     form = AliasForm
     fields = ("domain",)
     extra = 0
-    verbose_name_plural = gettext_lazy("other domains: articles that files place there are this provider's")
+    verbose_name_plural = gettext_lazy("other domains: files that name them mean this provider")
 
 
 class WantingFilter(admin.SimpleListFilter):
-    """What a provider lacks for readers to know it by."""
+    """Filters providers without a logo or name."""
 
     title = gettext_lazy("what is missing")
     parameter_name = "wants"
@@ -141,7 +141,7 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
         return Provider.objects.filter(Q(name__icontains=text) | Q(domain__icontains=normal_domain(text)))
 
     def similar(self, row: Provider) -> list[Provider]:
-        """Return providers of the same name, or with domains one of which stands below the other."""
+        """Return providers with the same name, or of which one domain is a subdomain of the other."""
         parts = row.domain.split(".")
         above = [".".join(parts[at:]) for at in range(1, len(parts) - 1)]
         names = Provider.objects.order_by().values_list("pk", "name")
@@ -157,8 +157,8 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
         number = Article.objects.filter(provider=row).count()
         texts = {"row": plain_text(row.name), "old": row.domain, "new": into.domain, "into": plain_text(into.name)}
         return [
-            ngettext("%d article or reference goes there.", "%d articles and references go there.", number) % number,
-            _("Readers who come to /providers/%(old)s/ are led to /providers/%(new)s/.") % texts,
+            ngettext("%d article or reference moves there.", "%d articles and references move there.", number) % number,
+            _("Readers who open /providers/%(old)s/ are redirected to /providers/%(new)s/.") % texts,
             _("Files that name %(old)s mean “%(into)s” from now on.") % texts,
-            _("The name, kind, logo and description of “%(row)s” are not kept.") % texts,
+            _("The name, kind, logo and description of “%(row)s” are lost.") % texts,
         ]

@@ -1,7 +1,7 @@
 """Topics and providers as rows of a CSV file.
 
-What is there is read once, and rows are checked against that: the cost of a row does not depend on how many there are.
-A preview does the same as the import that follows it, but for saving, and takes no lock.
+Existing rows are read once, and rows of the file are checked against them, so that the cost of a row does not depend on
+their number. A preview does the same as the import, but saves nothing and takes no lock.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from articles.sync.names import DEFAULT_POSITION
 
 
 class ListWidget(widgets.Widget):  # type: ignore[misc]
-    """A list of texts in one cell, with semicolons between them."""
+    """A list of texts in one cell, separated by semicolons."""
 
     def clean(self, value: Any, row: Any = None, **options: Any) -> list[str]:
         return [part for each in str(value or "").split(";") if (part := " ".join(each.split()))]
@@ -32,17 +32,17 @@ class ListWidget(widgets.Widget):  # type: ignore[misc]
 
 
 class NumberWidget(widgets.IntegerWidget):  # type: ignore[misc]
-    """A whole number, whose fault is told in words."""
+    """A whole number, with a readable error message."""
 
     def clean(self, value: Any, row: Any = None, **options: Any) -> int | None:
         try:
             return None if self.is_empty(value) else int(value)
         except ValueError:
-            raise ValueError(_("“%s” is no whole number.") % value) from None
+            raise ValueError(_("“%s” is not a whole number.") % value) from None
 
 
 class ParentWidget(widgets.Widget):  # type: ignore[misc]
-    """A topic by its slug; one that stands above in the same file counts, too."""
+    """A topic by its slug, which may be in an earlier row of the same file."""
 
     def clean(self, value: Any, row: Any = None, *, known: KnownRows, **options: Any) -> Model | None:
         slug = str(value or "").strip()
@@ -56,7 +56,7 @@ class ParentWidget(widgets.Widget):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a row changes in a column."""
+    """The old and the new value of a column in a row."""
 
     old: str
     new: str
@@ -67,7 +67,7 @@ class Cell:
 
 
 class EditedResource(resources.ModelResource):  # type: ignore[misc]
-    """Rows that a file changes as an editor does: noted, so that no import of articles changes them back."""
+    """Rows that a file changes like an editor would, so that no import of articles changes them back."""
 
     known_rows: type[KnownRows]
 
@@ -75,11 +75,11 @@ class EditedResource(resources.ModelResource):  # type: ignore[misc]
         name = self.get_import_id_fields()[0]
         if name not in dataset.headers:
             return self._refused(_("There is no column “%s”: the first row of the file names the columns.") % name)
-        self.known = self.known_rows.look()
+        self.known = self.known_rows.load()
         if not dry_run:
             return super().import_data(dataset, rollback_on_validation_errors=True, **options)
         options.pop("raise_errors", None)
-        # Without a transaction: SQLite would take the lock that writers need.
+        # Without a transaction, with which SQLite would lock out writers.
         return self.import_data_inner(dataset, True, False, False, False, **options)
 
     def _refused(self, text: str) -> Result:
@@ -112,7 +112,7 @@ class EditedResource(resources.ModelResource):  # type: ignore[misc]
         return result
 
     def _instance(self, row: Mapping[str, str]) -> tuple[Any, dict[str, Any]]:
-        """Return what is known by a row's first column, with its values, or a new one without."""
+        """Return the instance for a row's first column, with its old values, or a new instance."""
         name = self.get_import_id_fields()[0]
         text = row[name].strip()
         found = self.known.rows.get(text) or self.known.rows.get(self._meta.model._meta.get_field(name).to_python(text))
@@ -121,14 +121,14 @@ class EditedResource(resources.ModelResource):  # type: ignore[misc]
         return found, {name: getattr(found, name) for name in (each.attribute for each in self.get_import_fields())}
 
     def _take(self, instance: Any, row: Mapping[str, str], before: Mapping[str, Any]) -> list[str]:
-        """Give an instance a row's values, checked; return the names of those that changed."""
+        """Set and check the values of a row; return the names of those that changed."""
         errors: dict[str, Any] = {}
         try:
             self.import_instance(instance, row, known=self.known)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
         for each in self.get_import_fields():
-            # A text of a list may itself have semicolons: a cell as it was exported changes nothing.
+            # Texts of a list may contain semicolons: a cell that is still as exported changes nothing.
             old = before.get(each.attribute)
             if isinstance(each.widget, ListWidget) and old and row.get(each.column_name) == each.widget.render(old):
                 setattr(instance, each.attribute, old)
@@ -165,7 +165,7 @@ class TopicResource(EditedResource):
         return queryset.select_related("parent")
 
     def _save(self, instance: Topic, changed: list[str]) -> None:
-        instance.old_parent_id = instance.parent_id  # its way up has been looked along
+        instance.old_parent_id = instance.parent_id  # known_rows has checked the ancestors already
         super()._save(instance, changed)
 
 

@@ -1,4 +1,4 @@
-"""Topics: their tree and order, their names old and new, and merging two."""
+"""The admin of topics: tree, order, names, and merging."""
 
 from difflib import SequenceMatcher
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from articles.admin.base import tell_of
+from articles.admin.base import show_action_message
 from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LinesField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar
@@ -43,7 +43,7 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # Without the right to change it, the form has no fields.
+        # A read-only form has no fields.
         if field := self.fields.get("parent"):
             below = {self.instance.pk} | descendants(self.instance.pk) if self.instance.pk else set()
             rows = [(topic, depth) for topic, depth in in_tree_order(Topic.objects.all()) if topic.pk not in below]
@@ -67,7 +67,7 @@ class TopicAliasInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class TopicChangeList(ChangeList):
-    """All topics as a tree, unless some are looked for or another order is asked for."""
+    """Shows all topics as a tree, unless the list is searched or sorted."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -116,7 +116,7 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
 
     @admin.display(description=gettext_lazy("order"))
     def order(self, topic: Any) -> str | SafeString:
-        """Show buttons that move a topic among those with its parent; a script lets it be dragged, too."""
+        """Return buttons that move a topic among its siblings; with a script, it can also be dragged."""
         if not (topic.is_in_tree and self.may_order):
             return str(topic.position)
         name = plain_text(topic.name)
@@ -142,12 +142,12 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         return [path("<int:pk>/move/", view, name="articles_topic_move"), *super().get_urls()]
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Move a topic up or down among those with its parent, or to before one of them (``before`` 0: to the end)."""
+        """Move a topic up or down among its siblings, or to before one of them (0: to the end)."""
         topic = get_object_or_404(Topic, pk=pk)
         if not self.has_change_permission(request, topic):
             raise PermissionDenied
         ids = list(Topic.objects.filter(parent=topic.parent_id).values_list("pk", flat=True))
-        tell_of(request, order_topics(request.user, moved(ids, pk, request.GET.get("to", ""))))
+        show_action_message(request, order_topics(request.user, moved(ids, pk, request.GET.get("to", ""))))
         return redirect("admin:articles_topic_changelist")
 
     # -- The form ---------------------------------------------------------------------
@@ -199,21 +199,21 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         below = Topic.objects.filter(parent=row).count()
         texts = {"row": plain_text(row.name), "into": plain_text(into.name)}
         counted = [
-            (number, ngettext("%d article goes there.", "%d articles go there.", number)),
+            (number, ngettext("%d article moves there.", "%d articles move there.", number)),
             (both, ngettext("%d of them has both already.", "%d of them have both already.", both)),
-            (below, ngettext("%d topic below it goes there, too.", "%d topics below it go there, too.", below)),
+            (below, ngettext("%d topic below it moves there, too.", "%d topics below it move there, too.", below)),
         ]
         return [
             *(text % count for count, text in counted if count),
-            _("Readers who come to %(old)s are led to %(new)s.")
+            _("Readers who open %(old)s are redirected to %(new)s.")
             % {"old": row.get_absolute_url(), "new": into.get_absolute_url()},
             _("Files that name “%(row)s” mean “%(into)s” from now on.") % texts,
-            _("The description, keywords and images of “%(row)s” are not kept.") % texts,
+            _("The description, keywords and images of “%(row)s” are lost.") % texts,
         ]
 
 
 def likeness(key: str, other: Topic) -> float:
-    """Return how alike two topics' names are, from 0 to 1; signs and spaces do not count."""
+    """Return the similarity of two topics' names, from 0 to 1, ignoring signs and spaces."""
     one, two = ("".join(filter(str.isalnum, text)) for text in (key, topic_key(other.name)))
     return SequenceMatcher(None, one, two).ratio()
 
@@ -223,9 +223,9 @@ def moved(ids: list[int], pk: int, to: str) -> list[int]:
     at = ids.index(pk)
     others = [each for each in ids if each != pk]
     if to in ("up", "down"):
-        place = max(at + (-1 if to == "up" else 1), 0)
+        position = max(at + (-1 if to == "up" else 1), 0)
     elif (before := number_from(to)) in (*others, 0):
-        place = others.index(before) if before else len(others)
+        position = others.index(before) if before else len(others)
     else:
-        place = at
-    return [*others[:place], pk, *others[place:]]
+        position = at
+    return [*others[:position], pk, *others[position:]]

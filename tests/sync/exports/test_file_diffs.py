@@ -105,7 +105,7 @@ def test_an_articles_form_leads_to_its_lines(root: Path, admin_client: Client) -
     assert f'href="{url}"' in form
     assert "+title: &#x27;Two&#x27;" in admin_client.get(url).content.decode()
     other = admin_client.get(f"/admin/articles/article/{article('b').pk}/file/").content.decode()
-    assert "The file says the same." in other
+    assert "The file has the same value." in other
     assert FILES in admin_client.get("/admin/articles/article/").content.decode()
 
 
