@@ -1,11 +1,13 @@
 """How long imports take and how much memory, beside plain YAML parsing of the same files.
 
 ``python -m bench.importing [--articles 20000] [--site FOLDER] [--database-url postgres://...] [--rounds 1]``
+``python -m bench.importing --memory 20000 100000 1000000 [--database-url postgres://...]``
 
 Each import is ``manage.py import_articles`` in a process of its own, start-up included, into a database made for
 the round. Seconds mean little on a busy or unknown machine; hence each is also given as a ratio to the baseline of
 the same round: ``yaml.load`` of the front matter in one process, measured before and after the imports. The
-tables are Markdown.
+tables are Markdown. With ``--memory``, generated sites of so many articles are imported once each, for how much memory
+that takes.
 """
 
 import argparse
@@ -27,7 +29,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from bench.generate import generate_site
+from bench.generate import generate_site  # noqa: F401 - for processes of its own
 from bench.pages import BENCH_DIR
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -100,6 +102,9 @@ def main() -> None:
     arguments = parsed_arguments()
     print(machine())
     (BENCH_DIR / "tmp").mkdir(parents=True, exist_ok=True)
+    if arguments.memory:
+        print_memory(arguments.memory, arguments.database_url)
+        return
     with tempfile.TemporaryDirectory(dir=BENCH_DIR / "tmp") as folder:
         for site in sites(Path(folder), arguments.site, arguments.articles):
             rounds = [measure(site, arguments.database_url) for _ in range(arguments.rounds)]
@@ -116,12 +121,40 @@ def parsed_arguments() -> argparse.Namespace:
         help=f"any database of a PostgreSQL server, where {DATABASE} is dropped, made, and dropped; default: SQLite",
     )
     parser.add_argument("--rounds", type=int, default=1, help="the median of so many is shown")
+    parser.add_argument(
+        "--memory", type=int, nargs="+", metavar="ARTICLES", help="measure the memory of first imports of so many"
+    )
     arguments = parser.parse_args()
     if arguments.database_url and not arguments.database_url.startswith(("postgres:", "postgresql:")):
         parser.error("--database-url is for PostgreSQL; SQLite is the default")
     if arguments.site and not arguments.site.is_dir():
         parser.error(f"there is no folder {arguments.site}")
     return arguments
+
+
+def print_memory(numbers: Sequence[int], database_url: str | None) -> None:
+    """Print how much memory first imports of generated sites take, and how long they are while they are looked at."""
+    print(f"\n| files | memory of the tree ({MEMORY_TARGET}) | largest process ({MEMORY_TARGET}) | seconds |")
+    print("|---:|---:|---:|---:|", flush=True)
+    for number in numbers:
+        with tempfile.TemporaryDirectory(dir=BENCH_DIR / "tmp") as folder:
+            site = generated(Path(folder), number)
+            with site_environment(database_url) as environment:
+                began = time.perf_counter()
+                peak = import_site(site, FIRST, environment, peak_of)
+                seconds = time.perf_counter() - began
+                arrived = int(elsewhere("print_files()", environment))
+        if arrived != number:
+            raise RuntimeError(f"{arrived} of {number} files have become articles")
+        print(f"| {number:,} | {peak.tree:.0f} MB | {peak.process:.0f} MB | {seconds:.0f} |", flush=True)
+
+
+def generated(folder: Path, articles: int) -> Site:
+    """Return a generated site, made in a process of its own, which takes memory for each article."""
+    progress(f"generating {articles:,} articles")
+    call = f"generate_site(Path({str(folder / 'generated')!r}), {articles}, {SEED})"
+    elsewhere(call, dict(os.environ))
+    return Site("generated", folder / "generated", target=0.4)
 
 
 def sites(folder: Path, real: Path | None, articles: int) -> Iterator[Site]:
@@ -133,9 +166,7 @@ def sites(folder: Path, real: Path | None, articles: int) -> Iterator[Site]:
     else:
         print(f"\nThere is no {source}: only the generated site is measured.")
     if articles:
-        progress(f"generating {articles:,} articles")
-        generate_site(folder / "generated", articles, SEED)
-        yield Site("generated", folder / "generated", target=0.4)
+        yield generated(folder, articles)
 
 
 def progress(message: str) -> None:
@@ -328,6 +359,16 @@ def print_titles(mark: str) -> None:
     from articles.models import Article
 
     print(Article.objects.filter(title__startswith=f"{mark} ").count())
+
+
+def print_files() -> None:
+    """Print how many articles there are with files of their own."""
+    import django
+
+    django.setup()
+    from articles.models import Article
+
+    print(Article.objects.filter(source_path__isnull=False).count())
 
 
 def print_database() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
@@ -19,6 +19,7 @@ from articles.content.layout import (
     TOPIC_FOLDER,
 )
 from articles.content.problems import Problem
+from articles.content.sorted_paths import SortedPaths
 
 MAX_FILE_SIZE = 2_000_000  # bytes
 MAX_ADDRESSES_SIZE = 50_000_000  # bytes: those of some 300,000 stories
@@ -36,6 +37,23 @@ class SourceFile:
     @property
     def location(self) -> str:
         return f"{self.root}/{self.path}"
+
+
+class SourceFiles(Collection[SourceFile]):
+    """Any number of files of one root, each once, in the order of their ``paths``, which alone are kept."""
+
+    def __init__(self, root: Path, paths: Iterable[str] = ()) -> None:
+        self.root = root
+        self.paths = SortedPaths(paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __iter__(self) -> Iterator[SourceFile]:
+        return (SourceFile(self.root, path) for path in self.paths)
+
+    def __contains__(self, file: object) -> bool:
+        return isinstance(file, SourceFile) and file.root == self.root and file.path in self.paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,7 @@ class Found:
 
     root: Path
     start: Path
-    articles: tuple[SourceFile, ...]
+    articles: SourceFiles
     topics: tuple[SourceFile, ...]
     organizations: tuple[SourceFile, ...]
     decisions: tuple[SourceFile, ...]  # pins, what belongs to which story, and stories' addresses
@@ -100,7 +118,8 @@ def find(path: Path) -> Found:
 
 def _nothing(path: Path, code: str, message: str) -> Found:
     problem = Problem(utf8_path(path.name), 1, code, message)
-    return Found(path.absolute().parent, path, (), (), (), (), (problem,), is_site=False, is_there=False)
+    root = path.absolute().parent
+    return Found(root, path, SourceFiles(root), (), (), (), (problem,), is_site=False, is_there=False)
 
 
 def _find(path: Path, root: Path) -> Found:
@@ -109,10 +128,12 @@ def _find(path: Path, root: Path) -> Found:
     start = path / NEWS_FOLDER if is_site else path
     if not start.resolve().is_relative_to(root):
         return _nothing(path, "E104", f"the link {NEWS_FOLDER} leads out of the folder")
-    articles = _source_files(root, start, ARTICLE_SUFFIXES, problems)
+    articles = SourceFiles(root, _paths(root, start, ARTICLE_SUFFIXES, problems))
     data = root if is_site else None
     topics = _source_files(root, data / TOPIC_FOLDER, (".yaml", ".yml"), problems) if data else ()
     organizations = _source_files(root, data / ORGANIZATION_FOLDER, ARTICLE_SUFFIXES, problems) if data else ()
+    # Folders are read in any order: sorting their entries would take memory for each of them.
+    problems.sort(key=lambda problem: problem.path)
     decisions = _decision_files(root, problems) if is_site else ()
     if not (articles or topics or organizations or decisions or problems):
         problems.append(
@@ -140,13 +161,18 @@ def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ..
 def _source_files(
     root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Problem]
 ) -> tuple[SourceFile, ...]:
+    return tuple(SourceFiles(root, _paths(root, start, suffixes, problems)))
+
+
+def _paths(root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Problem]) -> Iterator[str]:
+    """Yield the paths of the files at or below ``start``, in any order; add what is wrong with others to ``problems``."""
     if _leads_out(str(start), root):
         problems.append(Problem(start.relative_to(root).as_posix(), 1, "E104", "the link leads out of the folder"))
-        return ()
+        return
     start = _resolved(start)
     if start.is_file():
-        return (SourceFile(root, start.relative_to(root).as_posix()),)
-    files = []
+        yield start.relative_to(root).as_posix()
+        return
     for location in _walk(str(start), suffixes, problems, root):
         path = location[len(str(root)) :].lstrip("/")
         if len(path) > MAX_PATH_LENGTH:
@@ -156,8 +182,7 @@ def _source_files(
         elif not _is_utf8(path):
             problems.append(Problem(utf8_path(path), 1, "E103", "the path is not valid UTF-8"))
         else:
-            files.append(SourceFile(root, path))
-    return tuple(sorted(files, key=lambda file: file.path))
+            yield path
 
 
 def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root: Path) -> Iterator[str]:
@@ -168,20 +193,19 @@ def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root:
 
     folders = [folder] if os.path.lexists(folder) else []
     while folders:
+        folder = folders.pop()
         try:
-            with os.scandir(folders.pop()) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    is_folder, is_named = _is_folder(entry), entry.name.lower().endswith(suffixes)
+                    if entry.is_symlink() and (is_folder or is_named) and _leads_out(entry.path, root):
+                        add(entry.path, "E104", "the link leads out of the folder")
+                    elif is_folder and not entry.is_symlink() and not entry.name.startswith("."):
+                        folders.append(entry.path)
+                    elif is_named and not is_folder:
+                        yield entry.path
         except OSError as error:
-            add(str(error.filename), "E101", f"cannot be read: {error.strerror}")
-            continue
-        for entry in found:
-            is_folder, is_named = _is_folder(entry), entry.name.lower().endswith(suffixes)
-            if entry.is_symlink() and (is_folder or is_named) and _leads_out(entry.path, root):
-                add(entry.path, "E104", "the link leads out of the folder")
-            elif is_folder and not entry.is_symlink() and not entry.name.startswith("."):
-                folders.append(entry.path)
-            elif is_named and not is_folder:
-                yield entry.path
+            add(folder, "E101", f"cannot be read: {error.strerror}")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

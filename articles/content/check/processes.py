@@ -6,12 +6,13 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing.context import BaseContext
 
 from articles.content.check.report import Checked, Files
+from articles.content.files import SourceFile
 
 PARALLEL_FROM = 500  # files; fewer are checked before other processes have started
 
@@ -22,7 +23,7 @@ CHUNK_SIZE = 50  # files that a process takes at a time
 Check = Callable[[Files], list[Checked]]
 
 
-Run = Callable[[Check, Files], Iterator[Checked]]
+Run = Callable[[Check, Iterable[SourceFile]], Iterator[Checked]]
 
 
 @contextlib.contextmanager
@@ -45,7 +46,7 @@ def _starting_method() -> BaseContext:
     return context
 
 
-def _run_on(pool: ProcessPoolExecutor, check: Check, files: Files) -> Iterator[Checked]:
+def _run_on(pool: ProcessPoolExecutor, check: Check, files: Iterable[SourceFile]) -> Iterator[Checked]:
     """Check with few chunks on their way at a time, so that results do not pile up."""
     chunks = _chunks(files)
     with _interrupts_held():
@@ -55,8 +56,10 @@ def _run_on(pool: ProcessPoolExecutor, check: Check, files: Files) -> Iterator[C
         waiting.extend(pool.submit(check, chunk) for chunk in itertools.islice(chunks, 1))
 
 
-def _chunks(files: Files) -> Iterator[Files]:
-    return (files[start : start + CHUNK_SIZE] for start in range(0, len(files), CHUNK_SIZE))
+def _chunks(files: Iterable[SourceFile]) -> Iterator[Files]:
+    remaining = iter(files)
+    while chunk := tuple(itertools.islice(remaining, CHUNK_SIZE)):
+        yield chunk
 
 
 def _cores() -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from articles.content.check.report import DECISION_PARSERS
-from articles.content.files import Found, SourceFile, find
+from articles.content.files import Found, SourceFile, SourceFiles, find
 from articles.content.layout import NEWS_FOLDER, ORGANIZATION_FOLDER, TOPIC_FOLDER
 from articles.content.problems import Problem
 
@@ -52,7 +52,7 @@ def _data_of(whole: Found, names: set[str]) -> Found:
 
     return replace(
         whole,
-        articles=(),
+        articles=SourceFiles(whole.root),
         topics=tuple(file for file in whole.topics if is_named(file)),
         organizations=tuple(file for file in whole.organizations if is_named(file)),
         decisions=tuple(file for file in whole.decisions if is_named(file)),
@@ -68,7 +68,7 @@ def _merged(parts: list[Found]) -> Found:
 
     return replace(
         parts[0],
-        articles=files("articles"),
+        articles=SourceFiles(parts[0].root, (path for part in parts for path in part.articles.paths)),
         topics=files("topics"),
         organizations=files("organizations"),
         decisions=files("decisions"),

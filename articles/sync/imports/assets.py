@@ -35,6 +35,17 @@ class Assets(ImageFolder):
         self.dry_run = dry_run
         self.copied: dict[str, bool] = {}
 
+    @property
+    def looked_at(self) -> int:
+        """The number of images that are remembered."""
+        return len(self.copied)
+
+    def forget(self) -> None:
+        """Forget what was found of images, which would take memory for each; those named again are looked at again."""
+        self.copied.clear()
+        self.files.clear()
+        self.sizes.clear()
+
     def copy(self, url: str) -> bool:
         """Copy the image at a path in the site folder; return False if it does not exist. Other addresses are ignored."""
         if not is_own(url):

@@ -168,7 +168,7 @@ class Batch:
     def has_gone(self, path: str, folder: str | None) -> bool:
         """Return whether an article's file is no longer in the ``folder`` that it was imported from."""
         root = self.job.found.root
-        if folder in (None, str(root)) and path in self.job.paths:
+        if folder in (None, str(root)) and path in self.job.found.articles.paths:
             return False
         try:
             (Path(folder or root) / path).lstat()

@@ -49,6 +49,8 @@ from articles.sync.imports.workers import WORTHWHILE, ArticleFile, Known, Result
 from articles.sync.story_addresses import import_story_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
+PATHS_AT_ONCE = 2000  # of articles whose files may have gone
+REMEMBERED_IMAGES = 20_000  # bounds memory; an image named again after so many others is looked at again
 PRUNED_AT_ONCE = 20  # articles that are withdrawn however few there are
 SETTLE_EVERY = 4000  # files; the last settling has nothing beside it, so that it had better be short
 
@@ -145,10 +147,8 @@ class Import:
         self.pieces = pieces
         self.assets = Assets(found.root, options.dry_run)
         self.now = timezone.now()
-        self.paths = {file.path for file in found.articles}
         # A file can be another one, moved, only if there was one before.
         self.may_move = Article.objects.filter(source_path__isnull=False).exists()
-        self.to_look_at: set[str] = set()
         self.story_addresses = [file for file in found.decisions if file.path == STORY_ADDRESSES_FILE]
         self.folder: ContentFolder | None = None
         # Problems of files that are being written, while they may still be left out.
@@ -162,8 +162,8 @@ class Import:
         with writing():
             self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
         is_large = self.is_large()
-        size, share = sizes(len(self.paths), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
-        tasks = tasks_of(self.found.root, self.found.articles, self.known_files, size, share, self.now)
+        size, share = sizes(len(self.found.articles), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
+        tasks = tasks_of(self.found.root, self.found.articles.paths, self.known_files, size, share, self.now)
         results = read_batches(tasks, size, is_large, self.options.readers)
         write_narrowed(self.found.topics, self.write_topics, self.leave_out_data)
         write_narrowed(self.found.organizations, self.write_organizations, self.leave_out_data)
@@ -175,17 +175,17 @@ class Import:
             if number & (number - 1) == 0 and self.report.created:
                 refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
             self.settle_stories(result.taken, done)
-            self.options.on_progress(done, len(self.paths))
-        gone = self.find_missing()
-        prunes = self.may_prune(gone)
+            if self.assets.looked_at >= REMEMBERED_IMAGES:
+                self.forget_images()
+            self.options.on_progress(done, len(self.found.articles))
+        prunes = self.may_prune()
         if self.found.is_site:
             for file in self.story_addresses:
                 with narrowed_to(file.path, self.add_problem):
                     self.report.data_files += import_story_addresses(file, self.add_problem)
             self.report.data_files += import_decisions(self.found.root, self.found.decisions, prunes, self.add_problem)
-        with writing():
-            note_provider_images(self.assets)
-        self.name_missing(gone, prunes)
+        self.forget_images()
+        self.name_missing(prunes)
 
     def settle_stories(self, taken: int, done: int) -> None:
         """Let readers see stories now and then during a long import; its end settles what is left.
@@ -196,10 +196,18 @@ class Import:
             return
         if done // SETTLE_EVERY > (done - taken) // SETTLE_EVERY:
             settle(self.options.readers)
+            # From now on the database knows them.
+            self.pieces.clear()
+
+    def forget_images(self) -> None:
+        """Write what pages have to know of providers' logos looked at so far, and forget all images."""
+        with writing():
+            note_provider_images(self.assets)
+        self.assets.forget()
 
     def is_large(self) -> bool:
         """Return whether so many files look new or changed that workers are worth their start."""
-        return len(self.paths) - Article.objects.filter(folder=self.folder).count() >= WORTHWHILE
+        return len(self.found.articles) - Article.objects.filter(folder=self.folder).count() >= WORTHWHILE
 
     def take(self, result: Result) -> None:
         """Bring one batch of files into the database."""
@@ -252,31 +260,26 @@ class Import:
         self.add_problem(unexpected(file.path, error))
 
     def known_files(self, paths: list[str]) -> dict[str, Known]:
-        """Return what is known of files by path, and note which of their articles need a look though unchanged."""
+        """Return what is known of files by path."""
         elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder)
         articles = Article.objects.filter(source_path__among=set(paths)).annotate(text=Cast("images", TextField()))
         rows = articles.annotate(look=ExpressionWrapper(elsewhere | Q(text__contains='"/'), BooleanField()))
-        known: dict[str, Known] = {}
-        for path, digest, stamp, look in rows.values_list("source_path", "file_digest", "file_stamp", "look"):
-            known[str(path)] = Known(digest, stamp)
-            if look:
-                self.to_look_at.add(str(path))
-        return known
+        columns = rows.values_list("source_path", "file_digest", "file_stamp", "look")
+        return {str(path): Known(digest, stamp, look) for path, digest, stamp, look in columns}
 
     def keep_unchanged(self, result: Result) -> None:
         """Count unchanged files; bring back articles whose files had gone, and images that came later."""
         self.report.unchanged += len(result.unchanged)
         returned: set[int] = set()
         looked_at: dict[int, ImageFacts] = {}
-        if paths := self.to_look_at.intersection(result.unchanged):
-            rows = Article.objects.filter(source_path__among=paths)
+        if result.to_look_at:
+            rows = Article.objects.filter(source_path__among=set(result.to_look_at))
             columns = ("pk", "images", "own_images", "file_missing", "folder")
             for pk, images, facts, missing, folder in rows.values_list(*columns):
                 if (now := self.look_at_images(images)) != facts:
                     looked_at[pk] = now
                 if missing or folder != (self.folder.pk if self.folder else None):
                     returned.add(pk)
-            self.to_look_at -= paths
         if returned:
             with changing_articles(returned):
                 Article.objects.filter(pk__among=returned).update(file_missing=False, folder=self.folder)
@@ -292,17 +295,26 @@ class Import:
             self.assets.copy(image.url)
         return self.assets.facts(own)
 
-    def find_missing(self) -> dict[str, int]:
-        """Return the articles whose files are known to have gone, by path: what could not be looked at may be there."""
+    def missing(self) -> Iterator[dict[str, int]]:
+        """Yield the articles whose files are known to have gone, by path: what could not be looked at may be there.
+
+        There may be as many as articles, so that they come in parts, and callers may write each of them.
+        """
         if self.found.start.is_file():
-            return {}
+            return
         rows = self.articles_there().order_by("source_path").values_list("source_path", "pk")
-        gone = {str(path): pk for path, pk in rows.iterator() if path not in self.paths}
-        return {
-            path: pk
-            for path, pk in gone.items()
-            if not self.found.is_unknown(path) and not os.path.lexists(self.found.root / path)
-        }
+        part = list(rows[:PATHS_AT_ONCE])
+        while part:
+            if gone := {str(path): pk for path, pk in part if path and self.is_missing(path)}:
+                yield gone
+            part = list(rows.filter(source_path__gt=part[-1][0])[:PATHS_AT_ONCE])
+
+    def is_missing(self, path: str) -> bool:
+        return (
+            path not in self.found.articles.paths
+            and not self.found.is_unknown(path)
+            and not os.path.lexists(self.found.root / path)
+        )
 
     def articles_there(self) -> QuerySet[Article]:
         """Return the articles whose files were in what is imported when it was imported last."""
@@ -310,28 +322,27 @@ class Import:
         articles = Article.objects.filter(folder=self.folder, source_path__isnull=False, file_missing=False)
         return articles if start == "." else articles.filter(source_path__startswith=f"{start}/")
 
-    def may_prune(self, gone: dict[str, int]) -> bool:
+    def may_prune(self) -> bool:
         """Return whether what has gone is to be withdrawn: not when it is so much that a disk may be missing."""
-        if not self.options.prune or self.options.prune_all or len(gone) <= PRUNED_AT_ONCE:
+        if not self.options.prune or self.options.prune_all:
             return self.options.prune
-        there = self.articles_there().count()
-        if len(gone) * 10 <= there:
+        gone = sum(map(len, self.missing()))
+        if gone <= PRUNED_AT_ONCE or gone * 10 <= (there := self.articles_there().count()):
             return True
-        message = (
-            f"the files of {len(gone)} of {there} articles have gone; none is withdrawn unless --prune-all says so"
-        )
+        message = f"the files of {gone} of {there} articles have gone; none is withdrawn unless --prune-all says so"
         self.add_problem(Problem(self.found.start.relative_to(self.found.root).as_posix(), 1, "E109", message))
         return False
 
-    def name_missing(self, gone: dict[str, int], withdrawn: bool) -> None:
+    def name_missing(self, withdrawn: bool) -> None:
         """Name the articles whose files have gone, and withdraw them when that is asked for."""
-        for path in gone:
-            end = "withdrawn" if withdrawn else "kept; --prune withdraws it"
-            self.add_problem(Problem(path, 1, "W407", f"the file has gone; its article is {end}"))
-        self.report.missing += len(gone)
-        if gone and withdrawn:
-            with changing_articles(gone.values()):
-                Article.objects.filter(pk__among=set(gone.values())).update(file_missing=True)
+        for gone in self.missing():
+            for path in gone:
+                end = "withdrawn" if withdrawn else "kept; --prune withdraws it"
+                self.add_problem(Problem(path, 1, "W407", f"the file has gone; its article is {end}"))
+            self.report.missing += len(gone)
+            if withdrawn:
+                with changing_articles(gone.values()):
+                    Article.objects.filter(pk__among=set(gone.values())).update(file_missing=True)
 
     def add_problem(self, problem: Problem) -> None:
         self.report.problems[problem.level] += 1

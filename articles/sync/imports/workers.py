@@ -10,7 +10,7 @@ import pickle
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
@@ -39,10 +39,11 @@ WORTHWHILE = 400
 
 
 class Known(NamedTuple):
-    """What is known of a file from its last import."""
+    """What is known of a file from its last import, and whether its article needs a look though it is unchanged."""
 
     digest: str = ""
     stamp: str = ""
+    needs_look: bool = False
 
 
 UNKNOWN = Known()
@@ -84,7 +85,7 @@ class Result:
 
     ``left_out`` of those read stay out.
 
-    ``stamps`` are the new ones of unchanged files.
+    ``stamps`` are the new ones of unchanged files; ``to_look_at`` are those whose articles need a look all the same.
     """
 
     taken: int = 0
@@ -92,6 +93,7 @@ class Result:
     left_out: int = 0
     unchanged: list[str] = field(default_factory=list)
     stamps: dict[str, str] = field(default_factory=dict)
+    to_look_at: list[str] = field(default_factory=list)
     articles: list[ArticleFile] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -103,6 +105,7 @@ class Result:
         self.left_out += other.left_out
         self.unchanged += other.unchanged
         self.stamps.update(other.stamps)
+        self.to_look_at += other.to_look_at
         self.articles += other.articles
         self.entries.update(other.entries)
         self.problems += other.problems
@@ -134,6 +137,8 @@ def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result)
     result.read += 1
     if content is None or content.digest == known.digest:
         result.unchanged.append(file.path)
+        if known.needs_look:
+            result.to_look_at.append(file.path)
         if content and content.stamp != known.stamp:
             result.stamps[file.path] = content.stamp
         return
@@ -284,12 +289,12 @@ def sizes(files: int, most: int) -> tuple[int, int]:
 
 
 def tasks_of(
-    root: Path, files: Sequence[SourceFile], known: Callable[[list[str]], dict[str, Known]], size: int, each: int,
+    root: Path, paths: Iterable[str], known: Callable[[list[str]], dict[str, Known]], size: int, each: int,
     now: dt.datetime,
 ) -> Iterator[Task]:  # fmt: skip
     """Yield tasks of up to ``each`` files; ``known(paths)`` returns what is known of the up to ``size`` files of paths."""
-    for start in range(0, len(files), size):
-        paths = [file.path for file in files[start : start + size]]
-        knowledge = known(paths)
-        for first in range(0, len(paths), each):
-            yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in paths[first : first + each]], now)
+    remaining = iter(paths)
+    while some := list(islice(remaining, size)):
+        knowledge = known(some)
+        for first in range(0, len(some), each):
+            yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in some[first : first + each]], now)
