@@ -15,6 +15,8 @@ _ADDRESS = re.compile(rf"https?://[^\s/]+\S*|(?:[{WORD}-]+\.)+(?:[^\W\d_][{MARKS
 _SCHEME = re.compile("^https?://", re.IGNORECASE)
 # A fast path: most addresses have nothing to remove, and imports have many.
 _PLAIN = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[\w.~-]+)*)/?", re.ASCII)
+# What such an address may have of an AMP page or of a cache of them.
+_AMP = re.compile(r"[/.]amp(?:[/.]|$)|ampproject", re.ASCII)
 _TRACKING = re.compile(
     r"utm_.*|mtm_.*|pk_(?:campaign|kwd|source|medium|content)|hsa_.*|_hs(?:enc|mi)|"
     r"gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_[ce]id|"
@@ -36,7 +38,7 @@ def is_address(text: str) -> bool:
 
 def normal_address(text: str) -> str:
     """Return the common form of all addresses of one piece, such as ``news.example/2023/trams``; never raises."""
-    if (plain := _PLAIN.fullmatch(text)) and "amp" not in text:
+    if (plain := _PLAIN.fullmatch(text)) and not ("amp" in text and _AMP.search(text)):
         return f"{plain[1]}{plain[2]}"
     rest = _SCHEME.sub("", text.strip(), count=1)
     rest, _, query = rest.partition("#")[0].partition("?")

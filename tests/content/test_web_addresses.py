@@ -1,7 +1,7 @@
 """Addresses of one piece come to the same."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.content.web_addresses import address_number, is_address, normal_address, words_in
@@ -90,6 +90,11 @@ def test_any_text_comes_to_something_and_a_number_of_64_bits(text: str) -> None:
     assert -(2**63) <= address_number(normal_address(text)) < 2**63
 
 
+@example("https://amp.news.example/a")
+@example("https://news.example/a/amp/")
+@example("https://news.example/a.amp.html")
+@example("https://example.com/camps/example")
+@example("https://news-example.cdn.ampproject.org/c/s/news.example/a")
 @given(st.from_regex(r"https?://(www\.)?[a-z0-9-]{1,5}(\.[a-z0-9-]{1,5}){0,2}(/[\w.~-]{1,5}){0,3}/?", fullmatch=True))
 def test_plain_addresses_are_read_as_others_are(address: str) -> None:
     assert normal_address(address) == normal_address(f"{address}#")
