@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from hypothesis import settings
 
 from articles.sync.imports import run
+from articles.sync.imports.report import Report
 
 # An example may take long on a busy machine; CI tries the same ones every time.
 settings.register_profile("newsreader", deadline=None, derandomize="CI" in os.environ)
@@ -51,7 +52,7 @@ def _accounts_for_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any import that a test makes in this process fail if its totals do not say what became of each file."""
     import_all = run._import_all
 
-    def checked(*arguments: Any) -> run.Report:
+    def checked(*arguments: Any) -> Report:
         report = import_all(*arguments)
         assert report.created + report.updated + report.unchanged + report.moved + report.left_out == report.read, (
             report

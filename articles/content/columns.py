@@ -28,7 +28,7 @@ COLUMNS = (*SCALARS, "images", "extra", "body", "provider_said")
 JSON_COLUMNS = ("images", "extra", "provider_said")
 
 
-def columns_of(record: ArticleRecord, values: dict[str, Any], body: str) -> dict[str, Any]:
+def columns_of(record: ArticleRecord, values: Mapping[str, Any], body: str) -> dict[str, Any]:
     """Return the values of COLUMNS from a file's ``record`` and the plain ``values`` that it was made of."""
     columns = {name: "" if (value := getattr(record, name)) is None else value for name in SCALARS}
     provider_said = {key: as_json(value) for key, value in values["provider"].items() if key != "domain"}

@@ -21,7 +21,7 @@ def duplicate_of(file: SourceFile, piece: int | None, pieces: Pieces) -> Problem
     if piece is None:
         return None
     other = pieces.setdefault(piece, file)
-    if other == file:
+    if other is file or other == file:
         return None
     key, line = _address_in(file)
     place = f"{other.path}:{_address_in(other)[1]}" if other else "an article made here"

@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -85,7 +85,7 @@ def _time(text: str) -> dt.date:
 _CONSTRUCTORS: dict[str, Callable[[str], Any]] = {"!timestamp": _time, "!float": float}
 
 
-def extra_values(record: BaseModel, values: dict[str, Any]) -> dict[str, Any]:
+def extra_values(record: BaseModel, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys that ``record`` does not define, with their values for JSON."""
     if not record.model_extra:
         return {}

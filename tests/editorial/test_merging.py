@@ -23,7 +23,8 @@ from articles.models import (
     TopicAlias,
 )
 from articles.stories import rebuild_stories
-from articles.sync.imports.run import Report, import_paths
+from articles.sync.imports.report import Report
+from articles.sync.imports.run import import_paths
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from articles.editorial.edits import add_topics, edit_articles, note_edited_fiel
 from articles.models import Article, DataFile, Provider, StoryLead, Topic
 from articles.sync import decisions
 from articles.sync.imports import providers, topics
-from articles.sync.imports.batch import Batch
+from articles.sync.imports.writing import ArticleWriter
 from tests.locks.threads import Stop, Task, call, let_meet
 from tests.locks.writers import World
 from tests.support.factories import make_provider, make_topic
@@ -69,7 +69,7 @@ CASES = {
     "title": Case(
         lambda world: edit_articles([world.article().pk], title="Editor title"),
         "take",
-        (Batch, "tell"),
+        (ArticleWriter, "record_changes"),
         lambda world: world.write_files(title="File title"),
         title_of,
         {"title": "Editor title", "edited": {"title": "One"}, "conflicts": {"title": "File title"}},
@@ -78,7 +78,7 @@ CASES = {
     "topics": Case(
         lambda world: add_topics([world.article().pk], [make_topic("Editor topic")]),
         "take",
-        (Batch, "tell"),
+        (ArticleWriter, "record_changes"),
         lambda world: world.write_files(topics="[AI, File topic]"),
         topics_of,
         {"topics": ["AI", "Law", "Editor topic"], "edited": {"topics": ["AI", "Law"]},

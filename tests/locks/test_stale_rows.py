@@ -12,6 +12,7 @@ from articles.editorial.recording import recording
 from articles.editorial.versions import restore
 from articles.models import Action, Article, Provider, ProviderAlias, RelatedLink, Topic, TopicAlias
 from articles.sync.imports import run
+from articles.sync.imports.report import Options
 from articles.sync.imports.run import import_paths
 from tests.support.factories import make_article, make_provider, make_topic
 
@@ -113,6 +114,6 @@ def test_an_editor_may_delete_between_two_batches_what_both_of_them_list(
         if done == 1:
             Article.objects.get(is_reference=True).delete()
 
-    import_paths([tmp_path / "site"], lambda root, problem: None, on_progress=delete)
+    import_paths([tmp_path / "site"], lambda root, problem: None, Options(on_progress=delete))
     link = RelatedLink.objects.get()
     assert (link.article.source_path, link.target.title) == ("2023-09-01-two.md", "There")

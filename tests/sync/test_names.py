@@ -21,7 +21,8 @@ from articles.models import (
     TopicAlias,
 )
 from articles.sync.field_values import entry_values
-from articles.sync.imports.run import Report, import_paths
+from articles.sync.imports.report import Report
+from articles.sync.imports.run import import_paths
 from articles.sync.names import Meanings
 from articles.sync.related_entries import values_of_entry
 from tests.support.factories import make_article, make_provider, make_topic

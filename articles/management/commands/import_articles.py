@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from articles.content.repeats import Repeats
 from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
 from articles.models import Article
-from articles.sync.imports.run import ProgressHandler, Report, import_paths
+from articles.sync.imports.report import Options, ProgressHandler, Report
+from articles.sync.imports.run import import_paths
 from articles.sync.imports.runs import RunRecord, running
 from articles.sync.imports.workers import start_readers
 
@@ -59,8 +61,11 @@ class Command(DatabaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA mmap_size=0")
                 cursor.execute("PRAGMA cache_size=-20000")  # kB
+        asked = Options(
+            options["dry_run"], options["prune"] or options["prune_all"], options["prune_all"], readers=readers
+        )
         with running():
-            report = self.import_recorded(paths, readers, options["dry_run"], options["prune"], options["prune_all"])
+            report = self.import_recorded(paths, asked)
         if not self.quiet:
             for line in self.repeats.summary():
                 self.stdout.write(line)
@@ -68,16 +73,11 @@ class Command(DatabaseCommand):
         if report.exit_code:
             raise SystemExit(report.exit_code)
 
-    def import_recorded(
-        self, paths: list[Path], readers: ProcessPoolExecutor | None, dry_run: bool, prune: bool, prune_all: bool
-    ) -> Report:
+    def import_recorded(self, paths: list[Path], options: Options) -> Report:
         """Import, and record how it went; a dry run leaves no record."""
-        prune = prune or prune_all
-        if dry_run:
+        if options.dry_run:
             with self.progress() as on_progress:
-                return import_paths(
-                    paths, self.print_problem, True, prune, on_progress, readers=readers, prune_all=prune_all
-                )
+                return import_paths(paths, self.print_problem, replace(options, on_progress=on_progress))
         record = RunRecord(paths)
         report = Report()
 
@@ -87,7 +87,7 @@ class Command(DatabaseCommand):
 
         try:
             with self.progress() as on_progress:
-                import_paths(paths, on_problem, False, prune, on_progress, report, readers, record.run.pk, prune_all)
+                import_paths(paths, on_problem, replace(options, on_progress=on_progress, run=record.run.pk), report)
         except BaseException:
             with contextlib.suppress(DatabaseError):
                 record.interrupt(report)

@@ -1,20 +1,16 @@
-"""A file on its way to its article's row."""
+"""An article on its way in, with the row that it is going to be."""
 
 import datetime as dt
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.identity import tie_of
 from articles.models import Article, Provider
 from articles.sync.field_values import NEW, entry_values, entry_values_of
 from articles.sync.imports.assets import ImageFacts
-from articles.sync.imports.workers import ArticleFile
+from articles.sync.imports.incoming import IncomingArticle
 from articles.sync.names import with_file_domain
-
-if TYPE_CHECKING:
-    pass
-
 
 # What a file decides, what is the import's own business (see ``own_values``), and the rest.
 WRITTEN = (
@@ -24,20 +20,20 @@ WRITTEN = (
 )
 
 # What editors alone decide, as a new article has it.
-UNTOLD = {name: value for name, value in NEW.items() if name not in WRITTEN}
+DEFAULTS = {name: value for name, value in NEW.items() if name not in WRITTEN}
 
-# What histories tell of a run's changes; the rest says nothing to people, or is nobody's business.
-TOLD = {*COLUMNS, "file_missing"} - {"secured", "extra", "provider_said"}
-
-
-TOLD_LENGTH = 5000  # characters of a text
+# What histories show of a run's changes; the rest says nothing to people.
+RECORDED = {*COLUMNS, "file_missing"} - {"secured", "extra", "provider_said"}
+RECORDED_LENGTH = 5000  # characters of a text
 
 
 class Row:
-    """A file on its way to its article, or to a new one's row: making an object of that would take as long as writing it."""
+    """An article on its way to the row that it is, or to a new one: making an object of that would take as long as
+    writing it.
+    """
 
-    def __init__(self, file: ArticleFile, article: Article | None, provider: Provider) -> None:
-        self.file = file
+    def __init__(self, incoming: IncomingArticle, article: Article | None, provider: Provider) -> None:
+        self.incoming = incoming
         self.article = article
         self.provider = provider
         self.pk: int = article.pk if article else 0
@@ -45,31 +41,31 @@ class Row:
         self.is_changed = False
         # When it was published, as the database takes it; known when it is saved.
         self.time: Any = None
-        self.topics = list(dict.fromkeys(file.topics))
+        self.topics = list(dict.fromkeys(incoming.topics))
         self.own_images: ImageFacts = {}
         self.takes_topics = self.takes_related = True
-        # What the file changes in an article that was there before: before and after by field, as histories tell it.
-        self.told: dict[str, list[Any]] = {}
+        # What it changes in an article that was there before: before and after by field, as histories show it.
+        self.changes: dict[str, list[Any]] = {}
 
     @cached_property
     def columns(self) -> dict[str, Any]:
         """The values of COLUMNS."""
-        columns = with_json_as_values(self.file.columns)
+        columns = with_json_as_values(self.incoming.columns)
         # The file's word for a provider that is another one today is kept.
-        if self.provider.domain != (domain := self.file.provider[0]):
+        if self.provider.domain != (domain := self.incoming.provider[0]):
             columns["provider_said"] = with_file_domain(columns["provider_said"], domain, self.provider)
         return columns
 
     def taken(self) -> dict[str, Any]:
         """Return the values of COLUMNS as the database takes them."""
-        columns = self.file.columns
-        if self.provider.domain != self.file.provider[0]:
+        columns = self.incoming.columns
+        if self.provider.domain != self.incoming.provider[0]:
             columns = with_json_as_text(self.columns)
         return {**columns, "published_date_time": self.time}
 
     def value(self, name: str) -> Any:
         """Return what the article says in one of SCALARS."""
-        return getattr(self.article, name) if self.article else self.file.columns[name]
+        return getattr(self.article, name) if self.article else self.incoming.columns[name]
 
     @property
     def addresses(self) -> set[str]:
@@ -81,7 +77,7 @@ class Row:
         """What orders the article among those of one time."""
         if self.article and self.article.date:
             return self.article.tie
-        return tie_of(*self.file.address, "")
+        return tie_of(*self.incoming.address, "")
 
     @property
     def listed_from(self) -> dt.datetime | None:
@@ -100,12 +96,7 @@ class Row:
 
 
 def shortened(value: Any) -> Any:
-    return value[:TOLD_LENGTH] if isinstance(value, str) else value
-
-
-def source_addresses(file: ArticleFile) -> list[str]:
-    """Return where a file's piece is at its provider, ``webUrl`` first."""
-    return [address for address in (file.columns["web_url"], file.columns["original_url"]) if address]
+    return value[:RECORDED_LENGTH] if isinstance(value, str) else value
 
 
 def own_addresses(article: Article) -> set[str]:

@@ -7,16 +7,14 @@ only, and the next run goes on. An article is found again by its path, or by its
 import contextlib
 import copy
 import gc
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, fields, replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, TextField
+from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -24,7 +22,7 @@ from articles.changes import changing_articles, stories_later
 from articles.content.duplicates import Pieces
 from articles.content.files import Found, SourceFile, find
 from articles.content.layout import STORY_ADDRESSES_FILE
-from articles.content.problems import Level, Problem, unexpected
+from articles.content.problems import Problem, unexpected
 from articles.content.values import own_images
 from articles.db.bulk import refresh_statistics, update_columns
 from articles.db.locks import writing
@@ -40,97 +38,46 @@ from articles.models import (
 )
 from articles.stories import settle
 from articles.sync.imports.assets import Assets, ImageFacts, note_provider_images
-from articles.sync.imports.batch import Batch
+from articles.sync.imports.batch import write_batch
+from articles.sync.imports.context import Context, Folder
 from articles.sync.imports.decision_files import import_decisions
+from articles.sync.imports.incoming import IncomingArticle
+from articles.sync.imports.missing import Missing
 from articles.sync.imports.narrowing import narrowed_to, write_narrowed
 from articles.sync.imports.providers import import_organizations
+from articles.sync.imports.report import Options, ProblemHandler, Report
 from articles.sync.imports.topics import import_topics
-from articles.sync.imports.workers import WORTHWHILE, ArticleFile, Known, Result, read_batches, sizes, tasks_of
+from articles.sync.imports.workers import WORTHWHILE, Known, Result, read_batches, sizes, tasks_of
 from articles.sync.story_addresses import import_story_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
-PATHS_AT_ONCE = 2000  # of articles whose files may have gone
 REMEMBERED_IMAGES = 20_000  # bounds memory; an image named again after so many others is looked at again
-PRUNED_AT_ONCE = 20  # articles that are withdrawn however few there are
 SETTLE_EVERY = 4000  # files; the last settling has nothing beside it, so that it had better be short
 
-ProblemHandler = Callable[[Path, Problem], None]
-ProgressHandler = Callable[[int, int], None]
 
-
-@dataclass(slots=True)
-class Report:
-    """What an import did, in numbers: article files by what became of them, other files, problems by level.
-
-    Of those ``read``, each was created, updated, unchanged, moved or ``left_out``; ``unread`` could not be read.
-    ``missing`` are articles whose files have gone; ``data_files`` are those of topics, providers and decisions.
-    """
-
-    read: int = 0
-    unread: int = 0
-    left_out: int = 0
-    data_files: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    missing: int = 0
-    conflicts: int = 0
-    problems: dict[Level, int] = field(default_factory=lambda: dict.fromkeys(Level, 0))
-
-    @property
-    def stayed_out(self) -> int:
-        """Return how many article files did not get in, whether they could be read or not."""
-        return self.left_out + self.unread
-
-    @property
-    def exit_code(self) -> int:
-        """0 without errors, 1 when some files stayed out, 2 when nothing could be read."""
-        if not (self.read or self.data_files):
-            return 2
-        return 1 if self.problems[Level.ERROR] else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to import. ``on_progress`` gets the numbers of files done and of all; ``run`` is the id of its record."""
-
-    on_problem: ProblemHandler
-    on_progress: ProgressHandler = lambda done, total: None
-    dry_run: bool = False
-    prune: bool = False
-    prune_all: bool = False
-    readers: ProcessPoolExecutor | None = None
-    run: int | None = None
-
-
-def import_paths(paths: Iterable[Path], on_problem: ProblemHandler, dry_run: bool = False, prune: bool = False,
-                 on_progress: ProgressHandler = lambda done, total: None, report: Report | None = None,
-                 readers: ProcessPoolExecutor | None = None, run: int | None = None,
-                 prune_all: bool = False) -> Report:  # fmt: skip
+def import_paths(
+    paths: Iterable[Path], on_problem: ProblemHandler, options: Options | None = None, report: Report | None = None
+) -> Report:
     """Import files and folders; ``on_problem`` gets the imported folder and each problem as it is found.
 
-    A dry run does everything in one transaction and takes it back. ``prune`` withdraws the articles
-    whose files have gone, but of a folder with more than 20 not more than a tenth, unless ``prune_all`` says so.
-    ``report`` is filled as the import goes on, for who wants it even if that breaks;
-    ``readers`` are workers from ``start_readers``; ``run`` is the record that articles' histories refer to.
+    ``report`` is filled as the import goes on, for who wants it even if that breaks.
     """
-    report = report or Report()
+    options, report = options or Options(), report or Report()
     # Nearly all objects of a batch live until its end: looking for dead ones among them takes a fifth of the time.
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, *thresholds[1:])
     try:
-        return _import_all(paths, report, Options(on_problem, on_progress, dry_run, prune, prune_all, readers, run))
+        return _import_all(paths, on_problem, options, report)
     finally:
         gc.set_threshold(*thresholds)
 
 
-def _import_all(paths: Iterable[Path], report: Report, options: Options) -> Report:
+def _import_all(paths: Iterable[Path], on_problem: ProblemHandler, options: Options, report: Report) -> Report:
     with transaction.atomic() if options.dry_run else contextlib.nullcontext():
         pieces: Pieces = {}
         with stories_later():
             for path in paths:
-                Import(find(path), report, options, pieces).run()
+                Import(find(path), on_problem, options, report, pieces).run()
         settle(options.readers)
         if options.dry_run:
             transaction.set_rollback(True)
@@ -140,33 +87,55 @@ def _import_all(paths: Iterable[Path], report: Report, options: Options) -> Repo
 class Import:
     """The import of one file or folder."""
 
-    def __init__(self, found: Found, report: Report, options: Options, pieces: Pieces) -> None:
+    def __init__(
+        self, found: Found, on_problem: ProblemHandler, options: Options, report: Report, pieces: Pieces
+    ) -> None:
         self.found = found
-        self.report = report
+        self.on_problem = on_problem
         self.options = options
+        self.report = report
         self.pieces = pieces
         self.assets = Assets(found.root, options.dry_run)
         self.now = timezone.now()
-        # A file can be another one, moved, only if there was one before.
-        self.may_move = Article.objects.filter(source_path__isnull=False).exists()
         self.story_addresses = [file for file in found.decisions if file.path == STORY_ADDRESSES_FILE]
-        self.folder: ContentFolder | None = None
         # Problems of files that are being written, while they may still be left out.
         self.held: list[Problem] | None = None
+
+    @cached_property
+    def folder(self) -> Folder:
+        with writing():
+            row = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
+        had_files = Article.objects.filter(source_path__isnull=False).exists()
+        return Folder(self.found.root, self.found.articles.paths, row, self.assets, self.pieces, had_files)
+
+    @cached_property
+    def context(self) -> Context:
+        return Context(self.report, self.add_problem, self.folder, self.options.run)
 
     def run(self) -> None:
         for problem in self.found.problems:
             self.add_problem(problem)
         if not self.found.is_there:
             return
-        with writing():
-            self.folder = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
+        results = self.results()
+        write_narrowed(self.found.topics, self.write_topics, self.leave_out_data)
+        write_narrowed(self.found.organizations, self.write_organizations, self.leave_out_data)
+        self.write_results(results)
+        missing = Missing(self.found, self.folder.row, self.context)
+        withdraw = missing.may_withdraw(self.options)
+        if self.found.is_site:
+            self.import_decisions(withdraw)
+        self.forget_images()
+        missing.report(withdraw)
+
+    def results(self) -> Iterator[Result]:
+        """Return what comes of the files, which workers may begin to read at once."""
         is_large = self.is_large()
         size, share = sizes(len(self.found.articles), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
         tasks = tasks_of(self.found.root, self.found.articles.paths, self.known_files, size, share, self.now)
-        results = read_batches(tasks, size, is_large, self.options.readers)
-        write_narrowed(self.found.topics, self.write_topics, self.leave_out_data)
-        write_narrowed(self.found.organizations, self.write_organizations, self.leave_out_data)
+        return read_batches(tasks, size, is_large, self.options.readers)
+
+    def write_results(self, results: Iterator[Result]) -> None:
         done = 0
         for number, result in enumerate(results, start=1):
             self.take(result)
@@ -178,14 +147,12 @@ class Import:
             if self.assets.looked_at >= REMEMBERED_IMAGES:
                 self.forget_images()
             self.options.on_progress(done, len(self.found.articles))
-        prunes = self.may_prune()
-        if self.found.is_site:
-            for file in self.story_addresses:
-                with narrowed_to(file.path, self.add_problem):
-                    self.report.data_files += import_story_addresses(file, self.add_problem)
-            self.report.data_files += import_decisions(self.found.root, self.found.decisions, prunes, self.add_problem)
-        self.forget_images()
-        self.name_missing(prunes)
+
+    def import_decisions(self, withdraw: bool) -> None:
+        for file in self.story_addresses:
+            with narrowed_to(file.path, self.add_problem):
+                self.report.data_files += import_story_addresses(file, self.add_problem)
+        self.report.data_files += import_decisions(self.found.root, self.found.decisions, withdraw, self.add_problem)
 
     def settle_stories(self, taken: int, done: int) -> None:
         """Let readers see stories now and then during a long import; its end settles what is left.
@@ -207,7 +174,7 @@ class Import:
 
     def is_large(self) -> bool:
         """Return whether so many files look new or changed that workers are worth their start."""
-        return len(self.found.articles) - Article.objects.filter(folder=self.folder).count() >= WORTHWHILE
+        return len(self.found.articles) - Article.objects.filter(folder=self.folder.row).count() >= WORTHWHILE
 
     def take(self, result: Result) -> None:
         """Bring one batch of files into the database."""
@@ -220,10 +187,10 @@ class Import:
             self.keep_unchanged(result)
         write_narrowed(result.articles, partial(self.write_articles, result), self.leave_out)
 
-    def write_articles(self, result: Result, files: Sequence[ArticleFile]) -> None:
-        """Write the articles of some files of a result, and tell of them: all or nothing."""
+    def write_articles(self, result: Result, articles: Sequence[IncomingArticle]) -> None:
+        """Write some articles of a result, and report what became of them: all or nothing."""
         with self.all_or_nothing(), writing():
-            Batch(self, replace(result, articles=list(files))).write()
+            write_batch(self.context, self.folder, replace(result, articles=list(articles)))
 
     def write_topics(self, files: Sequence[SourceFile]) -> None:
         with self.all_or_nothing():
@@ -249,11 +216,11 @@ class Import:
             raise
         held, self.held = self.held, None
         for problem in held:
-            self.options.on_problem(self.found.root, problem)
+            self.on_problem(self.found.root, problem)
 
-    def leave_out(self, file: ArticleFile, error: Exception) -> None:
+    def leave_out(self, article: IncomingArticle, error: Exception) -> None:
         self.report.left_out += 1
-        self.add_problem(unexpected(file.path, error))
+        self.add_problem(unexpected(article.source, error))
 
     def leave_out_data(self, file: SourceFile, error: Exception) -> None:
         self.report.data_files += 1
@@ -261,7 +228,7 @@ class Import:
 
     def known_files(self, paths: list[str]) -> dict[str, Known]:
         """Return what is known of files by path."""
-        elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder)
+        elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder.row)
         articles = Article.objects.filter(source_path__among=set(paths)).annotate(text=Cast("images", TextField()))
         rows = articles.annotate(look=ExpressionWrapper(elsewhere | Q(text__contains='"/'), BooleanField()))
         columns = rows.values_list("source_path", "file_digest", "file_stamp", "look")
@@ -278,11 +245,11 @@ class Import:
             for pk, images, facts, missing, folder in rows.values_list(*columns):
                 if (now := self.look_at_images(images)) != facts:
                     looked_at[pk] = now
-                if missing or folder != (self.folder.pk if self.folder else None):
+                if missing or folder != self.folder.row.pk:
                     returned.add(pk)
         if returned:
             with changing_articles(returned):
-                Article.objects.filter(pk__among=returned).update(file_missing=False, folder=self.folder)
+                Article.objects.filter(pk__among=returned).update(file_missing=False, folder=self.folder.row)
         with changing_articles(looked_at):
             for pk, now in looked_at.items():
                 Article.objects.filter(pk=pk).update(own_images=now)
@@ -295,58 +262,9 @@ class Import:
             self.assets.copy(image.url)
         return self.assets.facts(own)
 
-    def missing(self) -> Iterator[dict[str, int]]:
-        """Yield the articles whose files are known to have gone, by path: what could not be looked at may be there.
-
-        There may be as many as articles, so that they come in parts, and callers may write each of them.
-        """
-        if self.found.start.is_file():
-            return
-        rows = self.articles_there().order_by("source_path").values_list("source_path", "pk")
-        part = list(rows[:PATHS_AT_ONCE])
-        while part:
-            if gone := {str(path): pk for path, pk in part if path and self.is_missing(path)}:
-                yield gone
-            part = list(rows.filter(source_path__gt=part[-1][0])[:PATHS_AT_ONCE])
-
-    def is_missing(self, path: str) -> bool:
-        return (
-            path not in self.found.articles.paths
-            and not self.found.is_unknown(path)
-            and not os.path.lexists(self.found.root / path)
-        )
-
-    def articles_there(self) -> QuerySet[Article]:
-        """Return the articles whose files were in what is imported when it was imported last."""
-        start = self.found.start.relative_to(self.found.root).as_posix()
-        articles = Article.objects.filter(folder=self.folder, source_path__isnull=False, file_missing=False)
-        return articles if start == "." else articles.filter(source_path__startswith=f"{start}/")
-
-    def may_prune(self) -> bool:
-        """Return whether what has gone is to be withdrawn: not when it is so much that a disk may be missing."""
-        if not self.options.prune or self.options.prune_all:
-            return self.options.prune
-        gone = sum(map(len, self.missing()))
-        if gone <= PRUNED_AT_ONCE or gone * 10 <= (there := self.articles_there().count()):
-            return True
-        message = f"the files of {gone} of {there} articles have gone; none is withdrawn unless --prune-all says so"
-        self.add_problem(Problem(self.found.start.relative_to(self.found.root).as_posix(), 1, "E109", message))
-        return False
-
-    def name_missing(self, withdrawn: bool) -> None:
-        """Name the articles whose files have gone, and withdraw them when that is asked for."""
-        for gone in self.missing():
-            for path in gone:
-                end = "withdrawn" if withdrawn else "kept; --prune withdraws it"
-                self.add_problem(Problem(path, 1, "W407", f"the file has gone; its article is {end}"))
-            self.report.missing += len(gone)
-            if withdrawn:
-                with changing_articles(gone.values()):
-                    Article.objects.filter(pk__among=set(gone.values())).update(file_missing=True)
-
     def add_problem(self, problem: Problem) -> None:
         self.report.problems[problem.level] += 1
         if self.held is None:
-            self.options.on_problem(self.found.root, problem)
+            self.on_problem(self.found.root, problem)
         else:
             self.held.append(problem)

@@ -14,7 +14,7 @@ from articles.content.problems import Level, Problem
 from articles.content.yaml.characters import one_line
 from articles.db.locks import import_is_running, import_lock
 from articles.models import ImportProblem, ImportRun
-from articles.sync.imports.run import Report
+from articles.sync.imports.report import Report
 
 STORED_RUNS = 100
 STORED_PROBLEMS = 5000  # of each level in one run, so that notes never crowd errors out; the totals count all

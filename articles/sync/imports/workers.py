@@ -16,18 +16,16 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from articles.content.columns import columns_of, with_json_as_text
-from articles.content.duplicates import piece_of
 from articles.content.entries import Entry
-from articles.content.files import Content, SourceFile, read
-from articles.content.identity import Address, address_of, own_images_of
+from articles.content.files import SourceFile, read
+from articles.content.identity import address_of, own_images_of
 from articles.content.layout import may_lack_front_matter
-from articles.content.parsing import Parsed, parse_article
+from articles.content.parsing import parse_article
 from articles.content.problems import Problem, unexpected
 from articles.content.schema import ArticleRecord, EntryRecord
-from articles.content.values import OwnImage
+from articles.sync.imports.incoming import FileFacts, IncomingArticle, incoming_article
 
 # One core is for who writes what the others read.
 WORKERS = max((os.cpu_count() or 1) - 1, 1)
@@ -58,27 +56,6 @@ class Task:
     now: dt.datetime
 
 
-class ArticleFile(NamedTuple):
-    """A file that gets in, as plain values.
-
-    ``is_known``: it was imported before. ``columns`` are those of columns.py, JSON as text, since nobody
-    asks what most of it says; ``provider`` is domain, name (or None) and images; ``entries`` are the digests of its
-    entries in order; ``own_images`` are those of its images that stand in its site folder; ``piece`` is as in duplicates.py.
-    """
-
-    path: str
-    digest: str
-    stamp: str
-    is_known: bool
-    address: Address
-    columns: dict[str, Any]
-    provider: tuple[str, str | None, list[Any]]
-    topics: list[str]
-    entries: list[str]
-    own_images: list[OwnImage]
-    piece: int | None
-
-
 @dataclass(slots=True)
 class Result:
     """What came of a task of ``taken`` files, of which ``read`` could be; ``entries`` are all its articles', by digest.
@@ -94,7 +71,7 @@ class Result:
     unchanged: list[str] = field(default_factory=list)
     stamps: dict[str, str] = field(default_factory=dict)
     to_look_at: list[str] = field(default_factory=list)
-    articles: list[ArticleFile] = field(default_factory=list)
+    articles: list[IncomingArticle] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -150,27 +127,17 @@ def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result)
     result.problems += parsed.problems
     if parsed.record is not None:
         result.entries.update({entry.digest: entry for entry in parsed.entries})
-        result.articles.append(_article_file(file, content, bool(known.digest), parsed, parsed.record))
-
-
-def _article_file(
-    file: SourceFile, content: Content, is_known: bool, parsed: Parsed[ArticleRecord], record: ArticleRecord
-) -> ArticleFile:
-    columns = columns_of(record, parsed.values, parsed.body)
-    images = columns["provider_said"].get("images") or []
-    return ArticleFile(
-        path=file.path,
-        digest=content.digest,
-        stamp=content.stamp,
-        is_known=is_known,
-        address=address_of(file, record),
-        columns=with_json_as_text(columns),
-        provider=(record.provider.domain, record.provider.name, images),
-        topics=list(record.topics),
-        entries=[entry.digest for entry in parsed.entries],
-        own_images=list(own_images_of(parsed)),
-        piece=piece_of(record),
-    )
+        result.articles.append(
+            incoming_article(
+                parsed.record,
+                parsed.values,
+                parsed.body,
+                address_of(file, parsed.record),
+                [entry.digest for entry in parsed.entries],
+                list(own_images_of(parsed)),
+                FileFacts(file.path, content.digest, content.stamp, bool(known.digest)),
+            )
+        )
 
 
 def start_readers() -> ProcessPoolExecutor | None:

@@ -16,6 +16,7 @@ from articles.content.image_files import image_name
 from articles.content.problems import Problem
 from articles.models import Article, ImportProblem, Provider, Topic
 from articles.sync.imports import assets, workers
+from articles.sync.imports.report import Options
 from articles.sync.imports.run import import_paths
 from tests.conftest import article_text
 
@@ -195,7 +196,7 @@ def test_news_that_lead_out_of_their_site_are_a_problem_and_take_nothing_back(tm
     (site / "_news").rename(tmp_path / "elsewhere")
     (site / "_news").symlink_to(tmp_path / "elsewhere")
     problems: list[Problem] = []
-    import_paths([site], lambda root, problem: problems.append(problem), prune=True)
+    import_paths([site], lambda root, problem: problems.append(problem), Options(prune=True))
     assert codes(problems) == checked(site) == [("site", "E104")]
     assert not Article.objects.get().file_missing
 

@@ -12,9 +12,10 @@ from PIL import Image
 
 from articles.content import sorted_paths
 from articles.models import Article, Provider, StoryMember, Topic
-from articles.sync.imports import run
+from articles.sync.imports import missing, run
 from articles.sync.imports.assets import Assets
-from articles.sync.imports.run import Report, import_paths
+from articles.sync.imports.report import Options, Report
+from articles.sync.imports.run import import_paths
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
@@ -46,7 +47,7 @@ def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "BATCH_SIZE", 2)
     monkeypatch.setattr(run, "SETTLE_EVERY", 2)
     monkeypatch.setattr(run, "REMEMBERED_IMAGES", 1)
-    monkeypatch.setattr(run, "PATHS_AT_ONCE", 2)
+    monkeypatch.setattr(missing, "PATHS_AT_ONCE", 2)
     monkeypatch.setattr(sorted_paths, "IN_MEMORY", 3)
 
 
@@ -54,7 +55,7 @@ def outcome(site: Path, **options: Any) -> tuple[Any, ...]:
     """Return what an import says and leaves in the database."""
     problems: list[str] = []
     report = Report()
-    import_paths([site], lambda root, problem: problems.append(str(problem)), report=report, **options)
+    import_paths([site], lambda root, problem: problems.append(str(problem)), Options(**options), report)
     articles = Article.objects.order_by("source_path").values_list("source_path", "title", "own_images", "file_missing")
     lead = F("story__lead__source_path")
     members = StoryMember.objects.order_by("article__source_path").values_list("article__source_path", lead)

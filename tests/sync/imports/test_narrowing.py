@@ -13,9 +13,10 @@ from articles.content.problems import Problem
 from articles.db.bulk import insert_tuples, update_objects
 from articles.models import Article, Pin, Provider, RelatedLink, Topic
 from articles.sync import decisions
-from articles.sync.imports import batch, linking, providers, topics
+from articles.sync.imports import linking, providers, topics, writing
 from articles.sync.imports.narrowing import is_of_a_file, write_narrowed
-from articles.sync.imports.run import Report, import_paths
+from articles.sync.imports.report import Options, Report
+from articles.sync.imports.run import import_paths
 from bench.generate import generate_site
 from tests.support.rows import rows
 
@@ -31,7 +32,7 @@ ENTRY: dict[str, object] = {
 
 def run(site: Path, **options: Any) -> tuple[Report, list[Problem]]:
     problems: list[Problem] = []
-    return import_paths([site], lambda root, problem: problems.append(problem), **options), problems
+    return import_paths([site], lambda root, problem: problems.append(problem), Options(**options)), problems
 
 
 def codes(problems: list[Problem]) -> list[tuple[str, str]]:
@@ -54,8 +55,8 @@ def refusing(monkeypatch: pytest.MonkeyPatch, title: str) -> Iterator[None]:
             raise IntegrityError("no such title")
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "insert_tuples", insert)
-        patch.setattr(batch, "update_objects", update)
+        patch.setattr(writing, "insert_tuples", insert)
+        patch.setattr(writing, "update_objects", update)
         yield
 
 
@@ -114,14 +115,14 @@ def test_an_article_that_cannot_be_changed_keeps_what_it_was(site: Path, monkeyp
     run(site)
     for file in site.iterdir():
         file.write_text(file.read_text().replace("heat: 70", "heat: 71"))
-    update = batch.update_objects
+    update = writing.update_objects
 
     def refuse(model: Any, columns: Any, articles: Any) -> None:
         update(model, columns, articles)
         if any(article.title == "Bad" for article in articles):
             raise ValueError("whatever it is")
 
-    monkeypatch.setattr(batch, "update_objects", refuse)
+    monkeypatch.setattr(writing, "update_objects", refuse)
     report, problems = run(site)
     assert (report.updated, report.left_out, codes(problems)) == (7, 2, BAD)
     assert set(Article.objects.filter(title="Bad").values_list("heat", flat=True)) == {70}

@@ -21,7 +21,8 @@ from articles.db.locks import import_lock
 from articles.editorial.edits import edit_articles
 from articles.models import Article, ImportChange, ImportRun
 from articles.sync.imports import runs
-from articles.sync.imports.run import Report, import_paths
+from articles.sync.imports.report import Report
+from articles.sync.imports.run import import_paths
 from articles.sync.imports.runs import STORED_RUNS
 from bench.generate import generate_site
 
@@ -166,7 +167,7 @@ def test_a_failing_database_is_told_as_such(
     def fail(*arguments: object) -> None:
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr("articles.sync.imports.batch.insert_tuples", fail)
+    monkeypatch.setattr("articles.sync.imports.writing.insert_tuples", fail)
     with pytest.raises(CommandError, match=r"the database failed: disk full.*goes on from there"):
         call_command("import_articles", tmp_path / "site", stdout=StringIO())
     assert ImportRun.objects.get().state == "interrupted"

@@ -1,0 +1,231 @@
+"""Articles on their way in -> their rows, in the transaction that is open, which has the write lock."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from articles.changes import changing_articles
+from articles.content.entries import Entry
+from articles.content.three_way_merge import merge
+from articles.content.warnings import image_fault
+from articles.db.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
+from articles.models import Article, ImportChange, Provider, Topic
+from articles.models.snapshots import from_plain, plain
+from articles.sync.field_values import values_of
+from articles.sync.imports.context import Context
+from articles.sync.imports.linking import Linker, keeping_entries, link_topics
+from articles.sync.imports.matching import Matched
+from articles.sync.imports.providers import Named, ensure_providers
+from articles.sync.imports.row import DEFAULTS, RECORDED, WRITTEN, Row, own_addresses, shortened
+from articles.sync.imports.topics import ensure_topics
+from articles.sync.names import Meanings, file_key
+
+
+class ArticleWriter:
+    """Writes articles, wherever they come from; ``entries`` are those that they name as related, by digest."""
+
+    def __init__(self, context: Context, entries: Mapping[str, Entry]) -> None:
+        self.context = context
+        self.entries = entries
+        self.rows: list[Row] = []
+
+    def write(self, matched: Matched) -> list[Row]:
+        """Write articles, each over the row that it is if there is one, and return them as they were written."""
+        if not matched:
+            return []
+        providers = self.providers(matched)
+        self.rows = [Row(incoming, article, providers[incoming.provider[0]]) for incoming, article in matched]
+        topics = self.topics()
+        saved = [row.article for row in self.rows if row.article]
+        before = {address for article in saved for address in own_addresses(article)}
+        with changing_articles(article.pk for article in saved) as changes:
+            with keeping_entries(saved):
+                self.fill()
+                self.save()
+            topic_ids = {row.pk: list(dict.fromkeys(topics[name].pk for name in row.topics)) for row in self.rows}
+            self.link(topic_ids, providers, before)
+            for row in self.rows:
+                if row.pk in self.created:
+                    changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], row.listed_from)
+        self.record_changes()
+        return self.rows
+
+    def record_changes(self) -> None:
+        """Record for histories what this run changed in articles that were there before."""
+        if self.context.run is None:
+            return
+        rows = [
+            (self.context.run, row.pk, as_json_column(row.changes))
+            for row in self.rows
+            if row.changes and not row.is_new
+        ]
+        insert_tuples(ImportChange, ["run_id", "article_id", "changed"], rows)
+
+    def providers(self, matched: Matched) -> dict[str, Provider]:
+        """Return the providers of articles and of their entries by domain; those that are new are made."""
+        digests = {digest for incoming, _ in matched for digest in incoming.entries}
+        described = [incoming.provider for incoming, _ in matched]
+        described += [self.entries[digest].provider for digest in digests]
+        named = {
+            (domain, name, str(images) if images else ""): (domain, name, images) for domain, name, images in described
+        }
+        return ensure_providers(Named(*provider) for provider in named.values())
+
+    def topics(self) -> dict[str, Topic]:
+        topics, created = ensure_topics(name for row in self.rows for name in row.topics)
+        for row in self.rows:
+            for index, name in enumerate(row.incoming.topics):
+                if name in created:
+                    created.remove(name)
+                    message = f"topics[{index + 1}]: the topic {name} has no file; it is created"
+                    self.context.report_problem(row.incoming, ("topics", index), "N501", message)
+        return topics
+
+    def fill(self) -> None:
+        """Give articles that are there the values of their files, as far as no editor has changed them."""
+        edited = [row.article for row in self.rows if row.article and row.article.edited]
+        current = values_of(edited) if edited else {}
+        self.meanings = self.meanings_for([row for row in self.rows if row.article and row.article.edited])
+        for row in self.rows:
+            if row.incoming.own_images:
+                self.copy_images(row)
+            if row.article:
+                self.fill_article(row, row.article, current.get(row.pk))
+
+    def fill_article(self, row: Row, article: Article, current: dict[str, Any] | None) -> None:
+        """Give an article the values of its file; ``current`` are those of one that an editor changed."""
+        if current is not None:
+            values = self.merge(row, article, current)
+        else:
+            values = row.columns
+            self.take_provider(row, article)
+        values = values | self.own_values(row) | {"own_images": row.own_images}
+        if article.date is None:
+            values["date"], values["slug"] = row.incoming.address
+            values["tie"] = row.tie
+        for name, value in values.items():
+            if (old := getattr(article, name)) != value:
+                if name in RECORDED:
+                    row.changes[name] = [shortened(plain(old)), shortened(plain(value))]
+                setattr(article, name, value)
+                # A file that says the same in other bytes leaves its article as it was.
+                row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
+
+    def take_provider(self, row: Row, article: Article) -> None:
+        if article.provider_id != row.provider.pk:
+            row.is_changed = True
+            row.changes["provider"] = [article.provider.domain, row.provider.domain]
+            article.provider = row.provider
+
+    def meanings_for(self, rows: list[Row]) -> Meanings:
+        """Look up what files and editors said of topics and providers, for all rows at once."""
+        named: list[dict[str, Any]] = []
+        for row in rows:
+            named.append({"topics": row.topics, "provider": row.incoming.provider[0]})
+            if row.article:
+                named += [row.article.edited, row.article.conflicts]
+        return Meanings.of(named)
+
+    def own_values(self, row: Row) -> dict[str, Any]:
+        """Return the values that are the import's own business."""
+        file, folder = row.incoming.file, self.context.folder
+        return {
+            "source_path": file.path if file else None,
+            "folder_id": folder.row.pk if folder else None,
+            "is_reference": False,
+            "file_digest": file.digest if file else "",
+            "file_stamp": file.stamp if file else "",
+            "file_missing": False,
+        }
+
+    def merge(self, row: Row, article: Article, current: dict[str, Any]) -> dict[str, Any]:
+        """Return the columns that the file changes in an article that an editor changed; note what is in conflict."""
+        columns = row.columns
+        linked = {"provider": row.incoming.provider[0], "topics": row.topics, "related": self.related_addresses(row)}
+        file = {name: plain(value) for name, value in columns.items()} | linked
+        # Topics and providers that were renamed or merged since are compared by what they are today.
+        today = self.meanings.today
+        file = today(file)
+        merged = merge(current, today(article.edited), today(article.conflicts), file)
+        for name in sorted(merged.new_conflicts):
+            self.context.report.conflicts += 1
+            message = f"{name} was changed here and by an editor; the editor's stays until someone chooses"
+            self.context.report_problem(row.incoming, (file_key(name),), "W408", message)
+        row.is_changed |= (article.edited, article.conflicts) != (merged.edited, merged.conflicts)
+        article.edited, article.conflicts = merged.edited, merged.conflicts
+        row.takes_topics, row.takes_related = "topics" not in merged.edited, "related" not in merged.edited
+        if "provider" in merged.taken:
+            self.take_provider(row, article)
+        return {name: from_plain(Article, name, file[name]) for name in merged.taken if name in columns}
+
+    def related_addresses(self, row: Row) -> list[str]:
+        """Return what the file's related list comes to: each address once, not the article's own."""
+        own = set(row.incoming.source_addresses)
+        addresses = dict.fromkeys(self.entries[digest].address for digest in row.incoming.entries)
+        return [address for address in addresses if address not in own]
+
+    def copy_images(self, row: Row) -> None:
+        """Copy what the file and its entries show of the site's own images."""
+        if not self.context.folder:
+            return
+        assets = self.context.folder.assets
+        for image in row.incoming.own_images:
+            assets.copy(image.url)
+            if fault := image_fault(image, assets, is_article=True):
+                self.context.report_problem(row.incoming, image.where, *fault)
+        row.own_images = assets.facts(image for image in row.incoming.own_images if image.where[0] == "images")
+
+    def save(self) -> None:
+        as_time = connection.ops.adapt_datetimefield_value
+        for row in self.rows:
+            row.time = as_time(row.value("published_date_time"))
+        update_objects(Article, WRITTEN, [row.article for row in self.rows if row.article])
+        new = [row for row in self.rows if not row.article]
+        for row, pk in zip(new, take_ids(Article, len(new)), strict=True):
+            row.pk = pk
+        insert_tuples(Article, ["id", *WRITTEN, *DEFAULTS], self.inserted(new))
+        self.created = {row.pk for row in new}
+
+    def inserted(self, rows: list[Row]) -> list[tuple[Any, ...]]:
+        """Return new articles' ids and values of WRITTEN and DEFAULTS, as the database takes them."""
+        rest = as_taken(Article, ["edited", "conflicts", *DEFAULTS], [({}, {}, *DEFAULTS.values())])[0]
+        as_date, no_images = connection.ops.adapt_datefield_value, as_json_column({})
+        return [
+            (
+                row.pk,
+                *row.taken().values(),
+                *self.own_values(row).values(),
+                row.provider.pk,
+                as_date(date),
+                slug,
+                row.tie,
+                as_json_column(row.own_images) if row.own_images else no_images,
+                *rest,
+            )
+            for row in rows
+            for date, slug in [row.incoming.address]
+        ]
+
+    def link(
+        self,
+        topic_ids: dict[int, list[int]],
+        providers: dict[str, Provider],
+        before: set[str],
+    ) -> None:
+        linker, entries = Linker(), self.entries
+        linker.at_hand = {row.pk: row.entry_values for row in self.rows}
+        by_topics = {row.pk: topic_ids[row.pk] for row in self.rows if row.takes_topics}
+        places = {row.pk: (row.time if row.is_listed else None, row.tie) for row in self.rows}
+        changed = link_topics(by_topics, self.created, places)
+        for row in self.rows:
+            if row.pk in changed:
+                row.changes["topics"] = [None, row.topics]
+        # What the file lists beside an editor's choice is there to be taken later.
+        linker.ensure({digest for row in self.rows for digest in row.incoming.entries}, entries, providers)
+        addresses = {row.pk: row.addresses for row in self.rows}
+        related = {row.pk: row.incoming.entries for row in self.rows if row.takes_related}
+        changed |= linker.link(related, entries, addresses, self.created)
+        linker.resettle(before.union(*addresses.values()))
+        for row in self.rows:
+            row.is_changed |= row.pk in changed
