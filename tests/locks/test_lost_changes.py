@@ -11,8 +11,7 @@ from articles.content.layout import STORIES_FILE
 from articles.db.locks import writing
 from articles.editorial.edits import add_topics, edit_articles, note_edited_fields
 from articles.models import Article, DataFile, Provider, StoryLead, Topic
-from articles.sync import decisions
-from articles.sync.imports import providers, topics
+from articles.sync.imports import decision_files, providers, topics
 from articles.sync.imports.writing import ArticleWriter
 from tests.locks.threads import Stop, Task, call, let_meet
 from tests.locks.writers import World
@@ -88,7 +87,7 @@ CASES = {
     "topic": Case(
         lambda world: change(make_topic("AI")),
         "import_topics",
-        (topics, "_take_topics"),
+        (topics, "_apply_topics"),
         lambda world: world.write_files(),
         lambda world: described(make_topic("AI")),
         {"description": "Editor", "edited": ["description"]},
@@ -97,7 +96,7 @@ CASES = {
     "provider": Case(
         lambda world: change(make_provider("a.example")),
         "import_organizations",
-        (providers, "_take_organizations"),
+        (providers, "_apply_organizations"),
         lambda world: world.write_files(),
         lambda world: described(make_provider("a.example")),
         {"description": "Editor", "edited": ["description"]},
@@ -106,7 +105,7 @@ CASES = {
     "decision": Case(
         choose_lead,
         "import_decisions",
-        (decisions, "_take_file"),
+        (decision_files, "_take_file"),
         lambda world: world.write_files(),
         lambda world: {"reasons": list(StoryLead.objects.values_list("reason", flat=True))},
         {"reasons": ["Editor"]},
