@@ -236,7 +236,7 @@ class ArticleTopic(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="topic_links", db_index=False)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="article_links", db_index=False)
     position = models.PositiveIntegerField(default=0)
-    # Copies of the article's columns, so that a topic's listing is a range of one index; see listings.py.
+    # Copies of the article's columns, so that a topic's listing is a range of one index; see listings/.
     listed_from = models.DateTimeField(null=True, editable=False)
     tie = models.BigIntegerField(default=0, editable=False)
     # ``listed_from`` of the one article that stands for its story where the topic shows stories folded, else null.

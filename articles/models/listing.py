@@ -12,7 +12,7 @@ class ListingMonth(models.Model):
 
     A listing is that of a topic, of a provider, or of everything (neither set). A page is found by adding up these few
     rows instead of counting all articles before it, so that a deep page costs as much as the first one. Articles of
-    the future are counted, too; ``listings.py`` updates the counts, and subtracts those when it reads.
+    the future are counted, too; ``listings/`` updates the counts, and subtracts those when it reads.
     """
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, related_name="months", db_index=False)

@@ -1,8 +1,6 @@
-"""Pages of long listings at the same cost wherever they are, and the counts that make it so.
+"""The counts that ``scopes.py`` reads: how many articles each listing has in each month.
 
-``ListingMonth`` holds how many articles each listing has in each month. A page's first article is
-found by adding up months, then by an offset within one of them; both are ranges of an index.
-Whatever changes articles calls ``update_listings`` through changes.py.
+Whatever changes articles calls ``update_listings`` through changes/.
 """
 
 import datetime as dt
@@ -13,119 +11,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import TruncMonth
 from django.db.models.sql.compiler import SQLCompiler
-from django.utils import timezone
 
 from articles.db.bulk import add_to_counts, insert_tuples
 from articles.db.locks import writing
-from articles.models import Article, ArticleTopic, ListingMonth, Provider, Topic
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which listing: a topic's, a provider's, or everything's when neither is set."""
-
-    topic: Topic | None = None
-    provider: Provider | None = None
-    # A topic's alone: the articles of one story stand as one.
-    is_folded: bool = False
-
-    def months(self) -> QuerySet[ListingMonth]:
-        if self.topic:
-            return ListingMonth.objects.filter(topic=self.topic)
-        if self.provider:
-            return ListingMonth.objects.filter(provider=self.provider)
-        return ListingMonth.objects.filter(topic=None, provider=None)
-
-    def entries(self) -> QuerySet[Any]:
-        """Return what the listing is a range of: rows with ``listed_from``, newest first."""
-        if self.topic:
-            links = ArticleTopic.objects.filter(topic=self.topic)
-            return links.order_by(f"-{self.time_field}", "-tie", "-article_id")
-        articles = Article.objects.filter(provider=self.provider) if self.provider else Article.objects.all()
-        return articles.newest_first()
-
-    @property
-    def time_field(self) -> str:
-        return "folded_from" if self.is_folded else "listed_from"
-
-    @property
-    def count_field(self) -> str:
-        return "folded" if self.is_folded else "count"
-
-    @property
-    def id_field(self) -> str:
-        return "article_id" if self.topic else "id"
-
-
-class Listing:
-    """One listing as it stands now; costs one small query."""
-
-    def __init__(self, scope: Scope, now: dt.datetime | None = None) -> None:
-        self.scope = scope
-        self.now = now or timezone.now()
-        later = (
-            scope.entries()
-            .filter(**{f"{scope.time_field}__gt": self.now})
-            .order_by()
-            .annotate(one=Value(1))
-            .values("one")
-        )
-        future = Subquery(later.annotate(count=Count("pk")).values("count"))
-        columns = ("month", scope.count_field, "future")
-        rows = list(scope.months().order_by("-month").annotate(future=future).values_list(*columns))
-        self.months: list[tuple[dt.date, int]] = [(month, count) for month, count, _ in rows]
-        self.future: int = (rows[0][2] or 0) if rows else 0
-        self.count = max(sum(count for _, count in self.months) - self.future, 0)
-
-    def ids(self, start: int, size: int) -> list[int]:
-        """Return the ids of ``size`` articles from index ``start`` (0 is the newest)."""
-        skip = self.future + start
-        for month, count in self.months:
-            if skip < count:
-                return self._ids_before(next_month(month), skip, size)
-            skip -= count
-        return []
-
-    def listed_months(self) -> list[tuple[dt.date, int]]:
-        """Return the months that have listed articles with their counts, newest first."""
-        future, months = self.future, []
-        for month, count in self.months:
-            hidden = min(future, count)
-            future -= hidden
-            if count > hidden:
-                months.append((month, count - hidden))
-        return months
-
-    def _ids_before(self, end: dt.date, skip: int, size: int) -> list[int]:
-        entries = self.scope.entries().filter(**{f"{self.scope.time_field}__lt": month_start(end)})
-        return list(entries.values_list(self.scope.id_field, flat=True)[skip : skip + size])
-
-
-def month_start(month: dt.date) -> dt.datetime:
-    return dt.datetime(month.year, month.month, 1, tzinfo=dt.UTC)
-
-
-def next_month(month: dt.date) -> dt.date:
-    return dt.date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def listed_counts(scope: str) -> dict[int, int]:
-    """Return the number of listed articles by id of ``scope`` ("topic" or "provider"), in one query.
-
-    What has no listed article is left out.
-    """
-    field = f"{scope}_id"
-    months = ListingMonth.objects.filter(**{f"{scope}__isnull": False}).order_by()
-    sums = months.values_list(field).annotate(number=Sum("count"))
-    entries: QuerySet[Any] = ArticleTopic.objects.all() if scope == "topic" else Article.objects.all()
-    future = entries.filter(listed_from__gt=timezone.now()).order_by().values_list(field)
-    counts: Counter[int] = Counter()
-    for key, number in sums.union(future.annotate(number=-Count("id")), all=True):
-        counts[key] += number
-    return {key: count for key, count in counts.items() if count > 0}
+from articles.listings.scopes import month_start, next_month
+from articles.models import Article, ArticleTopic, ListingMonth
 
 
 @dataclass(slots=True)

@@ -1,0 +1,19 @@
+"""Pages of long listings at the same cost wherever they are, and the counts that make it so.
+
+``ListingMonth`` holds how many articles each listing has in each month.
+"""
+
+from articles.listings.counting import ListingChanges, rebuild_listings, recount, update_listings
+from articles.listings.scopes import Listing, Scope, listed_counts, month_start, next_month
+
+__all__ = [
+    "Listing",
+    "ListingChanges",
+    "Scope",
+    "listed_counts",
+    "month_start",
+    "next_month",
+    "rebuild_listings",
+    "recount",
+    "update_listings",
+]
