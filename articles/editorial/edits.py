@@ -31,9 +31,10 @@ def editing(ids: Collection[int]) -> Iterator[None]:
             if article.pk not in before or not (article.source_path or article.is_reference):
                 continue
             if unmeant := _unmeant(before[article.pk], after[article.pk]):
-                Article.objects.filter(pk=article.pk).update(
-                    **{name: from_plain(Article, name, value) for name, value in unmeant.items()}
-                )
+                with changing_articles([article.pk]):
+                    Article.objects.filter(pk=article.pk).update(
+                        **{name: from_plain(Article, name, value) for name, value in unmeant.items()}
+                    )
             remembered = Meanings.of([article.edited]).today(article.edited)
             edited = note_edits(before[article.pk], after[article.pk] | unmeant, remembered)
             conflicts = {name: value for name, value in article.conflicts.items() if name in edited}

@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from articles.changes import changing_articles
+from articles.changes import changing_articles, changing_rows
 from articles.db.bulk import delete_rows, update_columns
 from articles.db.locks import fresh, writing
 from articles.editorial.edits import note_edited_fields
@@ -18,6 +19,12 @@ from articles.editorial.recording import Recorder, recording
 from articles.models import Action, Article, ArticleTopic, Provider, ProviderAlias, Topic, TopicAlias
 from articles.sync.old_names import keep_domain
 from articles.text.rendering import plain_text
+
+
+def _move_aliases(aliases: QuerySet[Any], **into: Model) -> None:
+    with changing_rows({aliases.model: set(aliases.values_list("pk", flat=True))}):
+        aliases.update(**into)
+
 
 # -- Topics ------------------------------------------------------------------------------
 
@@ -40,7 +47,7 @@ def _merge_topics(user: Any, topic: Topic, into: Topic, reason: str) -> Action |
         record.watch(TopicAlias, topic=topic)
         _move_articles(record, topic, into)
         _move_children(topic, into)
-        TopicAlias.objects.filter(topic=topic).update(topic=into)
+        _move_aliases(TopicAlias.objects.filter(topic=topic), topic=into)
         Topic.objects.get(pk=topic.pk).delete()
         record.add_new(TopicAlias.objects.create(topic=into, name=topic.name, slug=topic.slug))
     return record.action
@@ -84,7 +91,9 @@ def _move_children(topic: Topic, into: Topic) -> None:
         into.parent_id = topic.parent_id
         note_edited_fields(into, ["parent"])
         into.save()
-    Topic.objects.filter(parent=topic).update(parent=into)
+    children = Topic.objects.filter(parent=topic)
+    with changing_rows({Topic: set(children.values_list("pk", flat=True))}):
+        children.update(parent=into)
 
 
 def descendants(topic_id: int) -> set[int]:
@@ -144,7 +153,7 @@ def _merge_providers(user: Any, provider: Provider, into: Provider, reason: str)
         with changing_articles(ids):
             keep_domain(provider, provider.domain, into)
             Article.objects.filter(provider=provider).update(provider=into)
-        ProviderAlias.objects.filter(provider=provider).update(provider=into)
+        _move_aliases(ProviderAlias.objects.filter(provider=provider), provider=into)
         Provider.objects.get(pk=provider.pk).delete()
         record.add_new(ProviderAlias.objects.create(provider=into, domain=provider.domain))
     return record.action

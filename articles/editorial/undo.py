@@ -9,13 +9,12 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.changes import changing_articles, stories_at_the_end
+from articles.changes import changing_articles, changing_rows, stories_at_the_end
 from articles.editorial.edits import take_files
 from articles.editorial.recording import recording
 from articles.editorial.renaming import remembering, watch_renamed
 from articles.editorial.rules import WHOLE, Reasons, faults, faults_of, label_of, name_of, told
 from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
-from articles.models.provider import JUDGED
 from articles.models.snapshots import DERIVED, Row, columns_of, restored, rows_of
 
 # What an editor's word about other columns is remembered in.
@@ -51,7 +50,8 @@ def undo(action: Action, user: Any) -> Undone:
         for label in _labels(action):
             record.watch(apps.get_model(label), pk__among=_ids_of(action, label))
         watch_renamed(record, action)
-        with changing_articles(articles):
+        others = {apps.get_model(label): _ids_of(action, label) for label in _labels(action)}
+        with changing_articles(articles), changing_rows(others):
             done = _set_all_back(action)
         _follow_files(action)
         if done.restored:
@@ -151,7 +151,7 @@ def _create(model: type[models.Model], pk: int, row: Row, done: Undone) -> None:
         return
     try:
         with transaction.atomic():
-            # No signal and no save() of its own: changing_articles sees to what follows.
+            # No signal and no save() of its own: who calls this sees to what follows.
             models.Model.save_base(model(pk=pk, **values), raw=True, force_insert=True)
     except IntegrityError:
         done.broken[label][pk] = faults_of(model(pk=pk, **values), values) or _taken()
@@ -277,14 +277,4 @@ def _articles_of(action: Action) -> set[int]:
         ids.update(pk for row in changed.values() for name in names for pk in row.get(name, ()) if pk)
         for found in model._base_manager.filter(pk__among=set(changed)).values_list(*names) if changed else ():
             ids.update(filter(None, found))
-    return ids | _articles_that_name(action)
-
-
-def _articles_that_name(action: Action) -> set[int]:
-    """Return the ids of the articles of providers and topics that a deed renamed: their names are searched for."""
-    judged = [pk for pk, row in action.changed.get("articles.provider", {}).items() if row.keys() & set(JUDGED)]
-    renamed = [pk for pk, row in action.changed.get("articles.topic", {}).items() if "name" in row]
-    of_providers = Article.objects.filter(provider__among=set(map(int, judged)))
-    of_topics = ArticleTopic.objects.filter(topic__among=set(map(int, renamed)))
-    ids = set(of_providers.values_list("id", flat=True)) if judged else set()
-    return ids | (set(of_topics.values_list("article_id", flat=True)) if renamed else set())
+    return ids

@@ -4,10 +4,10 @@ Whatever changes articles calls ``update_listings`` through changes/.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,6 +19,19 @@ from articles.db.bulk import add_to_counts, insert_tuples
 from articles.db.locks import writing
 from articles.listings.scopes import month_start, next_month
 from articles.models import Article, ArticleTopic, ListingMonth
+
+
+class Position(NamedTuple):
+    """Where an article stands in listings; ``topics`` is None where they were not looked at."""
+
+    provider: int
+    listed_from: dt.datetime
+    tie: int
+    topics: frozenset[int] | None
+
+
+# Of more articles at once it is taken for granted that topics differ.
+MANY = 5000
 
 
 @dataclass(slots=True)
@@ -35,17 +48,25 @@ class ListingChanges:
     topics: set[int] = field(default_factory=set)
     providers: set[int] = field(default_factory=set)
     months: set[dt.date] = field(default_factory=set)
+    before: dict[int, Position] = field(default_factory=dict)
+    # Whether articles came to listings, left them, or stand elsewhere in them; known when all are written.
+    is_moved: bool = False
 
     def add(self, ids: Iterable[int]) -> None:
-        """Say that these articles, new ones or ones about to change, belong to the change."""
+        """Say that these articles are about to change."""
         new = set(ids) - self.ids
         self.ids |= new
-        self.look(new)
+        self.before |= self.look(new)
+
+    def add_saved(self, pk: int) -> None:
+        """Say that an article has been saved, which may be a new one."""
+        self.ids.add(pk)
 
     def add_new(self, pk: int, provider_id: int, topic_ids: Iterable[int], listed_from: dt.datetime | None) -> None:
         """Say that an article has come, and that its links to topics say rightly from when it is listed."""
         self.new.add(pk)
         if listed_from is not None:
+            self.is_moved = True
             month = _month_of(listed_from)
             self.added.update([(None, None, month), (None, provider_id, month)])
             self.added.update((topic_id, None, month) for topic_id in topic_ids)
@@ -56,16 +77,36 @@ class ListingChanges:
             self.topics.add(topic_id)
             self.months.add(_month_of(listed_from))
 
-    def look(self, ids: Collection[int]) -> None:
-        """Take note of where these articles stand now."""
+    def look(self, ids: Collection[int]) -> dict[int, Position]:
+        """Take note of where these articles stand now, and return it by article."""
         if not ids:
-            return
-        listed = Article.objects.filter(id__among=ids, listed_from__isnull=False)
-        for provider_id, listed_from in listed.values_list("provider_id", "listed_from"):
-            self.providers.add(provider_id)
-            self.months.add(_month_of(listed_from))
-        links = ArticleTopic.objects.filter(article__among=ids)
-        self.topics.update(links.values_list("topic_id", flat=True).distinct())
+            return {}
+        rows = Article.objects.filter(id__among=ids, listed_from__isnull=False).order_by()
+        listed = list(rows.values_list("id", "provider_id", "listed_from", "tie"))
+        self.providers.update(provider_id for _, provider_id, _, _ in listed)
+        self.months.update(_month_of(listed_from) for _, _, listed_from, _ in listed)
+        links = ArticleTopic.objects.filter(article__among=[pk for pk, *_ in listed]).order_by()
+        if len(listed) > MANY:
+            self.topics.update(links.values_list("topic_id", flat=True).distinct())
+            return {pk: Position(provider, time, tie, None) for pk, provider, time, tie in listed}
+        topics: dict[int, set[int]] = defaultdict(set)
+        for pk, topic_id in links.values_list("article_id", "topic_id") if listed else ():
+            topics[pk].add(topic_id)
+        self.topics.update(*topics.values())
+        return {pk: Position(provider, time, tie, frozenset(topics[pk])) for pk, provider, time, tie in listed}
+
+    def compare(self, after: dict[int, Position]) -> None:
+        """Take note of whether articles stand elsewhere ``after`` the change."""
+        self.is_moved |= after != self.before or any(each.topics is None for each in after.values())
+
+    @property
+    def all_topics(self) -> set[int]:
+        """Those in whose listings articles of the change were, or are now."""
+        return self.topics | {topic for topic, _, _ in self.added if topic}
+
+    @property
+    def all_providers(self) -> set[int]:
+        return self.providers | {provider for _, provider, _ in self.added if provider}
 
 
 def update_listings(changes: ListingChanges) -> None:
@@ -74,7 +115,7 @@ def update_listings(changes: ListingChanges) -> None:
         if changes.ids:
             Article.objects.filter(pk__among=changes.ids).derive_ties()
             _copy_places(ArticleTopic.objects.filter(article__among=changes.ids))
-            changes.look(changes.ids)
+            changes.compare(changes.look(changes.ids))
         _add(changes)
         recount(changes)
 

@@ -1,7 +1,5 @@
 """Providers: who publishes articles."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
@@ -12,8 +10,6 @@ from articles.models.address_fields import DomainField
 from articles.models.fields import ImagesField, MappingField, NamesField, SizesField
 from articles.models.validators import validate_domain, validate_visible
 
-# What articles are judged and found by: when it changes, their stories and what is searched follow.
-JUDGED = ("kind", "name", "domain")
 ANOTHER_DOMAIN = _("This is another domain of the provider “%s”.")
 DOMAIN_TAKEN = _("A provider has this domain; merge it into this one.")
 
@@ -52,11 +48,6 @@ class Provider(models.Model):
             models.CheckConstraint(condition=~models.Q(domain=""), name="provider_has_domain"),
             models.CheckConstraint(condition=~models.Q(name=""), name="provider_has_name"),
         ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # As it was read, so that signals.py can tell what a save changes. Deferred ones count as unchanged.
-        self.judged = {name: self.__dict__.get(name) for name in JUDGED}
 
     def __str__(self) -> str:
         return self.name

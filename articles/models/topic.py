@@ -53,8 +53,7 @@ class Topic(models.Model):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # As they were read, so that signals.py and save() can tell what changes. Deferred ones count as unchanged.
-        self.old_name = self.__dict__.get("name")
+        # As it was read, so that save() can tell whether it changes. A deferred one counts as unchanged.
         self.old_parent_id = self.__dict__.get("parent_id")
 
     def __str__(self) -> str:
@@ -71,7 +70,7 @@ class Topic(models.Model):
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         super().refresh_from_db(using, fields, from_queryset)
         if fields is None:
-            self.old_name, self.old_parent_id = self.name, self.parent_id
+            self.old_parent_id = self.parent_id
 
     def check_parent(self) -> None:
         """Raise ValidationError if the topic is its own ancestor, by the rows that are stored now."""

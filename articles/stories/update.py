@@ -1,7 +1,7 @@
 """Writes stories: all of them, or those that a change touches."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
@@ -29,7 +29,18 @@ def mark(ids: Iterable[int]) -> None:
     insert_missing(StoryMark, ["article_id"], [(pk,) for pk in ids])
 
 
-def settle(executor: Executor | None = None) -> None:
+@dataclass(slots=True)
+class Settled:
+    """What settling touched: marked articles and those that came to another story, stories, and topics that fold
+    their articles differently now.
+    """
+
+    articles: set[int] = field(default_factory=set)
+    stories: set[int] = field(default_factory=set)
+    topics: set[int] = field(default_factory=set)
+
+
+def settle(executor: Executor | None = None) -> Settled:
     """Bring the stories of all marked articles up to date, and those that time has changed.
 
     What is to be found is worked out by the ``executor`` of processes, if there is one, while stories are joined.
@@ -38,16 +49,17 @@ def settle(executor: Executor | None = None) -> None:
         ids = set(StoryMark.objects.values_list("article_id", flat=True))
         due = set(Story.objects.filter(changes_at__lte=timezone.now()).values_list("id", flat=True))
         if not (ids or due):
-            return
+            return Settled()
         # Beyond a half, everything is read sooner than what belongs to it is looked for.
         everything = len(ids) * 2 > Article.objects.count()
         write_addresses = prepare_addresses(ids, executor)
         write_documents = prepare_documents(ids, executor)
         # Before stories are joined: copies are known by their addresses.
         write_addresses()
-        _update(load_all() if everything else load(ids, due))
+        settled = _update(load_all() if everything else load(ids, due), ids)
         write_documents()
         StoryMark.objects.filter(article_id__among=ids).delete()
+        return settled
 
 
 def rebuild_stories() -> None:
@@ -109,17 +121,20 @@ def _returning(region: Region, groups: list[list[int]]) -> dict[int, int]:
     return {lead: pk for lead, pk in rows.order_by("-pk").values_list("lead_id", "pk") if lead in ids}
 
 
-def _update(region: Region) -> None:
-    """Join a region's articles, and write what has changed."""
+def _update(region: Region, marked: Collection[int] = ()) -> Settled:
+    """Join a region's articles, and write what has changed; return that, and what is ``marked``."""
     judge = Judge.of_today()
     groups = sorted(sorted(group) for group in components(region.nodes.keys(), joining(region)))
     found = identify(groups, region)
-    _write_stories(region, groups, found, judge)
-    _write_members(region, groups, found)
-    _fold(region, groups, judge)
+    stories = _write_stories(region, groups, found, judge)
+    now = {article: story for story, group in zip(found.ids, groups, strict=True) for article in group}
+    articles = _write_members(region, now).union(marked)
+    places = [members[pk] for members in (region.members, now) for pk in articles if pk in members]
+    return Settled(articles, stories.union(places), _fold(region, groups, judge))
 
 
-def _write_stories(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> None:
+def _write_stories(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> set[int]:
+    """Write the stories that have changed; return their ids."""
     columns = {name: Cast(name, TextField()) if name in TIMES else F(name) for name in (*COLUMNS, "merged_into_id")}
     rows = region.of_articles(Story.objects.order_by(), "id", set(found.ids) - found.new)
     aliases = {f"old_{name}": column for name, column in columns.items()}
@@ -142,21 +157,25 @@ def _write_stories(region: Region, groups: list[list[int]], found: Identities, j
         Story.objects.filter(pk__among=found.emptied, size__gt=0).update(**EMPTY)
         there = Exists(Article.objects.filter(pk=OuterRef("lead_id")))
         Story.objects.filter(~there, pk__among=found.emptied, lead__isnull=False).update(lead=None)
+    return found.new | {row[-1] for row in changed} | found.merged.keys() | found.emptied
 
 
-def _write_members(region: Region, groups: list[list[int]], found: Identities) -> None:
-    now = {article: story for story, group in zip(found.ids, groups, strict=True) for article in group}
+def _write_members(region: Region, now: Mapping[int, int]) -> set[int]:
+    """Write the stories that articles belong to ``now``; return the ids of articles for which that is another one."""
     gone = region.members.keys() - now.keys()
     delete_rows(StoryMember, "article_id", gone)
-    insert_tuples(
-        StoryMember, ["article_id", "story_id"], [item for item in now.items() if item[0] not in region.members]
-    )
+    new = [item for item in now.items() if item[0] not in region.members]
+    insert_tuples(StoryMember, ["article_id", "story_id"], new)
     moved = [(story, article) for article, story in now.items() if region.members.get(article, story) != story]
     update_columns(StoryMember, "article_id", ["story_id"], moved)
+    return {*gone, *(article for article, _ in new), *(article for _, article in moved)}
 
 
-def _fold(region: Region, groups: list[list[int]], judge: Judge) -> None:
-    """Let each topic show one article of each story where it folds them: the lead, or else the one that would lead."""
+def _fold(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
+    """Show one article of each story in each topic that folds them: the lead, or else the one that would lead.
+
+    Returns the ids of the topics that show others now.
+    """
     listed = {pk for pk, node in region.nodes.items() if node.listed_from is not None}
     several = [group for group in ([pk for pk in group if pk in listed] for group in groups) if len(group) > 1]
     hidden = _hidden_links(region, several, judge)
@@ -164,13 +183,14 @@ def _fold(region: Region, groups: list[list[int]], judge: Judge) -> None:
     now_hidden = set(links.filter(listed_from__isnull=False, folded_from=None).values_list("id", flat=True))
     hide, show = hidden - now_hidden, now_hidden - hidden
     if not (hide or show):
-        return
+        return set()
     ArticleTopic.objects.filter(id__among=hide).update(folded_from=None)
     ArticleTopic.objects.filter(id__among=show).update(folded_from=F("listed_from"))
     changes = ListingChanges()
     for topic, time in ArticleTopic.objects.filter(id__among=hide | show).values_list("topic_id", "listed_from"):
         changes.add_place(topic, time)
     recount(changes)
+    return changes.topics
 
 
 def _hidden_links(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from django.db import connection
 
+from articles.changes import announce
 from articles.content.files import MAX_ADDRESSES_SIZE, SourceFile, read
 from articles.content.parsing import parse_story_addresses
 from articles.content.problems import Problem
@@ -60,6 +61,7 @@ def _make_stories(addresses: Mapping[str, str]) -> None:
                 )
             )
     Story.objects.bulk_create(stories, batch_size=100)
+    announce(stories=[story.pk for story in stories])
     if stories and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             table = Story._meta.db_table

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from articles.changes import rebuilding
 from articles.management.base import DatabaseCommand
 from articles.models import Story
 from articles.stories import rebuild_stories
@@ -11,6 +12,7 @@ class Command(DatabaseCommand):
     help = "Join all articles into stories anew; stories keep their addresses."
 
     def handle(self, **options: Any) -> None:
-        rebuild_stories()
+        with rebuilding():
+            rebuild_stories()
         several = Story.objects.filter(size__gt=1).count()
         self.stdout.write(f"{Story.objects.filter(size__gt=0).count()} stories, {several} of several articles")

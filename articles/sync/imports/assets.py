@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from articles.changes import changing_rows
 from articles.content.image_files import ImageFolder, image_name, is_own
 from articles.content.values import OwnImage, own_images
 from articles.models import Provider
@@ -96,6 +97,7 @@ def _store(name: str, data: bytes) -> None:
 
 def note_provider_images(assets: Assets) -> None:
     """Update ``own_images`` of all providers whose logos this import has looked at."""
+    changed: dict[int, ImageFacts] = {}
     rows = Provider.objects.annotate(text=Cast("images", TextField())).filter(text__contains='"/')
     for pk, images, known in rows.values_list("pk", "images", "own_images"):
         own = list(own_images({"images": images}))
@@ -107,6 +109,9 @@ def note_provider_images(assets: Assets) -> None:
         unseen = {image.url for image in own if image.url not in assets.copied}
         facts |= {url: fact for url, fact in known.items() if url in unseen}
         if facts != known:
+            changed[pk] = facts
+    with changing_rows({Provider: changed.keys()}):
+        for pk, facts in changed.items():
             Provider.objects.filter(pk=pk).update(own_images=facts)
 
 

@@ -189,13 +189,14 @@ class Linker:
         entry.save()
         self.known[entry.digest] = (entry.pk, target.pk)
         links = RelatedLink.objects.filter(entry=entry)
-        touch_stories([old_target_id, target.pk, *links.values_list("article_id", flat=True)])
+        sources = set(links.values_list("article_id", flat=True))
         linked_already = RelatedLink.objects.filter(target=target)
         crowded = links.filter(Q(article=target.pk) | Q(article__in=linked_already.values("article_id"))).values_list(
             "article_id", flat=True
         )
         unlinked = UnlinkedEntry.objects.filter(Q(entry=entry) | Q(entry__target=old_target_id))
         to_join = {*crowded, *unlinked.values_list("article_id", flat=True)}
+        touch_stories({old_target_id, target.pk, *sources, *to_join})
         links.exclude(article__among=to_join).update(target=target)
         _link_anew(to_join)
         forget_references({old_target_id})

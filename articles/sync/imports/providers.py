@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from articles.changes import announce
 from articles.content.domains import normal_domain
 from articles.content.files import SourceFile
 from articles.content.limits import NAME_MAX_LENGTH
@@ -106,7 +107,9 @@ def ensure_providers(named: Iterable[Named]) -> dict[str, Provider]:
     ]
     for provider in new:
         _take_better_values(provider, by_domain[provider.domain])
-    return providers | {provider.domain: provider for provider in Provider.objects.bulk_create(new)}
+    created = Provider.objects.bulk_create(new)
+    announce(providers=[provider.pk for provider in created], catalogue=bool(created))
+    return providers | {provider.domain: provider for provider in created}
 
 
 def _take_domains(

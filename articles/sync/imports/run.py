@@ -18,7 +18,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from articles.changes import changing_articles, stories_later
+from articles.changes import changing_articles, settle_stories, stories_later
 from articles.content.duplicates import Pieces
 from articles.content.files import Found, SourceFile, find
 from articles.content.layout import STORY_ADDRESSES_FILE
@@ -36,7 +36,6 @@ from articles.models import (
     RelatedLink,
     Story,
 )
-from articles.stories import settle
 from articles.sync.imports.assets import Assets, ImageFacts, note_provider_images
 from articles.sync.imports.batch import write_batch
 from articles.sync.imports.context import Context, Folder
@@ -78,7 +77,7 @@ def _import_all(paths: Iterable[Path], on_problem: ProblemHandler, options: Opti
         with stories_later():
             for path in paths:
                 Import(find(path), on_problem, options, report, pieces).run()
-        settle(options.readers)
+        settle_stories(options.readers)
         if options.dry_run:
             transaction.set_rollback(True)
     return report
@@ -162,7 +161,7 @@ class Import:
         if self.story_addresses and not Story.objects.exists():
             return
         if done // SETTLE_EVERY > (done - taken) // SETTLE_EVERY:
-            settle(self.options.readers)
+            settle_stories(self.options.readers)
             # From now on the database knows them.
             self.pieces.clear()
 
