@@ -166,7 +166,8 @@ def test_months_are_those_of_the_zone_that_dates_are_shown_in(
         month = next(iter(expected)).replace("-", "/")
         assert articles[0].title in client.get(f"/archive/{month}/").content.decode()
         assert (
-            client.get("/search/", {"q": f"after:{month.replace('/', '-')}"}).context["page"].ids[-1] == articles[0].pk
+            client.get("/search/", {"q": f"after:{month.replace('/', '-')}"}).context["page"].object_list[-1]
+            == articles[0].pk
         )
 
 

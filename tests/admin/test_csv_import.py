@@ -62,10 +62,10 @@ def test_providers_go_out_and_come_back_as_csv(editor: Client) -> None:
     ("kind", "text", "words"),
     [
         ("topic", "slug,name,parent\nai,AI,nowhere\n", "Row 1"),
-        ("topic", "slug,name,parent\nai,AI,ai\n", "below itself"),
+        ("topic", "slug,name,parent\nai,AI,ai\n", "its own ancestor"),
         ("topic", "slug,name\nx y,Ai\n", "Row 1, slug"),
         ("topic", "slug,name\nother,AI\n", "Another topic has this name"),
-        ("topic", "slug,name,position\nai,AI,many\n", "“many” is no whole number"),
+        ("topic", "slug,name,position\nai,AI,many\n", "“many” is not a whole number"),
         ("provider", "domain,name,kind\na.example,A,nonsense\n", "Row 1, kind"),
         ("provider", "domain,name\nNot a domain,A\n", "Row 1, domain"),
         ("provider", "name\nA\n", "domain"),

@@ -208,7 +208,7 @@ def test_an_editor_changes_adds_orders_and_removes_images_by_fields() -> None:
         ({"images__0__height": "-1"}, "Image 1, height"),
         ({"images__0__height": str(2**31)}, "Image 1, height"),
         ({"images__0__title": "x\0"}, "Image 1, title"),
-        ({"images__1__title": "No address"}, "Image 2, address: give one"),
+        ({"images__1__title": "No address"}, "Image 2, address: enter one"),
     ],
 )
 def test_what_is_wrong_with_an_image_is_said_by_number_and_field(cells: dict[str, str], words: str) -> None:

@@ -26,7 +26,7 @@ def test_a_preview_shows_an_unpublished_article_to_who_has_the_link(settings: Se
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert "og:title" not in response.content.decode()
-    assert reader.get("/topics/ai/").context["page"].count == 0
+    assert reader.get("/topics/ai/").context["page"].paginator.count == 0
     assert reader.get(url[:-3] + "x/").status_code == 404
     assert reader.get(preview_url(make_reference().pk)).status_code == 404
     assert reader.get(f"/preview/{signing.dumps(draft.pk, salt='other')}/").status_code == 404

@@ -54,7 +54,7 @@ def test_what_is_no_picture_is_refused_by_name_of_the_field(editor: Client) -> N
     svg = SimpleUploadedFile("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
     assert "Logo: This is no picture" in errors_of(editor, provider, new_logo=svg)
     assert "at least 48" in errors_of(editor, provider, new_logo=picture(20))
-    assert "take it away" in errors_of(editor, provider, new_logo=picture(), no_logo="on")
+    assert "remove it, not both" in errors_of(editor, provider, new_logo=picture(), no_logo="on")
     assert Provider.objects.get().images == []
 
 
@@ -92,7 +92,7 @@ def test_an_editor_merges_two_providers(editor: Client, client: Client) -> None:
     response = editor.get(change_url(old, "merge"))
     assert [name for _, name, _ in response.context["choices"]] == ["The Paper"]
     preview = editor.get(change_url(old, "merge"), {"into": new.pk})
-    assert "1 article or reference goes there." in preview.context["consequences"]
+    assert "1 article or reference moves there." in preview.context["consequences"]
     editor.post(change_url(old, "merge"), {"into": new.pk, "reason": "the same"})
     assert client.get("/providers/www.paper.example/")["Location"] == "/providers/paper.example/"
     assert Article.objects.get().provider == new

@@ -133,7 +133,7 @@ def test_a_contributors_crafted_draft_stays_a_draft(contributor: Client) -> None
         assert draft.drafted_by == User.objects.get(username="cara")
         assert not RelatedLink.objects.exists()
         assert not StoryDecision.objects.exists()
-        assert contributor.get("/topics/ai/").context["page"].count == 1
+        assert contributor.get("/topics/ai/").context["page"].paginator.count == 1
         assert contributor.get(draft.get_absolute_url()).status_code == 404
         response = contributor.post(change_url(draft), CRAFTED | inline | {"title": "Mine, again", "web_url": draft.web_url,
                                                               "provider": draft.provider_id, "topic_links-INITIAL_FORMS": 0,

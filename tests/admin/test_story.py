@@ -156,8 +156,8 @@ def test_what_remains_is_kept_together_on_demand(editor: Client) -> None:
     ("change", "words"),
     [
         ({"reason": "  "}, "Give a reason"),
-        ({"seen": "0" * 16}, "changed meanwhile"),
-        ({"seen": ""}, "changed meanwhile"),
+        ({"seen": "0" * 16}, "changed in the meantime"),
+        ({"seen": ""}, "changed in the meantime"),
     ],
 )
 def test_nothing_is_done_without_a_reason_or_when_something_else_would_come_of_it(
@@ -188,7 +188,7 @@ def test_what_cannot_be_is_refused_in_words(editor: Client) -> None:
     for data in ({"do": "destroy"}, {}, {"do": ""}):
         assert editor.get(plan_url(lead), data).status_code == 404
     assert editor.get("/admin/articles/story/999999/plan/", {"do": "heat"}).status_code == 404
-    assert "nothing to take back" in editor.get(plan_url(lead), {"do": "release", "article": one.pk}).content.decode()
+    assert "nothing to undo" in editor.get(plan_url(lead), {"do": "release", "article": one.pk}).content.decode()
     assert not Action.objects.exists()
 
 

@@ -28,7 +28,7 @@ def get(client: Client, url: str, status: int = 200) -> str:
 
 
 def cards(client: Client, url: str) -> list[str]:
-    return [card.title for card in client.get(url).context["page"].cards]
+    return [card.title for card in client.get(url).context["cards"]]
 
 
 def related(client: Client, url: str) -> list[str]:
@@ -248,7 +248,7 @@ def test_lists_of_topics_providers_and_months_have_counts(client: Client) -> Non
     assert [
         (year["year"], year["count"], [(month.name, month.count) for month in year["months"]]) for year in years
     ] == [(2023, 2, [("September", 2)])]
-    assert client.get("/archive/2023/09/").context["page"].count == 2
+    assert client.get("/archive/2023/09/").context["page"].paginator.count == 2
     get(client, "/archive/2023/08/", 404)
 
 
