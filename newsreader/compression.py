@@ -1,14 +1,14 @@
-"""Pages compressed once, not per request: bodies are remembered by their digest, within a bound of bytes.
+"""Compresses pages once, not for every request: compressed bodies are cached by digest, up to a number of bytes.
 
-What is compressed tells its length, and the length of a secret beside text that a stranger chose betrays the secret
-letter by letter (BREACH). So a body stays as it is when
+The length of a compressed body that has a secret beside text chosen by an attacker reveals the secret letter by letter
+(BREACH). So a response is not compressed if
 
-- it sets a cookie, as every page with a CSRF token does, since Django renews the token's cookie with it;
-- it may not be stored at all (``no-store``), as every page of the admin says;
-- it is one reader's own (``private``) and the address has a query beyond the number of a page: any other site can
-  choose that text.
+- it sets a cookie, as every page with a CSRF token does, because Django renews the token's cookie with it;
+- it must not be stored (``no-store``), as all pages of the admin;
+- it is for one reader (``private``) and the address has a query beyond the number of a page, which another site could
+  choose.
 
-The rest is the same for everyone who asks for that address and holds nothing to betray.
+All other responses are the same for everyone and contain no secrets.
 """
 
 import gzip
@@ -23,18 +23,18 @@ from cachetools import LRUCache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-SMALLEST = 500  # bytes; what fits into the packet of the headers gains nothing
-# The steep part of brotli's curve: quality 11 takes eighty times as long for a page that is a seventh smaller.
+SMALLEST = 500  # bytes; what fits into one packet with the headers is not worth compressing
+# A good compromise: quality 11 takes eighty times as long for a page that is a seventh smaller.
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
-REMEMBERED_BYTES = 8 * 1024 * 1024  # in each worker: some thousand pages as sent
+REMEMBERED_BYTES = 8 * 1024 * 1024  # in each worker; about a thousand compressed pages
 
 TEXT = re.compile(r"text/|application/(json|xml|javascript)$|application/.+\+(json|xml)$")
 QUERY_WITHOUT_TEXT = re.compile(r"(page=[0-9]{1,9})?")
 WEIGHT = re.compile(r"\s*q=(?P<q>0(\.\d{0,3})?|1(\.0{0,3})?)\s*", re.IGNORECASE)
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    # In the order of preference among what a client likes equally. Without the time, gzip's bytes are always the same.
+    # In the order of preference, if a client likes both equally. Without a time stamp, gzip's output is always the same.
     "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY),
     "gzip": lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
 }
@@ -73,10 +73,10 @@ remembered = CompressedBodies(REMEMBERED_BYTES)
 
 
 class CompressionMiddleware:
-    """Send text as brotli or gzip to those who accept it.
+    """Compress text with brotli or gzip for clients that accept it.
 
-    It stands below ``ConditionalGetMiddleware``: the tag set here names the page in every encoding, so that a 304
-    answers whichever of them a reader or a cache has, and its headers are those of the page.
+    This comes after ``ConditionalGetMiddleware``: the ETag set here is the same for every encoding, so that a 304 is right
+    whichever of them a browser or cache has.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -84,7 +84,7 @@ class CompressionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if is_worth_it(request, response) and betrays_nothing(request, response):
+        if is_worth_it(request, response) and may_reveal_length(request, response):
             compress(response, accepted_encoding(request.headers.get("Accept-Encoding", "")))
         return response
 
@@ -99,8 +99,8 @@ def is_worth_it(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def betrays_nothing(request: HttpRequest, response: HttpResponse) -> bool:
-    """Return whether a body's length may be known: see the module's text."""
+def may_reveal_length(request: HttpRequest, response: HttpResponse) -> bool:
+    """Return whether the length of a body may be revealed; see the module's docstring."""
     directives = {each.strip().lower() for each in response.get("Cache-Control", "").split(",")}
     if response.cookies or directives & {"no-store", "no-transform"}:
         return False
@@ -108,12 +108,12 @@ def betrays_nothing(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def compress(response: HttpResponse, encoding: str | None) -> None:
-    """Name the body, and replace it if an encoding makes it shorter."""
+    """Set the ETag, and replace the body if an encoding makes it shorter."""
     body = response.content
     digest = hashlib.blake2b(body, digest_size=16).hexdigest()
     patch_vary_headers(response, ["Accept-Encoding"])
     if response.status_code == 200:
-        # Weak, since it is one for all encodings (RFC 9110, 8.8.1), and the same whether one was wanted or not.
+        # Weak, as it is the same for all encodings (RFC 9110, 8.8.1).
         response["ETag"] = _weak(response.get("ETag", f'"{digest}"'))
     compressed = remembered.get(encoding, digest, body) if encoding else body
     if encoding and len(compressed) < len(body):
@@ -127,7 +127,7 @@ def _weak(etag: str) -> str:
 
 
 def accepted_encoding(header: str) -> str | None:
-    """Return the best of our encodings that an ``Accept-Encoding`` header likes; None leaves the body as it is."""
+    """Return the supported encoding that an ``Accept-Encoding`` header prefers, None for none."""
     weights: dict[str, float] = {}
     for item in header.split(","):
         name, separator, parameter = item.partition(";")
@@ -138,6 +138,6 @@ def accepted_encoding(header: str) -> str | None:
 
 
 def _weight(parameter: str) -> float:
-    """Return the weight of an encoding; one that is no weight means that it is not wanted."""
+    """Return the weight of an encoding; an invalid one counts as zero."""
     found = WEIGHT.fullmatch(parameter)
     return float(found["q"]) if found else 0.0

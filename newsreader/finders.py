@@ -1,4 +1,4 @@
-"""Where static files come from."""
+"""The finder of static files, which joins the parts of a style sheet."""
 
 import os
 import re
@@ -32,9 +32,9 @@ class JoiningFinder(FileSystemFinder):
 
 
 def joined_sheet(sheet: Path) -> Path:
-    """Write a style sheet with what it imports in the place of each import, and return that file.
+    """Write a style sheet with its imports replaced by their content, and return that file.
 
-    It is written only when it differs, so that its time tells when something changed.
+    It is written only if it differs, so that its modification time tells when something changed.
     """
     target = _folder() / SHEET
     text = IMPORT.sub(lambda match: _part(sheet.parent / match[1]), sheet.read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def joined_sheet(sheet: Path) -> Path:
 
 
 def _part(path: Path) -> str:
-    """Return a part of a style sheet, its addresses as seen from the sheet, one folder up."""
+    """Return a part of a style sheet, with addresses relative to the sheet, which is one folder up."""
     return path.read_text(encoding="utf-8").replace('url("../../', 'url("../')
 
 

@@ -1,4 +1,4 @@
-"""Answers to probes, before anything looks at the host name."""
+"""Health checks."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 
 
 class HealthMiddleware:
-    """Answer ``/livez`` and ``/readyz`` before anything looks at the host name, which probes often lack.
+    """Answer ``/livez`` and ``/readyz`` before the host name is checked, which probes often lack.
 
-    ``/livez`` says that the process answers, ``/readyz`` that its database does and is migrated.
+    ``/livez`` tells that the process responds, ``/readyz`` that the database does, too, and is migrated.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

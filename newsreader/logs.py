@@ -1,4 +1,4 @@
-"""How lines of the log are shortened."""
+"""Shortens log records."""
 
 import logging
 
@@ -6,7 +6,7 @@ LONGEST = 300
 
 
 class ClientsMistakes(logging.Filter):
-    """What any client can cause at will, such as a bad Host, is one line: no traceback, and an end."""
+    """Shortens records that any client can cause, such as a bad Host header, to one line without traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith("django.security."):

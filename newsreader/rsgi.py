@@ -1,4 +1,4 @@
-"""What granian serves: ``granian --interface rsgi newsreader.rsgi:application``."""
+"""The RSGI entry point: ``granian --interface rsgi newsreader.rsgi:application``."""
 
 from django.urls import reverse
 

@@ -22,7 +22,7 @@ DEBUG = env.bool("DEBUG", False)
 
 
 def _secret_key() -> str:
-    """Return SECRET_KEY; only a debugging server may run without one of its own."""
+    """Return SECRET_KEY, which may be missing only with DEBUG."""
     key = env.str("SECRET_KEY", "")
     if not key and not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is not set; `make .env` writes one for this machine.")
@@ -38,7 +38,7 @@ _tagline = env.str("SITE_TAGLINE", None)
 SITE_TAGLINE = gettext_lazy("One story, many sources") if _tagline is None else _tagline
 
 INSTALLED_APPS = [
-    # urls.py looks for the admin's modules: commands that ask for no address start without them.
+    # urls.py discovers the admin's modules, so that commands that need no URLs start without them.
     "newsreader.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    # Above what sets cookies, so that it sees them; below what answers 304, which needs its tags.
+    # Before what sets cookies, so that it sees them; after what answers 304, which needs its ETag.
     "newsreader.compression.CompressionMiddleware",
     "articles.preferences.middleware.ChoicesMiddleware",
     "articles.preferences.middleware.OneAddressMiddleware",
@@ -92,32 +92,32 @@ TEMPLATES = [
 ]
 
 
-# What is written while running lives outside the code, so that a read-only checkout can serve.
+# Everything that is written while running is in here, so that the code may be read-only.
 VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").absolute()
 
 
 def postgresql_options(is_pooled: bool) -> dict[str, Any]:
-    """Return how psycopg connects: so that readers do not wait long for a database that is down."""
-    # Seconds to connect, and milliseconds until a connection counts as lost whose other end has gone silent.
+    """Return the options of psycopg, with time-outs so that readers do not wait long for a database that is down."""
+    # Seconds to connect, and milliseconds until a silent connection counts as lost.
     options: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 3000}
-    # A request waits for a connection no longer than that. A pool that soon gives up tries with each that asks.
+    # How long a request waits for a connection of the pool, and how long the pool tries to reconnect.
     pool = {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 4}
     return options | ({"pool": pool} if is_pooled else {})
 
 
 def _database() -> dict[str, Any]:
-    """Return DATABASE_URL as Django wants it, with what each engine needs under several processes."""
+    """Return DATABASE_URL as a setting of Django, with the options that several processes need."""
     url = env.str("DATABASE_URL", "")
     if not url:
-        # Where it cannot be made, who needs the database says so.
+        # If it cannot be created, commands that need the database fail with a message.
         with contextlib.suppress(OSError):
             VAR_DIR.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{VAR_DIR / 'newsreader.sqlite3'}"
     database: dict[str, Any] = dict(dj_database_url.parse(url))
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        # WAL lets readers go on during an import. IMMEDIATE takes the write lock when a transaction
-        # begins, where waiting is possible; SQLite cannot wait for it in the middle of one.
+        # WAL lets readers continue during an import. IMMEDIATE takes the write lock when a transaction begins, as SQLite
+        # cannot wait for it in the middle of one.
         options |= {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -128,7 +128,7 @@ def _database() -> dict[str, Any]:
         }
     elif database["ENGINE"] == "django.db.backends.postgresql":
         database["ENGINE"] = "newsreader.postgresql"
-        # A pool hands out what was cut off while it lay there, unless it looks first.
+        # Check connections before use, as idle ones may have been cut off.
         database["CONN_HEALTH_CHECKS"] = True
         options |= postgresql_options(env.bool("DATABASE_POOL", True)) | options
     return database
@@ -149,14 +149,14 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# Only editors have accounts. Where a login names no page of this site to go to, it goes to their start page.
+# Only editors have accounts; a login without a valid ``next`` leads to their start page.
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
-# Those with a translation; a site in any other language has its dates and the admin's own words in it.
+# Those with a translation; in other languages, only dates and Django's own texts are translated.
 LANGUAGES = list(({LANGUAGE_CODE: LANGUAGE_CODE} | {"en": "English", "de": "Deutsch", "ar": "العربيّة"}).items())
-# Named here beside the app's own place, so that what readers see wins over the admin's words for the same.
+# Also named here, so that this project's translations take precedence over those of Django's admin.
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
@@ -175,16 +175,16 @@ _STATICFILES = (
     "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsreader.storage.StaticFilesStorage"
 )
 STORAGES = {
-    # An image that changed in its folder replaces the one copied before.
+    # Changed images replace the copies with the same name.
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"allow_overwrite": True}},
     "staticfiles": {"BACKEND": _STATICFILES},
 }
 
 SECURE_SSL_REDIRECT = env.bool("HTTPS_ONLY", False)
 
-# Images of articles and providers stay at their publishers, so they may come from anywhere, unless they are not
-# to be shown at all; on a site of https by https alone, in whose pages browsers ask that way for those of http, too. Everything else is our own, and no page needs an inline script or style: one policy fits every
-# page and every cache.
+# Images of articles and providers are loaded from their publishers, so that any host is allowed unless REMOTE_IMAGES is
+# off; on an https site only by https, to which browsers upgrade http there. Everything else comes from this site, and no
+# page needs inline scripts or styles, so that one policy fits every page.
 REMOTE_IMAGES = env.bool("REMOTE_IMAGES", True)
 _IMAGE_SCHEMES = ["https:"] if SECURE_SSL_REDIRECT else ["https:", "http:"]
 CONTENT_SECURITY_POLICY = {
@@ -212,15 +212,15 @@ if env.bool("BEHIND_HTTPS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 PAGE_SIZE = env.int("PAGE_SIZE", 20)
-# Seconds that a shared cache may keep the pages of readers without choices.
+# Seconds for which shared caches may store the pages of readers without choices.
 PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
 
-# How often each process looks whether another one has scheduled something; 0 leaves it to `manage.py run_schedule`.
+# How often each process checks what others have scheduled, in seconds; 0 leaves it to `manage.py run_schedule`.
 SCHEDULE_LOOK_SECONDS = env.int("SCHEDULE_LOOK_SECONDS", 15)
 # How long a link to an unpublished article is valid.
 PREVIEW_HOURS = env.int("PREVIEW_HOURS", 72)
 
-# What a story is worth, see /about/ranking/; `manage.py rebuild_stories` applies changes to what is there.
+# The ranking of stories, see /about/ranking/; `manage.py rebuild_stories` applies changes to existing ones.
 RANKING_HALF_LIFE_HOURS = env.float("RANKING_HALF_LIFE_HOURS", 24.0)
 RANKING_QUALITY_WEIGHT = env.float("RANKING_QUALITY_WEIGHT", 0.5)
 RANKING_PROVIDER_WEIGHT = env.float("RANKING_PROVIDER_WEIGHT", 5.0)

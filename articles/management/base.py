@@ -1,4 +1,4 @@
-"""What commands have in common: a database or disk that fails them ends them with a sentence, and a code of its own."""
+"""The base class of commands: if the database or a disk fails, they end with a message and an exit code for that."""
 
 from typing import Any
 
@@ -14,15 +14,15 @@ MACHINE_FAILED = 4
 
 
 class DatabaseCommand(BaseCommand):
-    """A command that needs the database, and may need folders of its own.
+    """A command that needs the database, and perhaps folders.
 
-    ``kept`` says what is there when it fails in the middle.
+    ``state_after_failure`` is a sentence about what is already done when it fails in the middle.
     """
 
-    kept = ""
+    state_after_failure = ""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the command; raise CommandError with a sentence where another one runs, or the machine fails it."""
+        """Run the command; raise CommandError if another one is running, or if the machine fails."""
         try:
             return super().execute(*args, **options)
         except ImportIsRunningError:
@@ -32,11 +32,13 @@ class DatabaseCommand(BaseCommand):
         except BrokenPipeError:
             raise
         except (Error, OSError, ImageStoreError) as error:
-            raise CommandError(f"{_in_words(error)} {self.kept}".strip(), returncode=MACHINE_FAILED) from error
+            raise CommandError(
+                f"{_failure_message(error)} {self.state_after_failure}".strip(), returncode=MACHINE_FAILED
+            ) from error
 
 
-def _in_words(error: Exception) -> str:
-    """Return what failed, in a sentence on one line."""
+def _failure_message(error: Exception) -> str:
+    """Return a sentence about what failed, on one line."""
     words = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, OSError):
         words = f"{error.strerror or words}: {error.filename}" if error.filename else words

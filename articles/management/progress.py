@@ -1,4 +1,4 @@
-"""A bar with rate and remaining time, for commands on a terminal."""
+"""The progress bar of commands."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ class RateColumn(ProgressColumn):
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error; yield what takes the numbers of files done and of all."""
+    """Show a progress bar on standard error; yield a function to call with the numbers of files done and of all files."""
     columns = (BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=None)

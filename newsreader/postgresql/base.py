@@ -1,16 +1,16 @@
-"""Where Django looks for a database backend."""
+"""The database backend for PostgreSQL, in the module where Django looks for it."""
 
 import time
 from typing import Any
 
 from django.db.backends.postgresql import base
 
-# Whoever asks for a connection this long after one could not be had does not try again.
+# For so long after a failed connection, no new one is tried.
 PAUSE_SECONDS = 1.0
 
 
 class Outage:
-    """Remembers for a moment that no connection could be had, so that not each request waits in turn to find out."""
+    """Remembers for a moment that connecting failed, so that not every request waits to find out."""
 
     def __init__(self) -> None:
         self._until = 0.0
@@ -26,7 +26,7 @@ outage = Outage()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Tries for a connection once a moment while there is none."""
+    """Django's PostgreSQL backend, which tries to connect only once a second while the database is down."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if outage.is_known():

@@ -1,4 +1,4 @@
-"""What a WSGI application answers, as a loop can send it."""
+"""Responses of a WSGI application, as the event loop sends them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -11,12 +11,12 @@ from newsreader.serving.specification import HTTPProtocol
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Headers = list[tuple[str, str]]
-# Answers below this size go out at once, larger ones in pieces. Files are granian's to read, as clients take them.
+# Responses below this size are sent at once, larger ones in pieces. Files are sent by granian.
 PIECE = 1_000_000
 
 
 class FileBody:
-    """What an application gives instead of chunks when its answer is an open file (``wsgi.file_wrapper``)."""
+    """An open file as the body of a response (``wsgi.file_wrapper``)."""
 
     def __init__(self, file: BinaryIO, chunk_size: int = 8192) -> None:
         self.file, self.chunk_size = file, chunk_size
@@ -28,14 +28,14 @@ class FileBody:
         self.file.close()
 
     def path(self) -> str:
-        """Return where the file is on disk, or nothing where it is only a part of one, or none."""
+        """Return the path of the file; empty if it is not a file on disk, or only a part of one is sent."""
         name = getattr(self.file, "name", None)
         is_whole = isinstance(name, str) and Path(name).is_absolute() and self.file.tell() == 0
         return str(name) if is_whole else ""
 
 
 class Answer:
-    """Status and headers of one answer, and its bytes. Made and read in the thread that runs the application."""
+    """Status, headers and body of one response, created and read in the thread that runs the application."""
 
     def __init__(self, application: Application, environ: dict[str, Any]) -> None:
         self.status, self.headers = 500, Headers()
@@ -44,7 +44,7 @@ class Answer:
         self.first, self.path = b"", self._body.path() if isinstance(self._body, FileBody) else ""
         if not self.path:
             self.first = self.next_piece()
-        # Only what is shorter than a piece is known to be whole.
+        # A piece that is shorter than PIECE is the whole body.
         self.is_complete = bool(self.path) or len(self.first) < PIECE
         if self.is_complete:
             self.close()
@@ -53,17 +53,17 @@ class Answer:
         self.status, self.headers = int(status[:3]), headers
 
     def next_piece(self) -> bytes:
-        """Return the next bytes, none at the end."""
+        """Return the next bytes; empty at the end."""
         return next(self._pieces, b"")
 
     def close(self) -> None:
-        """Tell the application that the answer is done with; Django gives connections back then."""
+        """Close the response; Django returns database connections then."""
         close = getattr(self._body, "close", None)
         if close:
             close()
 
     async def send(self, protocol: HTTPProtocol, lane: Lane) -> None:
-        """Send the answer. Between two pieces of a large one, the thread of ``lane`` is free for others."""
+        """Send the response. Between the pieces of a large one, the thread of ``lane`` is free for others."""
         if self.path:
             protocol.response_file(self.status, self.headers, self.path)
         elif self.is_complete:
@@ -79,13 +79,13 @@ class Answer:
                 await transport.send_bytes(piece)
                 piece = await lane.run(self.next_piece)
         except ProtocolClosed:
-            pass  # the client has gone, or asked for the headers alone
+            pass  # the client has gone, or wanted only the headers
         finally:
             await lane.run(self.close)
 
 
 def _pieces(body: Iterable[bytes]) -> Iterator[bytes]:
-    """Join small chunks into pieces of about the size that is sent at once."""
+    """Join small chunks into pieces of about PIECE bytes."""
     chunks: list[bytes] = []
     size = 0
     for chunk in body:

@@ -1,4 +1,4 @@
-"""The application that granian runs: it reads requests on the loop and answers them in threads."""
+"""The application that granian runs: it reads requests in the event loop and answers them in threads."""
 
 import asyncio
 import logging
@@ -18,10 +18,10 @@ TEXT: Headers = [("content-type", "text/plain; charset=utf-8"), ("cache-control"
 
 
 class Server:
-    """Gives whole requests to a WSGI application, in three lanes.
+    """Passes complete requests to a WSGI application, in three lanes.
 
-    Checking a password takes as much time as many pages, on purpose, and what editors send may wait for a lock, so
-    they wait among themselves and not readers for them. ``/livez`` waits for nobody.
+    Checking a password takes as long as many pages, on purpose, and editors' requests may wait for a lock, so that both
+    have lanes of their own and readers do not wait for them. ``/livez`` does not wait at all.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Server:
         self.bodies = bodies
         self.ready_seconds = ready_seconds
         self.pages = Lane("pages")
-        # What editors send may wait for the write lock, and readers must not wait with it.
+        # Editors' requests may wait for the write lock, and readers must not wait for them.
         self.desk = Lane("desk")
         self.logins = Lane("logins", at_most=logins_at_once)
 
@@ -58,7 +58,7 @@ class Server:
             protocol.response_str(500, TEXT, "internal server error\n")
 
     async def _answer_soon(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        """Answer, or say that it takes too long: who asks whether this process is ready wants to know now."""
+        """Answer, or refuse if it takes too long: health checks need a quick answer."""
         try:
             async with asyncio.timeout(self.ready_seconds):
                 await self._answer(scope, protocol)
@@ -66,10 +66,10 @@ class Server:
             raise RefusedError(503, "not ready: nothing answers in time", retry_after=5) from None
 
     async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        if scope.method in BODILESS:  # what one sends all the same is never looked at
+        if scope.method in BODILESS:  # a body is ignored
             await self._run(scope, protocol, BytesIO(), 0)
             return
-        with self.bodies.place(scope) as limit, SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        with self.bodies.reserve(scope) as limit, SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
             body = cast("BinaryIO", spool)
             size = await self.bodies.read(scope, protocol, limit, body)
             await self._run(scope, protocol, body, size)

@@ -1,4 +1,4 @@
-"""Request bodies: whole, in time and not too large, or refused."""
+"""Reads request bodies, and refuses those that are incomplete, too slow or too large."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from typing import BinaryIO
 
 from newsreader.serving.specification import HTTPProtocol, Scope
 
-# Larger bodies wait in a temporary file: what many clients send at once must fit into memory.
+# Larger bodies go to a temporary file, so that those of many clients do not fill the memory.
 IN_MEMORY = 64 * 1024
 
 
 class RefusedError(Exception):
-    """A request that is answered without running any of the site's code."""
+    """A request that is refused without running any of the site's code."""
 
     def __init__(self, status: int, text: str, retry_after: int = 0) -> None:
         super().__init__(text)
@@ -22,10 +22,10 @@ class RefusedError(Exception):
 
 @dataclass(slots=True)
 class Bodies:
-    """What bodies may be: ``seconds`` to begin with, and one more for each ``pace`` bytes that have come.
+    """The limits of bodies: ``seconds`` in total, and one more for every ``pace`` bytes received.
 
-    Anyone may send ``small`` bytes. ``large`` ones, as editors' pictures are, only fit below ``large_below``, and few
-    at a time, since they fill a disk.
+    ``small`` bodies are allowed everywhere, ``large`` ones, such as editors' pictures, only below ``large_below``, and
+    few at a time, as they take disk space.
     """
 
     large_below: str
@@ -37,8 +37,8 @@ class Bodies:
     _large_now: int = field(default=0, init=False)
 
     @contextmanager
-    def place(self, scope: Scope) -> Iterator[int]:
-        """Yield how many bytes the request may send; hold one of the few places of large ones meanwhile."""
+    def reserve(self, scope: Scope) -> Iterator[int]:
+        """Yield the maximal size of the request's body, counting it among the large ones meanwhile if it is one."""
         announced = _announced(scope)
         if not scope.path.startswith(self.large_below) or announced <= self.small:
             self._check(announced, self.small)
@@ -77,6 +77,6 @@ class Bodies:
 
 
 def _announced(scope: Scope) -> int:
-    """Return the size that a request says it has. One without a size is small, or is refused while it comes."""
+    """Return the announced size of a request; without one, it is refused while reading if it gets too large."""
     length = scope.headers.get("content-length", "0")
     return int(length) if length.isdecimal() else 0

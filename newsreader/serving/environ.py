@@ -1,4 +1,4 @@
-"""A request as WSGI describes it."""
+"""The WSGI environment of a request."""
 
 import sys
 from typing import Any, BinaryIO
@@ -18,9 +18,9 @@ UNPREFIXED = {"content-type": "CONTENT_TYPE"}
 
 
 def environ_of(scope: Scope, body: BinaryIO, size: int) -> dict[str, Any]:
-    """Describe a request whose whole body has come.
+    """Return the WSGI environment of a request whose body has been received.
 
-    granian decodes paths as UTF-8 and puts U+FFFD in place of what is not; no address here has such a letter.
+    granian decodes paths as UTF-8, with U+FFFD for invalid bytes, which no path here contains.
     """
     server, port = _address(scope.server)
     environ = COMMON | {
@@ -37,15 +37,15 @@ def environ_of(scope: Scope, body: BinaryIO, size: int) -> dict[str, Any]:
     if scope.authority:  # HTTP/2 has no Host
         environ["HTTP_HOST"] = scope.authority
     _add_headers(environ, scope.headers.items())
-    environ["CONTENT_LENGTH"] = str(size)  # what came, not what was announced
+    environ["CONTENT_LENGTH"] = str(size)  # the actual size, not the announced one
     return environ
 
 
 def _add_headers(environ: dict[str, Any], headers: list[tuple[str, str]]) -> None:
-    """Add headers by the names that WSGI has for them.
+    """Add headers under their WSGI names.
 
-    There, hyphens are underscores: a header that a client writes with underscores would pass for one that only the
-    proxy may set, so those are left out.
+    Those have underscores for hyphens: a client's header with underscores could pass for one that only the proxy may set,
+    so such headers are ignored.
     """
     for name, value in headers:
         if "_" in name or name == "content-length":
@@ -59,6 +59,6 @@ def _add_headers(environ: dict[str, Any], headers: list[tuple[str, str]]) -> Non
 
 
 def _address(text: str) -> tuple[str, str]:
-    """Split ``host:port``; a host of IPv6 is written without its brackets."""
+    """Split ``host:port``; IPv6 addresses lose their brackets."""
     host, _, port = text.rpartition(":")
     return host.removeprefix("[").removesuffix("]"), port

@@ -1,4 +1,4 @@
-"""Threads of which each does one thing after another."""
+"""Threads that each process one task after another."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 class Lane:
-    """One thread, and a queue before it that may be bounded."""
+    """A thread with a queue, which may be bounded."""
 
     def __init__(self, name: str, at_most: int | None = None) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
@@ -19,7 +19,7 @@ class Lane:
         self._inside = 0
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """Do ``work`` in the thread when its turn comes; refuse it at once where the queue is full."""
+        """Run ``work`` in the thread; refuse it at once if the queue is full."""
         if self._at_most is not None and self._inside >= self._at_most:
             raise RefusedError(503, "too many at once: try again in a moment", retry_after=5)
         self._inside += 1

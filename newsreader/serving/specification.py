@@ -1,4 +1,4 @@
-"""What of granian's interface RSGI is used here (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
+"""Types for the parts of granian's interface RSGI that are used here (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md)."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ class RequestHeaders(Protocol):
 
 
 class Scope(Protocol):
-    """What is known of a request before its body."""
+    """A request without its body."""
 
     http_version: str
     server: str
@@ -31,7 +31,7 @@ class Transport(Protocol):
 
 
 class HTTPProtocol(Protocol):
-    """The body of a request, and the ways to answer it."""
+    """The body of a request, and methods to respond."""
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
 

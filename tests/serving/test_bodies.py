@@ -58,13 +58,13 @@ def test_a_body_that_ends_early_is_refused() -> None:
     [("/", "10", 10), ("/", "", 10), ("/admin/", "10", 10), ("/admin/", "11", 100), ("/admin/", "100", 100)],
 )
 def test_only_below_the_admin_a_body_may_be_large(path: str, length: str, limit: int) -> None:
-    with bodies().place(Scope(path, headers={"content-length": length})) as allowed:  # type: ignore[arg-type]
+    with bodies().reserve(Scope(path, headers={"content-length": length})) as allowed:  # type: ignore[arg-type]
         assert allowed == limit
 
 
 @pytest.mark.parametrize(("path", "length"), [("/", "11"), ("/administrators/", "11"), ("/admin/", "101")])
 def test_what_is_too_large_is_refused_by_what_it_announces(path: str, length: str) -> None:
-    with pytest.raises(RefusedError) as refused, bodies().place(Scope(path, headers={"content-length": length})):  # type: ignore[arg-type]
+    with pytest.raises(RefusedError) as refused, bodies().reserve(Scope(path, headers={"content-length": length})):  # type: ignore[arg-type]
         pytest.fail("it was let in")
     assert refused.value.status == 413
 
@@ -72,7 +72,7 @@ def test_what_is_too_large_is_refused_by_what_it_announces(path: str, length: st
 def test_only_few_large_bodies_come_at_once_and_each_makes_room_for_the_next() -> None:
     rules, scope = bodies(), Scope("/admin/", headers={"content-length": "50"})
     for _ in range(2):
-        with rules.place(scope):  # type: ignore[arg-type]
-            with pytest.raises(RefusedError) as refused, rules.place(scope):  # type: ignore[arg-type]
+        with rules.reserve(scope):  # type: ignore[arg-type]
+            with pytest.raises(RefusedError) as refused, rules.reserve(scope):  # type: ignore[arg-type]
                 pytest.fail("it was let in")
             assert (refused.value.status, refused.value.retry_after) == (503, 10)

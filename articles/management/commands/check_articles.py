@@ -1,4 +1,4 @@
-"""``check_articles``: say what is wrong in article files; needs no database."""
+"""``check_articles``: report problems in article files; needs no database."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""``create_editor``: make an account that may use the admin as an editor."""
+"""``create_editor``: create an editor's account for the admin."""
 
 import getpass
 from typing import Any
@@ -13,13 +13,11 @@ from articles.management.base import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    help = "Make an editor's account; asks for what is not given."
+    help = "Create an editor's account; asks for missing values."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", nargs="?", help="the name to log in with")
-        parser.add_argument(
-            "--password", help="read from the terminal when left out, which keeps it out of the history"
-        )
+        parser.add_argument("--password", help="asked for if left out, which keeps it out of the shell's history")
 
     def handle(self, *, name: str | None, password: str | None, **options: Any) -> None:
         user = User(username=name or input("Name to log in with: ").strip(), is_staff=True)

@@ -18,7 +18,7 @@ from articles.sync.imports.runs import running
 
 
 class Command(DatabaseCommand):
-    kept = "What was written before is right, and the next export writes the rest."
+    state_after_failure = "What was written before is right, and the next export writes the rest."
     requires_system_checks = ()
     help = "Write what editors changed into the files of a site folder, and only that."
 
@@ -50,7 +50,7 @@ class Command(DatabaseCommand):
             raise SystemExit(code)
 
     def look(self, export: Export, with_diff: bool) -> int:
-        """Print what there is to write, as a diff or by path; return 1 when there is something, or a problem."""
+        """Print what would be written, as a diff or by path; return 1 if there is something, or a problem."""
         number = 0
         for change in export.changes():
             number += 1
@@ -66,7 +66,7 @@ class Command(DatabaseCommand):
             self.stdout.write(str(shown_path(self.folder / change.path)))
 
     def plan(self, everything: bool) -> Committing:
-        """Return the commit that is to be made, after looking whether it can be; nothing is written yet."""
+        """Return the planned commit, after checking that it is possible; nothing is written yet."""
         try:
             committing = Committing(self.folder)
             committing.plan(Export(self.folder, lambda problem: None, everything).changes())
@@ -107,7 +107,7 @@ class Command(DatabaseCommand):
 
 
 def has_failed(report: ExportReport) -> bool:
-    """Return whether something that an editor changed did not get into its file."""
+    """Return whether a change by an editor was not written into its file."""
     return bool(report.problems[Level.ERROR] or report.problems[Level.WARNING])
 
 

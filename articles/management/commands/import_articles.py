@@ -1,4 +1,4 @@
-"""``import_articles``: bring article files into the database."""
+"""``import_articles``: import article files into the database."""
 
 import contextlib
 import sys
@@ -24,14 +24,14 @@ from articles.sync.imports.workers import start_readers
 
 
 class Command(DatabaseCommand):
-    kept = "What was imported before is kept, and the next import goes on from there."
-    # An import that has nothing to do takes as long as its start.
+    state_after_failure = "What was imported before is kept, and the next import goes on from there."
+    # Skipped, as an import without changes takes hardly longer than starting up.
     requires_system_checks = ()
     help = "Import article files, folders of them, or whole site folders (with _news and _data)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, a folder, or a site folder")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print what would happen, and write nothing")
         parser.add_argument("--prune", action="store_true", help="withdraw the articles whose files have gone")
         parser.add_argument(
             "--prune-all", action="store_true", help="withdraw them even when they are more than a tenth of a folder's"
@@ -43,7 +43,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--only-if-empty", action="store_true", help="do nothing when there are articles already")
 
     def handle(self, *, paths: list[Path], only_if_empty: bool, **options: Any) -> None:
-        # Before the database is asked anything.
+        # Processes are started before the database is used.
         readers = start_readers() if connection.connection is None and not only_if_empty else None
         with readers or contextlib.nullcontext():
             self.import_locked(paths, readers, only_if_empty, **options)
@@ -56,8 +56,7 @@ class Command(DatabaseCommand):
         self.quiet: bool = options["quiet"]
         self.repeats = Repeats(options["verbose"])
         if connection.vendor == "sqlite":
-            # What is written is mapped, too, and would count as this process's memory for nothing; and of what it has
-            # read and written, an import needs little again.
+            # Mapped pages would count as memory of this process without need, and a large cache hardly helps an import.
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA mmap_size=0")
                 cursor.execute("PRAGMA cache_size=-20000")  # kB
@@ -74,7 +73,7 @@ class Command(DatabaseCommand):
             raise SystemExit(report.exit_code)
 
     def import_recorded(self, paths: list[Path], options: Options) -> Report:
-        """Import, and record how it went; a dry run leaves no record."""
+        """Import, and record the run; a dry run leaves no record."""
         if options.dry_run:
             with self.progress() as on_progress:
                 return import_paths(paths, self.print_problem, replace(options, on_progress=on_progress))
@@ -97,7 +96,7 @@ class Command(DatabaseCommand):
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[ProgressHandler]:
-        """Show a bar with rate and remaining time on a terminal, nothing elsewhere."""
+        """Show a progress bar if standard error is a terminal."""
         if self.quiet or not sys.stderr.isatty():
             yield lambda done, total: None
             return
@@ -115,12 +114,12 @@ class Command(DatabaseCommand):
 
 
 def shown_path(path: Path) -> str:
-    """Return a path as short as it can be written from here, so that a terminal can open it."""
+    """Return a path relative to the current folder if possible, so that terminals can open it."""
     return utf8_path(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
 def totals(report: Report) -> str:
-    """Return the numbers of a run in a line; what rarely happens is named when it did."""
+    """Return the totals of a run in one line; rare ones only if they are not zero."""
     rare = [f"{name} {number}" for name in ("moved", "missing", "conflicts") if (number := getattr(report, name))]
     counts = [f"created {report.created}", f"updated {report.updated}", f"unchanged {report.unchanged}"]
     problems = ", ".join(f"{count} {level}{'s' if count != 1 else ''}" for level, count in report.problems.items())

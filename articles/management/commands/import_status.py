@@ -1,4 +1,4 @@
-"""``import_status``: how the last import went, and whether it is too long ago."""
+"""``import_status``: show how the last import went, and whether it was too long ago."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def duration(text: str) -> dt.timedelta:
-    """Return the duration that ``90m``, ``2h`` or ``1d`` names."""
+    """Parse a duration such as ``90m``, ``2h`` or ``1d``."""
     if match := re.fullmatch(r"(\d{1,6})([smhd])", text, re.ASCII):
         return dt.timedelta(**{_UNITS[match[2]]: int(match[1])})
     raise ArgumentTypeError(f"{text!r} is no duration such as 90m, 2h or 1d")

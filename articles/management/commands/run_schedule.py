@@ -7,7 +7,7 @@ from articles.management.base import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    help = "Publish and unlist what is due; the site does so itself whenever a reader asks for a page."
+    help = "Publish and unlist articles that are due; the site also does so itself when a reader requests a page."
 
     def handle(self, **options: Any) -> None:
         self.stdout.write(f"changed {run_due()}")

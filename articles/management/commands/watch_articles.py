@@ -9,21 +9,21 @@ from watchfiles import watch
 
 
 class Command(BaseCommand):
-    help = "Import a folder, then whatever changes in it, until Ctrl-C."
+    help = "Import a folder, and again whenever something changes in it, until Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
 
     def handle(self, *, folder: Path, **options: Any) -> None:
         if not folder.is_dir():
-            raise CommandError(f"{folder} is no folder")
+            raise CommandError(f"{folder} is not a folder")
         self.import_again(folder)
         self.stdout.write(f"Watching {folder}; Ctrl-C stops.")
         for _changes in watch(folder, raise_interrupt=False):
             self.import_again(folder)
 
     def import_again(self, folder: Path) -> None:
-        """Import the folder; files that did not change cost little, and one that has gone is named."""
+        """Import the folder; unchanged files cost little, and missing ones are reported."""
         try:
             call_command("import_articles", folder, stdout=self.stdout, stderr=self.stderr)
         except SystemExit:
