@@ -19,6 +19,7 @@ from articles.db.bulk import add_to_counts, insert_tuples
 from articles.db.locks import writing
 from articles.listings.scopes import month_start, next_month
 from articles.models import Article, ArticleTopic, ListingMonth
+from articles.models.visibility import to_be_listed
 
 
 class Position(NamedTuple):
@@ -81,7 +82,7 @@ class ListingChanges:
         """Take note of where these articles stand now, and return it by article."""
         if not ids:
             return {}
-        rows = Article.objects.filter(id__among=ids, listed_from__isnull=False).order_by()
+        rows = Article.objects.to_be_listed().filter(id__among=ids).order_by()
         listed = list(rows.values_list("id", "provider_id", "listed_from", "tie"))
         self.providers.update(provider_id for _, provider_id, _, _ in listed)
         self.months.update(_month_of(listed_from) for _, _, listed_from, _ in listed)
@@ -127,7 +128,7 @@ def rebuild_listings() -> None:
         Article.objects.derive_ties()
         _copy_places(ArticleTopic.objects.all())
         for scope in ("all", "topic", "provider"):
-            _count(scope, Q(), Q(listed_from__isnull=False))
+            _count(scope, Q(), to_be_listed())
 
 
 def _copy_places(links: QuerySet[ArticleTopic]) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet, Subquery, Sum, Value
 from django.utils import timezone
 
 from articles.models import Article, ArticleTopic, ListingMonth, Provider, Topic
+from articles.models.visibility import listed_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Listing:
         self.now = now or timezone.now()
         later = (
             scope.entries()
-            .filter(**{f"{scope.time_field}__gt": self.now})
+            .filter(listed_later(self.now, scope.time_field))
             .order_by()
             .annotate(one=Value(1))
             .values("one")
@@ -112,7 +113,7 @@ def listed_counts(scope: str) -> dict[int, int]:
     months = ListingMonth.objects.filter(**{f"{scope}__isnull": False}).order_by()
     sums = months.values_list(field).annotate(number=Sum("count"))
     entries: QuerySet[Any] = ArticleTopic.objects.all() if scope == "topic" else Article.objects.all()
-    future = entries.filter(listed_from__gt=timezone.now()).order_by().values_list(field)
+    future = entries.filter(listed_later()).order_by().values_list(field)
     counts: Counter[int] = Counter()
     for key, number in sums.union(future.annotate(number=-Count("id")), all=True):
         counts[key] += number

@@ -23,6 +23,7 @@ from articles.models.provider import Provider
 from articles.models.querysets import ArticleQuerySet, ArticleTopicQuerySet
 from articles.models.topic import Topic
 from articles.models.validators import validate_address, validate_visible
+from articles.models.visibility import has_come, listed_from_column
 
 
 class Article(models.Model):
@@ -109,13 +110,7 @@ class Article(models.Model):
     # From when the article is listed; null if it is not to be listed at all. One column for both, so that every
     # listing is a range of one index.
     listed_from = models.GeneratedField(
-        expression=models.Case(
-            models.When(
-                Q(published=True) & Q(removed=False) & Q(file_missing=False) & Q(is_reference=False),
-                then="published_date_time",
-            ),
-            default=None,
-        ),
+        expression=listed_from_column(),
         output_field=models.DateTimeField(null=True),
         db_persist=True,
     )
@@ -217,7 +212,7 @@ class Article(models.Model):
     @property
     def is_listed(self) -> bool:
         """Whether readers find it in listings and at its address."""
-        return self.listed_from is not None and self.listed_from <= timezone.now()
+        return has_come(self.listed_from)
 
     @property
     def source_url(self) -> str:

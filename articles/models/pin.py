@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.action import Versions
 from articles.models.article import Article
 from articles.models.validators import validate_visible
+from articles.models.visibility import listed
 
 
 class PinQuerySet(models.QuerySet["Pin"]):
     def current(self) -> Self:
         """Return the pins that apply now, of listed articles, in the order of their positions."""
         now = timezone.now()
-        current = self.filter(starts__lte=now, ends__gt=now, article__listed_from__lte=now)
+        current = self.filter(listed(now, "article__listed_from"), starts__lte=now, ends__gt=now)
         return current.order_by("place", "-starts", "-id")
 
     def overlapping(self, pin: "Pin") -> Self:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.content.identity import slug_key, tie_of
 from articles.content.layout import NEWS_FOLDER
 from articles.db.bulk import update_columns
+from articles.models import visibility
 
 if TYPE_CHECKING:
     from articles.models import Article, ArticleTopic  # noqa: F401 - named in a base class
@@ -83,13 +84,17 @@ class TopicRow(NamedTuple):
 
 
 class ArticleQuerySet(QuerySet["Article"]):
-    def listed(self) -> Self:
+    def listed(self, now: dt.datetime | None = None) -> Self:
         """Return what listings and search show: published, not withdrawn, no reference, and not of the future."""
-        return self.filter(listed_from__lte=timezone.now())
+        return self.filter(visibility.listed(now))
 
-    def listed_later(self) -> Self:
+    def listed_later(self, now: dt.datetime | None = None) -> Self:
         """Return articles that are listed as soon as their time comes."""
-        return self.filter(listed_from__gt=timezone.now())
+        return self.filter(visibility.listed_later(now))
+
+    def to_be_listed(self) -> Self:
+        """Return articles that are listed, now or as soon as their time comes."""
+        return self.filter(visibility.to_be_listed())
 
     def unlisted(self) -> Self:
         """Return articles that are on no listing, but may be linked from related lists."""
@@ -146,7 +151,7 @@ class ArticleQuerySet(QuerySet["Article"]):
 
         Withdrawn articles appear nowhere, and articles to be listed later do not appear yet.
         """
-        return self.not_withdrawn().filter(Q(published=False) | Q(listed_from__lte=timezone.now()))
+        return self.not_withdrawn().filter(Q(published=False) | visibility.listed())
 
     def newest_first(self) -> Self:
         return self.order_by("-listed_from", "-tie", "-id")
@@ -164,7 +169,7 @@ class ArticleQuerySet(QuerySet["Article"]):
 
     def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
         """Return the columns of an article's page, with ``removed``, ``file_missing`` and ``listed`` to decide by."""
-        listed = Case(When(listed_from__lte=timezone.now(), then=True), default=False, output_field=BooleanField())
+        listed = Case(When(visibility.listed(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
         return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
 
@@ -174,7 +179,7 @@ class ArticleQuerySet(QuerySet["Article"]):
         Unpublished articles do not count, as a redirect would reveal them.
         """
         answering = self.filter(is_reference=False, date=date)
-        answering = answering.filter(Q(listed_from__lte=timezone.now()) | Q(removed=True) | Q(file_missing=True))
+        answering = answering.filter(visibility.listed() | Q(removed=True) | Q(file_missing=True))
         wanted = slug_key(slug)
         slugs = answering.order_by().values_list("slug", flat=True)
         return min((each for each in slugs.iterator() if slug_key(each) == wanted), default=None)

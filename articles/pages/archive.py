@@ -44,7 +44,7 @@ class MonthListing:
     def ids(self, start: int, size: int) -> list[int]:
         """Return the ids of ``size`` articles from index ``start`` (0 is the newest)."""
         first, end = local_start(self.month), local_start(next_month(self.month))
-        listed = Article.objects.filter(listed_from__gte=first, listed_from__lt=end, listed_from__lte=self.now)
+        listed = Article.objects.listed(self.now).filter(listed_from__gte=first, listed_from__lt=end)
         return list(listed.newest_first().values_list("id", flat=True)[start : start + size])
 
     def neighbours(self) -> tuple[dt.date | None, dt.date | None]:

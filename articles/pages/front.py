@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Pin, Story
+from articles.models.visibility import listed
 from articles.pages.cards import Card
 from articles.text.dates import written
 from articles.text.sentences import enumerated, isolated
@@ -65,7 +66,7 @@ def choose_leads(
     ``hidden_among`` returns which of some articles the reader has hidden; others take their places. ``without`` are
     stories that the page shows already.
     """
-    shown = Story.objects.filter(listed_from__lte=timezone.now(), lead__isnull=False)
+    shown = Story.objects.filter(listed(), lead__isnull=False)
     columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from", "id")
     ranked = shown.filter(rank__isnull=False).order_by("-rank", "-tie", "-id")
     number = CANDIDATES if hidden_among is hide_nothing else 3 * CANDIDATES

@@ -1,11 +1,10 @@
 """Finds the page here of the article or story that has an address at its provider."""
 
-from django.utils import timezone
-
 from articles.content.web_addresses import address_number, address_numbers, normal_address
 from articles.models import Article, SearchAddress
 from articles.models.article import article_url
 from articles.models.story import story_url
+from articles.models.visibility import has_come
 
 FIELDS = (
     "id",
@@ -47,4 +46,4 @@ def page_of(address: str) -> str:
 def _has_page(row: dict[str, object]) -> bool:
     """Return whether the story of an article has a page: a listed lead and other members."""
     size, lead, time = row["member__story__size"], row["member__story__lead_id"], row["member__story__listed_from"]
-    return bool(size and size > 1 and lead and time and time <= timezone.now())  # type: ignore[operator]
+    return bool(size and size > 1 and lead and has_come(time))  # type: ignore[operator]

@@ -118,7 +118,7 @@ def rebuild_index() -> int:
 
 
 def _prepare_documents(ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
-    articles = Article.objects.filter(id__among=ids, listed_from__isnull=False).order_by()
+    articles = Article.objects.to_be_listed().filter(id__among=ids).order_by()
     texts: list[str] = []
     rows: list[Listed] = []
     for title, excerpt, *row in articles.values_list("title", "excerpt", *Listed._fields).iterator(CHUNK):
@@ -230,7 +230,7 @@ def _all_words() -> set[str]:
     """Return the words of all listed articles; updates only add those of documents that changed."""
     analyzer = analyzer_for(settings.LANGUAGE_CODE)
     words: set[str] = set()
-    texts = Article.objects.filter(listed_from__isnull=False).order_by().values_list("title", "excerpt")
+    texts = Article.objects.to_be_listed().order_by().values_list("title", "excerpt")
     for row in texts.iterator(CHUNK):
         for text in row:
             words.update(analyzer.words(text))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.content.layout import slug_from
 from articles.models import Provider, StoryLead
+from articles.models.visibility import has_come, is_to_come
 from articles.stories.neighbourhood import SECONDS, Node, Time, as_time
 from articles.stories.ranking import rank_of
 
@@ -61,10 +62,10 @@ class Judge:
         return cls(f"{timezone.now().astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", set(), {}, chosen)
 
     def is_shown(self, node: Node) -> bool:
-        return node.listed_from is not None and node.listed_from[:SECONDS] <= self.now
+        return has_come(node.listed_from and node.listed_from[:SECONDS], self.now)
 
     def is_later(self, node: Node) -> bool:
-        return node.listed_from is not None and node.listed_from[:SECONDS] > self.now
+        return is_to_come(node.listed_from and node.listed_from[:SECONDS], self.now)
 
     def lead(self, nodes: Iterable[Node]) -> Node | None:
         """Return the listed one that an editor chose, or with the highest heat, then quality, then the earliest.

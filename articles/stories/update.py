@@ -13,6 +13,7 @@ from articles.db.bulk import delete_rows, insert_missing, insert_tuples, take_id
 from articles.db.locks import writing
 from articles.listings import ListingChanges, recount
 from articles.models import Article, ArticleTopic, Story, StoryMark, StoryMember
+from articles.models.visibility import to_be_listed
 from articles.search.index import prepare_addresses, prepare_documents
 from articles.search.index import update as update_index
 from articles.stories.facts import COLUMNS, Judge, facts
@@ -180,7 +181,7 @@ def _fold(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
     several = [group for group in ([pk for pk in group if pk in listed] for group in groups) if len(group) > 1]
     hidden = _hidden_links(region, several, judge)
     links = region.of_articles(ArticleTopic.objects.order_by(), "article", listed)
-    now_hidden = set(links.filter(listed_from__isnull=False, folded_from=None).values_list("id", flat=True))
+    now_hidden = set(links.filter(to_be_listed(), folded_from=None).values_list("id", flat=True))
     hide, show = hidden - now_hidden, now_hidden - hidden
     if not (hide or show):
         return set()

@@ -6,10 +6,10 @@ from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Story
+from articles.models.visibility import has_come
 from articles.pages.cards import card_from, topics_of
 from articles.pages.story_coverage import (
     FOLDS,
@@ -29,7 +29,7 @@ from articles.views.pages import full_text, render_page
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     found = get_object_or_404(Story.objects.select_related("merged_into__lead", "lead"), pk=pk)
     found = found.merged_into or found
-    if found.lead is None or found.listed_from is None or found.listed_from > timezone.now():
+    if found.lead is None or found.listed_from is None or not has_come(found.listed_from):
         raise Http404("the story has no listed lead")
     # request.path is decoded, the story's address is not.
     if request.path != unquote(found.get_absolute_url()):

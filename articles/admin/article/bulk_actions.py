@@ -16,6 +16,7 @@ from articles.editorial.edits import add_topics, edit_articles, remove_topics, r
 from articles.editorial.recording import Recorder
 from articles.models import Article, ArticleTopic, Pin, Provider, Topic
 from articles.models.states import state_of
+from articles.models.visibility import DECIDING, listed_from_of
 from articles.sync.names import provider_at
 from articles.text.rendering import plain_text
 
@@ -105,8 +106,7 @@ def _states(articles: list[Article], **values: Any) -> list[Change]:
         before = state_of(article)
         after = Article(**{each.attname: getattr(article, each.attname) for each in Article._meta.concrete_fields
                            if not each.generated and each.attname not in article.get_deferred_fields()} | values)  # fmt: skip
-        is_listed = after.published and not after.is_withdrawn
-        after.listed_from = after.published_date_time if is_listed else None
+        after.listed_from = listed_from_of({name: getattr(after, name) for name in DECIDING})
         after.is_draft = after.is_draft and not after.published
         is_change = any(getattr(after, name) != getattr(article, name) for name in values) or before != state_of(after)
         changes.append(Change(article.pk, plain_text(article.title), before, state_of(after), is_change))

@@ -7,6 +7,7 @@ from typing import Any
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.identity import tie_of
 from articles.models import Article, Provider
+from articles.models.visibility import listed_from_of
 from articles.sync.field_values import NEW, entry_values, entry_values_of
 from articles.sync.imports.assets import ImageFacts
 from articles.sync.imports.incoming import IncomingArticle
@@ -82,11 +83,13 @@ class Row:
     @property
     def listed_from(self) -> dt.datetime | None:
         """What the database is going to make of the column of that name."""
-        return self.value("published_date_time") if self.is_listed else None
+        values = {name: self.value(name) for name in ("published", "removed", "published_date_time")}
+        time: dt.datetime | None = listed_from_of({**values, "file_missing": False, "is_reference": False})
+        return time
 
     @property
     def is_listed(self) -> bool:
-        return self.value("published") and not self.value("removed")
+        return self.listed_from is not None
 
     def entry_values(self) -> dict[str, Any]:
         """Return what an entry says that repeats the file."""
