@@ -38,6 +38,9 @@ class Topic(models.Model):
     edited = NamesField(default=list, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
+    # Set on a row by a writer that has checked the parents of many rows at once, under the write lock.
+    is_parent_checked = False
+
     history = Versions(excluded_fields=["extra"])
 
     class Meta:
@@ -51,26 +54,17 @@ class Topic(models.Model):
             ),
         ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # As it was read, so that save() can tell whether it changes. A deferred one counts as unchanged.
-        self.old_parent_id = self.__dict__.get("parent_id")
-
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save the topic; raise ValidationError if it would become its own ancestor."""
         self.key = topic_key(self.name)
-        if self.parent_id != self.old_parent_id:
-            self.check_parent()
+        if self.pk and self.parent_id and not self.is_parent_checked:
+            stored = Topic.objects.filter(pk=self.pk).values_list("parent_id", flat=True).first()
+            if self.parent_id != stored:
+                self.check_parent()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
-        self.old_parent_id = self.parent_id
-
-    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
-        super().refresh_from_db(using, fields, from_queryset)
-        if fields is None:
-            self.old_parent_id = self.parent_id
 
     def check_parent(self) -> None:
         """Raise ValidationError if the topic is its own ancestor, by the rows that are stored now."""

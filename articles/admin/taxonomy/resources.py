@@ -165,7 +165,7 @@ class TopicResource(EditedResource):
         return queryset.select_related("parent")
 
     def _save(self, instance: Topic, changed: list[str]) -> None:
-        instance.old_parent_id = instance.parent_id  # known_rows has checked the ancestors already
+        instance.is_parent_checked = True  # by known_rows
         super()._save(instance, changed)
 
 
