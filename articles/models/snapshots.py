@@ -16,18 +16,14 @@ from articles.content.identity import topic_key
 from articles.models.article import Article, ArticleTopic
 from articles.models.fields import StoredField
 from articles.models.pin import Pin
-from articles.models.provider import Provider, ProviderAlias
-from articles.models.related import RelatedLink
+from articles.models.provider import Provider
 from articles.models.story import StoryDecision, StoryLead
 from articles.models.topic import Topic, TopicAlias
 
 Row = dict[str, Any]
 Rows = dict[int, Row]
 
-# Whose rows editors change, and of which of them there are versions.
-EDITED: tuple[type[models.Model], ...] = (
-    Article, ArticleTopic, RelatedLink, Topic, TopicAlias, Provider, ProviderAlias, StoryDecision, StoryLead, Pin,
-)  # fmt: skip
+# Of whose rows there are versions.
 VERSIONED: tuple[type[models.Model], ...] = (Article, Topic, Provider, StoryDecision, StoryLead, Pin)
 
 # Columns that follow from others, or from the article's story: nothing sets them back.

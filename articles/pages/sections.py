@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from articles.models import ArticleTopic
 from articles.models.querysets import TopicRow
-from articles.pages.cards import Card, TopicNode, cards_for
+from articles.pages.cards import Card, TopicNode
 from articles.pages.front import HiddenAmong, hide_nothing
 
 LEAST = 3  # cards; a topic with fewer left has no section
@@ -32,19 +32,6 @@ class SectionPlan:
     ids: list[int]
     stories: list[int]
     hidden: list[int]  # articles that would be shown if the reader had not hidden them
-
-
-def topic_sections(
-    topics: Sequence[TopicNode], exclude_ids: Collection[int], size: int, least: int = LEAST
-) -> list[Section]:
-    """Return the sections of ``topics`` in their order, in three queries.
-
-    Each has at most ``size`` cards; topics with fewer than ``least`` are left out, and so are stories that have an
-    article among ``exclude_ids`` or in an earlier section.
-    """
-    plans = plan_sections(topics, exclude_ids, size, least)
-    ids = section_ids(plans)
-    return fill_sections(plans, dict(zip(ids, cards_for(ids), strict=True)))
 
 
 def plan_sections(

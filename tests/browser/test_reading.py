@@ -10,13 +10,13 @@ from playwright.sync_api import Page, Route, expect
 
 from articles.models import Article, Story
 from articles.pages.front import LATEST, TOP_STORIES, choose_leads
-from articles.pages.sections import topic_sections
 from articles.pages.topic_tree import topic_tree
 from articles.text.rendering import plain_text
 from articles.views.front import SECTION_SIZE, SECTIONS, section_topics
 from tests.browser.conftest import NewPage, visit
 from tests.support.edition import PAGE_SIZE, PAGES
 from tests.support.pages import AXE_OPTIONS, DESKTOP, EVERY_PAGE, NARROWEST, PHONE, SCHEMES, follow, resize
+from tests.support.sections import topic_sections
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 TARGETS = "nav a, aside a, .masthead a, .kicker a, .byline a, .headline__meta a, .more a, .why a, button, summary, input:not([type=hidden]), .button, .tools a, .check"

@@ -25,7 +25,7 @@ from articles.models import (
     Topic,
     TopicAlias,
 )
-from articles.models.snapshots import EDITED, VERSIONED, columns_of, plain, restored, rows_of, version_values_of
+from articles.models.snapshots import VERSIONED, columns_of, plain, restored, rows_of, version_values_of
 from articles.sync.decisions import DECISIONS, LEADS, PINS
 from articles.sync.exports.data_text import PROVIDER_KEYS, TOPIC_KEYS
 from articles.sync.field_values import FIELDS
@@ -86,6 +86,9 @@ WITHOUT: dict[type[Model], dict[str, dict[str, str]]] = {
 }  # fmt: skip
 
 
+EDITED = tuple(WITHOUT)
+
+
 def in_files() -> dict[type[Model], set[str]]:
     """Return the columns that exports write, by what the modules that write them say."""
 
@@ -141,7 +144,6 @@ def test_all_models_that_the_desk_changes_are_known(rf: Any, admin_user: Any) ->
         if isinstance(model_admin, RecordedAdmin):
             changed |= {model, *(inline.model for inline in model_admin.get_inline_instances(request))}
     assert changed | {StoryLead} == set(EDITED)
-    assert set(EDITED) == set(WITHOUT)
     histories = {model for model in apps.get_app_config("articles").get_models() if hasattr(model, "history")}
     assert histories == set(VERSIONED)
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Topic
-from articles.pages.sections import topic_sections
 from articles.pages.topic_tree import main_topics, topic_tree
 from tests.support.factories import TIME, make_article, make_provider, make_topic
+from tests.support.sections import topic_sections
 
 pytestmark = pytest.mark.django_db
 WIDE = [{"url": "/assets/wide.webp", "width": 1200, "height": 800}]
