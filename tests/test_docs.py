@@ -14,13 +14,13 @@ pool = postgresql_options(is_pooled=True)["pool"]
 SENTENCES = [
     ("docs/deployment.md", f"A form may have {bodies.small / 1e6:g} MB, below `/admin/` {bodies.large / 1e6:g} MB"),
     ("docs/deployment.md", f"({bodies.seconds:g} seconds, and one more for each {bodies.pace / 1e3:g} KB)"),
-    ("docs/deployment.md", f"`/readyz` for at most {server.ready_seconds:g} seconds"),
+    ("docs/deployment.md", f"`/readyz` within {server.ready_seconds:g} seconds"),
     ("docs/deployment.md", f"a request gives up after {pool['timeout']} seconds"),
     (
         "docs/deployment.md",
         f"those that follow within {'a second' if PAUSE_SECONDS == 1 else PAUSE_SECONDS} do so at once",
     ),
-    ("docs/deployment.md", f"remembers the last {REMEMBERED_BYTES >> 20} MB"),
+    ("docs/deployment.md", f"caches the last {REMEMBERED_BYTES >> 20} MB"),
     ("README.md", f"at most {MAX_BYTES} bytes"),
 ]
 
