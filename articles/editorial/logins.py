@@ -1,4 +1,4 @@
-"""Who logged in, who tried to, and from where: a line each in the log."""
+"""Logs logins and failed logins, with the address of the client."""
 
 import logging
 from typing import Any
@@ -8,9 +8,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
 
-# A logger of its own, so that LOG_LEVEL does not silence it, and it can go elsewhere.
+# A logger of its own, so that LOG_LEVEL does not silence it and it can be configured separately.
 logger = logging.getLogger(__name__)
-# Names are whatever somebody typed.
+# User names may be anything that somebody typed.
 LONGEST = 150
 
 
@@ -28,16 +28,16 @@ def _log_failure(sender: Any, credentials: dict[str, Any], request: HttpRequest 
 
 
 def _safe(text: object) -> str:
-    """Return a text in quotes, with what could begin another line, or hide one, written as escapes."""
+    """Return a text in quotes, with control characters escaped."""
     return repr(str(text)[:LONGEST])
 
 
 def address_of(request: HttpRequest | None) -> str:
-    """Return where a request comes from: behind a proxy, as that says in its ``X-Forwarded-For``, and the proxy's."""
+    """Return the address of the client: behind a proxy, that in ``X-Forwarded-For`` and the proxy's."""
     if request is None:
         return "this machine"
     peer = str(request.META.get("REMOTE_ADDR") or "an unknown address")
-    # A client may send the header, too; what the proxy has seen it adds at the end.
+    # Clients may send the header, too; the proxy appends the address that it has seen.
     seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     if not settings.SECURE_PROXY_SSL_HEADER or not seen:
         return peer

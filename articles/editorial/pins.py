@@ -1,4 +1,4 @@
-"""What editors do to pins that stand on the front page."""
+"""Changes of pins from the start page."""
 
 from django.utils import timezone
 
@@ -16,12 +16,12 @@ def end(pin: Pin) -> None:
 
 
 def swap(pin: Pin, current: list[Pin], step: int) -> None:
-    """Let a pin change places with its neighbour; places are numbered anew from the first one's."""
+    """Swap a pin with its neighbour, and renumber the positions from that of the first one."""
     index = next((at for at, each in enumerate(current) if each.pk == pin.pk), None)
     if index is None or not 0 <= index + step < len(current):
         return
     current[index], current[index + step] = current[index + step], current[index]
-    for place, each in enumerate(current, start=min(each.place for each in current)):
-        if each.place != place:
-            each.place = place
+    for position, each in enumerate(current, start=min(each.place for each in current)):
+        if each.place != position:
+            each.place = position
             each.save(update_fields=["place"])

@@ -1,4 +1,4 @@
-"""Who may do what: the groups that exist after ``migrate``."""
+"""The groups of users with their permissions, created by ``migrate``."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ EDITORS = "Editors"
 CONTRIBUTORS = "Contributors"
 VIEWERS = "Viewers"
 
-# What each group may do, model by model. Nobody deletes what an import brought; it is withdrawn.
+# The permissions of each group by model. Imported articles are withdrawn, never deleted.
 ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     EDITORS: {
         "action": ("change", "view"),  # changing one is undoing it
@@ -28,7 +28,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "topicalias": ("add", "change", "delete", "view"),
         "importrun": ("view",),
     },
-    # Drafts of their own; the admin asks more than these permissions, see admin/article.py.
+    # Only drafts of their own: the admin checks more than these permissions, see admin/article/model_admin.py.
     CONTRIBUTORS: {
         "article": ("add", "change", "view"),
         "articletopic": ("add", "change", "delete", "view"),
@@ -55,16 +55,16 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def create_roles(sender: AppConfig, using: str, apps: Apps = global_apps, **kwargs: Any) -> None:
-    """Create the groups with their permissions; keep what a site added to them.
+    """Create the groups with their permissions; permissions that a site added to them stay.
 
-    ``migrate`` gives the apps as they are migrated; ``flush`` sends the same signal without them.
+    ``migrate`` passes the historical apps; ``flush`` sends the same signal without them.
     """
     try:
         group_model = apps.get_model("auth", "Group")
         permission_model = apps.get_model("auth", "Permission")
     except LookupError:
         return
-    # Permissions are made by a handler of the same signal, whose turn may come after ours.
+    # Django creates permissions in a handler of the same signal, which may run after this one.
     create_permissions(sender, using=using, verbosity=0, apps=apps)
     own = permission_model.objects.using(using).filter(content_type__app_label="articles")
     for name, permissions in ROLES.items():

@@ -1,7 +1,7 @@
-"""What rows may not become, and why: for writers that save none of them by a form, such as an undo.
+"""Validates rows for writers without a form, such as undo.
 
-What is right is the models' own word: their fields' validators, ``clean`` and constraints. Forms and CSV files come
-past those anyway; here they are asked for the columns that something else changes.
+The rules are those of the models: validators of fields, ``clean`` and constraints. Forms and CSV files apply them
+anyway; here they are applied to columns that something else changes.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from articles.models import Pin, Provider, ProviderAlias, StoryDecision, Topic, TopicAlias
 
-# By column; those of the row as a whole are by WHOLE.
+# Reasons by column; those of the row as a whole are under WHOLE.
 Reasons = dict[str, str]
 WHOLE = ""
 
-# Models whose ``clean`` looks beyond one field, with the columns it is about (empty: all of them).
+# Models whose ``clean`` checks more than single fields, with the columns that it depends on (empty: all).
 _CLEANED: dict[type[Model], set[str]] = {
     Topic: {"name", "key", "slug", "parent_id"},
     TopicAlias: set(),
@@ -30,15 +30,15 @@ _CLEANED: dict[type[Model], set[str]] = {
 
 
 def faults_of(row: Model, columns: Collection[str]) -> Reasons:
-    """Return why a row that is not saved yet may not have what it has in ``columns``: everything is looked at."""
+    """Return the reasons why an unsaved row may not have its values in ``columns``, by all rules."""
     everything = (row.clean, row.validate_unique, row.validate_constraints)
     return _reasons(row, columns, (lambda: row.clean_fields(_others(row, columns)), *everything))
 
 
 def faults(model: type[Model], changed: Mapping[int, Collection[str]]) -> dict[int, Reasons]:
-    """Return why rows may not stay as they were just written, by id; ``changed`` are their columns that were.
+    """Return the reasons why rows may not stay as they were just written, by id; ``changed`` has the columns written.
 
-    What the database holds by itself is not looked at again.
+    Constraints are not checked again, as the database has enforced them.
     """
     columns = {name for each in changed.values() for name in each}
     names = [each.name for each in model._meta.concrete_fields if each.attname in columns and _is_checked(each)]
@@ -60,7 +60,7 @@ def _faults_of_written(row: Model, columns: Collection[str]) -> Reasons:
 
 
 def _is_checked(field: Any) -> bool:
-    """Return whether a field is one that people fill in; whether another row is there is not asked row by row."""
+    """Return whether a field is edited by people; references are not checked row by row."""
     return bool(field.editable and field.remote_field is None and not field.primary_key)
 
 
@@ -82,15 +82,15 @@ def _reasons(row: Model, columns: Collection[str], checks: Collection[Any]) -> R
 
 
 def _column(row: Model, name: str) -> str:
-    """Return the column that is to blame for an error of a field."""
+    """Return the column for the error of a field."""
     if name == NON_FIELD_ERRORS:
         return WHOLE
-    # The key is what is compared of a name.
+    # Errors of the key are about the name that it is made from.
     return "name" if name == "key" else str(row._meta.get_field(name).attname)  # type: ignore[union-attr]
 
 
-def told(model: type[Model], reasons: Reasons) -> str:
-    """Return reasons as a sentence or more, each after the name of its field."""
+def describe_reasons(model: type[Model], reasons: Reasons) -> str:
+    """Return reasons as sentences, each after the name of its field."""
     names = {each.attname: capfirst(str(each.verbose_name)) for each in model._meta.concrete_fields}
     texts = [_("%(field)s: %(reason)s") % {"field": names[name], "reason": text} if name else text
              for name, text in sorted(reasons.items())]  # fmt: skip
@@ -98,7 +98,7 @@ def told(model: type[Model], reasons: Reasons) -> str:
 
 
 def name_of(model: type[Model], pk: int, row: Mapping[str, Any] | None = None) -> str:
-    """Return what to call a row to an editor, though it may have gone."""
+    """Return a name for a row, which may have been deleted, for messages."""
     found = model._base_manager.filter(pk=pk).first() if row is None else None
     kind = str(model._meta.verbose_name)
     name = str(found) if found else str((row or {}).get("title") or (row or {}).get("name") or pk)
@@ -106,6 +106,6 @@ def name_of(model: type[Model], pk: int, row: Mapping[str, Any] | None = None) -
 
 
 def label_of(model: type[Model]) -> Any:
-    """Return a function that gives a column's name for people."""
+    """Return a function that returns the label of a column."""
     names = {each.attname: str(each.verbose_name) for each in model._meta.concrete_fields}
     return lambda name: names.get(name, name)

@@ -1,11 +1,11 @@
-"""Publishing at a time, and until a time, without a job that runs.
+"""Scheduled publishing and unlisting, without a background job.
 
-A schedule does at its time what an editor would do then: it sets ``published``, or unsets it. What is listed stays
-one column, so that every listing, count and story follows as from any edit, an import sees an editor's change like
-others, and no date of the article changes. A story looks another way, too, when the time of one of its articles comes.
+At its time, a schedule does what an editor would do: it sets or unsets ``published``. So listings, counts and stories
+follow as from any edit, an import sees it as an editor's change, and the article's date does not change. Stories also
+change when the time of one of their articles comes.
 
-Each process looks at three small indexes now and then before it answers a reader (``SCHEDULE_LOOK_SECONDS``), and at
-once when a time that it knows of has come. No reader waits for whoever writes meanwhile: what is due is done later then.
+Before it answers a reader, each process checks three small indexes now and then (``SCHEDULE_LOOK_SECONDS``), and at once
+when a time that it knows of has come. Readers do not wait for other writers; due changes are made later then.
 """
 
 import datetime as dt
@@ -30,26 +30,26 @@ from articles.models import Article, Story
 
 logger = logging.getLogger(__name__)
 COLUMNS = ("published", "is_draft", "publish_at", "unlist_at", "edited", "conflicts")
-# How soon to try again when somebody else was writing.
+# How soon to try again if something else was writing.
 RETRY = dt.timedelta(seconds=1)
-# The desk of this process has set times: look at them with the next request.
+# An editor has set times in this process: check them with the next request.
 _has_news = True
 
 
 def look_again() -> None:
-    """Say that times may have been set: this process looks at them before its next answer."""
+    """Make this process check scheduled times before its next response, as they may have changed."""
     global _has_news  # noqa: PLW0603 - one flag of the process
     _has_news = True
 
 
 def next_due() -> dt.datetime | None:
-    """Return the earliest time at which an article or a story is to change."""
+    """Return the next time at which an article or a story is to change."""
     columns = {
         "first": _earliest(Article.objects, "publish_at"),
         "last": _earliest(Article.objects, "unlist_at"),
         "story": _earliest(Story.objects, "changes_at"),
     }
-    # One row of any article has all three: one query, which reads the first entry of each index.
+    # Subqueries of any one article: a single query, which reads the first entry of each index.
     rows = Article.objects.order_by().annotate(**columns).values_list(*columns)[:1]
     return min((time for row in rows for time in row if time), default=None)
 
@@ -59,7 +59,7 @@ def _earliest(manager: Manager[Any], column: str) -> Subquery:
 
 
 def run_due(now: dt.datetime | None = None) -> int:
-    """Publish and unlist what is due, and let stories follow; return how many articles changed."""
+    """Publish and unlist what is due, and update stories; return the number of changed articles."""
     now = now or timezone.now()
     with stories_at_the_end():
         return _run(now, publish=True) + _run(now, publish=False)
@@ -82,7 +82,7 @@ def _run(now: dt.datetime, publish: bool) -> int:
 
 
 class ScheduleMiddleware:
-    """Does what is due before a page is made."""
+    """Makes due changes before a page is rendered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if not settings.SCHEDULE_LOOK_SECONDS:
@@ -98,7 +98,7 @@ class ScheduleMiddleware:
         return self.get_response(request)
 
     def look(self, now: dt.datetime) -> None:
-        """Do what is due, and decide when to look again. A page is served even when that fails."""
+        """Make due changes, and set when to look again; errors are logged, so that the page is served anyway."""
         global _has_news  # noqa: PLW0603
         _has_news = False
         self.look_at = now + self.wait
@@ -112,4 +112,4 @@ class ScheduleMiddleware:
         except LockTakenError:
             self.look_at = now + min(self.wait, RETRY)
         except DatabaseError as error:
-            logger.warning(_("What is scheduled could not be done, and is tried again: %s"), error)
+            logger.warning(_("Scheduled changes could not be made, and are tried again: %s"), error)

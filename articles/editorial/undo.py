@@ -13,7 +13,7 @@ from articles.changes import changing_articles, changing_rows, stories_at_the_en
 from articles.editorial.edits import take_files
 from articles.editorial.recording import recording
 from articles.editorial.renaming import remembering, watch_renamed
-from articles.editorial.rules import WHOLE, Reasons, faults, faults_of, label_of, name_of, told
+from articles.editorial.rules import WHOLE, Reasons, describe_reasons, faults, faults_of, label_of, name_of
 from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
 from articles.models.snapshots import DERIVED, Row, columns_of, restored, rows_of
 
@@ -142,12 +142,12 @@ def _create(model: type[models.Model], pk: int, row: Row, done: Undone) -> None:
     refused = done.refused[label].get(pk, {})
     optional = {each.attname for each in model._meta.concrete_fields if each.remote_field and each.null}
     if refused:
-        done.left.append(f"{name}: {told(model, refused)}")
+        done.left.append(f"{name}: {describe_reasons(model, refused)}")
     if refused.keys() - optional:
         return
     values |= dict.fromkeys(refused)
     if not _keep_references(model, values):
-        done.left.append(_("%s: what it belonged to has gone.") % name)
+        done.left.append(_("%s: what it belonged to has been deleted.") % name)
         return
     try:
         with transaction.atomic():
@@ -215,7 +215,7 @@ def _values_before(model: type[models.Model], pk: int, row: dict[str, list[Any]]
         texts = {"name": name_of(model, pk), "fields": ", ".join(map(label_of(model), changed_since))}
         done.left.append(_("%(name)s: %(fields)s changed since.") % texts)
     if refused:
-        done.left.append(f"{name_of(model, pk)}: {told(model, refused)}")
+        done.left.append(f"{name_of(model, pk)}: {describe_reasons(model, refused)}")
     if WHOLE in refused:
         return {}
     before = {name: old for name, (old, new) in row.items() if now[name] == new and name not in refused}
@@ -237,7 +237,7 @@ def _update(model: type[models.Model], before: Row, ids: list[int], done: Undone
     """Give rows the same values back, one by one only where together they cannot have them."""
     values = restored(model, before)
     if not _keep_references(model, values):
-        done.left += [_("%s: what it belonged to has gone.") % name_of(model, pk) for pk in ids]
+        done.left += [_("%s: what it belonged to has been deleted.") % name_of(model, pk) for pk in ids]
         return
     try:
         with transaction.atomic():

@@ -13,7 +13,7 @@ from articles.db.locks import fresh, writing
 from articles.editorial.edits import editing
 from articles.editorial.recording import Recorder, recording
 from articles.editorial.renaming import save_edited
-from articles.editorial.rules import WHOLE, Reasons, faults_of, told
+from articles.editorial.rules import WHOLE, Reasons, describe_reasons, faults_of
 from articles.models import Action, Article, Provider, Topic
 from articles.models.snapshots import Row, columns_of
 
@@ -47,7 +47,7 @@ def restore(row: Model, version: Any, user: Any) -> Restored:
 def _restore(row: Model, version: Any, user: Any) -> Restored:
     changed = {name: value for name, value in restorable(type(row), version).items() if getattr(row, name) != value}
     values, reasons = allowed(row, changed)
-    done = Restored(left=[told(type(row), {name: reason}) for name, reason in reasons.items()])
+    done = Restored(left=[describe_reasons(type(row), {name: reason}) for name, reason in reasons.items()])
     when = f"{version.history_date:%Y-%m-%d %H:%M}"
     summary = _("“%(name)s” went back to its version of %(time)s") % {"name": row, "time": when}
     try:
@@ -82,7 +82,7 @@ def _gone(model: type[Model], values: Row) -> Reasons:
     """Return which columns refer to rows that have been merged or deleted since."""
     columns: list[Any] = [each for each in model._meta.concrete_fields if each.is_relation and values.get(each.attname)]
     return {
-        each.attname: _("what it was then has been merged or deleted since.")
+        each.attname: _("its former value has been merged or deleted since.")
         for each in columns
         if not each.related_model._base_manager.filter(pk=values[each.attname]).exists()
     }

@@ -52,7 +52,7 @@ def test_an_editor_gives_a_provider_kind_and_logo_that_imports_keep(editor: Clie
 def test_what_is_no_picture_is_refused_by_name_of_the_field(editor: Client) -> None:
     provider = make_provider()
     svg = SimpleUploadedFile("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
-    assert "Logo: This is no picture" in errors_of(editor, provider, new_logo=svg)
+    assert "Logo: This is not a picture" in errors_of(editor, provider, new_logo=svg)
     assert "at least 48" in errors_of(editor, provider, new_logo=picture(20))
     assert "remove it, not both" in errors_of(editor, provider, new_logo=picture(), no_logo="on")
     assert Provider.objects.get().images == []

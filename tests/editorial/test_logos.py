@@ -77,7 +77,7 @@ def test_what_a_picture_says_of_itself_does_not_pass() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (SVG, "SVG is not taken"),
+        (SVG, "SVG is not supported"),
         (b"", "no picture"),
         (b"<html>", "no picture"),
         (picture()[:400] + b"\0" * 20, "damaged"),

@@ -141,7 +141,7 @@ def test_a_version_whose_provider_was_merged_keeps_todays_and_says_so(editor: Cl
     save(editor, article, title="Second")
     merge_providers(None, old, new)
     said = go_back(editor, article, first_version(article))
-    assert "Provider: what it was then has been merged or deleted since." in said
+    assert "Provider: its former value has been merged or deleted since." in said
     article.refresh_from_db()
     assert (article.title, article.provider) == ("First", new)
 
@@ -167,7 +167,7 @@ def test_a_version_whose_parent_was_merged_or_stands_below_now_keeps_todays(edit
     merge_topics(None, gone, make_topic("Other"))
     assert "Parent: A topic cannot be its own ancestor." in go_back(editor, animals, first_version(animals))
     said = go_back(editor, plants, first_version(plants))
-    assert "Parent: what it was then has been merged or deleted since." in said
+    assert "Parent: its former value has been merged or deleted since." in said
     assert (parents()["Animals"], parents()["Plants"]) == (None, None)
 
 

@@ -1,4 +1,4 @@
-"""Carries out what editors plan about stories, as a deed that can be undone."""
+"""Carries out editors' plans about stories, as actions that can be undone."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,9 +13,9 @@ from articles.models import Action, Story, StoryDecision, StoryLead
 
 
 def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Action | None:
-    """Write a plan's decisions; stories follow at once. Return the deed, None when nothing was left to do.
+    """Write a plan's decisions and update the stories; return the action, None if nothing was to be done.
 
-    It shows in the histories of the stories that its articles were in, and are in now.
+    The action is in the histories of the stories that the articles were in before and are in now.
     """
     joined = {decision.joins for decision in plan.decisions.values() if decision and decision.joins}
     articles = plan.decisions.keys() | plan.leads.keys() | joined
@@ -25,8 +25,8 @@ def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Ac
                 record.about(story)
             record.watch(StoryDecision, article__among=set(plan.decisions))
             record.watch(StoryLead, article__among=set(plan.leads))
-            _decide(plan, reason)
-            _choose(plan, reason)
+            _write_decisions(plan, reason)
+            _write_leads(plan, reason)
         if record.action:
             show_in_history(record.action, _stories_of(articles))
     return record.action
@@ -36,7 +36,7 @@ def _stories_of(articles: Collection[int]) -> QuerySet[Story]:
     return Story.objects.filter(members__article__among=set(articles)).distinct()
 
 
-def _decide(plan: Plan, reason: str) -> None:
+def _write_decisions(plan: Plan, reason: str) -> None:
     known = {row.article_id: row for row in StoryDecision.objects.filter(article__among=set(plan.decisions))}
     for pk, decision in plan.decisions.items():
         row = known.get(pk)
@@ -49,8 +49,8 @@ def _decide(plan: Plan, reason: str) -> None:
         row.save()
 
 
-def _choose(plan: Plan, reason: str) -> None:
-    # Chosen anew, so that it is the latest.
+def _write_leads(plan: Plan, reason: str) -> None:
+    # Deleted and created again, so that the choice is the latest one.
     for row in StoryLead.objects.filter(article__among=set(plan.leads)):
         row.delete()
     for pk, is_lead in plan.leads.items():

@@ -1,4 +1,4 @@
-"""The links of a story -> the parts that hang on one article alone. Pure: no database."""
+"""Finds parts of a story that only one article links with the rest. Pure: no database."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,13 +9,13 @@ from articles.editorial.stories.similar_titles import telling_words
 from articles.stories.joining import components
 
 MIN_PART = 2  # articles
-MAX_SHARED = 0.34  # of a part's words, how many the others have, for it to be about something else
+MAX_SHARED = 0.34  # share of a part's words that the others have, up to which it is about something else
 FAR_APART = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of a story, as far as it tells what it is about and when."""
+    """A member of a story with its title and time."""
 
     id: int
     title: str
@@ -36,10 +36,10 @@ class Part:
 
 
 def loose_parts(accounts: Mapping[int, Account], links: Iterable[tuple[int, int]]) -> list[Part]:
-    """Return the parts that one article alone links with the rest, and whose titles speak of something else.
+    """Return the parts that only one article links with the rest, and whose titles are about something else.
 
-    An article that stands alone at its end must be far from all others in time, too: most members of a story are
-    linked with its lead only.
+    A part of one article must also be far from all others in time, as most members of a story are linked only with its
+    lead.
     """
     near: dict[int, set[int]] = defaultdict(set)
     for one, other in links:
@@ -49,28 +49,31 @@ def loose_parts(accounts: Mapping[int, Account], links: Iterable[tuple[int, int]
     parts: dict[tuple[int, ...], Part] = {}
     for holder in cut_points(near):
         for part in _parts_at(holder, near):
-            if found := _judge(part, holder, near, accounts):
+            if found := _loose_part(part, holder, near, accounts):
                 parts.setdefault(found.ids, found)
     return _outermost(sorted(parts.values(), key=lambda part: (-len(part.ids), part.ids)))
 
 
 def _outermost(parts: list[Part]) -> list[Part]:
-    """Leave out parts of other parts."""
-    kept: list[Part] = []
+    """Return the parts that are not within other parts."""
+    outermost: list[Part] = []
     for part in parts:
-        if not any(set(part.ids) & set(other.ids) for other in kept):
-            kept.append(part)
-    return kept
+        if not any(set(part.ids) & set(other.ids) for other in outermost):
+            outermost.append(part)
+    return outermost
 
 
 def _parts_at(holder: int, near: Mapping[int, set[int]]) -> list[list[int]]:
-    """Return what a story falls into without one article, but for the largest part."""
+    """Return the parts into which a story splits without one article, except for the largest one."""
     others = [pk for pk in near if pk != holder]
     links = ((one, other) for one in others for other in near[one] if one < other)
     return sorted(components(others, links), key=lambda part: (len(part), -min(part)))[:-1]
 
 
-def _judge(ids: list[int], holder: int, near: Mapping[int, set[int]], accounts: Mapping[int, Account]) -> Part | None:
+def _loose_part(
+    ids: list[int], holder: int, near: Mapping[int, set[int]], accounts: Mapping[int, Account]
+) -> Part | None:
+    """Return the part if its titles, and for a single article its time, differ enough from the rest; else None."""
     inside = set(ids)
     rest = near.keys() - inside
     words = _words(accounts[pk] for pk in ids)
@@ -92,7 +95,7 @@ def _time_between(times: list[dt.datetime], others: list[dt.datetime]) -> dt.tim
 
 
 def cut_points(near: Mapping[int, set[int]]) -> list[int]:
-    """Return the nodes of a connected graph without which it falls apart (Tarjan's low links, without recursion)."""
+    """Return the articulation points of a connected graph (Tarjan's low links, without recursion)."""
     order: dict[int, int] = {}
     low: dict[int, int] = {}
     found: set[int] = set()

@@ -1,7 +1,7 @@
-"""What an editor is about to decide about stories: the decisions that it takes, and the stories that come of them.
+"""Plans of editors' decisions about stories, and the stories that would result.
 
-A plan is computed, nothing is written; desk.py carries it out. Decisions name articles, never stories, so that they
-hold whatever imports bring.
+Plans are only computed here; apply.py carries them out. Decisions name articles, never stories, so that they stay valid
+whatever later imports link.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,7 +21,7 @@ Members = dict[int, Node]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Decisions by article (None takes one back), and which articles are to be chosen leads, or not any more."""
+    """Decisions by article (None removes one), and whether articles become chosen leads or stop being one."""
 
     decisions: dict[int, Decision | None] = field(default_factory=dict)
     leads: dict[int, bool] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A story as it would be: its lead, if any, and all members, the best account first."""
+    """A story that would result: its lead, if any, and all members, best account first."""
 
     lead: Node | None
     nodes: tuple[Node, ...]
@@ -48,7 +48,7 @@ class Group:
 
 
 class Desk:
-    """Some stories with all that is linked with them, to make plans on and to see what comes of these."""
+    """Some stories with everything linked to them, to make plans and to compute their outcome."""
 
     def __init__(self, stories: Collection[int]) -> None:
         members = StoryMember.objects.filter(story__among=set(stories))
@@ -68,7 +68,7 @@ class Desk:
         return {pk: story for pk, story, _ in rows}, {pk: name for pk, _, name in rows}
 
     def _load(self) -> Region:
-        """Read what region.load reads, in fewer queries: decisions are few, and links mostly stay within a story."""
+        """Load the same as neighbourhood.load, in fewer queries: decisions are few, and links mostly within a story."""
         decisions = decisions_of(StoryDecision.objects.all())
         ids = set(self.story_of)
         links = list(links_of(RelatedLink.objects.filter(Q(article__among=ids) | Q(target__among=ids))))
@@ -89,7 +89,7 @@ class Desk:
         return {pk: self.region.nodes[pk] for pk in self.ids(story)}
 
     def best(self, ids: Iterable[int]) -> int:
-        """Return the article to name a group of articles by: who leads it, or would if it were listed."""
+        """Return the article to name a group by: its lead, or the one that would lead if it were listed."""
         nodes = [self.region.nodes[pk] for pk in ids]
         lead = self.judge.lead(nodes)
         return lead.id if lead else min(nodes, key=self.judge.order).id
@@ -97,34 +97,34 @@ class Desk:
     # -- Plans ----------------------------------------------------------------------
 
     def take_out(self, story: int, ids: Collection[int]) -> Plan:
-        """Let each of the articles be a story of its own."""
+        """Plan to make each of the articles a story of its own."""
         return self._leaving(story, ids, {pk: Decision(None) for pk in ids})
 
     def move(self, story: int, ids: Collection[int], to: int) -> Plan:
-        """Let articles go with another story."""
+        """Plan to move articles to another story."""
         target = self.best(self.members(to))
         return self._leaving(story, ids, {pk: Decision(target) for pk in ids})
 
     def split(self, story: int, ids: Collection[int]) -> Plan:
-        """Let articles be a story of their own, together."""
+        """Plan to make the articles one story of their own."""
         first = self.best(ids)
         return self._leaving(story, ids, {pk: Decision(None if pk == first else first) for pk in ids})
 
     def join(self, story: int, other: int) -> Plan:
-        """Let another story be part of this one, with all that is to be linked with either."""
+        """Plan to join another story with this one, including what will be linked with either."""
         return Plan(self._joined(self.members(other), self.best(self.members(story)), {}))
 
     def release(self, ids: Collection[int]) -> Plan:
-        """Let articles' own links decide again."""
+        """Plan to remove decisions about articles, so that their links count again."""
         return Plan({pk: None for pk in ids if pk in self.region.decisions})
 
     def choose_lead(self, story: int, lead: int | None) -> Plan:
-        """Let an article lead its story, or the hottest one again."""
+        """Plan to make an article the lead of its story, or with None to choose the lead by heat again."""
         others = {pk: False for pk in self.members(story) if pk in self.judge.chosen}
         return Plan(leads=others if lead is None else others | {lead: True})
 
     def keep_together(self, plan: Plan, story: int, ids: Collection[int]) -> Plan:
-        """Let what remains of a story stay one, though only what leaves has held it together."""
+        """Extend a plan so that the rest of a story stays together, though only what leaves connects it."""
         rest = self.ids(story) - set(ids)
         parts = [{node.id for node in group.nodes} & rest for group in self.outcome(plan)]
         parts = [part for part in parts if part]
@@ -139,7 +139,7 @@ class Desk:
         return replace(plan, decisions=decisions)
 
     def _leaving(self, story: int, ids: Collection[int], decisions: dict[int, Decision]) -> Plan:
-        """Let those stay that an earlier decision lets go with one that leaves."""
+        """Plan for articles to leave; those joined to one of them by an earlier decision stay with the rest."""
         rest = self.ids(story) - set(ids)
         followers = [pk for pk in rest if (known := self.region.decisions.get(pk)) and known.joins in set(ids)]
         changed: dict[int, Decision | None] = dict(decisions)
@@ -150,7 +150,7 @@ class Desk:
         return Plan(changed)
 
     def _joined(self, members: Members, target: int, planned: dict[int, Decision | None]) -> dict[int, Decision | None]:
-        """Return what joins a group with ``target``: one decision more, or all where each has been decided about."""
+        """Return the decisions that join a group with ``target``: one, or all if every member has one already."""
         known = {**self.region.decisions, **{pk: each for pk, each in planned.items() if each}}
         free = [pk for pk in members if pk not in known or known[pk].joins is None]
         if not free:
@@ -165,7 +165,7 @@ class Desk:
         return self.outcome(Plan())
 
     def outcome(self, plan: Plan) -> list[Group]:
-        """Return what becomes of the stories, the largest first."""
+        """Return the stories that would result, largest first."""
         judge = replace(self.judge, chosen=self._chosen(plan))
         groups = components(self.region.nodes.keys(), joining(self._decided(plan)))
         near = self.story_of.keys()
@@ -184,11 +184,11 @@ class Desk:
 
     def _chosen(self, plan: Plan) -> dict[int, int]:
         latest = max(self.judge.chosen.values(), default=0) + 1
-        kept = {pk: at for pk, at in self.judge.chosen.items() if pk not in plan.leads}
-        return kept | {pk: latest for pk, is_lead in plan.leads.items() if is_lead}
+        others = {pk: at for pk, at in self.judge.chosen.items() if pk not in plan.leads}
+        return others | {pk: latest for pk, is_lead in plan.leads.items() if is_lead}
 
 
 def fingerprint(groups: Iterable[Group]) -> str:
-    """Return what tells an outcome from others, so that nobody confirms what has changed meanwhile."""
-    told = sorted((group.lead.id if group.lead else 0, sorted(node.id for node in group.nodes)) for group in groups)
-    return sha256(repr(told).encode()).hexdigest()[:16]
+    """Return a hash of an outcome, so that nobody confirms one that has changed since it was shown."""
+    stories = sorted((group.lead.id if group.lead else 0, sorted(node.id for node in group.nodes)) for group in groups)
+    return sha256(repr(stories).encode()).hexdigest()[:16]

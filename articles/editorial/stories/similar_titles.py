@@ -1,4 +1,4 @@
-"""Titles -> pairs of stories that may be one. Pure: no database."""
+"""Finds pairs of stories with similar titles, which may be one. Pure: no database."""
 
 import datetime as dt
 import math
@@ -10,10 +10,10 @@ from itertools import combinations
 from articles.stories.facts import normal_title
 
 MAX_APART = dt.timedelta(days=4)
-MIN_ALIKE = 0.4  # of the weight of two titles' words, how much both have
+MIN_ALIKE = 0.4  # weight of the words in both titles, relative to that of all words
 MIN_SHARED = 3  # words, unless the titles are the same
-COMMON = 40  # titles with a word; what more have tells nothing
-# Words that say how something is told, not what.
+COMMON = 40  # titles; more frequent words tell nothing
+# Words that say nothing about the subject.
 STOP_WORDS = frozenset(
     [
         "about",
@@ -91,7 +91,7 @@ STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A story as its lead tells it."""
+    """A story with the title and time of its lead."""
 
     story: int
     title: str
@@ -102,7 +102,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two stories with titles alike: ``alike`` is from 0 to 1, ``words`` are those that both have, rarest first."""
+    """Two stories with similar titles: ``alike`` is from 0 to 1, ``words`` are those in both, rarest first."""
 
     one: Headline
     other: Headline
@@ -115,14 +115,14 @@ class Pair:
 
 
 def telling_words(title: str) -> frozenset[str]:
-    """Return the words of a title that say what it is about."""
+    """Return the words of a title that tell its subject."""
     return frozenset(word for word in normal_title(title).split() if len(word) > 2 and word not in STOP_WORDS)
 
 
 def similar_pairs(headlines: Collection[Headline]) -> list[Pair]:
-    """Return the pairs of stories within MAX_APART whose titles are alike, the most alike first.
+    """Return pairs of stories within MAX_APART whose titles are similar, the most similar first.
 
-    Only titles that share a rare word are compared, so that thousands take a moment.
+    Only titles that share a rare word are compared, which is fast for thousands of them.
     """
     words = {each.story: telling_words(each.title) for each in headlines}
     by_story = {each.story: each for each in headlines}
@@ -159,5 +159,5 @@ def _compare(
 
 
 def _sum(words: Iterable[str], weight: Mapping[str, float]) -> float:
-    # Added in one order, so that equal titles are equally alike everywhere.
+    # fsum does not depend on the order, so that results are the same everywhere.
     return math.fsum(weight[word] for word in words)

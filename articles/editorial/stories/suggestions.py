@@ -1,4 +1,4 @@
-"""Stories that may be one, and stories that may be two: computed when an editor asks, never carried out by itself."""
+"""Suggests stories that may be one, and stories that may be two; computed on demand, and never applied by itself."""
 
 import datetime as dt
 from collections import defaultdict
@@ -46,7 +46,7 @@ class Split:
 
 
 def newest_time() -> dt.datetime:
-    """Return when the newest story was last told, now without any."""
+    """Return the time of the newest article in a story; now if there are none."""
     return Story.objects.order_by("-last").exclude(last=None).values_list("last", flat=True).first() or timezone.now()
 
 
@@ -54,12 +54,12 @@ def newest_time() -> dt.datetime:
 
 
 def suggest_joins(until: dt.datetime) -> list[Join]:
-    """Return pairs of stories with similar titles, of those led by something from WINDOW before ``until``."""
+    """Return pairs of stories with similar titles, whose leads are from the WINDOW before ``until``."""
     return [join_of(pair) for pair in similar_pairs(headlines(until - WINDOW, until))[:MAX_SHOWN]]
 
 
 def joins_for(story: Story) -> list[Join]:
-    """Return the stories with titles similar to one's, it first in each pair."""
+    """Return the stories with titles similar to that of one, which is the first in each pair."""
     if story.lead is None or story.listed_from is None:
         return []
     near = headlines(story.listed_from - MAX_APART, story.listed_from + MAX_APART, story.pk)
@@ -69,7 +69,7 @@ def joins_for(story: Story) -> list[Join]:
 
 
 def headlines(start: dt.datetime, end: dt.datetime, always: int | None = None) -> list[Headline]:
-    """Return the stories whose leads are from that time, newest first; what an editor decided about is settled."""
+    """Return the stories whose leads are from that time, newest first, without those that an editor decided about."""
     decided = set(StoryDecision.objects.filter(keeps_links=False).values_list("article_id", flat=True))
     stories = Story.objects.filter(listed_from__gt=start, listed_from__lte=end, lead__isnull=False)
     rows = stories.order_by("-listed_from", "-tie", "-id").values_list(
@@ -85,11 +85,11 @@ def headlines(start: dt.datetime, end: dt.datetime, always: int | None = None) -
 def join_of(pair: Pair) -> Join:
     words = ", ".join(f"“{word}”" for word in pair.words[:5])
     texts = {"words": words, "apart": duration(pair.apart)}
-    return Join(pair.one, pair.other, _("Both titles have %(words)s; %(apart)s between them.") % texts)
+    return Join(pair.one, pair.other, _("Both titles have %(words)s; they are %(apart)s apart.") % texts)
 
 
 def duration(time: dt.timedelta) -> str:
-    """Return a time in words: "5 hours", "3 days"."""
+    """Return a duration in words: "5 hours", "3 days"."""
     hours = int(time.total_seconds() // 3600)
     if hours < 48:
         return ngettext("%d hour", "%d hours", hours) % hours
@@ -100,7 +100,7 @@ def duration(time: dt.timedelta) -> str:
 
 
 def suggest_splits(until: dt.datetime) -> list[Split]:
-    """Return loose parts of the stories last told in WINDOW before ``until``, the newest first; four queries."""
+    """Return loose parts of stories whose newest article is from the WINDOW before ``until``, in four queries."""
     stories = Story.objects.filter(last__gt=until - WINDOW, last__lte=until, size__gte=MIN_SIZE)
     rows = stories.order_by("-last", "-id").values_list("id", "size", "lead__title")[:MAX_STORIES]
     sizes = list(accumulate(size for _pk, size, _title in rows))
@@ -135,7 +135,7 @@ def _accounts(stories: Collection[int]) -> dict[int, dict[int, Account]]:
 
 
 def _links(story_of: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
-    """Return what joins the members of each story."""
+    """Return the links and decisions that join the members of each story."""
     ids = set(story_of)
     links = RelatedLink.objects.filter(article__among=ids).values_list("article_id", "target_id")
     decisions = decisions_of(StoryDecision.objects.filter(article__among=ids))
@@ -149,11 +149,11 @@ def _links(story_of: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
 def _split(story: int, title: str, accounts: Mapping[int, Account], part: Part) -> Split:
     number = len(part.ids)
     reason = ngettext(
-        "Only “%(holder)s” is linked with it, and its title speaks of something else.",
-        "Only “%(holder)s” links these %(number)d articles with the others, and their titles speak of something else.",
+        "Only “%(holder)s” is linked with it, and its title is about something else.",
+        "Only “%(holder)s” links these %(number)d articles with the others, and their titles are about something else.",
         number,
     ) % {"holder": accounts[part.holder].title, "number": number}
     if part.apart >= dt.timedelta(days=2):
-        reason += " " + _("%s lie between them and the others.") % duration(part.apart)
+        reason += " " + _("They are %s apart from the others.") % duration(part.apart)
     titles = tuple(accounts[pk].title for pk in part.ids[:5])
     return Split(story, title, part.ids, titles, reason)

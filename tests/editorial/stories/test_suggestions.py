@@ -132,7 +132,7 @@ def test_stories_with_similar_titles_are_suggested_with_the_reason(
         "Trams will run all night in Port Ellery",
         "Port Ellery trams & the night",
     }
-    assert join.reason == "Both titles have “ellery”, “night”, “port”, “trams”; 0 hours between them."
+    assert join.reason == "Both titles have “ellery”, “night”, “port”, “trams”; they are 0 hours apart."
     assert suggest_joins(until - 30 * DAY) == []
 
 
