@@ -62,7 +62,10 @@ class Provider(models.Model):
 
 
 class ProviderAlias(models.Model):
-    """Another domain of a provider: files that name it mean this provider."""
+    """Another domain of a provider: files that name it mean this provider.
+
+    Triggers keep it from being what another row is called today; see migration 0020 before changing the table.
+    """
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="aliases")
     domain = DomainField(unique=True, validators=[validate_domain])

@@ -134,7 +134,10 @@ def stands_below(topic_id: int | None, other_id: int) -> bool:
 
 
 class TopicAlias(models.Model):
-    """A name that files may still use for a topic, or a slug that links may still have: it was renamed or merged."""
+    """A name that files may still use for a topic, or a slug that links may still have: it was renamed or merged.
+
+    Triggers keep it from being what another row is called today; see migration 0020 before changing the table.
+    """
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(
