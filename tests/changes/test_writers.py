@@ -84,8 +84,8 @@ WRITES = {
         "editorial.pins.swap",
     },
     "decisions taken back": {
-        "editorial.stories.apply._choose",
-        "editorial.stories.apply._decide",
+        "editorial.stories.apply._write_leads",
+        "editorial.stories.apply._write_decisions",
     },
     "merge undone": {
         "editorial.undo._create",
