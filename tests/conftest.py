@@ -2,17 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as site_settings
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 from articles.sync.imports import run
 from articles.sync.imports.report import Report
+from tests.support.databases import database_copy, url_of
 
 # An example may take long on a busy machine; CI tries the same ones every time.
 settings.register_profile("newsreader", deadline=None, derandomize="CI" in os.environ)
@@ -21,6 +22,30 @@ settings.load_profile("newsreader")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CORPORA = SHARED / "corpora"
 SEED_EDITION = Path(__file__).resolve().parents[1] / "articles" / "seed"
+
+
+# Who asks for one of these has the database, directly or by way of other fixtures.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="run what may differ on another database: leave out tests that use none, or are marked any_database",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not depends_on_database(item)])
+        items[:] = filter(depends_on_database, items)
+
+
+def depends_on_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    uses_it = item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+    return uses_it and item.get_closest_marker("any_database") is None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -63,21 +88,17 @@ def _accounts_for_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """An empty database of the kind that the tests run on, for processes of their own."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
-        return
-    import psycopg
+def new_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path
+) -> Iterator[Callable[[], str]]:
+    """Return a function that makes a migrated and empty database for processes of their own, and returns its URL."""
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        yield lambda: url_of(stack.enter_context(database_copy(tmp_path)))
 
-    values = site_settings.DATABASES["default"]
-    name = f"newsreader_own_{os.getpid()}"
-    server = f"host={values['HOST']} port={values['PORT'] or 5432} user={values['USER']} password={values['PASSWORD'] or 'x'}"
-    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name}")
-        admin.execute(f"CREATE DATABASE {name}")
-        yield f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT'] or 5432}/{name}"
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    return new_database()
 
 
 @contextmanager

@@ -27,7 +27,6 @@ def _ask_while_another_writes() -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection, connections
     from django.test import Client, override_settings
     from django.utils import timezone
@@ -36,7 +35,6 @@ def _ask_while_another_writes() -> None:
     from articles.models import Article
     from tests.support.factories import make_article
 
-    call_command("migrate", verbosity=0)
     make_article(published=False, publish_at=timezone.now())
     other = connections.create_connection("default")
     takes, gives_back = {

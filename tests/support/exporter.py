@@ -34,7 +34,6 @@ def prepare(folder: Path) -> None:
     from articles.models import Article, Pin, Topic
     from tests.support.factories import make_article
 
-    call_command("migrate", verbosity=0)
     call_command("import_articles", folder, verbosity=0, quiet=True)
     articles = list(Article.objects.filter(is_reference=False).order_by("source_path"))
     for number, article in enumerate(articles[:8]):
@@ -86,7 +85,9 @@ def dying_at(number: int) -> Any:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def wrapper(execute: Callable[..., Any], *arguments: Any) -> Any:
-        step()
+        # Who only reads leaves nothing behind: to die before that is to die before what is written next.
+        if not str(arguments[0]).startswith("SELECT"):
+            step()
         return execute(*arguments)
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:

@@ -20,7 +20,6 @@ def main(action: str, *arguments: str) -> None:
 
     django.setup()
     actions = {
-        "migrate": migrate,
         "kill": kill,
         "import": run,
         "rows": rows,
@@ -30,12 +29,6 @@ def main(action: str, *arguments: str) -> None:
         "mode": mode,
     }
     actions[action](*arguments)
-
-
-def migrate() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
 
 
 def kill(stride: str, path: str) -> None:

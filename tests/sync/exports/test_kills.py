@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from tests.support.export_runs import run_export, snapshot
 from tests.support.import_runs import import_problems
 from tests.support.records import ARTICLE, BODY
 
-pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -37,16 +37,16 @@ def exporter(database_url: str, action: str, folder: Path, *options: str) -> str
 
 @pytest.mark.parametrize("options", [(), ("--all",)], ids=["changes", "all"])
 def test_an_export_killed_at_any_step_leaves_whole_files_and_the_next_one_completes(
-    tmp_path: Path, database_url: str, options: tuple[str, ...]
+    tmp_path: Path, new_database: Callable[[], str], options: tuple[str, ...]
 ) -> None:
-    twin = f"sqlite:///{tmp_path / 'twin.sqlite3'}"
-    for name, url in (("site", database_url), ("twin", twin)):
+    own, twin = new_database(), new_database()
+    for name, url in (("site", own), ("twin", twin)):
         generate_site(tmp_path / name, 12, 3)
         exporter(url, "prepare", tmp_path / name)
         if options:
             shutil.rmtree(tmp_path / name)
             (tmp_path / name).mkdir()
-    kills, wrong, code = map(int, exporter(database_url, "kill", tmp_path / "site", *options).split())
+    kills, wrong, code = map(int, exporter(own, "kill", tmp_path / "site", *options).split())
     assert kills > 30
     assert (wrong, code) == (0, 0)
     exporter(twin, "export", tmp_path / "twin", *options)
@@ -68,6 +68,7 @@ def said(path: Path) -> dict[str, Any]:
     }
 
 
+@pytest.mark.django_db
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(ARTICLE, BODY), min_size=1, max_size=4))
 def test_any_valid_articles_say_the_same_when_they_come_from_rows_alone(

@@ -38,11 +38,10 @@ def importer(database_url: str, *arguments: object) -> subprocess.CompletedProce
 
 @pytest.mark.parametrize("stride", [23, 61])
 def test_a_killed_import_leaves_whole_articles_and_the_next_run_completes(
-    tmp_path: Path, database_url: str, stride: int
+    tmp_path: Path, new_database: Callable[[], str], stride: int
 ) -> None:
-    site = tmp_path / "site"
+    site, database_url = tmp_path / "site", new_database()
     generate_site(site, 24, 3)
-    importer(database_url, "migrate")
     # Each run gets a little further than the one before, and is killed at another kind of statement.
     killed = importer(database_url, "kill", stride, site)
     kills, code = map(int, killed.stdout.splitlines()[-1].split())
@@ -51,15 +50,13 @@ def test_a_killed_import_leaves_whole_articles_and_the_next_run_completes(
     final, states = importer(database_url, "rows").stdout.splitlines()
     assert states.split()[-1] == "finished"
     assert "running" not in states
-    undisturbed = f"sqlite:///{tmp_path / 'undisturbed.sqlite3'}"
-    importer(undisturbed, "migrate")
+    undisturbed = new_database()
     importer(undisturbed, "import", site)
     assert importer(undisturbed, "rows").stdout.splitlines()[0] == final
 
 
 def test_a_killed_import_is_known_as_interrupted_at_once(tmp_path: Path, database_url: str) -> None:
     generate_site(tmp_path / "site", 12, 3)
-    importer(database_url, "migrate")
     assert importer(database_url, "die", 60, tmp_path / "site").returncode == -9
     assert "The newest import is interrupted" in importer(database_url, "status").stdout
 
@@ -108,7 +105,6 @@ def told() -> str:
 
 def test_a_second_import_stops_and_says_why(tmp_path: Path, database_url: str) -> None:
     generate_site(tmp_path / "site", 3, 3)
-    importer(database_url, "migrate")
     environment = os.environ | {"DATABASE_URL": database_url}
     command = [sys.executable, "-m", "tests.support.importer", "hold"]
     with subprocess.Popen(
