@@ -43,12 +43,13 @@ import: $(BIN)/.base .env ## import CONTENT=some/folder
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) import_articles "$(CONTENT)"
 
-# Each test runs once on SQLite. Pages and styles are the same over either database, so PostgreSQL gets the rest only.
+# Each test runs once on SQLite. PostgreSQL gets again what may differ on it: no pages and styles in browsers, no tests
+# without a database, and none that are marked any_database.
 test: $(BIN)/.dev ## run all tests on SQLite, and those of the database on TEST_DATABASE_URL when that is set
 	$(BIN)/pytest --ignore-glob 'tests/browser*'
 	@$(MAKE) --no-print-directory test-browser
 	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
-		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --ignore-glob 'tests/browser*'; fi
+		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --database-only --ignore-glob 'tests/browser*'; fi
 
 fuzz: $(BIN)/.dev ## check and import 10,000 damaged files, others each time; SEED=... repeats a run
 	@echo "SEED=$(SEED)"

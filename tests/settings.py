@@ -36,10 +36,14 @@ os.environ |= {
 os.environ.pop("MEDIA_ROOT", None)
 
 from newsreader.settings import *  # noqa: F403
-from newsreader.settings import STATIC_ROOT, STORAGES
+from newsreader.settings import DATABASES, STATIC_ROOT, STORAGES
 
 # Static files come from where they are written, without collecting them first.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"] == "newsreader.postgresql":
+    # Rows are few and gone afterwards: neither compiling queries nor waiting for a disk is worth its time.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c jit=off -c synchronous_commit=off"

@@ -1,0 +1,28 @@
+"""Which tests a second run on another database leaves out."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import depends_on_database
+
+
+def test_a_test_without_a_database_is_left_out(request: pytest.FixtureRequest) -> None:
+    assert not depends_on_database(request.node)
+
+
+@pytest.mark.django_db
+def test_a_test_that_is_marked_for_the_database_is_not(request: pytest.FixtureRequest) -> None:
+    assert depends_on_database(request.node)
+
+
+def test_nor_is_one_whose_fixtures_have_the_database(
+    request: pytest.FixtureRequest, new_database: Callable[[], str]
+) -> None:
+    assert depends_on_database(request.node)
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+def test_one_that_is_the_same_on_any_database_is_left_out(request: pytest.FixtureRequest) -> None:
+    assert not depends_on_database(request.node)
