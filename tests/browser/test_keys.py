@@ -99,7 +99,8 @@ def test_the_slash_goes_to_the_field_of_search_or_to_its_page(page: Page) -> Non
     page.evaluate("document.querySelectorAll('input[name=q]').forEach((field) => field.remove())")
     page.keyboard.press("/")
     page.wait_for_url("**/search/")
-    assert asked[0].endswith("/search/")
+    # Pictures may come late, and be asked for in between.
+    assert any(address.endswith("/search/") for address in asked)
 
 
 @pytest.mark.parametrize(
