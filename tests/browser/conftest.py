@@ -5,7 +5,6 @@ neither the articles nor Playwright's event loop reach other tests. No other hos
 """
 
 import os
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection
 from django.test import override_settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -34,6 +33,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # pytest-django makes the database of the tests only if one of them is marked; this folder's articles must go nowhere else.
 REAL_DATABASE = connection.settings_dict["NAME"]
+# There is no other host; this costs nothing, while to intercept requests would turn Chromium's cache off.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 MEASURE_SCRIPT = Path(__file__).with_name("measure.js")
 
 NewPage = Callable[..., Page]
@@ -115,7 +116,7 @@ def browser(site_url: str) -> Iterator[Browser]:
     if executable is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, ALONE])
         yield browser
         browser.close()
         # Under the event loop this thread has a database connection of its own, which nobody else closes.
@@ -153,25 +154,8 @@ def watched_pages(browser: Browser, site_url: str) -> Iterator[NewPage]:
 
     Pages come from the server alone unless ``service_workers="allow"`` is one of the options.
     """
-    contexts = []
+    contexts: list[BrowserContext] = []
     problems: list[str] = []
-    elsewhere = re.compile(rf"^(?!{re.escape(site_url)}/)")
-    expected = {site_url + PAGES[name] for name in STATUSES}
-
-    def refuse(route: Route) -> None:
-        problems.append(f"asked another host: {route.request.url}")
-        route.abort()
-
-    def note(message: ConsoleMessage) -> None:
-        is_expected = message.location["url"] in expected and message.text.startswith("Failed to load resource")
-        # Without a network, pictures that were not seen with one are missing.
-        is_expected |= "/media/" in message.location["url"] and message.text.endswith("net::ERR_FAILED")
-        # Advice for password managers about a page that is Django's own.
-        is_expected |= "Password forms should have (optionally hidden) username fields" in message.text
-        # The tests themselves keep service workers out.
-        is_expected |= message.text == "Service Worker registration blocked by Playwright"
-        if not is_expected:
-            problems.append(f"{message.location['url']}: {message.text}")
 
     def new(**options: object) -> Page:
         # Where style sheets come slowly, Chromium breaks off the fade between pages, and calls that an error.
@@ -179,9 +163,9 @@ def watched_pages(browser: Browser, site_url: str) -> Iterator[NewPage]:
         context = browser.new_context(base_url=site_url, **options)  # type: ignore[arg-type]
         contexts.append(context)
         context.add_init_script(path=MEASURE_SCRIPT)
-        context.route(elsewhere, refuse)
+        context.on("request", lambda request: problems.extend(asked_elsewhere(request, site_url)))
         page = context.new_page()
-        page.on("console", note)
+        page.on("console", lambda message: problems.extend(unexpected(message, site_url)))
         page.on("pageerror", lambda error: problems.append(str(error)))
         return page
 
@@ -189,6 +173,26 @@ def watched_pages(browser: Browser, site_url: str) -> Iterator[NewPage]:
     for context in contexts:
         context.close()
     assert not problems, "\n".join(problems)
+
+
+def asked_elsewhere(request: Request, site_url: str) -> Iterator[str]:
+    if not request.url.startswith((f"{site_url}/", "data:", "blob:", "about:")):
+        yield f"asked another host: {request.url}"
+
+
+def unexpected(message: ConsoleMessage, site_url: str) -> Iterator[str]:
+    """Yield what a page wrote to the console, unless it belongs to what the tests do."""
+    url = message.location["url"]
+    expected = {site_url + PAGES[name] for name in STATUSES}
+    is_expected = url in expected and message.text.startswith("Failed to load resource")
+    # Without a network, pictures that were not seen with one are missing.
+    is_expected |= "/media/" in url and message.text.endswith("net::ERR_FAILED")
+    # Advice for password managers about a page that is Django's own.
+    is_expected |= "Password forms should have (optionally hidden) username fields" in message.text
+    # The tests themselves keep service workers out.
+    is_expected |= message.text == "Service Worker registration blocked by Playwright"
+    if not is_expected:
+        yield f"{url}: {message.text}"
 
 
 def visit(page: Page, name: str) -> None:

@@ -28,9 +28,9 @@ globalThis.measure = (() => {
   // Pictures without a declared size, broken ones, and ones drawn larger than they are.
   async function pictures() {
     const found = [];
+    for (const image of document.images) image.loading = "eager";
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
     for (const image of document.images) {
-      image.loading = "eager";
-      await image.decode().catch(() => {});
       if (!image.hasAttribute("width") || !image.hasAttribute("height")) found.push(`${name(image)} has no size`);
       if (!image.hasAttribute("alt")) found.push(`${name(image)} has no alt`);
       if (!image.naturalWidth) {

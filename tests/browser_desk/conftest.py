@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
 
@@ -18,42 +20,41 @@ from tests.browser.conftest import (  # noqa: F401 - fixtures
     site_url,
 )
 
-NAME, PASSWORD = "ada", "correct horse battery"
-
 
 @pytest.fixture(scope="package")
-def account(site_url: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: F811
-    """Let somebody be an editor while these tests go on."""
+def session(site_url: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:  # noqa: F811
+    """Let somebody be an editor while these tests go on; return the key of a session in which they are logged in.
+
+    A test of its own logs in by the form; every other one would only wait for that.
+    """
     with django_db_blocker.unblock():
-        user = User.objects.create_user(NAME, password=PASSWORD, is_staff=True)
+        user = User.objects.create_user("ada", is_staff=True)
         user.groups.add(Group.objects.get(name=EDITORS))
-    yield
+        client = Client()
+        client.force_login(user)
+    yield client.cookies[settings.SESSION_COOKIE_NAME].value
     with django_db_blocker.unblock():
         user.delete()
 
 
 @pytest.fixture
-def desk(account: None, new_page: NewPage, django_db_blocker: DjangoDbBlocker) -> Iterator[Page]:  # noqa: F811
-    """Return a page on which an editor has logged in.
+def desk(session: str, site_url: str, new_page: NewPage, django_db_blocker: DjangoDbBlocker) -> Iterator[Page]:  # noqa: F811
+    """Return a page of an editor who is logged in.
 
     The tests have no transaction of their own, as the mark django_db would give them: it would keep the server, which
     has its own connection, from writing.
     """
     with django_db_blocker.unblock():
-        yield log_in(new_page())
+        yield logged_in(new_page(), session, site_url)
 
 
 @pytest.fixture
-def examined(account: None, new_page: NewPage, django_db_blocker: DjangoDbBlocker) -> Iterator[Page]:  # noqa: F811
+def examined(session: str, site_url: str, new_page: NewPage, django_db_blocker: DjangoDbBlocker) -> Iterator[Page]:  # noqa: F811
     """Return a page like ``desk`` that takes no notice of the security policy: axe writes styles of its own."""
     with django_db_blocker.unblock():
-        yield log_in(new_page(bypass_csp=True))
+        yield logged_in(new_page(bypass_csp=True), session, site_url)
 
 
-def log_in(page: Page) -> Page:
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(NAME)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
+def logged_in(page: Page, session: str, url: str) -> Page:
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
     return page

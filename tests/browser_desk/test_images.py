@@ -1,7 +1,5 @@
 """The images of an article, edited as a person does: without a script, on any screen, in either theme."""
 
-import itertools
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -42,7 +40,7 @@ def test_an_editor_adds_an_image_and_takes_it_away_again(desk: Page) -> None:
     expect(shown).to_have_count(before)
 
 
-@pytest.mark.parametrize(("size", "theme"), list(itertools.product(SIZES, ("light", "dark"))))
+@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark")])
 def test_forms_with_images_can_be_used_by_everyone(examined: Page, size: str, theme: str) -> None:
     width, height = SIZES[size]
     examined.set_viewport_size({"width": width, "height": height})

@@ -9,7 +9,6 @@ LIST, ARTICLE = PAGES["topic"], PAGES["article"]
 NARROWEST = (320, 740)
 PHONE = (360, 740)
 DESKTOP = (1280, 900)
-SCHEMES = ("light", "dark")
 EVERY_PAGE = pytest.mark.parametrize("name", PAGES)
 AXE_OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
