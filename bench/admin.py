@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def edit() -> None:
-    """Do some of what editors do, once: edits, conflicts, drafts, pins, decisions."""
+    """Make some edits, conflicts, drafts, pins and decisions, unless that was done before."""
     from django.utils import timezone
 
     from articles.editorial.edits import edit_articles
@@ -95,8 +95,8 @@ def addresses() -> dict[str, str]:
         "stories, flagged": "/admin/articles/story/?flag=any",
         "largest story": f"/admin/articles/story/{story}/change/",
         "imports": "/admin/articles/importrun/",
-        "deeds": "/admin/articles/action/",
-        "deed of 300 articles": f"/admin/articles/action/{Action.objects.order_by('pk')[0].pk}/undo/",
+        "activity": "/admin/articles/action/",
+        "undoing 300 articles": f"/admin/articles/action/{Action.objects.order_by('pk')[0].pk}/undo/",
     }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def main() -> None:
     setup(arguments.database_url or f"sqlite:///{BENCH_DIR / f'pages-{arguments.articles}.sqlite3'}")
     fill(arguments.articles)
     report_pages()
-    report_deeds()
+    report_merges()
 
 
 def addresses() -> dict[str, str]:
@@ -100,7 +100,7 @@ def _getter(client: Any, url: str) -> Callable[[], Any]:
     return lambda: client.get(url)
 
 
-def report_deeds() -> None:
+def report_merges() -> None:
     """Merge the two largest of each kind, and undo it."""
     from articles.editorial.merging import merge_providers, merge_topics
     from articles.editorial.undo import undo

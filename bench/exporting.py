@@ -49,7 +49,7 @@ def main() -> None:
         before = baseline(site)
         elsewhere("print_edited()", environment, module="bench.exporting")
         one = export(site.folder, environment, "changed 1,")
-        # Beside articles, topics and providers that editors said something about, and the addresses of stories.
+        # In addition to articles, topics and providers that editors changed, and the addresses of stories.
         everything = export(Path(folder) / "all", environment, "changed 0, unchanged 0, problems: 0 errors,", "--all")
         expect_same(site.folder / "_news", Path(folder) / "all" / "_news")
         plain = statistics.mean((before, baseline(site)))

@@ -170,7 +170,7 @@ def sites(folder: Path, real: Path | None, articles: int) -> Iterator[Site]:
 
 
 def progress(message: str) -> None:
-    """Say it on standard error: standard output is for the tables."""
+    """Print a message to standard error: standard output is for the tables."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr)
 
 

@@ -63,7 +63,7 @@ def fill(articles: int, mean_related: float = DEFAULT_MEAN_RELATED) -> None:
 
 
 def refresh_statistics() -> None:
-    """Let the planner know the tables, as autovacuum does in time."""
+    """Update the planner's statistics, as autovacuum does in time."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -85,12 +85,12 @@ def report() -> None:
 
 
 def report_compression(client: Any) -> None:
-    """Say what sending pages compressed costs: remembered from an earlier request, and anew each time."""
-    from newsreader.compression import remembered
+    """Print what compressed pages cost: from the cache, and compressed anew each time."""
+    from newsreader.compression import compressed_bodies
 
     def get(url: str, encoding: str, is_new: bool = False) -> Any:
         if is_new:
-            remembered.clear()
+            compressed_bodies.clear()
         return client.get(url, headers={"accept-encoding": encoding})
 
     print("\ncompressed pages: kilobytes sent, and processor time / that of the page as it is\n")

@@ -27,7 +27,7 @@ SMALLEST = 500  # bytes; what fits into one packet with the headers is not worth
 # A good compromise: quality 11 takes eighty times as long for a page that is a seventh smaller.
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
-REMEMBERED_BYTES = 8 * 1024 * 1024  # in each worker; about a thousand compressed pages
+COMPRESSED_BYTES = 8 * 1024 * 1024  # in each worker; about a thousand compressed pages
 
 TEXT = re.compile(r"text/|application/(json|xml|javascript)$|application/.+\+(json|xml)$")
 QUERY_WITHOUT_TEXT = re.compile(r"(page=[0-9]{1,9})?")
@@ -69,7 +69,7 @@ class CompressedBodies:
             self._bodies.clear()
 
 
-remembered = CompressedBodies(REMEMBERED_BYTES)
+compressed_bodies = CompressedBodies(COMPRESSED_BYTES)
 
 
 class CompressionMiddleware:
@@ -115,7 +115,7 @@ def compress(response: HttpResponse, encoding: str | None) -> None:
     if response.status_code == 200:
         # Weak, as it is the same for all encodings (RFC 9110, 8.8.1).
         response["ETag"] = _weak(response.get("ETag", f'"{digest}"'))
-    compressed = remembered.get(encoding, digest, body) if encoding else body
+    compressed = compressed_bodies.get(encoding, digest, body) if encoding else body
     if encoding and len(compressed) < len(body):
         response.content = compressed
         response["Content-Encoding"] = encoding

@@ -74,7 +74,7 @@ def _media(tmp_path: Path, settings: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _accounts_for_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let any import that a test makes in this process fail if its totals do not say what became of each file."""
+    """Make every import in the test's process fail if its totals do not account for each file."""
     import_all = run._import_all
 
     def checked(*arguments: Any) -> Report:

@@ -5,7 +5,7 @@ import pytest
 from articles.preferences.choices import MAX_BYTES
 from bench.serving import ROOT
 from newsreader import rsgi
-from newsreader.compression import REMEMBERED_BYTES
+from newsreader.compression import COMPRESSED_BYTES
 from newsreader.postgresql.base import PAUSE_SECONDS
 from newsreader.settings import postgresql_options
 
@@ -20,7 +20,7 @@ SENTENCES = [
         "docs/deployment.md",
         f"those that follow within {'a second' if PAUSE_SECONDS == 1 else PAUSE_SECONDS} do so at once",
     ),
-    ("docs/deployment.md", f"caches the last {REMEMBERED_BYTES >> 20} MB"),
+    ("docs/deployment.md", f"caches the last {COMPRESSED_BYTES >> 20} MB"),
     ("README.md", f"at most {MAX_BYTES} bytes"),
 ]
 

@@ -1,4 +1,4 @@
-// Comforts of every page: marks for what is saved and read, keys, times, and pages kept for when there is no network.
+// Scripts of every page: saved and read articles, keyboard shortcuts, local times, and pages for offline reading.
 import { own, say, show, toggleSaved, urlOf } from "./entries.js";
 import { exported, forget, onChange, setRead } from "./marks.js";
 import { timeElement } from "./times.js";
@@ -22,7 +22,7 @@ document.addEventListener("click", async ({ target }) => {
   say("forgotten");
 });
 
-// What is opened at its provider straight from a list counts as read, too; a middle click opens, a right one does not.
+// Articles opened at their provider from a list count as read, too, by a middle click as well.
 for (const kind of ["click", "auxclick"]) {
   document.addEventListener(kind, ({ target, button }) => {
     const entry = target.closest("a[rel~=external]")?.closest(".account, .related__item, .h-entry");
@@ -33,12 +33,12 @@ for (const kind of ["click", "auxclick"]) {
 onChange(show);
 show();
 
-// What a browser draws in advance is not read before it is shown.
+// A prerendered page does not count as read before it is shown.
 const opened = () => own() && setRead(urlOf(own()), true);
 if (document.prerendering) document.addEventListener("prerenderingchange", opened, { once: true });
 else opened();
 
-// A copy that was kept says from when it is.
+// A stored copy shows when it was stored.
 const { kept } = document.documentElement.dataset;
 if (kept) document.querySelector("[data-kept-time]").replaceWith(timeElement(kept, true));
 

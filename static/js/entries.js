@@ -1,4 +1,4 @@
-// Articles as pages show them: read from their markup, saved and marked as read, and shown as such.
+// Articles on pages: reading them from the markup, saving them, and marking them as read.
 import { address, readAddresses, save, savedAddresses, setRead, unsave } from "./marks.js";
 
 const LISTED = "main :is(.h-entry:not(.story), .account, .related__item)";
@@ -6,10 +6,10 @@ const PROVIDERS = ".p-author .p-name, .account__meta [dir], .related__meta [dir]
 const toast = document.querySelector("#toast");
 let toastTimer = 0;
 
-// The article that the page itself is about, if it is about one.
+// The article that the page is about, if any.
 export const own = () => document.querySelector("main .story.h-entry");
 
-// What the reader steps through: cards; on a page about one article, what stands beside it.
+// What the keys step through: cards; on an article's page, the links beside the article.
 export function stops() {
   const cards = [...document.querySelectorAll("main .h-entry:not(.story)")];
   const found = cards.length ? cards : [...document.querySelectorAll("main .account, main .related__item")];
@@ -23,7 +23,7 @@ export function urlOf(entry) {
   return address(link?.getAttribute("href") || link?.getAttribute("value"));
 }
 
-// Where to read it at its provider.
+// The article's address at its provider.
 export function sourceOf(entry) {
   return address(entry.querySelector("[data-source]")?.dataset.source || linkOf(entry)?.getAttribute("href"));
 }
@@ -40,7 +40,7 @@ function itemOf(entry) {
   const topics = entry.querySelectorAll("a.p-category, .story__footer .topics a");
   return {
     url: urlOf(entry),
-    // In a link the title comes first, before the sign that it leads elsewhere.
+    // In a link the title comes first, before the icon for external links.
     title: textOf(entry, ".p-name") || linkOf(entry).firstChild.textContent,
     source: sourceOf(entry),
     provider: textOf(entry, PROVIDERS) || textOf(entry.closest(".coverage__group") || entry, ".coverage__name"),
@@ -51,7 +51,7 @@ function itemOf(entry) {
   };
 }
 
-// Says one of the sentences that the page brings along in its language.
+// Announces one of the page's translated messages.
 export function say(name) {
   clearTimeout(toastTimer);
   toast.textContent = toast.dataset[name];
@@ -69,7 +69,7 @@ export function toggleRead(entry) {
   say(setRead(urlOf(entry), !isRead) ? (isRead ? "unread" : "read") : "failed");
 }
 
-// Shows on every article of the page what is known of it.
+// Marks the saved and read articles of the page.
 export function show() {
   const saved = savedAddresses();
   const read = readAddresses();
@@ -89,7 +89,7 @@ function showRead(entry, isRead) {
   const mark = entry.querySelector(".read-mark");
   if (!isRead) return mark?.remove();
   if (mark) return;
-  // For those who do not see it dimmed; beside the title, not in it, since it is no part of the name.
+  // For screen readers, which do not notice dimming; beside the title, not in it, since it is not part of the name.
   const words = document.createElement("span");
   words.className = "read-mark visually-hidden";
   words.textContent = ` (${toast.dataset.mark})`;

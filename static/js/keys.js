@@ -1,8 +1,8 @@
-// Single keys for those who read with the keyboard; a reader can switch them off.
+// Keyboard shortcuts, which readers can switch off.
 import { linkOf, own, sourceOf, stops, toggleRead, toggleSaved } from "./entries.js";
 
 const KEY = "newsreader.keys";
-const SEQUENCE = 1500; // milliseconds in which the second key of two must follow
+const SEQUENCE = 1500; // milliseconds within which the second key of a sequence must follow
 const comforts = document.querySelector("#comforts");
 const dialog = document.querySelector("#keys");
 
@@ -24,7 +24,7 @@ function switchKeys(isOn) {
     if (isOn) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, "off");
   } catch {
-    // Then it holds for this page.
+    // Then the setting applies to this page only.
   }
   check();
 }
@@ -33,7 +33,7 @@ function check() {
   for (const box of document.querySelectorAll("[data-keys-switch]")) box.checked = !isOff;
 }
 
-// The article that a key is about: the one with the focus, else the last stop, else the page's own.
+// The article that a key applies to: the focused one, else the last one stepped to, else the page's own.
 function subject() {
   const found = stops();
   return found.find((stop) => stop.contains(document.activeElement)) || found.find((stop) => stop === current) || own();
@@ -42,7 +42,7 @@ function subject() {
 function step(direction) {
   const found = stops();
   const place = found.indexOf(subject());
-  // Without one to go on from, the first that is in view or below it.
+  // Without a current one, the first that is in view or below it.
   const from = found.findIndex((stop) => stop.getBoundingClientRect().bottom > 0);
   const next = place < 0 ? found[from < 0 ? found.length - 1 : from] : found[place + direction];
   if (!next) return;
@@ -73,7 +73,7 @@ const ACTIONS = {
 };
 const PLACES = { h: "home", t: "topics" };
 
-// The key's letter; on a keyboard of another script, the letter at that place.
+// The key's letter; on a non-Latin keyboard, the Latin letter at that position.
 function letterOf({ key, code, shiftKey }) {
   if (/^[a-z]$/i.test(key)) return shiftKey ? "" : key.toLowerCase();
   if (/^[\x20-\x7e]$/.test(key)) return key;

@@ -1,5 +1,5 @@
-// What this browser keeps for its reader: the articles saved and those read. Nothing of it is sent anywhere.
-// Each change reads what is stored first, so that tabs do not overwrite each other.
+// The saved and read articles, stored in this browser only and never sent anywhere.
+// Each change first reads the storage again, so that tabs do not overwrite each other.
 const SAVED = "newsreader.saved";
 const READ = "newsreader.read";
 const FORMAT = "newsreader-marks";
@@ -9,7 +9,7 @@ export const MAX_READ = 2000;
 
 const listeners = new Set();
 
-// Calls back after every change, here or in another tab, and when a page comes back as it was left.
+// Calls back after every change, here or in another tab, and when a page is restored from the back/forward cache.
 export function onChange(callback) {
   listeners.add(callback);
 }
@@ -23,7 +23,7 @@ addEventListener("pageshow", ({ persisted }) => {
   if (persisted) changed();
 });
 
-// What is stored may be missing, from another version, or broken: whatever is no list counts as an empty one.
+// The stored value may be missing, from another version, or broken: anything but a list counts as an empty one.
 function load(key) {
   try {
     const { items } = JSON.parse(localStorage.getItem(key));
@@ -33,7 +33,7 @@ function load(key) {
   }
 }
 
-// Returns whether the browser took it: storage may be switched off or full.
+// Returns whether that succeeded: storage may be switched off or full.
 function store(key, items) {
   try {
     localStorage.setItem(key, JSON.stringify({ version: VERSION, items }));
@@ -44,7 +44,7 @@ function store(key, items) {
   return true;
 }
 
-// An address as it is kept: a path for our own pages, whole for others, empty for what no link may lead to.
+// An address as it is stored: a path for our own pages, in full for others, empty for unsafe schemes.
 export function address(value) {
   if (typeof value !== "string" || !value) return "";
   try {
@@ -67,7 +67,7 @@ function cleanImage(image) {
   return url && isSize(image.width) && isSize(image.height) ? { url, width: image.width, height: image.height } : null;
 }
 
-// The record of a saved article with only what is of the right kind, or null without address or title.
+// A saved article's record with only valid values, or null without an address or title.
 export function clean(item) {
   const url = address(item?.url);
   const title = text(item?.title, 500);
@@ -88,7 +88,7 @@ export function clean(item) {
   };
 }
 
-// Newest first, each address once.
+// Newest first, without duplicate addresses.
 export function savedItems() {
   return unique(load(SAVED).map(clean).filter(Boolean));
 }
@@ -126,8 +126,8 @@ export function setRead(url, isRead) {
 export const exported = () =>
   JSON.stringify({ format: FORMAT, version: VERSION, saved: savedItems(), read: [...readAddresses()] }, null, 2);
 
-// Adds what an exported file holds to what is here. Returns the number of articles that came, or -1 if it is no such file
-// or cannot be kept.
+// Adds the articles of an exported file. Returns the number of new ones, or -1 if the file is not such an export
+// or cannot be stored.
 export function importText(content) {
   let file;
   try {
@@ -144,14 +144,14 @@ export function importText(content) {
 
 export const clearSaved = () => store(SAVED, []);
 
-// Forgets all that this site keeps in the browser: marks, theme, keys and pages for offline reading.
+// Deletes all that this site stores in the browser: marks, theme, keys and pages for offline reading.
 export async function forget() {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith("newsreader.")) localStorage.removeItem(key);
   } catch {
-    // Nothing was kept.
+    // Nothing was stored.
   }
-  // To this page the same as if another had done it.
+  // Updates this page as if another tab had done it.
   dispatchEvent(new StorageEvent("storage", { key: null }));
   if (!globalThis.caches) return;
   for (const name of await caches.keys()) if (/^newsreader-(pages|images)-/.test(name)) await caches.delete(name);

@@ -1,4 +1,4 @@
-// The pages kept in this browser, newest first: for the page that stands in for those that cannot be reached.
+// The list of pages stored in this browser, newest first, on the page that is shown without a network.
 import { timeElement } from "./times.js";
 
 async function keptPages() {
@@ -17,7 +17,7 @@ async function keptPages() {
 const list = document.querySelector("[data-kept-pages]");
 const template = list.querySelector("template");
 const pages = globalThis.caches ? await keptPages().catch(() => []) : [];
-// Each title ends with the site's name, as this page's own does.
+// Each title ends with the site's name, as this page's title does.
 const ending = document.title.slice(document.title.lastIndexOf(" · "));
 for (const { url, title, kept } of pages) {
   const row = template.content.cloneNode(true);

@@ -1,4 +1,4 @@
-// The page of saved articles: all of it comes from this browser's storage.
+// The page of saved articles, drawn from this browser's storage.
 import { say, show } from "./entries.js";
 import { clearSaved, importText, onChange, readAddresses, savedItems, setRead, unsave } from "./marks.js";
 import { timeElement } from "./times.js";
@@ -61,7 +61,7 @@ function draw() {
   show();
 }
 
-// Redraws, and leaves the focus where it was, or on what took that place.
+// Redraws the lists and keeps the focus at the same position.
 function redraw() {
   const cards = [...page.querySelectorAll("[data-url]")];
   const place = cards.findIndex((card) => card.contains(document.activeElement));

@@ -1,7 +1,7 @@
-// How what is being typed may go on: forms with data-suggest="address" get an ARIA combobox with a list of suggestions.
-// Without this script the form works as it is.
+// Search suggestions: forms with data-suggest="address" get an ARIA combobox with a list of suggestions.
+// The form works without this script.
 
-const DELAY = 120; // milliseconds without a key before anything is asked
+const DELAY = 120; // milliseconds after the last key before a request
 const MIN_LENGTH = 2;
 
 class Suggestions {
@@ -23,7 +23,7 @@ class Suggestions {
     this.input.addEventListener("input", () => this.later());
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.input.addEventListener("blur", () => this.close());
-    // Before the field loses the focus, so that the click is not lost.
+    // Before the field loses the focus, which would close the list before the click.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(this.options.indexOf(event.target.closest("[role=option]"))));
   }
@@ -42,7 +42,7 @@ class Suggestions {
       const response = await fetch(`${this.url}?${new URLSearchParams({ q: text })}`, { signal: this.asking.signal });
       if (response.ok) this.show(await response.json(), text);
     } catch {
-      // Cut off by the next key, or no network: the form works all the same.
+      // Aborted by the next key, or no network: the form still works.
     }
   }
 
@@ -97,9 +97,9 @@ class Suggestions {
       this.choose(this.active);
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !this.list.hidden) {
       event.preventDefault();
-      const places = this.options.length + 1; // the field itself is one of them
+      const positions = this.options.length + 1; // including the field itself
       const step = event.key === "ArrowDown" ? 1 : -1;
-      this.mark(((this.active + 1 + step + places) % places) - 1);
+      this.mark(((this.active + 1 + step + positions) % positions) - 1);
     }
   }
 

@@ -1,4 +1,4 @@
-// The reader's theme, set before anything is drawn: a script of its own in <head>, which the page waits for.
+// The reader's theme, set before anything is drawn: a separate blocking script in <head>.
 (() => {
   const KEY = "newsreader.theme";
   const THEMES = ["auto", "light", "dark"];
@@ -9,7 +9,7 @@
     try {
       return localStorage.getItem(KEY);
     } catch {
-      return null; // a browser may keep nothing
+      return null; // storage may be switched off
     }
   }
 
@@ -18,7 +18,7 @@
       if (theme === "auto") localStorage.removeItem(KEY);
       else localStorage.setItem(KEY, theme);
     } catch {
-      // Then it holds for this page.
+      // Then the theme applies to this page only.
     }
   }
 

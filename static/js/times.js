@@ -1,12 +1,12 @@
-// Times in the reader's own zone and the page's language, in the form that the server gave them, so that nothing moves.
+// Times in the reader's time zone and the page's language, in the server's format, so that nothing moves.
 const root = document.documentElement;
-// Numerals as the server writes them.
+// The digits that the server uses.
 const LANGUAGE = `${root.lang || "en"}-u-nu-latn`;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const RELATIVE_FOR = 48 * HOUR;
 
-// A zone that the reader chose on the server counts, unless this browser does not know it.
+// A time zone set on the server takes precedence, unless this browser does not know it.
 const timeZone = root.dataset.timeZone || undefined;
 
 const intl = (Kind, options) => {
@@ -44,7 +44,7 @@ export function ago(date, now = Date.now()) {
     : relative.format(-Math.floor(age / HOUR), "hour");
 }
 
-// The server's text with the day, month, year and hour that it is for the reader.
+// The server's text with the day, month, year and hour in the reader's time zone.
 export function moved(text, datetime) {
   const [, month] = datetime.split(/\D/).map(Number);
   const date = new Date(datetime);
@@ -80,7 +80,7 @@ function freshen() {
   }
 }
 
-// A time that the server did not write.
+// A time that the server did not format.
 export function timeElement(datetime, isExact = false) {
   const date = new Date(datetime);
   const element = document.createElement("time");
@@ -91,7 +91,7 @@ export function timeElement(datetime, isExact = false) {
   return element;
 }
 
-// In a zone that the reader chose, the server has written them already.
+// The server has already used a time zone that the reader chose.
 if (!timeZone) document.querySelectorAll("time.time").forEach(localise);
 freshen();
 setInterval(() => document.hidden || freshen(), MINUTE);

@@ -1,9 +1,9 @@
-// Keeps the last pages read for when there is no network. While there is one, every page comes from it.
-// /sw.js sets `config` and loads this file: version, shell (pages kept from the start), offline, files (folder).
+// Stores the last pages read for offline reading. While there is a network, every page comes from it.
+// /sw.js sets `config` and loads this file: version, shell (pages stored at installation), offline, files (folder).
 const { config } = self;
 const MOST_PAGES = 30;
 const MOST_IMAGES = 60;
-const PATIENCE = 10_000; // milliseconds without a first byte after which a page that was kept stands in
+const PATIENCE = 10_000; // milliseconds without a response after which the stored page is shown
 const [PAGES, SHELL, FILES, IMAGES] = ["pages", "shell", "files", "images"].map(
   (kind) => `newsreader-${kind}-${config.version}`,
 );
@@ -26,7 +26,7 @@ async function trim(name, most) {
   await Promise.all(keys.slice(0, Math.max(keys.length - most, 0)).map((key) => cache.delete(key)));
 }
 
-// The scripts, styles and icons that a page names.
+// The scripts, styles and icons that a page refers to.
 async function keepFiles(html) {
   const cache = await caches.open(FILES);
   const names = [...html.matchAll(/(?:href|src)="?([^"\s>]+\.(?:css|js|svg))/g)].map(([, name]) => name);
@@ -46,7 +46,7 @@ async function keep(url, response) {
   await keepFiles(html);
   const headers = new Headers(response.headers);
   for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
-  // The copy knows that it is one, and from when.
+  // Marks the copy as stored, with its time.
   const copy = isShell(url) ? html : html.replace("<html", `<html data-kept="${new Date().toISOString()}"`);
   const name = isShell(url) ? SHELL : PAGES;
   const cache = await caches.open(name);
@@ -84,7 +84,7 @@ async function page(event) {
   }
 }
 
-// Keeps what is there, and drops what is there no more.
+// Stores the current version, or deletes the copy of a page that is gone.
 async function remember(url, response) {
   if ([404, 410].includes(response.status)) await (await caches.open(PAGES)).delete(url.href);
   else await keep(url, response).catch(() => {});
@@ -129,7 +129,7 @@ async function activate() {
   await Promise.all(names.map((name) => caches.delete(name)));
   await self.registration.navigationPreload?.enable();
   await self.clients.claim();
-  // Pages that were opened before there was anyone to keep them.
+  // Pages that were opened before this worker was active.
   for (const { url } of await self.clients.matchAll({ type: "window" })) {
     const address = addressOf(url);
     if (isWorthKeeping(address) && !isShell(address)) await keep(address, await fetch(address)).catch(() => {});
@@ -141,7 +141,7 @@ addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => {
   const { method, mode, destination, url } = event.request;
   if (new URL(url).origin !== location.origin) return;
-  // A form may change what pages show: the reader's choices, or who is logged in.
+  // A form may change what pages show: the reader's settings, or who is logged in.
   if (method !== "GET") {
     if (method !== "HEAD") event.waitUntil(caches.delete(PAGES));
   } else if (mode === "navigate") event.respondWith(page(event));

@@ -64,7 +64,7 @@ def test_an_import_between_counts_as_someone_else(editor: Client) -> None:
     assert (article.title, article.heat) == ("Mine", 9)
 
 
-def test_an_unchanged_form_saves_nothing_and_is_no_deed(editor: Client) -> None:
+def test_an_unchanged_form_saves_nothing_and_is_no_action(editor: Client) -> None:
     article = make_article([make_topic()], [make_reference()])
     assert editor.post(change_url(article), form_of(editor, article)).status_code == 302
     assert not Action.objects.exists()

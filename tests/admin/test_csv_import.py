@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from articles.admin.taxonomy.csv_files import guarded, unguarded
 from articles.editorial.undo import undo
 from articles.models import Action, Provider, Topic, TopicAlias
-from tests.support.desk import confirm, export_of, last_deed, preview_of
+from tests.support.desk import confirm, export_of, last_action, preview_of
 from tests.support.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_topics_go_out_and_come_back_as_csv(editor: Client) -> None:
     assert (child.name, child.keywords, child.description, new.parent) == ("Kid", ["d"], "=SUM(A1)", child)
     assert sorted(child.edited) == ["keywords", "name"]
     assert TopicAlias.objects.get().name == "Child"
-    assert undo(last_deed(), None).left == []
+    assert undo(last_action(), None).left == []
     assert set(Topic.objects.values_list("name", flat=True)) == {"Parent", "Child"}
 
 
@@ -55,7 +55,7 @@ def test_providers_go_out_and_come_back_as_csv(editor: Client) -> None:
         ("a.example", "wire", ""),
         ("b.example", "blog", "+1"),
     }
-    assert last_deed().summary == "Imported providers from a CSV file"
+    assert last_action().summary == "Imported providers from a CSV file"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
 
 
-def test_a_history_tells_deeds_and_imports_and_goes_back(editor: Client) -> None:
+def test_a_history_shows_actions_and_imports_and_goes_back(editor: Client) -> None:
     ai, climate = make_topic("AI"), make_topic("Climate")
     article = make_article([ai], title="One two three four five")
     for title in ("One two 3 four five", "Something else entirely here"):
@@ -61,7 +61,7 @@ def test_other_rows_have_histories_and_go_back_too(editor: Client, model: str, f
     assert getattr(row, field) == "newer"
 
 
-def test_a_deleted_topic_comes_back_from_its_deed(editor: Client) -> None:
+def test_a_deleted_topic_comes_back_from_its_action(editor: Client) -> None:
     topic = make_topic()
     article = make_article([topic])
     assert editor.post(f"/admin/articles/topic/{topic.pk}/delete/", {"post": "yes"}).status_code == 302

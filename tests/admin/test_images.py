@@ -130,7 +130,7 @@ def test_pages_and_the_desk_survive_rows_whose_other_json_is_wrong(value: Any) -
 
 
 @pytest.mark.parametrize("part", ["changed", "created", "deleted"])
-def test_a_deed_whose_json_is_wrong_can_be_looked_at(part: str) -> None:
+def test_an_action_whose_json_is_wrong_can_be_looked_at(part: str) -> None:
     action = Action.objects.create(kind="change", summary="x")
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE articles_action SET {part} = '[5]'")

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.editorial.undo import undo
 from articles.models import Action, Article, Provider, ProviderAlias
-from tests.support.desk import change_url, errors_of, form_of, last_deed, picture, save
+from tests.support.desk import change_url, errors_of, form_of, last_action, picture, save
 from tests.support.factories import make_article, make_provider
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_an_editor_gives_a_provider_kind_and_logo_that_imports_keep(editor: Clie
     assert (small["width"], large["width"]) == (50, 100)
     assert default_storage.exists(small["url"].lstrip("/"))
     assert small["url"] in client.get("/providers/").content.decode()
-    undo(last_deed(), None)
+    undo(last_action(), None)
     provider.refresh_from_db()
     assert (provider.kind, provider.images) == ("outlet", [])
     save(editor, provider, new_logo=picture())
@@ -76,7 +76,7 @@ def test_a_provider_that_gets_another_domain_is_found_by_the_old_one(editor: Cli
     assert client.get("/providers/old.example/")["Location"] == "/providers/paper.example/"
     article.refresh_from_db()
     assert article.provider_said == {"name": "Old", "domain": "old.example"}
-    undo(last_deed(), None)
+    undo(last_action(), None)
     article.refresh_from_db()
     assert (article.provider.domain, article.provider_said) == ("old.example", {"name": "Old"})
     save(editor, article.provider, domain="paper.example")

@@ -33,7 +33,7 @@ def make_draft(name: str = "cara", **values: Any) -> Article:
     return make_article(published=False, is_draft=True, drafted_by=User.objects.get(username=name), **values)
 
 
-def make_deed(article: Article) -> Action:
+def make_action(article: Article) -> Action:
     with recording(None, "x", "x") as record:
         record.watch(Article, pk=article.pk)
         Article.objects.filter(pk=article.pk).update(heat=1)
@@ -41,7 +41,7 @@ def make_deed(article: Article) -> Action:
     return record.action
 
 
-def pages(article: Article, pin: Pin, deed: Action) -> dict[str, str]:
+def pages(article: Article, pin: Pin, action: Action) -> dict[str, str]:
     """Return a page of every type by its name."""
     topic = ArticleTopic.objects.get(article=article).topic_id
     return {
@@ -66,21 +66,21 @@ def pages(article: Article, pin: Pin, deed: Action) -> dict[str, str]:
         "pin's deletion": f"/admin/articles/pin/{pin.pk}/delete/",
         "stories": "/admin/articles/story/",
         "imports": "/admin/articles/importrun/",
-        "deeds": "/admin/articles/action/",
-        "deed": f"/admin/articles/action/{deed.pk}/undo/",
+        "activity": "/admin/articles/action/",
+        "action": f"/admin/articles/action/{action.pk}/undo/",
     }
 
 
 def make_things() -> tuple[Article, Pin, Action]:
     article = make_article([make_topic()], conflicts={"title": "x"}, edited={"title": "y"}, source_path="a.md")
     pin = Pin.objects.create(article=article, ends=timezone.now() + HOUR, reason="x")
-    return article, pin, make_deed(article)
+    return article, pin, make_action(article)
 
 
 CLOSED: dict[str, set[str]] = {
     "Editors": set(),
     "Contributors": {"conflicts", "new topic", "topic's deletion", "new provider", "pins", "pin", "new pin",
-                     "pin's deletion", "imports", "deeds", "deed"},
+                     "pin's deletion", "imports", "activity", "action"},
     "Viewers": {"new article", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
 }  # fmt: skip
 
@@ -94,14 +94,14 @@ def test_each_role_opens_its_pages_and_no_others(role: str) -> None:
 
 @pytest.mark.parametrize("role", ["Contributors", "Viewers"])
 def test_nobody_else_changes_what_is_published_by_any_request(role: str) -> None:
-    article, pin, deed = make_things()
+    article, pin, action = make_things()
     client = client_of(role, "cara")
     editor = client_of("Editors", "ada")
     data = form_of(editor, article) | CRAFTED | {"title": "Hacked"}
     before = list(Article.objects.values()), list(Pin.objects.values())
     # Copying an article by "save as new" makes a contributor's draft, which is nobody's business.
     data["_saveasnew"] = "1"
-    for url in pages(article, pin, deed).values():
+    for url in pages(article, pin, action).values():
         if "/add/" not in url:
             client.post(url, {**data, "post": "yes", "choice": "file", "field": "title"})
     for name in BULK:
@@ -109,7 +109,7 @@ def test_nobody_else_changes_what_is_published_by_any_request(role: str) -> None
         client.post(LIST, {"action": name, "_selected_action": [article.pk], "confirm": "1"})
     client.post(LIST, {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"})
     assert client.post(f"/admin/articles/pin/{pin.pk}/move/", {"move": "off"}).status_code == 403
-    assert client.post(f"/admin/articles/action/{deed.pk}/undo/").status_code == 403
+    assert client.post(f"/admin/articles/action/{action.pk}/undo/").status_code == 403
     for name in ("articles/pin/add/", "articles/topic/add/", "articles/provider/add/", "auth/user/add/"):
         assert client.post(f"/admin/{name}", data).status_code in (403, 404), name
     assert (list(Article.objects.exclude(is_draft=True).values()), list(Pin.objects.values())) == before

@@ -11,7 +11,7 @@ from articles.admin.taxonomy.topic import moved
 from articles.editorial.undo import undo
 from articles.models import Topic, TopicAlias
 from articles.pages.topic_tree import in_tree_order
-from tests.support.desk import change_url, errors_of, form_of, last_deed, save
+from tests.support.desk import change_url, errors_of, form_of, last_action, save
 from tests.support.factories import make_article, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_topics_are_shown_as_a_tree_and_ordered_by_buttons(
     assert 'aria-label="Move First down"' in html
     assert editor.post(f"{change_url(first, 'move')}?to=down").status_code == 302
     assert shown() == ["Second", "– Below", "First"]
-    assert last_deed().summary == "Changed the order of topics"
+    assert last_action().summary == "Changed the order of topics"
     editor.post(f"{change_url(first, 'move')}?to={second.pk}")
     assert shown() == ["First", "Second", "– Below"]
     for nonsense in ("x", "999", "-1", str(first.pk)):
@@ -87,7 +87,7 @@ def test_a_topic_that_is_renamed_is_found_by_its_old_name_and_address(editor: Cl
     save(editor, topic, name="Artificial intelligence", slug="artificial-intelligence")
     assert client.get("/topics/ai/")["Location"] == "/topics/artificial-intelligence/"
     assert TopicAlias.objects.get().key == "ai"
-    undo(last_deed(), None)
+    undo(last_action(), None)
     assert client.get("/topics/ai/").status_code == 200
     assert not TopicAlias.objects.exists()
 
@@ -131,8 +131,8 @@ def test_an_editor_merges_two_topics_and_undoes_it(
     response = editor.post(change_url(old, "merge"), {"into": new.pk, "reason": "one subject"})
     assert response["Location"] == change_url(new)
     assert client.get("/topics/a-i/")["Location"] == "/topics/ai/"
-    assert last_deed().reason == "one subject"
-    assert editor.post(f"/admin/articles/action/{last_deed().pk}/undo/").status_code == 302
+    assert last_action().reason == "one subject"
+    assert editor.post(f"/admin/articles/action/{last_action().pk}/undo/").status_code == 302
     assert client.get("/topics/a-i/").context["page"].paginator.count == 2
     assert client.get("/topics/ai/").context["page"].paginator.count == 1
 

@@ -88,7 +88,7 @@ def site_url(
 
 
 def wait_for_answers() -> None:
-    """Let the server's threads end, which close the database connection that they may share only while it runs."""
+    """Wait until the server's threads end: they close their database connection, which they share while it runs."""
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(timeout=10)

@@ -70,10 +70,10 @@ def make_people() -> dict[str, int]:
         title="Cara's draft", provider=provider, web_url="https://kerbside.example/draft", is_draft=True,
         drafted_by=User.objects.get(username="cara"), date=timezone.now().date(), slug="caras-draft",
     )  # fmt: skip
-    deed = record.action.pk if record.action else 0
+    action = record.action.pk if record.action else 0
     topic = marsh.topics.all()[0].pk
     return {"marsh": marsh.pk, "lake": lake.pk, "pin": pin.pk, "provider": provider.pk, "draft": draft.pk,
-            "deed": deed, "topic": topic}  # fmt: skip
+            "action": action, "topic": topic}  # fmt: skip
 
 
 def clear() -> None:
@@ -188,8 +188,8 @@ ADMIN_PAGES = {
     "looks": "/admin/articles/article/{marsh}/looks/",
     "bulk": "/admin/articles/article/bulk/unlist/?ids={marsh},{lake}",
     "bulk with a form": "/admin/articles/article/bulk/pin/?ids={marsh}",
-    "deeds": "/admin/articles/action/",
-    "deed": "/admin/articles/action/{deed}/undo/",
+    "activity": "/admin/articles/action/",
+    "action": "/admin/articles/action/{action}/undo/",
     "pins": "/admin/articles/pin/",
     "pin": "/admin/articles/pin/{pin}/change/",
     "topics": "/admin/articles/topic/",
@@ -217,7 +217,7 @@ def test_axe_finds_nothing_serious_on_the_desk(new_page: NewPage, people: dict[s
 def test_the_desk_fits_a_phone(new_page: NewPage, people: dict[str, int]) -> None:
     page = log_in(new_page(viewport={"width": 400, "height": 800}), "ada")
     for name, url in ADMIN_PAGES.items():
-        if name in ("articles", "deeds", "pins", "imports", "topics"):
+        if name in ("articles", "activity", "pins", "imports", "topics"):
             continue  # the stock lists scroll sideways within themselves
         page.goto(url.format(**people))
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
@@ -225,6 +225,6 @@ def test_the_desk_fits_a_phone(new_page: NewPage, people: dict[str, int]) -> Non
 
 def test_viewers_get_pages_without_a_report_too(new_page: NewPage, people: dict[str, int]) -> None:
     page = log_in(new_page(), "vera")
-    for name in ("start", "articles", "article", "history", "pins", "deeds", "deed", "topics"):
+    for name in ("start", "articles", "article", "history", "pins", "activity", "action", "topics"):
         page.goto(ADMIN_PAGES[name].format(**people))
         expect(page.locator("#content")).to_be_visible()

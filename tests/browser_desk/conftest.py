@@ -23,9 +23,9 @@ from tests.browser.conftest import (  # noqa: F401 - fixtures
 
 @pytest.fixture(scope="package")
 def session(site_url: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:  # noqa: F811
-    """Let somebody be an editor while these tests go on; return the key of a session in which they are logged in.
+    """Create an editor for these tests; yield the key of a session in which the editor is logged in.
 
-    A test of its own logs in by the form; every other one would only wait for that.
+    A separate test logs in with the form, which would only slow down the others.
     """
     with django_db_blocker.unblock():
         user = User.objects.create_user("ada", is_staff=True)

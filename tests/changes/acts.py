@@ -126,7 +126,7 @@ def merge_undone(world: World) -> Act:
 
 
 def rows_undone(world: World) -> Act:
-    """A deed that made, changed and deleted rows of each kind."""
+    """An action that made, changed and deleted rows of each kind."""
     topic, provider, pinned = make_topic("Law"), make_provider("b.example"), make_article()
     with recording(world.user, "change", "Changed") as record:
         for model in (Topic, Provider, TopicAlias, ProviderAlias, Pin):

@@ -15,7 +15,7 @@ from articles.editorial.schedule import run_due
 from articles.editorial.undo import undo
 from articles.editorial.versions import restore
 from articles.models import Article, RelatedLink, StoryMember
-from tests.support.desk import add, bulk, last_deed, save
+from tests.support.desk import add, bulk, last_action, save
 from tests.support.events import events, one_event
 from tests.support.factories import make_article, make_provider, make_topic
 
@@ -139,14 +139,14 @@ def test_a_new_article_and_a_deleted_one_are_named(admin_client: Client) -> None
     assert (raised[0].providers, raised[0].stories, raised[0].listings) == ({provider.pk}, {story}, True)
 
 
-def test_an_undo_names_what_the_deed_named(admin_user: User) -> None:
+def test_an_undo_names_what_the_action_named(admin_user: User) -> None:
     one, two = make_topic("One"), make_topic("Two")
     article = make_article(topics=[one])
     with recording(admin_user, "change", "Changed") as record:
         record.watch_articles([article.pk])
         replace_topic([article.pk], one, two)
     with one_event() as raised:
-        undo(last_deed(), admin_user)
+        undo(last_action(), admin_user)
     assert named(raised[0]) == ({article.pk}, {one.pk, two.pk}, {article.provider_id})
     assert raised[0].listings
 

@@ -13,7 +13,7 @@ from articles.editorial.merging import merge_providers, merge_topics, order_topi
 from articles.editorial.pins import end, swap
 from articles.editorial.undo import undo
 from articles.models import Article, Pin, Provider, ProviderAlias, SearchDocument, Topic, TopicAlias
-from tests.support.desk import bulk, form_of, last_deed, picture, save
+from tests.support.desk import bulk, form_of, last_action, picture, save
 from tests.support.events import events, one_event
 from tests.support.factories import make_article, make_provider, make_topic
 
@@ -102,7 +102,7 @@ def test_merged_topics_are_both_named_with_what_moves(admin_user: User) -> None:
     assert raised[0].topics == {topic.pk, into.pk, child.pk}
     assert raised[0].articles == {article.pk}
     with one_event() as raised:
-        undo(last_deed(), admin_user)
+        undo(last_action(), admin_user)
     assert raised[0].topics == {topic.pk, into.pk, child.pk}
     assert raised[0].articles == {article.pk}
     assert raised[0].catalogue
@@ -167,7 +167,7 @@ def test_merged_providers_are_both_named(admin_user: User) -> None:
     assert raised[0].providers == {provider.pk, into.pk}
     assert raised[0].articles == {article.pk}
     with one_event() as raised:
-        undo(last_deed(), admin_user)
+        undo(last_action(), admin_user)
     assert raised[0].providers == {provider.pk, into.pk}
     assert raised[0].articles == {article.pk}
     assert Provider.objects.get(pk=provider.pk).articles.get() == article
@@ -225,7 +225,7 @@ def test_a_pin_of_another_article_names_both(admin_client: Client) -> None:
         save(admin_client, pin, article=two.pk)
     assert (raised[0].articles, raised[0].pins) == ({one.pk, two.pk}, True)
     with one_event() as raised:
-        undo(last_deed(), User.objects.get())
+        undo(last_action(), User.objects.get())
     assert (raised[0].articles, raised[0].pins) == ({one.pk, two.pk}, True)
 
 

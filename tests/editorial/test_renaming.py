@@ -25,7 +25,7 @@ def ada() -> User:
 
 
 def import_site(root: Path) -> str:
-    """Import a site as editors' deeds are compared with: as a run with a record; return its report."""
+    """Import a site as editors' actions are compared with: as a run with a record; return its report."""
     stream = StringIO()
     call_command("import_articles", root / "site", stdout=stream, stderr=stream)
     return stream.getvalue()
@@ -85,7 +85,7 @@ def test_a_row_that_is_renamed_twice_between_two_reads_is_known_by_what_the_data
     assert {name for name, _ in aliases()} == {"AI", "Robots"}
 
 
-def test_a_deed_that_renames_tells_of_the_names_it_leaves_and_takes_them_back(ada: User) -> None:
+def test_a_renaming_action_describes_the_names_it_leaves_and_takes_them_back(ada: User) -> None:
     article = make_article(provider=make_provider("old.example"))
     moved = rename(ada, article.provider, domain="new.example")
     assert moved.changed["articles.article"] == {article.pk: {"provider_said": [{}, {"domain": "old.example"}]}}

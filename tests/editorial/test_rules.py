@@ -1,4 +1,4 @@
-"""Writes that come past no form keep the rules that forms keep: undone deeds, versions gone back to, files."""
+"""Writes that come past no form keep the rules that forms keep: undone actions, restored versions, files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 
 
-def last_deed() -> Action:
+def last_action() -> Action:
     return Action.objects.latest("pk")
 
 
@@ -50,7 +50,7 @@ def test_no_undo_makes_two_topics_each_others_parent(editor: Client, client: Cli
     animals = make_topic("Animals", parent=birds)
     make_article([animals]), make_article([birds])
     save(editor, animals, parent="")
-    first = last_deed()
+    first = last_action()
     save(editor, Topic.objects.get(pk=birds.pk), parent=animals.pk)
     said = undo_at_the_desk(editor, first)
     assert "topic “Animals”: Parent: A topic cannot be its own ancestor." in said
@@ -66,7 +66,7 @@ def test_an_undo_sets_back_the_rest_of_what_may_not_be_set_back_whole(editor: Cl
     birds = make_topic("Birds")
     animals = make_topic("Animals", parent=birds)
     save(editor, animals, parent="", description="All of them")
-    first = last_deed()
+    first = last_action()
     save(editor, Topic.objects.get(pk=birds.pk), parent=animals.pk)
     done = undo(first, None)
     animals.refresh_from_db()
@@ -77,7 +77,7 @@ def test_an_undo_sets_back_the_rest_of_what_may_not_be_set_back_whole(editor: Cl
 def test_no_undo_gives_a_topic_another_ones_other_name(editor: Client) -> None:
     topic, other = make_topic("Kites"), make_topic("Birds")
     save(editor, topic, name="Toys")
-    renamed = last_deed()
+    renamed = last_action()
     TopicAlias.objects.all().delete()
     TopicAlias.objects.create(topic=other, name="kites")
     assert undo(renamed, None).left == ["topic “Toys”: Name: This is another name of the topic “Birds”."]
@@ -88,7 +88,7 @@ def test_no_undo_gives_a_topic_another_ones_other_name(editor: Client) -> None:
 def test_an_undo_says_that_another_topic_has_the_name(editor: Client) -> None:
     topic = make_topic("Kites")
     save(editor, topic, name="Toys", description="New")
-    renamed = last_deed()
+    renamed = last_action()
     TopicAlias.objects.all().delete()
     make_topic("Kites", slug="kites-2")
     assert undo(renamed, None).left == ["topic “Toys”: Name: Another topic has this name."]
@@ -101,7 +101,7 @@ def test_a_deleted_topic_comes_back_at_the_top_where_its_parent_stands_below_it_
     middle = make_topic("Middle", parent=top)
     low = make_topic("Low", parent=middle)
     editor.post(change_url(middle, "delete"), {"post": "yes"})
-    deleted = last_deed()
+    deleted = last_action()
     save(editor, Topic.objects.get(pk=top.pk), parent=low.pk)
     assert undo(deleted, None).left
     assert set(parents()) == {"Top", "Middle", "Low"}
@@ -111,7 +111,7 @@ def test_a_deleted_topic_comes_back_at_the_top_where_its_parent_stands_below_it_
 def test_an_undo_gives_no_provider_a_domain_that_is_anothers(editor: Client) -> None:
     provider, other = make_provider("old.example"), make_provider("other.example")
     save(editor, provider, domain="new.example")
-    moved = last_deed()
+    moved = last_action()
     ProviderAlias.objects.all().delete()
     ProviderAlias.objects.create(provider=other, domain="old.example")
     assert "another domain of the provider" in undo(moved, None).left[0]
@@ -182,7 +182,7 @@ def test_files_that_use_the_newer_name_of_a_topic_still_mean_it_after_going_back
     import_problems(tmp_path / "site")
     assert list(Topic.objects.values_list("name", flat=True)) == ["Kites"]
     assert [alias.name for alias in TopicAlias.objects.all()] == ["Toys"]
-    undo(last_deed(), None)
+    undo(last_action(), None)
     assert Topic.objects.get().name == "Toys"
     assert [alias.name for alias in TopicAlias.objects.all()] == ["Kites"]
 
@@ -284,7 +284,7 @@ def test_articles_are_found_by_the_name_that_their_topic_has_after_an_undo(edito
     topic = make_topic("Kites")
     article = make_article([topic])
     save(editor, topic, name="Toys")
-    renamed = last_deed()
+    renamed = last_action()
     assert titles_found(client, "toys") == [article.title]
     assert undo(renamed, None).left == []
     assert (titles_found(client, "kites"), titles_found(client, "toys")) == ([article.title], [])
@@ -295,7 +295,7 @@ def test_articles_are_found_by_the_name_that_their_topic_has_after_an_undo(edito
 def test_articles_are_found_by_the_domain_that_their_provider_has(editor: Client, client: Client) -> None:
     article = make_article(provider=make_provider("oldpaper.example", name="Paper"))
     save(editor, article.provider, domain="newpaper.example")
-    moved = last_deed()
+    moved = last_action()
     assert (titles_found(client, "newpaper"), titles_found(client, "oldpaper")) == ([article.title], [])
     undo(moved, None)
     assert (titles_found(client, "newpaper"), titles_found(client, "oldpaper")) == ([], [article.title])

@@ -52,7 +52,7 @@ def unlist(user: User, articles: list[Article], reason: str = "") -> Action:
     return done(record)
 
 
-def test_a_deed_says_who_did_what_and_why_and_what_changed(ada: User) -> None:
+def test_an_action_says_who_did_what_and_why_and_what_changed(ada: User) -> None:
     one = make_article([make_topic()])
     action = unlist(ada, [one], "spam")
     assert (action.user, action.kind, action.summary, action.reason) == (ada, "unlist", "Unlisted 1 articles", "spam")
@@ -63,7 +63,7 @@ def test_a_deed_says_who_did_what_and_why_and_what_changed(ada: User) -> None:
     assert list(ActionTarget.objects.values_list("label", "object_id")) == [("articles.article", one.pk)]
 
 
-def test_a_deed_leaves_a_version_of_each_row_it_changed(ada: User) -> None:
+def test_an_action_leaves_a_version_of_each_row_it_changed(ada: User) -> None:
     one, other = make_article(), make_article()
     action = unlist(ada, [one])
     version = one.history.get()
@@ -72,7 +72,7 @@ def test_a_deed_leaves_a_version_of_each_row_it_changed(ada: User) -> None:
     assert not other.history.exists()
 
 
-def test_what_changes_nothing_is_no_deed(ada: User) -> None:
+def test_what_changes_nothing_is_no_action(ada: User) -> None:
     one = make_article(published=False)
     with recording(ada, "unlist", "Nothing") as record:
         record.watch_articles([one.pk])
@@ -117,7 +117,7 @@ def test_an_undo_leaves_what_has_changed_since_and_names_it(ada: User) -> None:
     assert result.left == ["article “One”: heat changed since."]
 
 
-def test_rows_that_a_deed_made_and_deleted_come_and_go(ada: User) -> None:
+def test_rows_that_an_action_made_and_deleted_come_and_go(ada: User) -> None:
     ai, climate = make_topic("AI"), make_topic("Climate")
     target = make_reference()
     one = make_article([ai], [target])
@@ -200,7 +200,7 @@ def test_an_undone_edit_follows_its_file_again_even_one_that_changed_meanwhile(
     assert (article().title, article().edited, article().conflicts) == ("Theirs", {}, {})
 
 
-def test_imports_leave_no_version_and_no_deed(tmp_path: Path, write_article: Write) -> None:
+def test_imports_leave_no_version_and_no_action(tmp_path: Path, write_article: Write) -> None:
     write_article(NAME)
     run_import(tmp_path / "site")
     write_article(NAME, title='"New"')

@@ -115,7 +115,7 @@ CASES = {
 
 
 def begin(world: World) -> None:
-    """Let the files, and what was made of them, be as if no editor had touched them."""
+    """Reset the files and the database to a state without edits."""
     Article.objects.update(edited={}, conflicts={})
     Topic.objects.update(edited=[])
     Provider.objects.update(edited=[])
@@ -133,7 +133,7 @@ def test_an_import_that_waits_for_an_editor_keeps_the_change(
     edits = 0
 
     def meet() -> None:
-        """Let the editor be first where the import is about to write what both change."""
+        """Make the editor's change just before the import writes the same rows."""
         nonlocal edits
         if not edits and any(frame.function == case.part for frame in inspect.stack(0)):
             edits += 1

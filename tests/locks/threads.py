@@ -96,7 +96,7 @@ class Stop:
 
     @contextmanager
     def reached(self, task: Task) -> Any:
-        """Let a task stand there meanwhile."""
+        """Hold a task at this point for the duration of the block."""
         try:
             while not self.is_there.wait(0.01):
                 if not task.is_alive():
@@ -120,7 +120,7 @@ def holds_write_lock() -> bool:
 
 
 def let_meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let tasks meet others before they take the write lock of PostgreSQL."""
+    """Make tasks wait for each other before they take PostgreSQL's write lock."""
     original = locks.lock
 
     def lock() -> None:

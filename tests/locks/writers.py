@@ -86,7 +86,7 @@ class World:
         return Article.objects.get(source_path="_news/2023-09-01-one.md")
 
     def edit(self, **values: Any) -> Action:
-        """Change articles as an editor; return the deed."""
+        """Change articles as an editor; return the action."""
         with recording(self.user, "change", "Changed") as record:
             record.watch_articles(self.ids())
             edit_articles(self.ids(), **values)

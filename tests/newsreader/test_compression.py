@@ -200,7 +200,7 @@ def compressions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for encoding in list(compression.COMPRESSORS):
         monkeypatch.setitem(compression.COMPRESSORS, encoding, counted(encoding))
-    compression.remembered.clear()
+    compression.compressed_bodies.clear()
     return done
 
 

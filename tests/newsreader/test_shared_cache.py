@@ -55,7 +55,7 @@ class SharedCache:
                 self.hits += 1
                 return stored.response
         response: Any = client.get(url)
-        if may_keep(response):
+        if may_store(response):
             self.kept.setdefault(url, []).append(Stored(headers, response))
         return response
 
@@ -64,8 +64,8 @@ def vary(response: HttpResponse) -> list[str]:
     return [name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()]
 
 
-def may_keep(response: HttpResponse) -> bool:
-    """Say what RFC 9111 does of a shared cache: only with leave and for a time, and nothing of one reader's."""
+def may_store(response: HttpResponse) -> bool:
+    """Return whether RFC 9111 allows a shared cache to store the response: explicitly, for a time, and not personal."""
     said = dict(part.strip().partition("=")[::2] for part in response.get("Cache-Control", "").split(","))
     forbidden = {"private", "no-store", "no-cache"} & set(said)
     return not forbidden and "*" not in vary(response) and not response.cookies and int(said.get("s-maxage", "0")) > 0
@@ -212,26 +212,26 @@ def test_a_page_that_is_not_sent_again_says_the_same_about_caches(client: Client
     assert other.status_code == 200
 
 
-def test_what_no_cache_may_keep_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_cache_may_store_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for response in (
         client.post("/settings/change/", {"view": "stories"}),
         client.post("/settings/change/", {"view": "x"}),
         client.post("/settings/forget/"),
         client.post("/settings/", {"view": "x"}),
     ):
-        assert not may_keep(response)
+        assert not may_store(response)
         assert "private" in response["Cache-Control"]
     monkeypatch.setattr("articles.views.front.choose_leads", lambda *args: 1 / 0)
     client.raise_request_exception = False
     broken = Client(raise_request_exception=False).get("/")
-    assert (broken.status_code, may_keep(broken)) == (500, False)
+    assert (broken.status_code, may_store(broken)) == (500, False)
 
 
 def test_the_time_pages_are_kept_is_a_setting(client: Client, settings: Any) -> None:
     settings.PAGE_MAX_AGE = 0
     response: Any = client.get("/")
     assert response["Cache-Control"] == "public, max-age=0, s-maxage=0"
-    assert not may_keep(response)
+    assert not may_store(response)
 
 
 def test_the_admin_and_health_checks_keep_their_own_word() -> None:

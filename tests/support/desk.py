@@ -82,7 +82,7 @@ def add(client: Client, **data: Any) -> Any:
     return client.post(f"{LIST}add/", inlines | data, follow=True)
 
 
-def last_deed() -> Action:
+def last_action() -> Action:
     return Action.objects.latest("pk")
 
 

@@ -87,7 +87,7 @@ def pages(client: Client, addresses: list[str], with_stories: bool) -> dict[str,
 
 
 def edit_everything(site: Path) -> None:
-    """Let editors do all that they can."""
+    """Make every kind of change that editors can make."""
     articles = list(Article.objects.filter(is_reference=False).order_by("-heat", "pk"))
     listed = [article for article in articles if article.is_listed]
     made = make_article([make_topic("AI")], [listed[0], listed[3]], title="Made here: “A title”", slug="made-here",
@@ -127,7 +127,7 @@ def edit_everything(site: Path) -> None:
 
 
 def edit_addresses() -> None:
-    """Let an editor change the address of an article, and somebody rename the file of another one."""
+    """Change the address of one article, and rename the file of another."""
     one, other = Article.objects.filter(published=True, removed=False).exclude(source_path=None).order_by("pk")[3:5]
     Article.objects.filter(pk=one.pk).update(slug="another-address", date=dt.date(2022, 2, 3))
     Article.objects.filter(pk=other.pk).update(source_path="_news/sub/renamed.md")
@@ -136,7 +136,7 @@ def edit_addresses() -> None:
 
 
 def decide_about_stories() -> None:
-    """Let editors do at their desk all that they can: take out, split, move, join, and choose a lead."""
+    """Make every kind of decision about stories: take out, split, move, join, and choose a lead."""
     decided: set[int] = set()
 
     def story(size: int) -> tuple[int, list[int]]:

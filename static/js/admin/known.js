@@ -1,4 +1,4 @@
-// Says, while an article's address is typed, whether an article of that address is known already.
+// Shows, while an article's address is typed, whether an article with that address exists already.
 "use strict";
 
 const watchAddress = (input) => {

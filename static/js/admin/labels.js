@@ -1,4 +1,4 @@
-// Names for the stock admin's fields that have none: choices that complete what is typed, and fields in lists.
+// Accessible names for fields of the stock admin that have none: autocompletes, and fields in lists.
 "use strict";
 
 const nameFields = () => {

@@ -1,4 +1,4 @@
-// Lets topics be dragged among those with the same parent, beside the buttons that work without this.
+// Drag and drop for topics with the same parent, in addition to the buttons that work without scripts.
 const marks = [...document.querySelectorAll(".topic-order")];
 const form = document.getElementById("changelist-form");
 let dragged = null;

@@ -41,7 +41,7 @@ def codes(problems: list[Problem]) -> list[tuple[str, str]]:
 
 @contextmanager
 def refusing(monkeypatch: pytest.MonkeyPatch, title: str) -> Iterator[None]:
-    """Let the database refuse articles of this title, as it does for a row that is there already."""
+    """Make the database refuse articles with this title, as it does for duplicate rows."""
 
     def insert(model: Any, columns: Sequence[str], values: Any) -> None:
         values = list(values)
