@@ -98,5 +98,5 @@ def test_overlapping_pins_are_warned_of(client: Client) -> None:
         data |= {f"{name}_0": local.date(), f"{name}_1": local.time()}
     response = client.post("/admin/articles/pin/add/", data, follow=True)
     assert Pin.objects.count() == 2
-    assert "is pinned to place 1 in that time, too" in response.content.decode()
+    assert "is pinned at position 1 at that time, too" in response.content.decode()
     assert client.get("/admin/articles/pin/").status_code == 200
