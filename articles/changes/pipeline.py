@@ -4,7 +4,7 @@ Everything that writes articles, their topics or their links goes through ``chan
 the signals of a single row's save, which end here too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -45,14 +45,14 @@ def touch_stories(ids: Iterable[int]) -> None:
             _settle()
 
 
-def settle_stories(executor: Executor | None = None) -> None:
-    """Bring up to date the stories of what was touched, and those that time has changed."""
+def settle_stories(executor: Executor | None = None, stories: Collection[int] = ()) -> None:
+    """Bring up to date the stories of what was touched, those that time has changed, and ``stories``."""
     with writing():
-        _settle(executor)
+        _settle(executor, stories)
 
 
-def _settle(executor: Executor | None = None) -> None:
-    settled = settle(executor)
+def _settle(executor: Executor | None = None, stories: Collection[int] = ()) -> None:
+    settled = settle(executor, stories)
     announce(
         articles=settled.articles,
         stories=settled.stories,

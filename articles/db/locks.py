@@ -88,6 +88,25 @@ def _without_waiting() -> Iterator[None]:
             cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read inside as of one moment, and keep nobody from writing; nothing may be written, nor a transaction begun."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # Django's own transactions are IMMEDIATE, and so the only writer.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
 def _take_lock() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

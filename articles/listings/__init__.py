@@ -3,8 +3,9 @@
 ``ListingMonth`` holds how many articles each listing has in each month.
 """
 
-from articles.listings.counting import ListingChanges, rebuild_listings, recount, update_listings
+from articles.listings.counting import ListingChanges, rebuild_listings, recount, stale_links, update_listings
 from articles.listings.scopes import Listing, Scope, listed_counts, month_start, next_month
+from articles.listings.wrong_counts import wrong_counts
 
 __all__ = [
     "Listing",
@@ -15,5 +16,7 @@ __all__ = [
     "next_month",
     "rebuild_listings",
     "recount",
+    "stale_links",
     "update_listings",
+    "wrong_counts",
 ]

@@ -121,27 +121,38 @@ def update_listings(changes: ListingChanges) -> None:
         recount(changes)
 
 
-def rebuild_listings() -> None:
-    """Count everything anew."""
+def rebuild_listings() -> set[int]:
+    """Count everything anew; return the articles that topics show again, whose stories are to be folded there."""
     with writing():
         ListingMonth.objects.all().delete()
         Article.objects.derive_ties()
-        _copy_places(ArticleTopic.objects.all())
+        shown = _copy_places(ArticleTopic.objects.all())
         for scope in ("all", "topic", "provider"):
             _count(scope, Q(), to_be_listed())
+        return shown
 
 
-def _copy_places(links: QuerySet[ArticleTopic]) -> None:
-    """Let links say what their articles say; those that do already are not written."""
+def _copy_places(links: QuerySet[ArticleTopic]) -> set[int]:
+    """Copy to links what their articles say; those that have it already are not written. Return the others' articles."""
     article = Article.objects.filter(id=OuterRef("article_id"))
     current = Subquery(article.values("listed_from"))
-    came_or_went = Q(listed_from__isnull=True) ^ Q(current__isnull=True)
-    stale = links.annotate(current=F("article__listed_from"), current_tie=F("article__tie")).filter(
-        came_or_went | Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current")) | ~Q(tie=F("current_tie"))
-    )
+    stale = dict(stale_links(links).values_list("pk", "article_id"))
     # Stories are folded afterwards, where they are joined.
-    rows = links.filter(pk__among=set(stale.values_list("pk", flat=True)))
+    rows = links.filter(pk__among=set(stale))
     rows.update(listed_from=current, folded_from=current, tie=Subquery(article.values("tie")))
+    return set(stale.values())
+
+
+def stale_links(links: QuerySet[ArticleTopic]) -> QuerySet[ArticleTopic]:
+    """Return the links whose copies are not what their articles say."""
+    came_or_went = Q(listed_from__isnull=True) ^ Q(current__isnull=True)
+    differs = Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current")) | ~Q(tie=F("current_tie"))
+    # Where it is not null, it is the same.
+    is_folded = Q(folded_from__isnull=False)
+    differs |= is_folded & (Q(current__isnull=True) | Q(folded_from__lt=F("current")) | Q(folded_from__gt=F("current")))
+    return links.annotate(current=F("article__listed_from"), current_tie=F("article__tie")).filter(
+        came_or_went | differs
+    )
 
 
 # The unique constraint of each kind of listing: its column beside the month, and the condition as migrations have it.

@@ -158,9 +158,13 @@ class ArticleQuerySet(QuerySet["Article"]):
 
     def derive_ties(self) -> None:
         """Write the tie that follows from each article's address, if it differs."""
+        update_columns(self.model, "id", ["tie"], self.wrong_ties())
+
+    def wrong_ties(self) -> list[tuple[int, int]]:
+        """Return the tie that follows from its address, and the id, of each article that has another one."""
         rows = self.order_by().values_list("pk", "tie", "date", "slug", "web_url")
         ties = [(tie_of(date, slug, web_url), pk, before) for pk, before, date, slug, web_url in rows]
-        update_columns(self.model, "id", ["tie"], [(tie, pk) for tie, pk, before in ties if tie != before])
+        return [(tie, pk) for tie, pk, before in ties if tie != before]
 
     def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
         """Return the columns that cards are made of, in the order of ``ids``."""

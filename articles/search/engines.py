@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from articles.db.bulk import delete_rows, insert_tuples
 from articles.models import SearchDocument
@@ -63,6 +63,9 @@ class Engine(Protocol):
     def reset(self) -> None:
         """Rebuild or empty the index, so that nothing in it differs from the table of documents."""
 
+    def is_intact(self) -> bool:
+        """Return whether the index says what the table of documents says."""
+
 
 class SqliteEngine:
     """FTS5 with the table of documents as external content.
@@ -104,6 +107,17 @@ class SqliteEngine:
     def reset(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO articles_search (articles_search) VALUES ('rebuild')")
+
+    def is_intact(self) -> bool:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                # With 1, the contents of the documents are compared, too.
+                cursor.execute("INSERT INTO articles_search (articles_search, rank) VALUES ('integrity-check', 1)")
+        except DatabaseError as error:
+            if "malformed" not in str(error):
+                raise
+            return False
+        return True
 
 
 def _fts_select(columns: str, criteria: Criteria, limit: int) -> tuple[str, list[Any]]:
@@ -163,6 +177,22 @@ class PostgresEngine:
 
     def reset(self) -> None:
         SearchDocument.objects.all().delete()
+
+    def is_intact(self) -> bool:
+        places = list(SearchDocument.objects.order_by("place").values_list("place", flat=True))
+        return all(self._are_right(places[at : at + MANY]) for at in range(0, len(places), MANY))
+
+    def _are_right(self, places: list[int]) -> bool:
+        rows = SearchDocument.objects.filter(place__among=places).values_list(
+            "place", "keys", "title", "names", "excerpt"
+        )
+        found = {place: ts_vector(*texts) for place, *texts in rows}
+        sql = (
+            "SELECT EXISTS (SELECT FROM articles_searchdocument AS document "
+            "JOIN unnest(%s::bigint[], %s::text[]) AS wanted (place, vector) ON wanted.place = document.place "
+            "WHERE document.vector IS DISTINCT FROM wanted.vector::tsvector)"
+        )
+        return not _rows(sql, [list(found), list(found.values())])[0][0]
 
 
 def ts_query(criteria: Criteria) -> str:

@@ -63,7 +63,7 @@ Prepare = Callable[[Collection[int], Executor | None], Callable[[], None]]
 def _prepared(prepare: Prepare, ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
     if executor is None:
         return partial(_write_each, prepare, ids)
-    writers = [prepare(chunk, executor) for chunk in _chunks(ids)]
+    writers = [prepare(chunk, executor) for chunk in chunks_of(ids)]
 
     def write_all() -> None:
         while writers:
@@ -73,11 +73,11 @@ def _prepared(prepare: Prepare, ids: Collection[int], executor: Executor | None)
 
 
 def _write_each(prepare: Prepare, ids: Collection[int]) -> None:
-    for chunk in _chunks(ids):
+    for chunk in chunks_of(ids):
         prepare(chunk, None)()
 
 
-def _chunks(ids: Iterable[int]) -> Iterator[set[int]]:
+def chunks_of(ids: Iterable[int]) -> Iterator[set[int]]:
     remaining = iter(sorted(ids))
     while chunk := set(islice(remaining, CHUNK)):
         yield chunk
@@ -106,39 +106,53 @@ def rebuild_index() -> int:
     with writing():
         engine().reset()
         SearchWord.objects.all().delete()
-        ids = set(Article.objects.values_list("id", flat=True))
-        ids |= set(SearchDocument.objects.values_list("article_id", flat=True))
-        ids |= set(SearchAddress.objects.values_list("article_id", flat=True))
-        update(ids)
-        _add_words(_all_words())
+        update(known_ids())
+        add_words(all_words())
         return SearchDocument.objects.count()
+
+
+def known_ids() -> set[int]:
+    """Return the ids of all articles, those included that only search knows still."""
+    ids = set(Article.objects.values_list("id", flat=True))
+    ids |= set(SearchDocument.objects.values_list("article_id", flat=True))
+    return ids | set(SearchAddress.objects.values_list("article_id", flat=True))
 
 
 # -- Documents -------------------------------------------------------------------
 
 
 def _prepare_documents(ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
+    rows, texts = listed_texts(ids)
+    analysed = _later(executor, analyse, settings.LANGUAGE_CODE, texts)
+
+    def write() -> None:
+        tokens, words = analysed()
+        now = set(documents_of(rows, tokens))
+        before = stored_documents(ids)
+        engine().delete([row[0] for row in before - now])
+        engine().insert(sorted(now - before))
+        if now - before:
+            add_words(words)
+
+    return write
+
+
+def listed_texts(ids: Collection[int]) -> tuple[list[Listed], list[str]]:
+    """Return those of the articles that are to be found, and title and excerpt of each in turn."""
     articles = Article.objects.to_be_listed().filter(id__among=ids).order_by()
     texts: list[str] = []
     rows: list[Listed] = []
     for title, excerpt, *row in articles.values_list("title", "excerpt", *Listed._fields).iterator(CHUNK):
         texts += (title, excerpt)
         rows.append(Listed._make(row))
-    analysed = _later(executor, analyse, settings.LANGUAGE_CODE, texts)
-
-    def write() -> None:
-        tokens, words = analysed()
-        now = set(_documents(rows, tokens))
-        before = set(SearchDocument.objects.filter(article_id__among=ids).values_list(*COLUMNS))
-        engine().delete([row[0] for row in before - now])
-        engine().insert(sorted(now - before))
-        if now - before:
-            _add_words(words)
-
-    return write
+    return rows, texts
 
 
-def _documents(rows: Collection[Listed], tokens: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+def stored_documents(ids: Collection[int]) -> set[tuple[Any, ...]]:
+    return set(SearchDocument.objects.filter(article_id__among=ids).values_list(*COLUMNS))
+
+
+def documents_of(rows: Collection[Listed], tokens: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     """Yield values of COLUMNS; ``tokens`` has those of each article's title and excerpt in turn."""
     analyzer = analyzer_for(settings.LANGUAGE_CODE)
     topics: dict[int, list[int]] = defaultdict(list)
@@ -210,7 +224,7 @@ def type_key(name: str) -> str:
 # -- Words -----------------------------------------------------------------------
 
 
-def _add_words(words: Iterable[str]) -> None:
+def add_words(words: Iterable[str]) -> None:
     rows = {word: fold(word)[:MAX_TOKEN] for each in words if (word := as_shown(each))}
     insert_missing(SearchWord, ["word", "key"], sorted(rows.items()))
     # Existing words may have a key from an older version.
@@ -226,7 +240,7 @@ def as_shown(word: str) -> str:
     return word if word.isascii() and len(word) <= MAX_TOKEN else unicodedata.normalize("NFC", word)[:MAX_TOKEN]
 
 
-def _all_words() -> set[str]:
+def all_words() -> set[str]:
     """Return the words of all listed articles; updates only add those of documents that changed."""
     analyzer = analyzer_for(settings.LANGUAGE_CODE)
     words: set[str] = set()
@@ -241,6 +255,20 @@ def _all_words() -> set[str]:
 
 
 def _prepare_addresses(ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
+    pks, addresses = addresses_at_providers(ids)
+    numbered = _later(executor, numbers_of_each, addresses)
+
+    def write() -> None:
+        now = {(number, pk) for pk, numbers in zip(pks, numbered(), strict=True) for number in numbers}
+        before = stored_addresses(ids)
+        delete_rows(SearchAddress, "id", [pk for pair, pk in before.items() if pair not in now])
+        insert_tuples(SearchAddress, ["number", "article_id"], sorted(now - before.keys()))
+
+    return write
+
+
+def addresses_at_providers(ids: Collection[int]) -> tuple[list[int], list[list[str]]]:
+    """Return those of the articles that addresses lead to, and the addresses of each."""
     fields = ("web_url", "original_url", "amp_web_url", "cdn_amp_web_url")
     articles = Article.objects.not_withdrawn().filter(id__among=ids).order_by()
     pks: list[int] = []
@@ -248,13 +276,10 @@ def _prepare_addresses(ids: Collection[int], executor: Executor | None) -> Calla
     for pk, *its in articles.values_list("id", *fields).iterator(CHUNK):
         pks.append(pk)
         addresses.append(its)
-    numbered = _later(executor, numbers_of_each, addresses)
+    return pks, addresses
 
-    def write() -> None:
-        now = {(number, pk) for pk, numbers in zip(pks, numbered(), strict=True) for number in numbers}
-        there = SearchAddress.objects.filter(article_id__among=ids).values_list("number", "article_id", "id")
-        before = {(number, article_id): pk for number, article_id, pk in there}
-        delete_rows(SearchAddress, "id", [pk for pair, pk in before.items() if pair not in now])
-        insert_tuples(SearchAddress, ["number", "article_id"], sorted(now - before.keys()))
 
-    return write
+def stored_addresses(ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """Return the ids of the stored addresses of articles, by number and article."""
+    rows = SearchAddress.objects.filter(article_id__among=ids).values_list("number", "article_id", "id")
+    return {(number, article_id): pk for number, article_id, pk in rows}

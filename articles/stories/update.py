@@ -1,9 +1,11 @@
 """Writes stories: all of them, or those that a change touches."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, TextField
 from django.db.models.functions import Cast
@@ -41,14 +43,15 @@ class Settled:
     topics: set[int] = field(default_factory=set)
 
 
-def settle(executor: Executor | None = None) -> Settled:
+def settle(executor: Executor | None = None, stories: Collection[int] = ()) -> Settled:
     """Bring the stories of all marked articles up to date, and those that time has changed.
 
     What is to be found is worked out by the ``executor`` of processes, if there is one, while stories are joined.
+    ``stories`` are looked at in any case.
     """
     with writing():
         ids = set(StoryMark.objects.values_list("article_id", flat=True))
-        due = set(Story.objects.filter(changes_at__lte=timezone.now()).values_list("id", flat=True))
+        due = due_stories().union(stories)
         if not (ids or due):
             return Settled()
         # Beyond a half, everything is read sooner than what belongs to it is looked for.
@@ -61,6 +64,11 @@ def settle(executor: Executor | None = None) -> Settled:
         write_documents()
         StoryMark.objects.filter(article_id__among=ids).delete()
         return settled
+
+
+def due_stories() -> set[int]:
+    """Return the stories that time has changed since they were written."""
+    return set(Story.objects.filter(changes_at__lte=timezone.now()).values_list("id", flat=True))
 
 
 def rebuild_stories() -> None:
@@ -88,8 +96,11 @@ class Identities:
     emptied: set[int] = field(default_factory=set)
 
 
-def identify(groups: list[list[int]], region: Region) -> Identities:
-    """Give each component the oldest story that most of its articles' old stories' members went to, or a new one."""
+def identify(groups: list[list[int]], region: Region, take: Callable[[int], Iterable[int]] | None = None) -> Identities:
+    """Give each component the oldest story that most of its articles' old stories' members went to, or a new one.
+
+    ``take`` gives the ids of so many new ones, as the table does where there is none.
+    """
     claims: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for index, group in enumerate(groups):
         for story, count in Counter(region.members[pk] for pk in group if pk in region.members).items():
@@ -98,7 +109,8 @@ def identify(groups: list[list[int]], region: Region) -> Identities:
     for story, bids in claims.items():
         won[min(bids)[2]].append(story)
     returning = _returning(region, [group for index, group in enumerate(groups) if index not in won])
-    free = iter(take_ids(Story, sum(index not in won for index in range(len(groups)))))
+    take = take or partial(take_ids, Story)
+    free = iter(take(sum(index not in won for index in range(len(groups)))))
     found = Identities(emptied=region.stories - claims.keys())
     for index, group in enumerate(groups):
         if index in won:
@@ -125,7 +137,7 @@ def _returning(region: Region, groups: list[list[int]]) -> dict[int, int]:
 def _update(region: Region, marked: Collection[int] = ()) -> Settled:
     """Join a region's articles, and write what has changed; return that, and what is ``marked``."""
     judge = Judge.of_today()
-    groups = sorted(sorted(group) for group in components(region.nodes.keys(), joining(region)))
+    groups = groups_of(region)
     found = identify(groups, region)
     stories = _write_stories(region, groups, found, judge)
     now = {article: story for story, group in zip(found.ids, groups, strict=True) for article in group}
@@ -134,23 +146,38 @@ def _update(region: Region, marked: Collection[int] = ()) -> Settled:
     return Settled(articles, stories.union(places), _fold(region, groups, judge))
 
 
-def _write_stories(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> set[int]:
-    """Write the stories that have changed; return their ids."""
-    columns = {name: Cast(name, TextField()) if name in TIMES else F(name) for name in (*COLUMNS, "merged_into_id")}
+def groups_of(region: Region) -> list[list[int]]:
+    """Return the articles of each story."""
+    return sorted(sorted(group) for group in components(region.nodes.keys(), joining(region)))
+
+
+# Values of WRITTEN, by id.
+Rows = dict[int, tuple[Any, ...]]
+WRITTEN = (*COLUMNS, "merged_into_id")
+
+
+def story_rows(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> tuple[Rows, Rows]:
+    """Return the stories of groups as they are stored, and as they are to be, new ones included."""
+    columns = {name: Cast(name, TextField()) if name in TIMES else F(name) for name in WRITTEN}
     rows = region.of_articles(Story.objects.order_by(), "id", set(found.ids) - found.new)
     aliases = {f"old_{name}": column for name, column in columns.items()}
     before = {row[0]: row[1:] for row in rows.annotate(**aliases).values_list("id", *aliases)}
-    new, changed = [], []
+    now: Rows = {}
     for pk, group in zip(found.ids, groups, strict=True):
         values = facts([region.nodes[article] for article in group], judge)
-        if pk in found.new:
-            new.append((pk, *values.values()))
-            continue
-        values["slug"] = before[pk][0] or values["slug"]
-        if before[pk] != (*values.values(), None):
-            changed.append((*values.values(), None, pk))
-    insert_tuples(Story, ["id", *COLUMNS], new)
-    update_columns(Story, "id", [*COLUMNS, "merged_into_id"], changed)
+        if pk in before:
+            values["slug"] = before[pk][0] or values["slug"]
+        now[pk] = (*values.values(), None)
+    return before, now
+
+
+def _write_stories(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> set[int]:
+    """Write the stories that have changed; return their ids."""
+    before, now = story_rows(region, groups, found, judge)
+    new = [(pk, *now[pk]) for pk in found.ids if pk in found.new]
+    changed = [(*row, pk) for pk, row in now.items() if pk in before and before[pk] != row]
+    insert_tuples(Story, ["id", *WRITTEN], new)
+    update_columns(Story, "id", WRITTEN, changed)
     for story, into in found.merged.items():
         Story.objects.filter(Q(pk=story) | Q(merged_into=story)).update(**EMPTY, lead=None, merged_into=into)
     if found.emptied:
@@ -177,11 +204,7 @@ def _fold(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
 
     Returns the ids of the topics that show others now.
     """
-    listed = {pk for pk, node in region.nodes.items() if node.listed_from is not None}
-    several = [group for group in ([pk for pk in group if pk in listed] for group in groups) if len(group) > 1]
-    hidden = _hidden_links(region, several, judge)
-    links = region.of_articles(ArticleTopic.objects.order_by(), "article", listed)
-    now_hidden = set(links.filter(to_be_listed(), folded_from=None).values_list("id", flat=True))
+    hidden, now_hidden = folded_links(region, groups, judge)
     hide, show = hidden - now_hidden, now_hidden - hidden
     if not (hide or show):
         return set()
@@ -192,6 +215,16 @@ def _fold(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
         changes.add_place(topic, time)
     recount(changes)
     return changes.topics
+
+
+def folded_links(region: Region, groups: list[list[int]], judge: Judge) -> tuple[set[int], set[int]]:
+    """Return the ids of the topic links that are to be folded away, and of those that are."""
+    listed = {pk for pk, node in region.nodes.items() if node.listed_from is not None}
+    several = [group for group in ([pk for pk in group if pk in listed] for group in groups) if len(group) > 1]
+    hidden = _hidden_links(region, several, judge)
+    links = region.of_articles(ArticleTopic.objects.order_by(), "article", listed)
+    now_hidden = set(links.filter(to_be_listed(), folded_from=None).values_list("id", flat=True))
+    return hidden, now_hidden
 
 
 def _hidden_links(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:

@@ -1,0 +1,155 @@
+"""What is stored beside articles (counts, stories, search), compared with what a rebuild would give, and mended."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from articles.changes.event import announce
+from articles.changes.pipeline import changing_articles, settle_stories, stories_later, touch_stories
+from articles.db.locks import reading, writing
+from articles.listings import ListingChanges, recount, stale_links, wrong_counts
+from articles.listings.wrong_counts import Key
+from articles.models import Article, ArticleTopic, Provider, Story, Topic
+from articles.search.engines import engine
+from articles.search.index import add_words, rebuild_index
+from articles.search.wrong_documents import WrongSearch, wrong_search
+from articles.stories.wrong_stories import WrongStories, wrong_stories
+
+NAMED = 3  # of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One kind of stored value, how many differ from what is right, and the first few of them by name."""
+
+    kind: str
+    number: int
+    examples: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Findings:
+    """All that differs: articles by id, topic links by id with their articles, and the rest."""
+
+    ties: set[int] = field(default_factory=set)
+    links: dict[int, int] = field(default_factory=dict)
+    counts: dict[Key, tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=dict)
+    stories: WrongStories = field(default_factory=WrongStories)
+    search: WrongSearch = field(default_factory=WrongSearch)
+    is_index_intact: bool = True
+
+    def stories_by(self, *columns: str) -> set[int]:
+        return {pk for pk, names in self.stories.columns.items() if names & set(columns)}
+
+    def differences(self) -> list[Difference]:
+        """Return the kinds of values that differ, in the order in which one follows from another."""
+        columns = set().union(*self.stories.columns.values())
+        kinds: list[tuple[str, Collection[Any], Callable[[Any], str]]] = [
+            ("ties of articles", self.ties, _name_of_article),
+            ("times or ties in topics", self.links, _name_of_link),
+            ("members of stories", self.stories.members, _name_of_article),
+            ("leads of stories", self.stories_by("lead_id"), _name_of_story),
+            ("ranks of stories", self.stories_by("rank"), _name_of_story),
+            ("other values of stories", self.stories_by(*columns - {"lead_id", "rank"}), _name_of_story),
+            ("folding of stories in topics", self.stories.links, _name_of_link),
+            ("counts of listings", self.counts, self._name_of_count),
+            ("search documents", self.search.documents, _name_of_article),
+            ("search addresses", self.search.addresses, _name_of_article),
+            ("search words", self.search.words, str),
+            ("search index", [] if self.is_index_intact else ["it does not say what its documents say"], str),
+        ]
+        return [
+            Difference(kind, len(items), tuple(map(name, islice(sorted(items), NAMED))))
+            for kind, items, name in kinds
+            if items
+        ]
+
+    def _name_of_count(self, key: Key) -> str:
+        listing = "everything"
+        if key.topic:
+            listing = f"topic {_name(Topic, key.topic)}"
+        elif key.provider:
+            listing = f"provider {_name(Provider, key.provider)}"
+        (count, folded), (right, right_folded) = self.counts[key]
+        text = f"{listing}, {key.month:%Y-%m}: {count}, right is {right}"
+        return f"{text}; by stories {folded}, right is {right_folded}" if key.topic else text
+
+
+def find_differences() -> Findings:
+    """Compare everything as of one moment; nobody is kept from writing meanwhile."""
+    with reading():
+        stories = wrong_stories()
+        found = Findings(
+            ties={pk for _, pk in Article.objects.all().wrong_ties()},
+            links=dict(stale_links(ArticleTopic.objects.all()).order_by().values_list("pk", "article_id")),
+            counts={_sortable(key): pair for key, pair in wrong_counts(stories.hidden).items()},
+            stories=stories,
+            search=wrong_search(),
+        )
+    found.is_index_intact = engine().is_intact()
+    return found
+
+
+def mend(found: Findings) -> None:
+    """Write what differs as it is right, and nothing else; search's index, of which no part is known, as a whole."""
+    with writing():
+        of_links = ArticleTopic.objects.filter(pk__among=found.stories.links).values_list("article_id", flat=True)
+        with stories_later():
+            with changing_articles({*found.ties, *found.links.values()}):
+                pass  # ties and copies follow from the articles as they are
+            touch_stories({*found.stories.members, *of_links, *found.search.documents, *found.search.addresses})
+        settle_stories(stories=found.stories.columns.keys())
+        _recount(found.counts)
+        add_words(found.search.words)
+        if not found.is_index_intact:
+            rebuild_index()
+
+
+def _recount(keys: Iterable[Key]) -> None:
+    changes = ListingChanges()
+    for topic, provider, month in keys:
+        changes.months.add(month)
+        changes.topics.update(filter(None, [topic]))
+        changes.providers.update(filter(None, [provider]))
+    recount(changes)
+    announce(topics=changes.topics, providers=changes.providers, listings=bool(changes.months))
+
+
+def _sortable(key: Key) -> Key:
+    """Return a key that can be compared with others: ids count from 1, so that 0 is none."""
+    return Key(key.topic or 0, key.provider or 0, key.month)
+
+
+# -- Names --------------------------------------------------------------------------------
+
+
+def _name_of_article(pk: int) -> str:
+    article = Article.objects.filter(pk=pk).first()
+    if article is None:
+        return f"article {pk}, which is not there"
+    return article.source_path or f"article {pk}, {article.title}"
+
+
+def _name_of_story(pk: int) -> str:
+    story = Story.objects.select_related("lead").get(pk=pk)
+    return f"story {pk}, {story.lead.title}" if story.lead else f"story {pk}"
+
+
+def _name_of_link(pk: int) -> str:
+    link = ArticleTopic.objects.select_related("topic", "article").get(pk=pk)
+    return f"topic {link.topic.name}: {_name_of_article(link.article_id)}"
+
+
+def _name(model: type[Topic] | type[Provider], pk: int) -> str:
+    row: Any = model._default_manager.filter(pk=pk).first()
+    return str(row.name if row else pk)
+
+
+def lines_of(differences: Iterable[Difference]) -> Iterator[str]:
+    """Yield what differs as lines to print."""
+    for each in differences:
+        yield f"{each.kind}: {each.number} not as a rebuild would give"
+        yield from (f"  {example}" for example in each.examples)
+        if (more := each.number - len(each.examples)) > 0:
+            yield f"  and {more} more"

@@ -1,0 +1,37 @@
+"""``check_database``: compare what is stored beside articles with what a rebuild would give, and mend it on demand."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from articles.changes.consistency import find_differences, lines_of, mend
+from articles.management.base import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    help = (
+        "Compare counts, stories and search with what a rebuild would give, and print what differs. "
+        "Exit code 1 when something does."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--fix", action="store_true", help="mend what differs, and nothing else")
+
+    def handle(self, *, fix: bool, **options: Any) -> None:
+        found = find_differences()
+        if not self.print_differences(found.differences()):
+            self.stdout.write("Counts, stories and search are as a rebuild would give them.")
+            return
+        if not fix:
+            raise SystemExit(1)
+        mend(found)
+        if self.print_differences(find_differences().differences()):
+            self.stdout.write(self.style.ERROR("That is still so."))
+            raise SystemExit(1)
+        self.stdout.write("All of that has been mended.")
+
+    def print_differences(self, differences: Any) -> bool:
+        """Print what differs, if anything does; return whether it does."""
+        for line in lines_of(differences):
+            self.stdout.write(line)
+        return bool(differences)

@@ -1,0 +1,18 @@
+"""``rebuild_listings``: count the articles of all listings anew, after changes by hand in the database."""
+
+from typing import Any
+
+from articles.changes import rebuilding, touch_stories
+from articles.listings import rebuild_listings
+from articles.management.base import DatabaseCommand
+from articles.models import ListingMonth
+
+
+class Command(DatabaseCommand):
+    help = "Count the articles of all listings anew."
+
+    def handle(self, **options: Any) -> None:
+        with rebuilding():
+            touch_stories(rebuild_listings())
+        months = ListingMonth.objects.filter(topic=None, provider=None)
+        self.stdout.write(f"{sum(months.values_list('count', flat=True))} articles in {months.count()} months")
