@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing.context import BaseContext
 
-from articles.content.check.report import Checked, Files
+from articles.content.check.article_files import Checked, Files
 from articles.content.files import SourceFile
 
 PARALLEL_FROM = 500  # files; fewer are checked before other processes have started

@@ -9,6 +9,7 @@ from articles.changes import announce
 from articles.content.domains import normal_domain
 from articles.content.files import SourceFile
 from articles.content.limits import NAME_MAX_LENGTH
+from articles.content.naming import PROVIDERS
 from articles.content.parsing import Parsed, parse_organization
 from articles.content.schema import OrganizationRecord
 from articles.content.values import as_json, extra_values
@@ -21,12 +22,10 @@ from articles.sync.imports.taxonomy import (
     ProblemSink,
     changes_of_list,
     is_anothers,
-    merged_problem,
     name_conflicts,
     read_all,
     release_path,
     save_changes,
-    taken_problem,
     with_before,
 )
 from articles.sync.names import kind_of, provider_at, providers_by_domain
@@ -58,11 +57,11 @@ def _apply_organizations(files: Sequence[DataFile[OrganizationRecord]], add_prob
         if record is None:
             continue
         if record.domain not in by_domain and others.get(record.domain, record.domain) != record.domain:
-            add_problem(merged_problem(found, ("domain",), record.domain, others[record.domain]))
+            add_problem(PROVIDERS.merged_problem(found, others[record.domain]))
             continue
         if record.domain not in by_domain and (heir := aliases.get(record.domain)):
             if is_anothers(by_path.get(file.path), heir):
-                add_problem(merged_problem(found, ("domain",), record.domain, heir.domain))
+                add_problem(PROVIDERS.merged_problem(found, heir.domain))
                 continue
             by_domain[record.domain] = heir
         values_in_file = _provider_values(found)
@@ -124,7 +123,7 @@ def _take_domains(
     provider.aliases.filter(domain__among={normal_domain(domain) for domain in gone}).delete()
     for at, domain in came:
         if provider_at(normal_domain(domain)) not in (None, provider):
-            add_problem(taken_problem(found, ("otherDomains", at), domain, "provider"))
+            add_problem(PROVIDERS.taken_problem(found, ("otherDomains", at), domain))
         elif provider_at(normal_domain(domain)) is None:
             ProviderAlias.objects.create(provider=provider, domain=normal_domain(domain))
 

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from articles.content.files import Content, SourceFile, read
-from articles.content.image_files import missing_image
+from articles.content.files import Content, SourceFile
+from articles.content.identity import own_images_of
+from articles.content.naming import numbered, slug_for
 from articles.content.parsing import Parsed
 from articles.content.problems import Problem
+from articles.content.reading import read_parsed
 from articles.content.schema import AnyRecord
-from articles.content.values import own_images
-from articles.content.yaml.reader import Where
+from articles.content.site_rules import image_problems
 from articles.models import Provider, Topic, TopicAlias
 from articles.sync.data_files import StoredFile, store_file
 from articles.sync.imports.assets import Assets
-from articles.sync.names import slug_for
 
 ProblemSink = Callable[[Problem], None]
 # A file, its content, and what was parsed from it.
@@ -29,14 +29,17 @@ def read_all(
     """Read and parse files; this happens before the write lock is taken."""
     found = []
     for file in files:
-        content = read(file)
-        if isinstance(content, Problem):
-            add_problem(content)
+        read = read_parsed(file, parse)
+        if isinstance(read, Problem):
+            add_problem(read)
             continue
-        parsed = parse(file.path, content.data)
+        content, parsed = read
         for problem in parsed.problems:
             add_problem(problem)
-        copy_images(parsed, assets, add_problem)
+        for image in own_images_of(parsed) if parsed.record else ():
+            assets.copy(image.url)
+        for problem in image_problems(parsed, assets):
+            add_problem(problem)
         found.append((file, content, parsed))
     return found
 
@@ -56,23 +59,9 @@ def with_before(
         yield file, parsed, parse(file.path, before.data) if before and is_changed else None
 
 
-def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -> None:
-    """Copy the images in the site folder that a file names."""
-    if parsed.record is None:
-        return
-    for image in own_images(parsed.values):
-        if not assets.copy(image.url):
-            add_problem(Problem(parsed.path, parsed.line_of(image.where), "W405", missing_image(image.url)))
-
-
 def is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:
     """Return whether a file's name or domain was merged into ``heir``, which this file does not describe."""
     return heir is not None and (described is None or described.pk != heir.pk)
-
-
-def merged_problem(found: Parsed[Any], where: Where, name: str, heir: str) -> Problem:
-    message = f"{name} is merged into {heir}, which is described elsewhere; this file is not used"
-    return Problem(found.path, found.line_of(where), "N503", message)
 
 
 def release_path(described: Topic | Provider | None, describes: Topic | Provider) -> None:
@@ -92,11 +81,6 @@ def changes_of_list(
     old = [str(each) for each in before.values.get(key) or []]
     texts = [text for _, text in now]
     return [(at, text) for at, text in now if text not in old], [text for text in old if text not in texts]
-
-
-def taken_problem(found: Parsed[Any], where: tuple[str, int], name: str, kind: str) -> Problem:
-    message = f"{where[0]}[{where[1] + 1}]: {name} belongs to another {kind}; merge the two in the admin"
-    return Problem(found.path, found.line_of(where), "W413", message)
 
 
 def name_conflicts(
@@ -134,9 +118,5 @@ def free_slug(name: str) -> str:
     wanted = slug_for(name)
     models: tuple[type[Topic | TopicAlias], ...] = (Topic, TopicAlias)
     slugs = [model._default_manager.filter(slug__startswith=wanted).order_by().values_list("slug") for model in models]
-    taken = {slug for (slug,) in slugs[0].union(slugs[1])}
-    number, slug = 1, wanted
-    while slug in taken:
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
+    taken = {str(slug) for (slug,) in slugs[0].union(slugs[1])}
+    return numbered(wanted, taken)

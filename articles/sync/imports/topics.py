@@ -5,9 +5,10 @@ from typing import Any
 
 from articles.content.files import SourceFile
 from articles.content.identity import topic_key
+from articles.content.naming import TOPICS
 from articles.content.parsing import Parsed, parse_topic
-from articles.content.problems import Problem
 from articles.content.schema import TopicRecord
+from articles.content.site_rules import created_topic, topic_below_itself
 from articles.content.values import as_json, extra_values
 from articles.db.locks import writing
 from articles.models import Topic, TopicAlias
@@ -20,12 +21,10 @@ from articles.sync.imports.taxonomy import (
     changes_of_list,
     free_slug,
     is_anothers,
-    merged_problem,
     name_conflicts,
     read_all,
     release_path,
     save_changes,
-    taken_problem,
     with_before,
 )
 from articles.sync.names import DEFAULT_POSITION, number_in, topic_at, topic_named, topics_by_key
@@ -57,10 +56,10 @@ def _apply_topics(files: Sequence[DataFile[TopicRecord]], add_problem: ProblemSi
             continue
         key = topic_key(found.record.name)
         if key not in by_key and topic_key(others.get(key, "")) not in ("", key):
-            add_problem(merged_problem(found, ("name",), found.record.name, others[key]))
+            add_problem(TOPICS.merged_problem(found, others[key]))
             continue
         if key not in by_key and is_anothers(by_path.get(file.path), aliases.get(key)):
-            add_problem(merged_problem(found, ("name",), found.record.name, aliases[key].name))
+            add_problem(TOPICS.merged_problem(found, aliases[key].name))
             continue
         # A file with another name renames its topic, unless there is one of that name already.
         topic = by_key.get(key) or by_path.get(file.path) or Topic()
@@ -129,7 +128,7 @@ def _take_topic_aliases(
         take_from_alias(alias, name=True)
     for at, name in came:
         if topic_named(name) not in (None, topic):
-            add_problem(taken_problem(found, ("otherNames", at), name, "topic"))
+            add_problem(TOPICS.taken_problem(found, ("otherNames", at), name))
         elif topic_named(name) is None:
             TopicAlias.objects.create(topic=topic, name=name)
     came, gone = changes_of_list("oldSlugs", found, before, is_known)
@@ -137,7 +136,7 @@ def _take_topic_aliases(
         take_from_alias(alias, slug=True)
     for at, slug in came:
         if topic_at(slug) not in (None, topic):
-            add_problem(taken_problem(found, ("oldSlugs", at), slug, "topic"))
+            add_problem(TOPICS.taken_problem(found, ("oldSlugs", at), slug))
         elif topic_at(slug) is None:
             TopicAlias.objects.create(topic=topic, slug=slug)
 
@@ -162,12 +161,10 @@ def _set_parent(by_key: dict[str, Topic], found: Parsed[TopicRecord], add_proble
     parent = by_key.get(topic_key(record.parent)) if record.parent else None
     if record.parent and parent is None:
         parent = by_key[topic_key(record.parent)] = ensure_topics([record.parent])[0][record.parent]
-        message = f"parent: the topic {record.parent} has no file; it is created"
-        add_problem(Problem(found.path, found.line_of(("parent",)), "N501", message))
+        add_problem(found.problem(*created_topic(("parent",), record.parent)))
     # By rows, since objects may not know yet where those above them stand now.
     if parent is not None and parent.pk != topic.parent_id and stands_below(parent.pk, topic.pk):
-        message = f"parent: {topic.name} would stand below itself; it gets no parent"
-        add_problem(Problem(found.path, found.line_of(("parent",)), "W406", message))
+        add_problem(found.problem(*topic_below_itself(topic.name)))
         parent = None
     is_edited = "parent" in topic.edited
     if is_edited and topic.parent_id == (parent.pk if parent else None):

@@ -21,7 +21,6 @@ from typing import NamedTuple
 from articles.content.entries import Entry
 from articles.content.files import SourceFile, read
 from articles.content.identity import address_of, own_images_of
-from articles.content.layout import may_lack_front_matter
 from articles.content.parsing import parse_article
 from articles.content.problems import Problem, unexpected
 from articles.content.schema import ArticleRecord, EntryRecord
@@ -120,12 +119,10 @@ def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result)
             result.stamps[file.path] = content.stamp
         return
     parsed = parse_article(file.path, content.data, now)
+    result.problems += parsed.problems
     if parsed.record is None:
         result.left_out += 1
-    if parsed.lacks_front_matter and may_lack_front_matter(file.path):
-        return
-    result.problems += parsed.problems
-    if parsed.record is not None:
+    else:
         result.entries.update({entry.digest: entry for entry in parsed.entries})
         result.articles.append(
             incoming_article(

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.content.check import processes
-from articles.content.check import site as site_check
+from articles.content.check import article_files, processes
 from articles.content.checking import check_paths
 from articles.content.files import Content, SourceFile, read
 from articles.content.problems import Problem
@@ -89,7 +88,7 @@ def test_files_are_read_as_problems_are_asked_for(pool: Pool, monkeypatch: pytes
         return read(file)
 
     monkeypatch.setattr(processes, "PARALLEL_FROM", 1000)
-    monkeypatch.setattr(site_check, "read", counting_read)
+    monkeypatch.setattr(article_files, "read", counting_read)
     assert next(check_paths([Path()], NOW))
     assert len(reads) == 1
 
