@@ -3,17 +3,21 @@
 import datetime as dt
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain, islice
 
 from articles.content.check.article_files import ArticleChecker, Checked, check_articles
 from articles.content.check.data_files import DataCheck
-from articles.content.check.processes import Run
 from articles.content.check.report import Report
 from articles.content.duplicates import Pieces, duplicate_of
 from articles.content.files import Found, find
 from articles.content.identity import Address, named_addresses
 from articles.content.layout import TOPIC_FOLDER
 from articles.content.problems import Problem
+from articles.content.processes import Workers, cores
 from articles.content.site_rules import created_topic, problem_in, taken_address
+
+CHUNK_SIZE = 50  # files that are checked at a time
+AHEAD = 2 * cores()  # chunks that workers have before them; bounds what waits to be printed
 
 
 class SiteCheck:
@@ -32,12 +36,17 @@ class SiteCheck:
         # A hook names changed files only; the others' names tell, without reading them, which addresses they have.
         self.others = named_addresses(found.root, without=found.articles.paths)
 
-    def problems(self, run: Run) -> Iterator[Problem]:
-        """Yield problems in the order of paths."""
+    def problems(self, workers: Workers | None) -> Iterator[Problem]:
+        """Yield problems in the order of paths; ``workers``, if there are any, read articles."""
         yield from self.data.problems()
-        for checked in run(partial(check_articles, self.found.root, self.now), self.found.articles):
+        for checked in self.checked_articles(workers):
             self.report.files += checked.is_read
             yield from sorted([*checked.problems, *self.problems_beside_others(checked)])
+
+    def checked_articles(self, workers: Workers | None) -> Iterator[Checked]:
+        remaining, check = iter(self.found.articles), partial(check_articles, self.found.root, self.now)
+        chunks = iter(lambda: tuple(islice(remaining, CHUNK_SIZE)), ())
+        return chain.from_iterable(workers.map(check, chunks, AHEAD) if workers else map(check, chunks))
 
     def problems_beside_others(self, checked: Checked) -> Iterator[Problem]:
         """Yield what is wrong with an article's address here, or else what an import says of those that get in."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.content.check import processes
+from articles.content.check import site as site_check
 from articles.content.check.report import Report
 from articles.content.checking import check_paths
 from tests.conftest import SEED_EDITION, article_text
@@ -167,7 +167,7 @@ def test_images_are_looked_for_from_the_site_when_a_file_is_named_alone(site: Pa
 def test_a_topic_without_a_file_is_noted_once_where_it_is_first_named(
     site: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "CHUNK_SIZE", 1)
+    monkeypatch.setattr(site_check, "CHUNK_SIZE", 1)
     write("_data/topics/ai.yaml", "name: AI\n")
     write_article(A, topics="[ai, Ships]")
     write_article(B, topics="[AI, SHIPS, Sea]")
