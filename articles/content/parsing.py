@@ -107,7 +107,7 @@ class _Parser:
         self.path = path
         self.now = now
         self.is_plain = is_plain
-        self.document = Document("", "", 1)
+        self.document = Document("", "", "", "")
         self.values: dict[str, Any] = {}
         self.entries: tuple[Entry, ...] = ()
         self.cut: Cut | None = None
@@ -133,7 +133,7 @@ class _Parser:
 
     def split(self, data: bytes) -> Document:
         text = data.decode("utf-8")
-        return Document(text.removeprefix("\ufeff"), "", 1) if self.is_plain else split(text)
+        return Document("", text.removeprefix("\ufeff"), "", "") if self.is_plain else split(text)
 
     def record(self, record_type: type[AnyRecord]) -> AnyRecord | None:
         cut = cut_list(self.document.front_matter) if record_type is ArticleRecord else None
@@ -202,7 +202,7 @@ class _Parser:
 
     def check_body(self) -> None:
         if "\0" in self.document.body:
-            line = self.document.last_line + self.document.body.count("\n", 0, self.document.body.index("\0"))
+            line = self.document.body_line + self.document.body.count("\n", 0, self.document.body.index("\0"))
             self.add(line, "E306", "the text contains a NUL character, which no database keeps")
 
     def validated(self, record_type: type[AnyRecord]) -> AnyRecord | None:
