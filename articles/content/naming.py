@@ -42,6 +42,12 @@ class Kind:
             for _, other in self.other_names(parsed)
         }
 
+    def heir(self, parsed: Parsed[Any], heirs: dict[str, str]) -> str | None:
+        """Return the name of what a file's topic or provider has become part of, as another one of ``heirs`` says."""
+        key = self.key(self.name(parsed))
+        heir = heirs.get(key)
+        return heir if heir is not None and self.key(heir) != key else None
+
     def merged_problem(self, parsed: Parsed[Any], heir: str) -> Problem:
         """Return the problem of a file of what has become part of ``heir``."""
         message = f"{self.name(parsed)} is merged into {heir}, which is described elsewhere; this file is not used"

@@ -42,8 +42,7 @@ class Claims:
         heirs = self.kind.heirs(valid)
         for parsed in valid:
             key = self.kind.key(self.kind.name(parsed))
-            heir = heirs.get(key)
-            if key not in self.names and heir is not None and self.kind.key(heir) != key:
+            if key not in self.names and (heir := self.kind.heir(parsed, heirs)):
                 yield self.kind.merged_problem(parsed, heir)
                 continue
             self.used.append(parsed)
