@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "newsreader.health.HealthMiddleware",
+    "newsreader.page_cache.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -214,6 +215,11 @@ if env.bool("BEHIND_HTTPS_PROXY", False):
 PAGE_SIZE = env.int("PAGE_SIZE", 20)
 # Seconds for which shared caches may store the pages of readers without choices.
 PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
+
+# Megabytes of pages of readers without choices that each worker keeps (0: none), and for how many seconds at most; they
+# are made anew as soon as something that they show has changed.
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", 32) * 1_000_000
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 300)
 
 # How often each process checks what others have scheduled, in seconds; 0 leaves it to `manage.py run_schedule`.
 SCHEDULE_LOOK_SECONDS = env.int("SCHEDULE_LOOK_SECONDS", 15)

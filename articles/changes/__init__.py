@@ -5,7 +5,8 @@ articles (counts of listings, stories, search) is brought up to date within the 
 database follows ``content_changed``.
 """
 
-from articles.changes.event import ContentChange, announce, content_changed
+from articles.changes.content import ContentChange
+from articles.changes.event import announce, content_changed
 from articles.changes.pipeline import (
     changing_articles,
     finish_changes,

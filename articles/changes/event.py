@@ -4,44 +4,21 @@ Whoever changes something that readers see calls ``announce`` in the same transa
 announces comes as one ``ContentChange``; what was rolled back, with it or to a savepoint in it, is not told.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.dispatch import Signal
 
+from articles.changes import log
+from articles.changes.content import IDS, ContentChange
+
+logger = logging.getLogger(__name__)
 # Receivers get a ``ContentChange`` as ``change``. What they raise is logged: the change itself has been committed.
 content_changed = Signal()
-
-
-@dataclass(frozen=True, slots=True)
-class ContentChange:
-    """What a committed transaction changed for readers, by the ids of rows; those that have gone are named, too.
-
-    It may name more than has changed, never less. Time changes pages without any event: an article is listed from its
-    time on, and a pin begins and ends.
-    """
-
-    # What is shown of them anywhere: texts, topics, provider, related articles, story.
-    articles: frozenset[int] = frozenset()
-    # In whose listings these articles are or were, and those that were changed themselves.
-    topics: frozenset[int] = frozenset()
-    providers: frozenset[int] = frozenset()
-    # Whose members, lead or rank changed, or what is shown of a member.
-    stories: frozenset[int] = frozenset()
-    # Articles came to listings, left them, or have another position in them: counts and later pages differ, too.
-    listings: bool = False
-    # Topics or providers themselves were added, removed or changed: menus and lists of them differ.
-    catalogue: bool = False
-    # What is pinned to the front page, where, or for how long.
-    pins: bool = False
-    # Anything may have changed: something was rebuilt.
-    everything: bool = False
-
-
-IDS = ("articles", "topics", "providers", "stories")
 
 
 def announce(
@@ -77,6 +54,7 @@ class _Announced:
     """
 
     block: Any
+    number: int  # in the log
     parts: WeakValueDictionary[tuple[str, ...], "_Part"] = field(default_factory=WeakValueDictionary)
 
     def send(self) -> None:
@@ -86,7 +64,12 @@ class _Announced:
             return
         values: dict[str, Any] = {name: frozenset().union(*(part.ids[name] for part in parts)) for name in IDS}
         values |= {name: True for part in parts for name in part.flags}
-        content_changed.send_robust(sender=ContentChange, change=ContentChange(**values))
+        change = ContentChange(**values)
+        try:
+            log.finish(self.number, change)
+        except DatabaseError:  # other processes take the unfinished row for a change of everything
+            logger.exception("A change could not be recorded")
+        content_changed.send_robust(sender=ContentChange, change=change)
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -107,7 +90,7 @@ def _current_part() -> tuple[_Part, bool]:
     hooks = (entry[1] for entry in reversed(connection.run_on_commit))
     parts = (hook for hook in hooks if isinstance(hook, _Part) and hook.announced.block is block)
     before = next(parts, None) if block else None
-    announced = before.announced if before else _Announced(block)
+    announced = before.announced if before else _Announced(block, log.begin())
     if there := announced.parts.get(savepoints):
         return there, False
     announced.parts[savepoints] = part = _Part(announced)

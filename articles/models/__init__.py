@@ -1,5 +1,6 @@
 from articles.models.action import Action, ActionTarget
 from articles.models.article import Article, ArticleTopic
+from articles.models.change import RecordedChange
 from articles.models.imports import ContentFolder, DataFile, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
@@ -23,6 +24,7 @@ __all__ = [
     "Pin",
     "Provider",
     "ProviderAlias",
+    "RecordedChange",
     "RelatedEntry",
     "RelatedLink",
     "SearchAddress",

@@ -18,6 +18,7 @@ from articles.models import Article, ArticleTopic
 from articles.models.article import article_url
 from articles.models.story import story_url
 from articles.pages.images import Image, pick_image, pick_logo
+from articles.pages.shown import shows_articles
 from articles.text.rendering import initials, plain_text
 
 NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
@@ -209,6 +210,7 @@ def cards_for(ids: list[int]) -> list[Card]:
 
 
 def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
+    shows_articles([row["id"]])
     return Card(
         title=plain_text(row["title"]),
         url=article_url(row["date"], row["slug"]),
@@ -267,6 +269,8 @@ def related_items(
 
     ``topics`` has the topics' slugs by article id that a reader's choices filter by.
     """
+    rows = list(rows)
+    shows_articles(row["id"] for row in rows)
     return [
         RelatedItem(
             title=plain_text(row["title"]),

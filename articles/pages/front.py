@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from articles.models import Pin, Story
 from articles.models.visibility import listed
 from articles.pages.cards import Card
+from articles.pages.shown import shows_age_until
 from articles.text.dates import written
 from articles.text.sentences import enumerated, isolated
 
@@ -138,6 +139,8 @@ class Clock:
     def age(self, time: dt.datetime) -> str:
         """Return how old something is, in words."""
         hours = int((self.now - time).total_seconds() // 3600)
+        if not self.rests:
+            shows_age_until(time + dt.timedelta(hours=hours + 1))
         if hours < 1:
             return _("less than an hour old")
         if hours < 48:

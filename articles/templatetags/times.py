@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from articles.pages.shown import shows_age_until
 from articles.text.dates import written
 
 register = template.Library()
@@ -28,6 +29,8 @@ def ago(when: dt.datetime) -> str:
         return ""
     if age < HOUR:
         minutes = max(age // MINUTE, 1)
+        shows_age_until(when + (minutes + 1) * MINUTE)
         return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
     hours = age // HOUR
+    shows_age_until(when + (hours + 1) * HOUR)
     return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}

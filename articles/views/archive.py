@@ -9,16 +9,19 @@ from django.views.decorators.http import require_safe
 from articles.pages.archive import MonthListing, archive_months
 from articles.pages.cards import TopicLink, cards_for
 from articles.pages.paging import articles_page
+from articles.pages.shown import LISTINGS, shows
 from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.dates import written
 from articles.text.parameters import day_of
-from articles.views.pages import render_page
+from articles.views.pages import kept_page, render_page
 
 
+@kept_page()
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
+    shows(LISTINGS)
     years: dict[int, list[TopicLink]] = {}
     for month, count in archive_months():
         years.setdefault(month.year, []).append(_month_link(month, "F", count))
@@ -31,11 +34,13 @@ def archive(request: HttpRequest) -> HttpResponse:
     return render_page(request, "archive.html", context)
 
 
+@kept_page("page", "show")
 @require_safe
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first = day_of(year, month)
     if first is None:
         raise Http404("no such month")
+    shows(LISTINGS)
     listing = MonthListing(first)
     if not listing.count:
         raise Http404("no articles in this month")

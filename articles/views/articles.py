@@ -10,15 +10,17 @@ from django.views.decorators.http import require_safe
 from articles.models import Article
 from articles.models.article import article_url
 from articles.pages.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items, topics_of
+from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
-from articles.views.pages import full_text, moved_to, render_page
+from articles.views.pages import full_text, kept_page, moved_to, render_page
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
 MORE_ACCOUNTS = 60
 
 
+@kept_page("show")
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     date = day_of(year, month, day)
@@ -28,7 +30,9 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
     if row is None:
         known = Article.objects.address_like(date, slug)
         return moved_to(request, article_url(date, known) if known else None)
+    shows_articles([row["id"]])
     if row["removed"] or row["file_missing"]:
+        shows(CATALOGUE)
         return render(request, "410.html", status=410)
     if not row["listed"]:
         raise Http404("not listed")

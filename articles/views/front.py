@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 from articles.pages.cards import Card, TopicNode, cards_for, more_links
 from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
+from articles.pages.shown import ANYTHING, shows
 from articles.pages.topic_tree import all_nodes, flat, main_topics, topic_tree
 from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
 from articles.preferences.visits import since_last_visit, with_new
-from articles.views.pages import render_page
+from articles.views.pages import kept_page, render_page
 
 SECTIONS = 6
 SECTION_SIZE = 4
@@ -20,8 +21,10 @@ SPARE = 3
 FOLLOWED = 12  # followed topics with a section
 
 
+@kept_page("show")
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
+    shows(ANYTHING)
     reader = reader_of(request)
     hidden_among = reader.filter.hidden_among if reader.filter.hides_anything else hide_nothing
     topics = topic_tree()

@@ -10,18 +10,21 @@ from articles.models import Provider
 from articles.pages.cards import cards_for, provider_card
 from articles.pages.images import pick_logo
 from articles.pages.paging import articles_page, requested_page
+from articles.pages.shown import LISTINGS, shows, shows_provider
 from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.parameters import text_from
-from articles.views.pages import moved_to, render_page
+from articles.views.pages import kept_page, moved_to, render_page
 from articles.views.provider_pages import all_listed, groups_on, letters, provider_pages
 
 MAX_QUERY = 100  # characters of a filter
 
 
+@kept_page("page", "q")
 @require_safe
 def provider_list(request: HttpRequest) -> HttpResponse:
+    shows(LISTINGS)
     text = text_from(request.GET.get("q"), MAX_QUERY)
     rows = all_listed(text)
     page = requested_page(request, provider_pages(rows, request.path, text))
@@ -35,6 +38,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "provider_list.html", context, page.url)
 
 
+@kept_page("page", "show")
 @require_safe
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
     found = Provider.objects.filter(domain=domain).first()
@@ -42,6 +46,7 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         normal = normal_domain(domain)
         heir = Provider.objects.filter(Q(domain=normal) | Q(aliases__domain=normal)).first()
         return moved_to(request, heir.get_absolute_url() if heir else None)
+    shows_provider(found.pk)
     listing = Listing(Scope(provider=found))
     page = articles_page(request, listing)
     logo = pick_logo(found.images, found.own_images)

@@ -16,20 +16,23 @@ from articles.content.web_addresses import is_address, words_in
 from articles.pages.cards import cards_for
 from articles.pages.paging import LinkedPage, LinkedPaginator, ListedIds, nearest_page
 from articles.pages.search_results import describe_ignored, facets, filter_links, marked
+from articles.pages.shown import ANYTHING, shows
 from articles.preferences.personalise import Reader, for_reader, reader_of
 from articles.search.finding import page_of
 from articles.search.offered import Offered
 from articles.search.query import MAX_LENGTH, Query, parse
 from articles.search.searching import FOUND_LIMIT, SORTS, Found, Search, find, prepare
 from articles.search.suggesting import completions, respelt
-from articles.views.pages import render_page
+from articles.views.pages import kept_page, render_page
 
 LONGEST_ADDRESS = 4000  # characters; nothing longer is looked up
 
 
+@kept_page("page", "q", "show", "sort")
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results of a query; the address of an article at its provider redirects to its page here."""
+    shows(ANYTHING)
     text = request.GET.get("q", "").strip()
     address = text if len(text) <= LONGEST_ADDRESS and is_address(text) else ""
     if address and (path := page_of(address)):
@@ -90,9 +93,11 @@ def address_parameters(text: str, sort: str) -> str:
     return urlencode({"q": text, **({"sort": sort} if sort != SORTS[0] else {})}) if text else ""
 
 
+@kept_page("form", "q")
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return completions of what is being typed; with ``form=list``, in the format of OpenSearch."""
+    shows(ANYTHING)
     offered = reader_of(request).filter.offered()
     response = suggestions(request, offered)
     patch_vary_headers(response, ["Cookie"])

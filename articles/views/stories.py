@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Story
 from articles.models.visibility import has_come
 from articles.pages.cards import card_from, topics_of
+from articles.pages.shown import shows_story
 from articles.pages.story_coverage import (
     FOLDS,
     Account,
@@ -22,9 +23,10 @@ from articles.pages.story_coverage import (
     timeline_of,
 )
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
-from articles.views.pages import full_text, render_page
+from articles.views.pages import full_text, kept_page, render_page
 
 
+@kept_page("by", "show")
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     found = get_object_or_404(Story.objects.select_related("merged_into__lead", "lead"), pk=pk)
@@ -36,6 +38,7 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return redirect(
             f"{found.get_absolute_url()}{'?' if request.GET else ''}{request.GET.urlencode()}", permanent=True
         )
+    shows_story(found.pk)
     rows = list(Article.objects.accounts_of(found.pk))
     if len(rows) < 2:
         # Not a permanent redirect: the story may grow.

@@ -10,29 +10,34 @@ from articles.listings import Listing, Scope
 from articles.models import Article, Topic, TopicAlias
 from articles.pages.cards import cards_for, limit_providers, related_items, topic_link
 from articles.pages.paging import articles_page
+from articles.pages.shown import LISTINGS, shows, shows_topic
 from articles.pages.topic_tree import topic_tree, topics_near
 from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.preferences.visits import new_by_topic, since_last_visit
 from articles.text.rendering import plain_text
-from articles.views.pages import moved_to, render_page
+from articles.views.pages import kept_page, moved_to, render_page
 
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2
 
 
+@kept_page()
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
+    shows(LISTINGS)
     topics = tree_for(topic_tree(), reader_of(request), new_by_topic(request))
     return render_page(request, "topic_list.html", {"topics": topics})
 
 
+@kept_page("page", "show", "view")
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.select_related("parent").filter(slug=slug).first()
     if found is None:
         heir = Topic.objects.filter(aliases__slug=slug).first() or topic_like(slug)
         return moved_to(request, heir.get_absolute_url() if heir else None)
+    shows_topic(found.pk)
     reader = reader_of(request, topic=slug)
     asked = request.GET.get("view", "")
     view = asked if asked in VIEWS else reader.choices.view

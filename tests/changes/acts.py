@@ -1,6 +1,7 @@
 """What else is written than by the writers of tests/locks: each function prepares something, and returns what does it."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -16,7 +17,7 @@ from articles.editorial.versions import restore
 from articles.models import Action, Article, ArticleTopic, Pin, Provider, ProviderAlias, Story, Topic, TopicAlias
 from articles.stories.neighbourhood import Decision
 from tests.conftest import article_text
-from tests.locks.writers import DESK, Act, World
+from tests.locks.writers import DESK, OTHERS, WRITERS, Act, World
 from tests.support.desk import form_of, picture
 from tests.support.factories import make_article, make_provider, make_topic
 from tests.support.import_runs import run_import
@@ -286,3 +287,8 @@ ACTS = {
         site_of_stories,
     )
 }  # fmt: skip
+
+ALL: dict[str, Callable[[World], Act]] = WRITERS | OTHERS | ACTS
+# What changes nothing that readers see, and what changes it back, or gives them what they see already.
+QUIET = {"export", "conflict", "pin"}
+UNCHANGED = QUIET | {"decision", "decisions taken back", "files moved", "files gone and back"}

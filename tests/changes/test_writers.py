@@ -1,19 +1,17 @@
 """Every writer names all that it changes for readers: one that forgets something fails here, and so does an unknown one."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.changes.acts import ACTS
-from tests.locks.writers import OTHERS, WRITERS, Act, World
+from tests.changes.acts import ALL, QUIET, UNCHANGED
+from tests.locks.writers import World
 from tests.support.events import events
 from tests.support.visible import snapshot, unnamed
 from tests.support.writes import called, writers_in
 
 pytestmark = pytest.mark.django_db
 
-ALL: dict[str, Callable[[World], Act]] = WRITERS | OTHERS | ACTS
 ROOMS = ("editorial", "sync", "admin")
 # What these write, no reader sees: what was done, what files say, records of runs, and who may do what.
 UNSEEN = {
@@ -34,7 +32,7 @@ UNSEEN = {
     "sync.imports.runs.RunRecord.finish",
     "sync.imports.runs.note_interrupted",
     "sync.imports.runs.running",
-    "sync.imports.taxonomy.Descriptions.row_of",
+    "sync.imports.taxonomy.release_path",
     "sync.old_names.keep_domain",
 }
 # What writes rows that readers see, by the act that calls it here.
@@ -103,10 +101,10 @@ WRITES = {
     },
     "data files": {
         "sync.imports.decision_files._set",
-        "sync.imports.providers.Organizations.apply_names",
+        "sync.imports.providers._take_domains",
         "sync.imports.taxonomy.save_changes",
         "sync.imports.topics._set_parent",
-        "sync.imports.topics.Topics.apply_names",
+        "sync.imports.topics._take_topic_aliases",
         "sync.imports.topics.ensure_topics",
         "sync.old_names.take_from_alias",
     },
@@ -154,9 +152,6 @@ WRITES = {
 SEVERAL = {"import", "bulk topics", "pins end", "file taken", "references", "address left", "files moved",
            "files gone and back", "images come", "data files", "topic file renamed", "better names", "new provider", "conflict at import",
            "site of stories"}  # fmt: skip
-# What changes nothing that readers see, and what changes it back, or gives them what they see already.
-QUIET = {"export", "conflict", "pin"}
-UNCHANGED = QUIET | {"decision", "decisions taken back", "files moved", "files gone and back"}
 
 
 @pytest.mark.parametrize("name", ALL)

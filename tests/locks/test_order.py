@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("locks")]
 
 ALL = WRITERS | OTHERS
 RUNS = {"import", "export"}
-# What is nobody's but a run's, and what is looked up before anything is decided.
-FREE = re.compile(r'"articles_(importrun|importproblem|contentfolder)"')
+# What is nobody's but a run's or a transaction's own, and what is looked up before anything is decided.
+FREE = re.compile(r'"articles_(importrun|importproblem|contentfolder|recordedchange)"')
 OURS = re.compile(r'"articles_\w+"')
 WRITES = re.compile(r"^(INSERT|UPDATE|DELETE|COPY)|FOR (NO KEY )?UPDATE")
 

@@ -1,0 +1,27 @@
+"""When pages change by time alone: articles are listed from their time on, pins begin and end, schedules come due."""
+
+import datetime as dt
+
+from django.db.models import Min, Q
+from django.utils import timezone
+
+from articles.editorial.schedule import next_due
+from articles.models import Article, Pin
+
+NEVER = float("inf")
+# When something is due that nobody has done yet.
+AGAIN = dt.timedelta(seconds=1)
+
+
+def next_change_by_time(now: float) -> float:
+    """Return the next time after ``now`` at which pages change without an edit, in seconds since 1970."""
+    time = dt.datetime.fromtimestamp(now, dt.UTC)
+    later = Article.objects.filter(listed_from__gt=time).order_by("listed_from").values_list("listed_from", flat=True)
+    pins = Pin.objects.aggregate(
+        starts=Min("starts", filter=Q(starts__gt=time)), ends=Min("ends", filter=Q(ends__gt=time))
+    )
+    due = next_due()
+    if due is not None and due <= time:
+        due = max(due, timezone.now()) + AGAIN
+    times = [each for each in (later.first(), pins["starts"], pins["ends"], due) if each is not None]
+    return min(times).timestamp() if times else NEVER

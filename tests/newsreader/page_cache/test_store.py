@@ -1,0 +1,184 @@
+"""Pages in memory: what changes make old, and that each is made once."""
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+
+from articles.changes import ContentChange
+from articles.changes.log import Recorded
+from articles.pages.shown import shows, shows_articles
+from newsreader.page_cache import store as store_module
+from newsreader.page_cache.entries import Entry
+from newsreader.page_cache.middleware import PageCacheMiddleware
+from newsreader.page_cache.store import PageStore
+
+
+def entry(change: int, *tags: str) -> Entry:
+    return Entry(200, [], "", {"": b"x"}, frozenset(tags), change, 0.0, 1e12)
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
+    """The log, which tests fill."""
+    rows: list[Recorded] = []
+    monkeypatch.setattr(store_module, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(store_module, "latest_changes", lambda limit: rows[-limit:])
+    later = lambda number, limit: [row for row in rows if row.number > number][:limit]  # noqa: E731
+    monkeypatch.setattr(store_module, "changes_after", later)
+    monkeypatch.setattr(store_module, "next_change_by_time", lambda now: 1e12)
+    return rows
+
+
+def test_a_change_makes_pages_with_its_tags_old_if_they_were_made_before(rows: list[Recorded]) -> None:
+    pages = PageStore(10_000)
+    pages.follow()
+    pages.put("one", entry(0, "article-1"))
+    pages.put("two", entry(0, "article-2", "topic-1"))
+    rows.append(Recorded(7, ContentChange(articles=frozenset({1}), topics=frozenset({3}))))
+    pages.follow()
+    pages.put("later", entry(7, "article-1"))
+    assert [pages.get(key) is not None for key in ("one", "two", "later")] == [False, True, True]
+    rows.append(Recorded(8, ContentChange(everything=True)))
+    pages.follow()
+    assert [pages.get(key) for key in ("one", "two", "later")] == [None, None, None]
+    pages.put("last", entry(8, "article-1"))
+    assert pages.get("last")
+
+
+def test_more_changes_than_are_read_at_once_make_everything_old(
+    rows: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "ROWS", 3)
+    pages = PageStore(10_000)
+    pages.follow()
+    pages.put("one", entry(0, "article-1"))
+    rows += [Recorded(number, ContentChange(articles=frozenset({9}))) for number in range(1, 6)]
+    pages.follow()
+    pages.follow()
+    assert pages.last_change == 5
+    assert pages.get("one") is None
+
+
+def test_a_process_that_begins_knows_recent_changes_and_takes_older_pages_for_old(
+    rows: list[Recorded], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "ROWS", 3)
+    rows += [Recorded(number, ContentChange(articles=frozenset({number}))) for number in range(1, 6)]
+    pages = PageStore(10_000)
+    pages.follow()
+    for number, each in enumerate([entry(1, "x"), entry(2, "x"), entry(3, "article-4"), entry(4, "article-4")]):
+        pages.put(str(number), each)
+    assert [pages.get(str(number)) is not None for number in range(4)] == [False, True, False, True]
+
+
+def test_tags_that_are_remembered_have_a_bound(rows: list[Recorded], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "REMEMBERED_TAGS", 10)
+    pages = PageStore(10_000)
+    pages.follow()
+    for number in range(1, 60):
+        rows.append(Recorded(number, ContentChange(articles=frozenset({number}))))
+        pages.follow()
+    assert len(pages._changed) <= 13
+    pages.put("one", entry(20, "article-21"))
+    assert pages.get("one") is None
+
+
+class Site:
+    """A site with one page, which takes its time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.made = 0
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        self.made += 1
+        time.sleep(self.seconds)
+        shows("anything")
+        shows_articles([1])
+        return HttpResponse(f"page {self.made}", headers={"Cache-Control": "public", "Vary": "Cookie"})
+
+
+def ask(cache: PageCacheMiddleware) -> HttpResponse:
+    request = HttpRequest()
+    request.method = "GET"
+    request.path = request.path_info = "/"
+    request.META = {"QUERY_STRING": "", "HTTP_HOST": "localhost"}
+    return cache(request)
+
+
+def ask_at_once(cache: PageCacheMiddleware, times: int) -> list[bytes]:
+    answers: list[bytes] = []
+    threads = [threading.Thread(target=lambda: answers.append(ask(cache).content)) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site(0.05)
+
+
+@pytest.fixture
+def cache(site: Site, settings: Any) -> PageCacheMiddleware:
+    settings.PAGE_CACHE_BYTES = 10_000
+    return PageCacheMiddleware(site, PageStore(10_000))
+
+
+def test_fifty_who_ask_at_once_have_one_page_made(rows: list[Recorded], site: Site, cache: PageCacheMiddleware) -> None:
+    assert ask_at_once(cache, 50) == [b"page 1"] * 50
+    assert site.made == 1
+
+
+def test_while_time_has_made_a_page_old_others_get_it_until_it_is_made(
+    rows: list[Recorded], site: Site, cache: PageCacheMiddleware
+) -> None:
+    ask(cache)
+    now = time.time()
+    cache.pages.clock = lambda: now + 310
+    answers = ask_at_once(cache, 20)
+    assert site.made == 2
+    assert set(answers) == {b"page 1", b"page 2"}
+    assert ask(cache).content == b"page 2"
+
+
+def test_what_is_no_longer_true_is_given_to_nobody(
+    rows: list[Recorded], site: Site, cache: PageCacheMiddleware
+) -> None:
+    ask(cache)
+    rows.append(Recorded(1, ContentChange(articles=frozenset({1}))))
+    assert ask_at_once(cache, 20) == [b"page 2"] * 20
+    assert site.made == 2
+
+
+def test_what_changes_while_a_page_is_made_makes_it_old(
+    rows: list[Recorded], site: Site, cache: PageCacheMiddleware
+) -> None:
+    thread = threading.Thread(target=lambda: ask(cache))
+    thread.start()
+    while not site.made:
+        time.sleep(0.001)
+    rows.append(Recorded(1, ContentChange(articles=frozenset({1}))))
+    thread.join()
+    assert ask(cache).content == b"page 2"
+
+
+def test_after_a_page_that_failed_the_next_one_is_made(rows: list[Recorded], settings: Any) -> None:
+    settings.PAGE_CACHE_BYTES = 10_000
+    answers = iter([ValueError("no"), HttpResponse("page")])
+
+    def site(request: HttpRequest) -> HttpResponse:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    cache = PageCacheMiddleware(site, PageStore(10_000))
+    with pytest.raises(ValueError, match="no"):
+        ask(cache)
+    assert ask(cache).content == b"page"
