@@ -194,6 +194,18 @@ def test_a_form_that_changes_a_time_by_itself_leaves_listings_right(admin_client
     assert article.published_date_time == article.topic_links.get().listed_from == time
 
 
+@pytest.mark.parametrize("values", [{}, {"revoke_previews": "on"}])
+def test_a_form_that_changes_nothing_that_readers_see_raises_nothing(
+    admin_client: Client, values: dict[str, object]
+) -> None:
+    article = make_article(topics=[make_topic()], related=[make_article()])
+    with events() as raised:
+        save(admin_client, article, **values)
+    article.refresh_from_db()
+    assert article.preview_number == len(values)
+    assert raised == []
+
+
 def test_looking_at_previews_changes_nothing(client: Client, admin_client: Client) -> None:
     article = make_article(published=False, is_draft=True)
     page = admin_client.get(f"/admin/articles/article/{article.pk}/change/")

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 ROOMS = ("editorial", "sync", "admin")
 # What these write, no reader sees: what was done, what files say, records of runs, and who may do what.
 UNSEEN = {
+    "admin.article.model_admin.ArticleAdmin.save_row",
     "editorial.edits._settling",
     "editorial.recording._write",
     "editorial.recording._write_versions",

@@ -42,7 +42,8 @@ def fields_of(page: Any) -> dict[str, Any]:
             elif value is not None and value is not False:
                 data[field.html_name] = value
             if field.field.show_hidden_initial:
-                data[field.html_initial_name] = value
+                is_split = isinstance(field.field, SplitDateTimeField)
+                data |= split(field.html_initial_name, value) if is_split else {field.html_initial_name: value}
     return data
 
 

@@ -176,6 +176,13 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
         if not change or "web_url" in form.changed_data:
             self.warn_of_known(request, obj)
 
+    def save_row(self, record: Recorder, obj: Article, form: Any) -> None:
+        """Save the article; readers see nothing new if only preview links were taken back, or nothing was changed."""
+        if obj.pk and set(form.changed_data) <= {"version", "revoke_previews"}:
+            Article.objects.filter(pk=obj.pk).update(preview_number=obj.preview_number)
+        else:
+            super().save_row(record, obj, form)
+
     def warn_of_known(self, request: HttpRequest, article: Article) -> None:
         for known in search.known_at(article.source_url, article.pk):
             url = reverse("admin:articles_article_change", args=[known["pk"]])
