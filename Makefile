@@ -11,7 +11,7 @@ TOOLS := tests/tools/node_modules/.package-lock.json
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import lighthouse screenshots messages clean
+.PHONY: help serve editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-serving lighthouse screenshots messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -94,6 +94,9 @@ bench-export: $(BIN)/.dev ## measure exports beside plain YAML parsing
 
 bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 	$(BIN)/python -m bench.stories
+
+bench-serving: $(BIN)/.dev ## measure pages that are kept beside ready answers of the same bytes
+	$(BIN)/python -m bench.kept_pages
 
 bench-import: $(BIN)/.dev ## measure imports of real and generated articles against plain YAML parsing
 	$(BIN)/python -m bench.importing
