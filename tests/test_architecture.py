@@ -28,9 +28,7 @@ def test_every_room_has_its_place_in_the_contract() -> None:
 
 
 # Sources that are still longer, or have a function that is. Whoever mends one takes it off the list; none is added.
-TOO_LONG_YET = {
-    "articles/content/yaml/fast_reader.py",
-}
+TOO_LONG_YET: set[str] = set()
 SOURCE_LINES, FUNCTION_LINES, TEST_LINES = 300, 40, 400
 
 

@@ -5,11 +5,11 @@ the signals of a single row's save, which end here too.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from articles.changes.event import announce
+from articles.content.processes import Workers
 from articles.db.locks import writing
 from articles.listings import ListingChanges, update_listings
 from articles.stories import leave_empty, mark, settle
@@ -45,14 +45,14 @@ def touch_stories(ids: Iterable[int]) -> None:
             _settle()
 
 
-def settle_stories(executor: Executor | None = None, stories: Collection[int] = ()) -> None:
+def settle_stories(workers: Workers | None = None, stories: Collection[int] = ()) -> None:
     """Bring up to date the stories of what was touched, those that time has changed, and ``stories``."""
     with writing():
-        _settle(executor, stories)
+        _settle(workers, stories)
 
 
-def _settle(executor: Executor | None = None, stories: Collection[int] = ()) -> None:
-    settled = settle(executor, stories)
+def _settle(workers: Workers | None = None, stories: Collection[int] = ()) -> None:
+    settled = settle(workers, stories)
     announce(
         articles=settled.articles,
         stories=settled.stories,

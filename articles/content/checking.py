@@ -6,6 +6,7 @@ once had, only an import can tell.
 """
 
 import argparse
+import contextlib
 import datetime as dt
 import heapq
 import os
@@ -14,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from articles.content.check.output import FORMATS
-from articles.content.check.processes import run_in_processes
 from articles.content.check.report import Report
 from articles.content.check.site import SiteCheck
 from articles.content.check.targets import find_all
@@ -24,6 +24,7 @@ from articles.content.identity import (
     Address,
 )
 from articles.content.problems import Level, Problem
+from articles.content.processes import WORTHWHILE, Workers, cores
 from articles.content.repeats import Repeats
 
 INTERRUPTED = 130  # how shells tell an end by Ctrl-C
@@ -41,10 +42,11 @@ def check_paths(
     every_found = find_all(paths)
     taken: dict[Address, str] = {}
     pieces: Pieces = {}
-    with run_in_processes(sum(len(found.articles) for found in every_found)) as run:
+    is_large = sum(len(found.articles) for found in every_found) >= WORTHWHILE and cores() > 1
+    with Workers.started() if is_large else contextlib.nullcontext() as workers:
         for found in every_found:
             site = SiteCheck(found, now, report, taken, pieces)
-            for problem in heapq.merge(found.problems, site.problems(run), key=lambda problem: problem.path):
+            for problem in heapq.merge(found.problems, site.problems(workers), key=lambda problem: problem.path):
                 report.problems[problem.level] += 1
                 yield found.root, problem
 

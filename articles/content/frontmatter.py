@@ -1,64 +1,61 @@
-"""Text of an article file -> its fields.
+"""Text of an article file -> its front matter and the text below it.
 
-Splitting is python-frontmatter's. What is in the house's style is read by house_style.py. Loading
-anything else is a walk over libyaml's events: it is strict (no duplicate keys, anchors, aliases, merge keys or
-tags), never recurses, and gives what ``yaml.CSafeLoader`` gives for all that it accepts, in less time,
-since no tree of nodes is built in between.
+Files are split where python-frontmatter splits them; where that finds none it says in silence that there is no
+metadata, and this says why.
 """
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
-from articles.content.yaml.reader import FrontMatterError, load
+from articles.content.yaml.reader import FrontMatterError
+
+BOUNDARY = YAMLHandler.FM_BOUNDARY
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file split in two: its front matter and the text below it.
+    """A file in four, of which nothing is lost: a boundary, the front matter, the other boundary, and the text below.
 
-    ``first_line`` is the line of the file, from 1, on which ``front_matter`` begins.
+    ``front_matter`` begins with the end of the first boundary's line; before that boundary, blank lines may stand.
     """
 
+    opening: str
     front_matter: str
+    closing: str
     body: str
-    first_line: int
 
     @property
-    def last_line(self) -> int:
-        """The line of the closing boundary, on which ``body`` begins."""
-        return self.first_line + self.front_matter.count("\n")
+    def first_line(self) -> int:
+        """The line of the file, from 1, on which ``front_matter`` begins."""
+        return self.opening.count("\n") + 1
 
+    @property
+    def body_line(self) -> int:
+        """The line on which ``body`` begins."""
+        return self.first_line + self.front_matter.count("\n") + self.closing.count("\n")
 
-class StrictYAMLHandler(YAMLHandler):
-    """python-frontmatter's YAML handler with the strict loader, for ``frontmatter.loads(text, handler=...)``."""
-
-    def load(self, fm: str, **kwargs: object) -> Any:
-        loaded = load(fm)
-        if loaded.faults:
-            raise FrontMatterError(loaded.faults[0].line, loaded.faults[0].code, loaded.faults[0].message)
-        return loaded.value
-
-
-BOUNDARY = StrictYAMLHandler.FM_BOUNDARY
+    @property
+    def line_end(self) -> str:
+        return "\r\n" if "\r\n" in self.opening + self.front_matter else "\n"
 
 
 def split(text: str) -> Document:
-    """Split a file's text where python-frontmatter does; raise FrontMatterError where it finds nothing in silence."""
-    text = text.removeprefix("\ufeff")
+    """Split a file's text in two, front matter and body; raise FrontMatterError where it has none, or one without end."""
+    mark = text[: text.startswith("\ufeff")]
+    text = text[len(mark) :]
     blank = len(text) - len(text.lstrip())
     opening = BOUNDARY.match(text, blank)
     if opening is None:
         raise FrontMatterError(1, "E201", f"no front matter: {_what_it_is(text[blank:])}")
     closing = _closing_boundary(text, opening.end())
-    if closing is None:
+    if closing < 0:
         raise FrontMatterError(
             text.count("\n", 0, blank) + 1, "E202", "the front matter has no end: a line with --- is missing"
         )
-    first_line = text.count("\n", 0, opening.end()) + 1
-    return Document(text[opening.end() : closing.start()], text[closing.end() :], first_line)
+    end = text.find("\n", closing) + 1 or len(text)
+    return Document(mark + text[: opening.end()], text[opening.end() : closing], text[closing:end], text[end:])
 
 
 # What other programs begin a file with, and what it is called.
@@ -77,42 +74,9 @@ def _what_it_is(text: str) -> str:
     return next((words for begin, words in OTHER_HEADERS if begin.match(text)), "the first line must be ---")
 
 
-def _closing_boundary(text: str, start: int) -> re.Match[str] | None:
-    """Return what ``BOUNDARY.search`` finds; only a line that begins like a boundary is looked at closely."""
+def _closing_boundary(text: str, start: int) -> int:
+    """Return where ``BOUNDARY.search`` finds one, or -1; only a line that begins like one is looked at closely."""
     place = text.find("\n---", max(start - 1, 0))
-    while place >= 0:
-        if closing := BOUNDARY.match(text, place + 1):
-            return closing
+    while place >= 0 and not BOUNDARY.match(text, place + 1):
         place = text.find("\n---", place + 1)
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A file in three: the opening boundary, the front matter, and the closing boundary with the body."""
-
-    opening: str
-    front_matter: str
-    closing: str
-    body: str
-
-    @property
-    def line_end(self) -> str:
-        return "\r\n" if "\r\n" in self.opening or "\r\n" in self.front_matter else "\n"
-
-
-def parts_of(text: str) -> Parts:
-    """Cut a file's text where its front matter begins and ends; nothing is lost between the parts.
-
-    Raises FrontMatterError where there is none.
-    """
-    blank = len(text) - len(text.removeprefix("\ufeff").lstrip())
-    opening = re.compile(r"-{3,}[^\S\r\n]*\r?\n").match(text, blank)
-    if opening is None:
-        raise FrontMatterError(1, "E201", "no front matter: the first line must be ---")
-    closing = BOUNDARY.search(text, opening.end())
-    if closing is None:
-        raise FrontMatterError(1, "E202", "the front matter has no end: a line with --- is missing")
-    end = text.find("\n", closing.start())
-    end = len(text) if end < 0 else end + 1
-    return Parts(text[: opening.end()], text[opening.end() : closing.start()], text[closing.start() : end], text[end:])
+    return place + 1 if place >= 0 else -1

@@ -6,6 +6,7 @@ from typing import Any, Generic
 
 from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
 from articles.content.frontmatter import Document, split
+from articles.content.layout import may_lack_front_matter
 from articles.content.limits import MAX_RELATED
 from articles.content.problems import Level, Problem
 from articles.content.schema import (
@@ -42,18 +43,21 @@ class Parsed(Generic[AnyRecord]):
     def body(self) -> str:
         return self.document.body
 
-    @property
-    def lacks_front_matter(self) -> bool:
-        return any(problem.code == "E201" for problem in self.problems)
-
     def line_of(self, where: Where) -> int:
         """Return the line of a value in the file, from 1. This parses the front matter again: use it for problems only."""
         lines = load(self.document.front_matter, with_lines=True)
         return lines.line_of(where) + self.document.first_line - 1
 
+    def problem(self, where: Where, code: str, message: str) -> Problem:
+        """Return the problem of a value in the file, with its line."""
+        return Problem(self.path, self.line_of(where), code, message)
+
 
 def parse_article(path: str, data: bytes, now: dt.datetime) -> Parsed[ArticleRecord]:
-    """Parse an article file; later dates than ``now`` get a warning."""
+    """Parse an article file; later dates than ``now`` get a warning.
+
+    A file that may lack front matter, such as a README, is not an article without it, and not a problem either.
+    """
     return _Parser(path, now).parse(data, ArticleRecord)
 
 
@@ -103,7 +107,7 @@ class _Parser:
         self.path = path
         self.now = now
         self.is_plain = is_plain
-        self.document = Document("", "", 1)
+        self.document = Document("", "", "", "")
         self.values: dict[str, Any] = {}
         self.entries: tuple[Entry, ...] = ()
         self.cut: Cut | None = None
@@ -116,7 +120,8 @@ class _Parser:
             self.check_body()
             record = self.record(record_type)
         except FrontMatterError as error:
-            self.add(error.line, error.code, error.message)
+            if error.code != "E201" or record_type is not ArticleRecord or not may_lack_front_matter(self.path):
+                self.add(error.line, error.code, error.message)
         except UnicodeDecodeError as error:
             self.add(data.count(b"\n", 0, error.start) + 1, "E103", f"not valid UTF-8: byte {data[error.start]:#04x}")
         if any(problem.level is Level.ERROR for problem in self.problems):
@@ -128,7 +133,7 @@ class _Parser:
 
     def split(self, data: bytes) -> Document:
         text = data.decode("utf-8")
-        return Document(text.removeprefix("\ufeff"), "", 1) if self.is_plain else split(text)
+        return Document("", text.removeprefix("\ufeff"), "", "") if self.is_plain else split(text)
 
     def record(self, record_type: type[AnyRecord]) -> AnyRecord | None:
         cut = cut_list(self.document.front_matter) if record_type is ArticleRecord else None
@@ -197,7 +202,7 @@ class _Parser:
 
     def check_body(self) -> None:
         if "\0" in self.document.body:
-            line = self.document.last_line + self.document.body.count("\n", 0, self.document.body.index("\0"))
+            line = self.document.body_line + self.document.body.count("\n", 0, self.document.body.index("\0"))
             self.add(line, "E306", "the text contains a NUL character, which no database keeps")
 
     def validated(self, record_type: type[AnyRecord]) -> AnyRecord | None:

@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from articles.content.image_files import ImageFolder, is_own, missing_image
+from articles.content.image_files import is_own
 from articles.content.schema import ArticleRecord, EntryRecord, shown_value
 from articles.content.validation import name_of
-from articles.content.values import OwnImage
 from articles.content.yaml.characters import is_suspect
 from articles.content.yaml.reader import Where
 
@@ -30,15 +29,6 @@ def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[t
         if not (image.is_sized or is_own(image.url)):
             place = (*where, "images", index)
             yield place, "W404", unsized_image(place)
-
-
-def image_fault(image: OwnImage, folder: ImageFolder, is_article: bool) -> tuple[str, str] | None:
-    """Return code and message if an own image cannot be shown: its file is not there, or its size nowhere."""
-    if folder.find(image.url) is None:
-        return "W405", missing_image(image.url)
-    if is_article and image.is_shown_sized and not image.is_sized and folder.size(image.url) is None:
-        return "W404", unsized_image(image.where)
-    return None
 
 
 def unsized_image(where: Where) -> str:

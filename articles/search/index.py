@@ -8,13 +8,13 @@ import datetime as dt
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from articles.content.processes import Workers
 from articles.content.web_addresses import numbers_of_each
 from articles.db.bulk import delete_rows, insert_missing, insert_tuples, update_columns
 from articles.db.locks import writing
@@ -44,26 +44,26 @@ def update(ids: Collection[int]) -> None:
     prepare_documents(ids)()
 
 
-def prepare_addresses(ids: Collection[int], executor: Executor | None = None) -> Callable[[], None]:
+def prepare_addresses(ids: Collection[int], workers: Workers | None = None) -> Callable[[], None]:
     """Return a function that updates the addresses of these articles; see ``prepare_documents``."""
-    return _prepared(_prepare_addresses, ids, executor)
+    return _prepared(_prepare_addresses, ids, workers)
 
 
-def prepare_documents(ids: Collection[int], executor: Executor | None = None) -> Callable[[], None]:
+def prepare_documents(ids: Collection[int], workers: Workers | None = None) -> Callable[[], None]:
     """Return a function that updates the documents and words of these articles.
 
-    With an ``executor`` of processes, texts are read now and analysed there, while the caller does something else.
+    With ``workers``, texts are read now and analysed there, while the caller does something else.
     """
-    return _prepared(_prepare_documents, ids, executor)
+    return _prepared(_prepare_documents, ids, workers)
 
 
-Prepare = Callable[[Collection[int], Executor | None], Callable[[], None]]
+Prepare = Callable[[Collection[int], Workers | None], Callable[[], None]]
 
 
-def _prepared(prepare: Prepare, ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
-    if executor is None:
+def _prepared(prepare: Prepare, ids: Collection[int], workers: Workers | None) -> Callable[[], None]:
+    if workers is None:
         return partial(_write_each, prepare, ids)
-    writers = [prepare(chunk, executor) for chunk in chunks_of(ids)]
+    writers = [prepare(chunk, workers) for chunk in chunks_of(ids)]
 
     def write_all() -> None:
         while writers:
@@ -81,24 +81,6 @@ def chunks_of(ids: Iterable[int]) -> Iterator[set[int]]:
     remaining = iter(sorted(ids))
     while chunk := set(islice(remaining, CHUNK)):
         yield chunk
-
-
-Parameters = ParamSpec("Parameters")
-Returned = TypeVar("Returned")
-
-
-def _later(
-    executor: Executor | None,
-    function: Callable[Parameters, Returned],
-    *args: Parameters.args,
-    **kwargs: Parameters.kwargs,
-) -> Callable[[], Returned]:
-    """Return a function that returns the result: computed by the executor, or here if that has not begun yet."""
-    here = partial(function, *args, **kwargs)
-    if executor is None:
-        return here
-    future = executor.submit(function, *args, **kwargs)
-    return lambda: here() if future.cancel() else future.result()
 
 
 def rebuild_index() -> int:
@@ -121,9 +103,9 @@ def known_ids() -> set[int]:
 # -- Documents -------------------------------------------------------------------
 
 
-def _prepare_documents(ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
+def _prepare_documents(ids: Collection[int], workers: Workers | None) -> Callable[[], None]:
     rows, texts = listed_texts(ids)
-    analysed = _later(executor, analyse, settings.LANGUAGE_CODE, texts)
+    analysed = (workers.later if workers else partial)(analyse, settings.LANGUAGE_CODE, texts)
 
     def write() -> None:
         tokens, words = analysed()
@@ -254,9 +236,9 @@ def all_words() -> set[str]:
 # -- Addresses -------------------------------------------------------------------
 
 
-def _prepare_addresses(ids: Collection[int], executor: Executor | None) -> Callable[[], None]:
+def _prepare_addresses(ids: Collection[int], workers: Workers | None) -> Callable[[], None]:
     pks, addresses = addresses_at_providers(ids)
-    numbered = _later(executor, numbers_of_each, addresses)
+    numbered = (workers.later if workers else partial)(numbers_of_each, addresses)
 
     def write() -> None:
         now = {(number, pk) for pk, numbers in zip(pks, numbered(), strict=True) for number in numbers}

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from articles.content.processes import Workers
 from articles.db.bulk import delete_rows, insert_missing, insert_tuples, take_ids, update_columns
 from articles.db.locks import writing
 from articles.listings import ListingChanges, recount
@@ -43,10 +43,10 @@ class Settled:
     topics: set[int] = field(default_factory=set)
 
 
-def settle(executor: Executor | None = None, stories: Collection[int] = ()) -> Settled:
+def settle(workers: Workers | None = None, stories: Collection[int] = ()) -> Settled:
     """Bring the stories of all marked articles up to date, and those that time has changed.
 
-    What is to be found is worked out by the ``executor`` of processes, if there is one, while stories are joined.
+    What is to be found is worked out by ``workers``, if there are any, while stories are joined.
     ``stories`` are looked at in any case.
     """
     with writing():
@@ -56,8 +56,8 @@ def settle(executor: Executor | None = None, stories: Collection[int] = ()) -> S
             return Settled()
         # Beyond a half, everything is read sooner than what belongs to it is looked for.
         everything = len(ids) * 2 > Article.objects.count()
-        write_addresses = prepare_addresses(ids, executor)
-        write_documents = prepare_documents(ids, executor)
+        write_addresses = prepare_addresses(ids, workers)
+        write_documents = prepare_documents(ids, workers)
         # Before stories are joined: copies are known by their addresses.
         write_addresses()
         settled = _update(load_all() if everything else load(ids, due), ids)

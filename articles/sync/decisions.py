@@ -15,6 +15,7 @@ from articles.content.identity import named_address, site_address
 from articles.content.layout import PINS_FILE, STORIES_FILE
 from articles.content.parsing import Parsed, parse_pins, parse_stories
 from articles.content.problems import Problem
+from articles.content.site_rules import is_complete
 from articles.content.yaml.reader import Where
 from articles.models import Article, Pin, StoryDecision, StoryLead
 from articles.sync.related_entries import holders
@@ -92,7 +93,7 @@ class Item:
         """Return the fields with the articles' ids; None if one does not exist, or if both are the same."""
         names = {field: name for field in decided.articles if (name := self.fields[field])}
         found = {field: ids[name] for field, name in names.items() if name in ids}
-        return self.fields | found if len(set(found.values())) == len(names) else None
+        return self.fields | found if is_complete(list(names.values()), ids) else None
 
 
 def items_of(parsed: Parsed[Any], decided: Decided) -> list[Item]:

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from articles.content.identity import topic_key
-from articles.content.layout import slug_from
 from articles.models import Provider, ProviderAlias, Topic, TopicAlias
 from articles.sync.known_wires import is_wire
 
@@ -92,11 +91,6 @@ def number_in(path: str) -> int:
     """Return the position in a topic file's name, such as ``00-ai.yaml``."""
     number = re.match(r"(\d{1,6})-", path.rpartition("/")[2])
     return int(number[1]) if number else DEFAULT_POSITION
-
-
-def slug_for(name: str) -> str:
-    """Return the slug for a topic of this name, not yet checked to be free."""
-    return (slug_from(name.replace("+", " plus ").replace("#", " sharp ")) or "topic")[:90]
 
 
 def kind_of(domain: str) -> Provider.Kind:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from django.db import connection
 
 from articles.changes import announce
-from articles.content.files import MAX_ADDRESSES_SIZE, SourceFile, read
+from articles.content.files import SourceFile
 from articles.content.parsing import parse_story_addresses
 from articles.content.problems import Problem
+from articles.content.reading import read_parsed
 from articles.content.yaml.writer import lines_of_key
 from articles.db.locks import writing
 from articles.models import Article, Story
@@ -25,11 +26,11 @@ def import_story_addresses(file: SourceFile, add_problem: Callable[[Problem], No
 
     They are empty until their articles are joined.
     """
-    content = read(file, limit=MAX_ADDRESSES_SIZE)
-    if isinstance(content, Problem):
-        add_problem(content)
+    found = read_parsed(file, parse_story_addresses)
+    if isinstance(found, Problem):
+        add_problem(found)
         return False
-    parsed = parse_story_addresses(file.path, content.data)
+    content, parsed = found
     for problem in parsed.problems:
         add_problem(problem)
     if parsed.record is None:

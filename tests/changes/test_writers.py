@@ -33,7 +33,7 @@ UNSEEN = {
     "sync.imports.runs.RunRecord.finish",
     "sync.imports.runs.note_interrupted",
     "sync.imports.runs.running",
-    "sync.imports.taxonomy.release_path",
+    "sync.imports.taxonomy.Descriptions.row_of",
     "sync.old_names.keep_domain",
 }
 # What writes rows that readers see, by the act that calls it here.
@@ -102,10 +102,10 @@ WRITES = {
     },
     "data files": {
         "sync.imports.decision_files._set",
-        "sync.imports.providers._take_domains",
+        "sync.imports.providers.Organizations.apply_names",
         "sync.imports.taxonomy.save_changes",
         "sync.imports.topics._set_parent",
-        "sync.imports.topics._take_topic_aliases",
+        "sync.imports.topics.Topics.apply_names",
         "sync.imports.topics.ensure_topics",
         "sync.old_names.take_from_alias",
     },

@@ -1,15 +1,16 @@
-"""The strict loader: what it accepts it reads as PyYAML does, and what it refuses it names by line."""
+"""Splitting, and the strict loader: what it accepts it reads as PyYAML does, and what it refuses it names by line."""
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 
-import frontmatter
 import pytest
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.content.frontmatter import StrictYAMLHandler, split
+from articles.content.frontmatter import split
 from articles.content.yaml.reader import FrontMatterError, load
 
 
@@ -134,7 +135,16 @@ def test_a_file_that_cannot_be_split_says_why(text: str, code: str) -> None:
     assert caught.value.code == code
 
 
-def test_python_frontmatter_can_use_the_strict_handler() -> None:
-    assert frontmatter.loads("---\na: 1\n---\nbody", handler=StrictYAMLHandler()).metadata == {"a": 1}
-    with pytest.raises(FrontMatterError):
-        frontmatter.loads("---\na: 1\na: 2\n---\nbody", handler=StrictYAMLHandler())
+@given(st.text(alphabet="--- \n\n\t\ra:#\x0b", max_size=40).map(lambda text: f"---{text}\n---"))
+def test_files_are_split_where_python_frontmatter_splits_them(text: str) -> None:
+    expected: tuple[str, str] | None = None
+    with contextlib.suppress(ValueError):
+        expected = YAMLHandler().split(text)
+    try:
+        document = split(text)
+    except FrontMatterError:
+        assert expected is None or not YAMLHandler().detect(text)
+        return
+    assert document.opening + document.front_matter + document.closing + document.body == text
+    assert expected is not None
+    assert (document.front_matter, document.body.strip()) == (expected[0], expected[1].strip())

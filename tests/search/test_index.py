@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from articles.content.processes import Workers
 from articles.editorial.edits import edit_articles
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, StoryMark, Topic
 from articles.search.engines import COLUMNS, engine
@@ -222,8 +223,8 @@ def test_what_is_worked_out_elsewhere_is_indexed_as_here(tmp_path: Path) -> None
     for model in (SearchDocument, SearchAddress, SearchWord):
         model._default_manager.all().delete()
     mark(Article.objects.values_list("id", flat=True))
-    with ThreadPoolExecutor(1) as executor:
-        settle(executor)
+    with Workers(ThreadPoolExecutor(1)) as workers:
+        settle(workers)
     assert (snapshot(), words()) == (expected, expected_words)
 
 

@@ -16,3 +16,8 @@ def run_import(*paths: Path, **options: Any) -> tuple[Report, list[str]]:
 def import_problems(*paths: Path, **options: Any) -> list[str]:
     """Import folders or files, and return the problems."""
     return run_import(*paths, **options)[1]
+
+
+def other_problems(*paths: Path, **options: Any) -> list[str]:
+    """Import folders or files, and return the problems but for notes about topics that have no file."""
+    return [problem for problem in import_problems(*paths, **options) if "N501" not in problem]

@@ -31,7 +31,8 @@ VALUES = [
 ADDRESS = "https://a.example/piece"
 DECISIONS = {
     "_data/pins.yaml": f"pins:\n  - article: {ADDRESS}\n    starts: 2023-09-01\n    ends: 2023-09-02\n    reason: It matters\n",
-    "_data/stories.yaml": f"decisions:\n  - article: {ADDRESS}\n    joins: {ADDRESS}s\nleads:\n  - article: {ADDRESS}\n",
+    "_data/stories.yaml": f"decisions:\n  - article: {ADDRESS}\n    joins: {ADDRESS}s\nleads:\n  - article: {ADDRESS}\n"
+    "  - article: _news/2023-09-01-gone.md\n",
     "_data/story-addresses.yaml": "1-a-story: _news/2023-09-01-a.md\n2-another: _news/2023-09-01-b.md\n",
 }
 

@@ -1,27 +1,9 @@
-"""What a check finds in one file, and what it counts over all of them."""
+"""What a check saw, in numbers, and how a file that leads to an error is named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from articles.content.files import SourceFile
-from articles.content.identity import (
-    Address,
-)
-from articles.content.layout import PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE
-from articles.content.parsing import (
-    Parsed,
-    parse_pins,
-    parse_stories,
-    parse_story_addresses,
-)
 from articles.content.problems import Level, Problem, unexpected
-
-DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
-    PINS_FILE: parse_pins,
-    STORIES_FILE: parse_stories,
-    STORY_ADDRESSES_FILE: parse_story_addresses,
-}
 
 
 @dataclass(slots=True)
@@ -36,21 +18,6 @@ class Report:
         if not self.files:
             return 2
         return 1 if self.problems[Level.ERROR] or (strict and self.problems[Level.WARNING]) else 0
-
-
-Files = tuple[SourceFile, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What an article file says for itself, and what has to be compared with others: address, topics by key."""
-
-    file: SourceFile
-    problems: tuple[Problem, ...] = ()
-    is_read: bool = True
-    address: Address | None = None
-    piece: int | None = None
-    new_topics: tuple[tuple[str, Problem], ...] = ()
 
 
 def guarded(path: str, problems: Iterator[Problem]) -> list[Problem]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from articles.content.check.report import DECISION_PARSERS
 from articles.content.files import Found, SourceFile, SourceFiles, find
 from articles.content.layout import NEWS_FOLDER, ORGANIZATION_FOLDER, TOPIC_FOLDER
 from articles.content.problems import Problem
+from articles.content.reading import DECISION_PARSERS
 
 DATA = {TOPIC_FOLDER, ORGANIZATION_FOLDER, *DECISION_PARSERS}
 

@@ -44,60 +44,54 @@ class OtherStyleError(ValueError):
 def _built(lines: list[tuple[str, ...]], max_depth: int) -> Any:  # noqa: C901 - see below
     """Build values from lines, raise OtherStyleError, or another ValueError for a value that cannot be.
 
-    One loop, since a call for each line would take longer than what it does. The ``container`` is the one that is
-    open, at its indentation ``indent``; ``outer`` are those around it; ``key`` is that of it which has no value yet.
+    One loop, since a call for each line would take longer than what it does. ``container`` is the list or mapping that
+    is open, at its indentation ``indent``; ``outer`` are those around it; ``key`` is that of it which has no value yet.
     """
-    root: Any = None
-    container: Any = None
+    document: Any = {}
+    container, indent, key = document, -1, "whole"  # which begins as the value of any key does
     outer: list[tuple[int, Any]] = []
-    indent, key = -1, ""
     for space, dash, name, value, item, other in lines:
         if not (name or item):
             if other:
                 raise OtherStyleError
             continue
         depth = len(space)
-        if key or root is None:
-            # The whole, or the value of a key, which must be deeper: a key without one is for the parser to judge.
-            if depth <= indent:
+        if key:
+            # A value must be deeper: a key without one is for the parser to judge.
+            if depth <= indent or len(outer) >= max_depth:
                 raise OtherStyleError
-            opened: Any = [] if dash else {}
-            if root is None:
-                root = opened
-            else:
-                container[key] = opened
-                outer.append((indent, container))
-                if len(outer) >= max_depth:
-                    raise OtherStyleError
-            container, indent, key = opened, depth, ""
+            outer.append((indent, container))
+            container, indent, key = container.setdefault(key, [] if dash else {}), depth, ""
         elif depth != indent:
-            while depth < indent and outer:
-                indent, container = outer.pop()
-            if depth != indent:
-                raise OtherStyleError
+            indent, container = _container_at(depth, outer)
         if dash:
-            if type(container) is not list:
+            if type(container) is not list or len(outer) >= max_depth:
                 raise OtherStyleError
             if item:
                 container.append(_value(item))
                 continue
-            mapping: dict[str, Any] = {}
-            container.append(mapping)
             outer.append((indent, container))
-            if len(outer) >= max_depth:
-                raise OtherStyleError
-            container, indent = mapping, depth + 2
-        elif not name or type(container) is list:
-            raise OtherStyleError
-        if name in container or plain_scalar(name) != name:
+            container.append({})
+            container, indent = container[-1], depth + 2
+        if item or type(container) is list or name in container or plain_scalar(name) != name:
             raise OtherStyleError
         if value:
             container[name] = value[1:-1] if value[0] == '"' and "\\" not in value else _value(value)
-        else:
-            key = name
+        key = "" if value else name
     if key:
         raise OtherStyleError
-    return root
+    return document["whole"]
+
+
+def _container_at(depth: int, outer: list[tuple[int, Any]]) -> tuple[int, Any]:
+    """Close what is open until there is one of this indentation; return that."""
+    while outer:
+        indent, container = outer.pop()
+        if indent == depth:
+            return indent, container
+        if indent < depth:
+            break
+    raise OtherStyleError
 
 
 def _value(text: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from articles.content.frontmatter import Parts, parts_of
+from articles.content.frontmatter import Document, split
 from articles.content.yaml.compare import edit_steps, is_same
 from articles.content.yaml.reader import FrontMatterError, load
 from articles.content.yaml.writer import (
@@ -46,20 +46,23 @@ def patch(text: str, changes: Mapping[str, Any], body: str | None = None, style:
 
     Only lines that say those values differ. A value of REMOVED takes its key away.
     """
-    parts = parts_of(text)
-    front_matter = patch_yaml(parts.front_matter, changes, parts.line_end, style) if changes else parts.front_matter
-    below = parts.body if body is None else _with_body(parts, body)
-    return f"{parts.opening}{front_matter}{parts.closing}{below}"
+    old = split(text)
+    front_matter = old.front_matter
+    if changes:
+        # It begins with the end of the boundary's line.
+        front_matter = f"{front_matter[:1]}{patch_yaml(front_matter[1:], changes, old.line_end, style)}"
+    below = old.body if body is None else _new_body(old, body)
+    return f"{old.opening}{front_matter}{old.closing}{below}"
 
 
-def _with_body(parts: Parts, body: str) -> str:
-    old = parts.body.strip("\r\n")
-    body = body.replace("\r\n", "\n").strip("\r\n").replace("\n", parts.line_end)
+def _new_body(document: Document, body: str) -> str:
+    old = document.body.strip("\r\n")
+    body = body.replace("\r\n", "\n").strip("\r\n").replace("\n", document.line_end)
     if old:
-        before, _, after = parts.body.partition(old)
+        before, _, after = document.body.partition(old)
         return f"{before}{body}{after}" if body else before
-    end = "" if parts.closing.endswith("\n") else parts.line_end
-    return f"{end}{parts.line_end}{body}{parts.line_end}" if body else parts.body
+    end = "" if document.closing.endswith("\n") else document.line_end
+    return f"{end}{document.line_end}{body}{document.line_end}" if body else document.body
 
 
 def patch_data(text: str, changes: Mapping[str, Any], style: Style) -> str:

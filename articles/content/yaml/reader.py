@@ -1,9 +1,11 @@
 """YAML -> plain values, strictly: no duplicate keys, anchors, aliases, merge keys or tags.
 
-A walk over libyaml's events that never recurses; it gives what ``yaml.CSafeLoader`` gives for all that it accepts, in
-less time, since no tree of nodes is built in between.
+It gives what ``yaml.CSafeLoader`` gives for all that it accepts. libyaml's events are walked, and not the tree that
+``yaml.compose`` makes of them: that no longer knows which nodes had an anchor or a tag of their own, and building it ends
+the process where a file is nested deep enough.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +30,7 @@ class FrontMatterError(ValueError):
 
 @dataclass(slots=True)
 class Loaded:
-    """What front matter says, what is wrong with it, and, when asked for, each value's line from 1."""
+    """What front matter says, what is wrong with it, and, when asked for, the line, from 1, of all that is in it."""
 
     value: Any = None
     faults: list[Fault] = field(default_factory=list)
@@ -50,9 +52,8 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
     """
     if not with_lines and (value := read_house_style(text, MAX_DEPTH - depth)) is not None:
         return Loaded(value)
-    builder = _Builder(with_lines, MAX_DEPTH - depth)
     try:
-        builder.run(yaml.CSafeLoader(text))
+        return _Walk(text, MAX_DEPTH - depth).whole()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # libyaml finds what is missing behind the last line.
@@ -63,7 +64,6 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
         raise FrontMatterError(line, "E203", f"not valid YAML: {error.reason}") from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise FrontMatterError(1, "E203", f"not valid YAML: {error}") from None
-    return builder.loaded
 
 
 # What libyaml finds wrong -> what to do about it.
@@ -83,122 +83,87 @@ def _in_words(error: yaml.MarkedYAMLError) -> str:
     return f"{words}; {remedy}" if remedy else words
 
 
-_NO_KEY = object()
+# The way to what a list or mapping holds that stands where only text can be a key.
+_IN_KEY: Where = ("\0",)
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A list or mapping being built; ``where`` is the way to it."""
+class _Walk:
+    """A walk over libyaml's events that builds values, and notes the lines of all there are.
 
-    container: Any
-    is_mapping: bool
-    where: Where = ()
-    key: Any = _NO_KEY
+    Lists and mappings stand in each other ``max_depth`` deep at most, so that it can call itself for each.
+    """
 
-    def place(self) -> Where:
-        """Return the way to the value that comes next."""
-        return (*self.where, self.key if self.is_mapping else len(self.container))
-
-
-class _Builder:
-    """Builds values from events, with a stack of its own instead of recursion."""
-
-    def __init__(self, with_lines: bool, max_depth: int) -> None:
-        self.loaded = Loaded()
+    def __init__(self, text: str, max_depth: int) -> None:
+        self.next_event: Callable[[], Any] = yaml.CSafeLoader(text).get_event
         self.max_depth = max_depth
-        self.with_lines = with_lines
-        self.stack: list[_Frame] = []
-        self.documents = 0
+        self.loaded = Loaded()
 
-    def run(self, parser: Any) -> None:
-        """Take all events; scalars of mappings, nearly all there is, are dealt with on the spot."""
-        get_event, scalar_event, no_key = parser.get_event, yaml.ScalarEvent, _NO_KEY
-        while True:
-            event = get_event()
-            if type(event) is not scalar_event:
-                if self.structure(event):
-                    return
-                continue
-            value = self.resolved(event) if event.implicit[0] or event.tag or event.anchor else event.value
-            frame = self.stack[-1] if self.stack else None
-            if frame is None or not frame.is_mapping or self.with_lines:
-                self.put(value, event)
-            elif frame.key is no_key:
-                frame.key = self.checked_key(frame.container, value, event)
-            else:
-                frame.container[frame.key] = value
-                frame.key = no_key
+    def whole(self) -> Loaded:
+        """Take the events of the one document that there may be."""
+        self.next_event()  # of the stream's start
+        event = self.next_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            self.loaded.value = self.value(self.next_event(), (), 0)
+            self.next_event()  # of the document's end
+            event = self.next_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise FrontMatterError(event.start_mark.line + 1, "E203", "not valid YAML: a second document begins")
+        return self.loaded
 
-    def structure(self, event: Any) -> bool:
-        """Take an event that is no scalar; return whether it is the last."""
+    def value(self, event: Any, where: Where, depth: int) -> Any:
+        """Return the value that begins with an event; ``where`` is the way to it, through so many lists and mappings."""
         kind = type(event)
-        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self.start(event, kind is yaml.MappingStartEvent)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self.stack.pop()
-        elif kind is yaml.AliasEvent:
+        if kind is yaml.ScalarEvent:
+            # Nearly all that this reads is text in quotes.
+            return self.scalar(event) if event.implicit[0] or event.tag or event.anchor else event.value
+        if kind is yaml.AliasEvent:
             self.fault(event, "E206", f"alias *{event.anchor}: write the value out")
-            self.put(None, event)
-        elif kind is yaml.DocumentStartEvent:
-            self.documents += 1
-            if self.documents > 1:
-                raise FrontMatterError(event.start_mark.line + 1, "E203", "not valid YAML: a second document begins")
-        return kind is yaml.StreamEndEvent
-
-    def resolved(self, event: Any) -> Any:
-        """Return the value of a scalar that is not simply quoted text."""
+            return None
         self.check_decorations(event)
-        value = event.value
-        if event.implicit[0]:
-            try:
-                value = plain_scalar(value)
-            except MergeKeyError:
-                self.fault(event, "E206", "merge key <<: write the keys out")
-            except (ValueError, OverflowError) as error:
-                self.fault(event, "E208", f"{value[:60]} cannot be: {error}")
-        return value
-
-    def start(self, event: Any, is_mapping: bool) -> None:
-        self.check_decorations(event)
-        if len(self.stack) >= self.max_depth:
+        if depth >= self.max_depth:
             raise FrontMatterError(event.start_mark.line + 1, "E204", f"nested deeper than {MAX_DEPTH} levels")
-        frame = _Frame({} if is_mapping else [], is_mapping)
-        if self.with_lines and self.stack:
-            frame.where = self.stack[-1].place()
-        self.put(frame.container, event)
-        self.stack.append(frame)
+        return self.mapping(where, depth + 1) if kind is yaml.MappingStartEvent else self.sequence(where, depth + 1)
 
-    def put(self, value: Any, event: Any) -> None:
-        """Set ``value`` where it belongs: as the whole, the next item, a key, or that key's value."""
-        if not self.stack:
-            self.loaded.value = value
-            return
-        frame = self.stack[-1]
-        if frame.is_mapping and frame.key is _NO_KEY:
-            frame.key = self.checked_key(frame.container, value, event)
-            self.note_line(frame, event)
-        elif frame.is_mapping:
-            frame.container[frame.key] = value
-            frame.key = _NO_KEY
-        else:
-            self.note_line(frame, event)
-            frame.container.append(value)
+    def sequence(self, where: Where, depth: int) -> list[Any]:
+        items: list[Any] = []
+        while type(event := self.next_event()) is not yaml.SequenceEndEvent:
+            place = (*where, len(items))
+            self.loaded.lines[place] = event.start_mark.line + 1
+            items.append(self.value(event, place, depth))
+        return items
 
-    def checked_key(self, container: dict[str, Any], key: Any, event: Any) -> str:
+    def mapping(self, where: Where, depth: int) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        while type(event := self.next_event()) is not yaml.MappingEndEvent:
+            key = self.checked_key(values, self.value(event, _IN_KEY, depth), event)
+            place = (*where, key)
+            self.loaded.lines[place] = event.start_mark.line + 1
+            values[key] = self.value(self.next_event(), place, depth)
+        return values
+
+    def checked_key(self, values: dict[str, Any], key: Any, event: Any) -> str:
         """Return ``key``, or a stand-in under which the value of a key that cannot be is read on."""
         if type(key) is not str:
             # An alias has no value of its own.
             shown = "a list or mapping" if isinstance(key, list | dict) else getattr(event, "value", "of an alias")[:60]
             self.fault(event, "E209", f"the key {shown} is not text: put it in quotes")
-        elif key in container:
+        elif key in values:
             self.fault(event, "E205", f"the key {key[:60]} stands twice")
         else:
             return key
-        return f"\0{len(container)}"
+        return f"\0{len(values)}"
 
-    def note_line(self, frame: _Frame, event: Any) -> None:
-        if self.with_lines:
-            self.loaded.lines[frame.place()] = event.start_mark.line + 1
+    def scalar(self, event: Any) -> Any:
+        """Return the value of a scalar that is not simply quoted text."""
+        self.check_decorations(event)
+        if event.implicit[0]:
+            try:
+                return plain_scalar(event.value)
+            except MergeKeyError:
+                self.fault(event, "E206", "merge key <<: write the keys out")
+            except (ValueError, OverflowError) as error:
+                self.fault(event, "E208", f"{event.value[:60]} cannot be: {error}")
+        return event.value
 
     def check_decorations(self, event: Any) -> None:
         if event.anchor is not None:

@@ -3,7 +3,6 @@
 import contextlib
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from articles.content.files import utf8_path
 from articles.content.problems import Level, Problem
+from articles.content.processes import Workers
 from articles.content.repeats import Repeats
 from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
@@ -20,7 +20,6 @@ from articles.models import Article
 from articles.sync.imports.report import Options, ProgressHandler, Report
 from articles.sync.imports.run import import_paths
 from articles.sync.imports.runs import RunRecord, running
-from articles.sync.imports.workers import start_readers
 
 
 class Command(DatabaseCommand):
@@ -44,13 +43,11 @@ class Command(DatabaseCommand):
 
     def handle(self, *, paths: list[Path], only_if_empty: bool, **options: Any) -> None:
         # Processes are started before the database is used.
-        readers = start_readers() if connection.connection is None and not only_if_empty else None
+        readers = Workers.forked() if connection.connection is None and not only_if_empty else None
         with readers or contextlib.nullcontext():
             self.import_locked(paths, readers, only_if_empty, **options)
 
-    def import_locked(
-        self, paths: list[Path], readers: ProcessPoolExecutor | None, only_if_empty: bool, **options: Any
-    ) -> None:
+    def import_locked(self, paths: list[Path], readers: Workers | None, only_if_empty: bool, **options: Any) -> None:
         if only_if_empty and Article.objects.exists():
             return
         self.quiet: bool = options["quiet"]

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from django.db.models import Model, Q
 
-from articles.content.frontmatter import parts_of
+from articles.content.frontmatter import split
 from articles.content.yaml.reader import FrontMatterError, load
 from articles.models import Action, ActionTarget, Article, ArticleTopic, RelatedLink
 from articles.sync.decisions import DECISION_FILES
@@ -79,7 +79,7 @@ def _about(models: Collection[type[Model]]) -> Q:
 def changed_keys(old: str, new: str) -> set[str] | None:
     """Return the keys of front matter, or "body", in which two texts of a file differ; None if they cannot be read."""
     try:
-        before, after = parts_of(old), parts_of(new)
+        before, after = split(old), split(new)
         one, other = load(before.front_matter).value, load(after.front_matter).value
     except (FrontMatterError, yaml.YAMLError, ValueError):
         return None

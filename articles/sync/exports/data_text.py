@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from articles.content.domains import normal_domain
 from articles.content.identity import topic_key
 from articles.content.layout import ORGANIZATION_FOLDER, STORY_ADDRESSES_FILE, TOPIC_FOLDER, file_name
+from articles.content.naming import slug_for
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.values import each_from_json, from_json
 from articles.content.yaml.patcher import REMOVED, patch, patch_data
@@ -19,7 +20,7 @@ from articles.sync.data_files import StoredFile, as_bytes, stored_files
 from articles.sync.decisions import DECISION_FILES, DecisionFile, items_of
 from articles.sync.exports.decision_items import wanted_items
 from articles.sync.exports.pending import Draft, Write
-from articles.sync.names import DEFAULT_POSITION, kind_of, number_in, provider_at, slug_for, topic_at, topic_named
+from articles.sync.names import DEFAULT_POSITION, kind_of, number_in, provider_at, topic_at, topic_named
 from articles.sync.story_addresses import Names, story_addresses_text
 
 TOPIC_KEYS = {"slug": "_id"} | {

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from articles.content.duplicates import Pieces
-from articles.content.parsing import line_in
+from articles.content.files import SourceFile
 from articles.content.problems import Problem
-from articles.content.yaml.reader import FrontMatterError, Where
+from articles.content.site_rules import problem_in
+from articles.content.yaml.reader import Where
 from articles.models import ContentFolder
 from articles.sync.imports.assets import Assets
 from articles.sync.imports.incoming import IncomingArticle
@@ -43,10 +44,7 @@ class Context:
 
     def report_problem(self, article: IncomingArticle, where: Where, code: str, message: str) -> None:
         """Report a problem of an article; its line is looked up in its file, which was parsed elsewhere."""
-        path, line = article.source, 1
         if self.folder and article.file:
-            try:
-                line = line_in((self.folder.root / path).read_bytes(), where)
-            except (OSError, ValueError, FrontMatterError):
-                line = 1
-        self.add_problem(Problem(path, line, code, message))
+            self.add_problem(problem_in(SourceFile(self.folder.root, article.source), where, code, message))
+        else:
+            self.add_problem(Problem(article.source, 1, code, message))

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
-from articles.content.files import Content, SourceFile, read
+from articles.content.files import Content, SourceFile
 from articles.content.parsing import Parsed
 from articles.content.problems import Problem
+from articles.content.reading import read_parsed
+from articles.content.site_rules import missing_article
 from articles.content.values import as_json
 from articles.db.locks import writing
 from articles.sync.data_files import StoredFile, forget_files, store_file, stored_files
@@ -67,14 +69,13 @@ def _report_missing(file: DecisionFile, before: StoredFile, prune: bool, add_pro
 
 def _read(file: DecisionFile, source: SourceFile, add_problem: ProblemSink) -> tuple[Content, Parsed[Any]] | None:
     """Return a file's content and what was parsed from it; None if it cannot be read."""
-    content = read(source)
-    if isinstance(content, Problem):
-        add_problem(content)
+    found = read_parsed(source, file.parse)
+    if isinstance(found, Problem):
+        add_problem(found)
         return None
-    parsed = file.parse(file.path, content.data)
-    for problem in parsed.problems:
+    for problem in found[1].problems:
         add_problem(problem)
-    return content, parsed
+    return found
 
 
 def _take_file(
@@ -102,8 +103,7 @@ def _take_file(
         base = items if is_own else _base(file, decided, stored) if stored else []
         for item in _merge(decided, base, items, conflict):
             waiting.setdefault(decided.key, []).append(as_json(item.value))
-            message = f"{decided.key}[{int(item.where[1]) + 1}] names an article that is not there"
-            add_problem(Problem(file.path, parsed.line_of(item.where), "W409", message))
+            add_problem(parsed.problem(*missing_article(item.where)))
     store_file(source, content, stored, waiting)
 
 

@@ -4,8 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from articles.changes import changing_articles
-from articles.content.identity import url_of
-from articles.content.problems import Problem
+from articles.content.site_rules import taken_address
 from articles.models import Article
 from articles.sync.imports.context import Context, Folder
 from articles.sync.imports.incoming import FileFacts, IncomingArticle
@@ -84,8 +83,7 @@ class Matcher:
                 kept.append((article, file))
                 continue
             path = holder.source_path if isinstance(holder, Article) else holder
-            message = f"its address {url_of(*article.address)} belongs to {path or 'an article made here'}"
-            self.context.add_problem(Problem(file.path, 1, "E106", message))
+            self.context.add_problem(taken_address(file.path, article.address, path))
             self.context.report.left_out += 1
         return kept
 

@@ -1,11 +1,11 @@
 """What an import is asked to do, and what it did."""
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from articles.content.problems import Level, Problem
+from articles.content.processes import Workers
 
 ProblemHandler = Callable[[Path, Problem], None]
 ProgressHandler = Callable[[int, int], None]
@@ -17,7 +17,7 @@ class Options:
 
     A dry run does everything in one transaction and takes it back. ``prune`` withdraws the articles whose files have
     gone, but of a folder with more than 20 not more than a tenth, unless ``prune_all`` says so. ``on_progress`` gets the
-    numbers of files done and of all; ``readers`` are workers from ``start_readers``; ``run`` is the id of the record that
+    numbers of files done and of all; ``readers`` are workers that run already; ``run`` is the id of the record that
     articles' histories refer to.
     """
 
@@ -25,7 +25,7 @@ class Options:
     prune: bool = False
     prune_all: bool = False
     on_progress: ProgressHandler = lambda done, total: None
-    readers: ProcessPoolExecutor | None = None
+    readers: Workers | None = None
     run: int | None = None
 
 

@@ -23,6 +23,7 @@ from articles.content.duplicates import Pieces
 from articles.content.files import Found, SourceFile, find
 from articles.content.layout import STORY_ADDRESSES_FILE
 from articles.content.problems import Problem, unexpected
+from articles.content.processes import WORTHWHILE
 from articles.content.values import own_images
 from articles.db.bulk import refresh_statistics, update_columns
 from articles.db.locks import writing
@@ -46,7 +47,7 @@ from articles.sync.imports.narrowing import narrowed_to, write_narrowed
 from articles.sync.imports.providers import import_organizations
 from articles.sync.imports.report import Options, ProblemHandler, Report
 from articles.sync.imports.topics import import_topics
-from articles.sync.imports.workers import WORTHWHILE, Known, Result, read_batches, sizes, tasks_of
+from articles.sync.imports.workers import Known, Result, read_batches, sizes, tasks_of
 from articles.sync.story_addresses import import_story_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked

@@ -1,21 +1,24 @@
 """What imports of topics and of providers have in common."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from articles.content.files import Content, SourceFile, read
-from articles.content.image_files import missing_image
+from articles.content.files import Content, SourceFile
+from articles.content.identity import own_images_of
+from articles.content.naming import Kind, numbered, slug_for
 from articles.content.parsing import Parsed
 from articles.content.problems import Problem
+from articles.content.reading import read_parsed
 from articles.content.schema import AnyRecord
-from articles.content.values import own_images
-from articles.content.yaml.reader import Where
+from articles.content.site_rules import image_problems
 from articles.models import Provider, Topic, TopicAlias
-from articles.sync.data_files import StoredFile, store_file
+from articles.sync.data_files import StoredFile, store_file, stored_files
 from articles.sync.imports.assets import Assets
-from articles.sync.names import slug_for
 
 ProblemSink = Callable[[Problem], None]
+AnyRow = TypeVar("AnyRow", Topic, Provider)
 # A file, its content, and what was parsed from it.
 DataFile: TypeAlias = tuple[SourceFile, Content, Parsed[AnyRecord]]
 
@@ -26,22 +29,25 @@ def read_all(
     assets: Assets,
     add_problem: ProblemSink,
 ) -> list[DataFile[AnyRecord]]:
-    """Read and parse files; this happens before the write lock is taken."""
+    """Read and parse files; this happens before the write lock is applied."""
     found = []
     for file in files:
-        content = read(file)
-        if isinstance(content, Problem):
-            add_problem(content)
+        read = read_parsed(file, parse)
+        if isinstance(read, Problem):
+            add_problem(read)
             continue
-        parsed = parse(file.path, content.data)
+        content, parsed = read
         for problem in parsed.problems:
             add_problem(problem)
-        copy_images(parsed, assets, add_problem)
+        for image in own_images_of(parsed) if parsed.record else ():
+            assets.copy(image.url)
+        for problem in image_problems(parsed, assets):
+            add_problem(problem)
         found.append((file, content, parsed))
     return found
 
 
-def with_before(
+def _with_before(
     files: Sequence[DataFile[AnyRecord]],
     parse: Callable[[str, bytes], Parsed[AnyRecord]],
     stored: Mapping[str, StoredFile],
@@ -56,29 +62,96 @@ def with_before(
         yield file, parsed, parse(file.path, before.data) if before and is_changed else None
 
 
-def copy_images(parsed: Parsed[Any], assets: Assets, add_problem: ProblemSink) -> None:
-    """Copy the images in the site folder that a file names."""
-    if parsed.record is None:
-        return
-    for image in own_images(parsed.values):
-        if not assets.copy(image.url):
-            add_problem(Problem(parsed.path, parsed.line_of(image.where), "W405", missing_image(image.url)))
+@dataclass(frozen=True, slots=True)
+class Described(Generic[AnyRow, AnyRecord]):
+    """A row and the file that describes it, parsed now and, if it has changed, as at the last import."""
+
+    row: AnyRow
+    found: Parsed[AnyRecord]
+    before: Parsed[AnyRecord] | None
+    is_known: bool
 
 
-def is_anothers(described: Topic | Provider | None, heir: Topic | Provider | None) -> bool:
-    """Return whether a file's name or domain was merged into ``heir``, which this file does not describe."""
-    return heir is not None and (described is None or described.pk != heir.pk)
+class Descriptions(ABC, Generic[AnyRow, AnyRecord]):
+    """Applies the files of one kind to the rows that they describe.
 
+    ``by_key`` are rows by the keys of their names, ``aliases`` by those of names that they had, and ``by_path`` by the
+    paths of their files.
+    """
 
-def merged_problem(found: Parsed[Any], where: Where, name: str, heir: str) -> Problem:
-    message = f"{name} is merged into {heir}, which is described elsewhere; this file is not used"
-    return Problem(found.path, found.line_of(where), "N503", message)
+    kind: Kind
 
+    def __init__(self, add_problem: ProblemSink) -> None:
+        self.add_problem = add_problem
+        self.by_key: dict[str, AnyRow] = {}
+        self.by_path: dict[str | None, AnyRow] = {}
+        self.aliases: dict[str, AnyRow] = {}
 
-def release_path(described: Topic | Provider | None, describes: Topic | Provider) -> None:
-    """Remove a file's path from the row that it described before, if that was another one."""
-    if described is not None and described.pk != describes.pk:
-        type(described)._default_manager.filter(pk=described.pk).update(source_path=None)
+    @abstractmethod
+    def parse(self, path: str, data: bytes) -> Parsed[AnyRecord]: ...
+
+    @abstractmethod
+    def find_rows(self, every: Sequence[Parsed[AnyRecord]]) -> None:
+        """Look up the rows that valid files may describe."""
+
+    @abstractmethod
+    def new_row(self, path: str, record: AnyRecord) -> AnyRow:
+        """Return the row for a name that no row has or had."""
+
+    @abstractmethod
+    def values_in(self, found: Parsed[AnyRecord]) -> dict[str, Any]:
+        """Return the values in a file, by field."""
+
+    @abstractmethod
+    def save(self, row: AnyRow, found: Parsed[AnyRecord], record: AnyRecord) -> None: ...
+
+    @abstractmethod
+    def apply_names(self, described: Described[AnyRow, AnyRecord]) -> None:
+        """Add the other names that are new in a row's file, unless another row has them; remove those that are gone."""
+
+    def apply(self, files: Sequence[DataFile[AnyRecord]]) -> list[Described[AnyRow, AnyRecord]]:
+        """Save what files say to the rows that they describe; report and skip files about what was merged."""
+        stored = stored_files([file.path for file, _, _ in files], files[0][0].root if files else None)
+        parsed = list(_with_before(files, self.parse, stored))
+        self.find_rows([found for _, found, _ in parsed if found.record is not None])
+        heirs = self.kind.heirs(found for _, found, _ in parsed)
+        applied = []
+        for file, found, before in parsed:
+            if found.record is None:
+                continue
+            if heir := self.heir(file.path, found, heirs):
+                self.add_problem(self.kind.merged_problem(found, heir))
+                continue
+            row = self.row_of(file.path, found, found.record)
+            name_conflicts(
+                row, found, self.values_in(found), self.values_in(before) if before else None, self.add_problem
+            )
+            self.save(row, found, found.record)
+            applied.append(Described(row, found, before, file.path in stored))
+        # When all rows are there: none is to get the name of another.
+        for each in applied:
+            self.apply_names(each)
+        return applied
+
+    def heir(self, path: str, found: Parsed[AnyRecord], heirs: dict[str, str]) -> str | None:
+        """Return the name of what a file's topic or provider was merged into, unless this file describes that."""
+        key = self.kind.key(self.kind.name(found))
+        if key in self.by_key:
+            return None
+        described, heir = self.by_path.get(path), self.aliases.get(key)
+        if heir is not None and (described is None or described.pk != heir.pk):
+            return self.kind.heir(found, heirs) or str(getattr(heir, self.kind.name_key))
+        return self.kind.heir(found, heirs)
+
+    def row_of(self, path: str, found: Parsed[AnyRecord], record: AnyRecord) -> AnyRow:
+        """Return the row that a file describes; remove its path from the row that it described before."""
+        key = self.kind.key(self.kind.name(found))
+        row = self.by_key.get(key) or self.aliases.get(key) or self.new_row(path, record)
+        self.by_key[key] = row
+        described = self.by_path.get(path)
+        if described is not None and described.pk != row.pk:
+            type(described)._default_manager.filter(pk=described.pk).update(source_path=None)
+        return row
 
 
 def changes_of_list(
@@ -92,11 +165,6 @@ def changes_of_list(
     old = [str(each) for each in before.values.get(key) or []]
     texts = [text for _, text in now]
     return [(at, text) for at, text in now if text not in old], [text for text in old if text not in texts]
-
-
-def taken_problem(found: Parsed[Any], where: tuple[str, int], name: str, kind: str) -> Problem:
-    message = f"{where[0]}[{where[1] + 1}]: {name} belongs to another {kind}; merge the two in the admin"
-    return Problem(found.path, found.line_of(where), "W413", message)
 
 
 def name_conflicts(
@@ -134,9 +202,5 @@ def free_slug(name: str) -> str:
     wanted = slug_for(name)
     models: tuple[type[Topic | TopicAlias], ...] = (Topic, TopicAlias)
     slugs = [model._default_manager.filter(slug__startswith=wanted).order_by().values_list("slug") for model in models]
-    taken = {slug for (slug,) in slugs[0].union(slugs[1])}
-    number, slug = 1, wanted
-    while slug in taken:
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
+    applied = {str(slug) for (slug,) in slugs[0].union(slugs[1])}
+    return numbered(wanted, applied)

@@ -7,8 +7,8 @@ from django.db import connection
 
 from articles.changes import changing_articles
 from articles.content.entries import Entry
+from articles.content.site_rules import created_topic, image_fault
 from articles.content.three_way_merge import merge
-from articles.content.warnings import image_fault
 from articles.db.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
 from articles.models import Article, ImportChange, Provider, Topic
 from articles.models.snapshots import from_plain, plain
@@ -78,8 +78,7 @@ class ArticleWriter:
             for index, name in enumerate(row.incoming.topics):
                 if name in created:
                     created.remove(name)
-                    message = f"topics[{index + 1}]: the topic {name} has no file; it is created"
-                    self.context.report_problem(row.incoming, ("topics", index), "N501", message)
+                    self.context.report_problem(row.incoming, *created_topic(("topics", index), name))
         return topics
 
     def fill(self) -> None:

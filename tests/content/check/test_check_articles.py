@@ -1,16 +1,13 @@
 """Checking files without a database: what is found."""
 
-import re
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
-from articles.content.check import processes
+from articles.content.check import site as site_check
 from articles.content.check.report import Report
-from articles.content.checking import check_paths, main
+from articles.content.checking import check_paths
 from tests.conftest import SEED_EDITION, article_text
 from tests.support.checking import ENTRY, NOW, A, B, found, problems_of, write
 
@@ -63,26 +60,6 @@ def test_files_that_cannot_be_read_are_problems_and_do_not_count_as_read(site: P
     report = Report()
     assert [problem.code for _, problem in check_paths([site], NOW, report)] == ["E102"] * 3
     assert report.files == 0
-
-
-@pytest.mark.django_db
-def test_an_import_into_an_empty_database_names_the_same_problems(
-    site: Path, write_article: Write, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write("_data/topics/a.yaml", "name: A\nkeywords: x\n")
-    write("_data/topics/ai.yaml", "name: AI\nimages: [/gone.png]\n")
-    write("_data/organizations/a.md", "no front matter")
-    write("_news/README.md", "no front matter")
-    write_article(A, heat='"x"')
-    write_article(B, publishedDateTime="2023-09-01", topics="[Sea]", images="[{url: /gone.png, width: 1, height: 1}]")
-    write_article("_news/b/2023-09-01-B.md", related=[ENTRY, ENTRY])
-    main(["."])
-    with pytest.raises(SystemExit):
-        call_command("import_articles", "--dry-run", ".", stdout=(out := StringIO()))
-    place_and_code = re.compile(r"^(.+?):(\d+): .*\[\w+ (\w+)\]$", re.MULTILINE)
-    found = place_and_code.findall(capsys.readouterr().out)
-    assert {code for _, _, code in found} == {"E106", "E201", "E302", "N501", "N502", "W401", "W405"}
-    assert sorted(found) == sorted(place_and_code.findall(out.getvalue()))
 
 
 # Addresses
@@ -190,7 +167,7 @@ def test_images_are_looked_for_from_the_site_when_a_file_is_named_alone(site: Pa
 def test_a_topic_without_a_file_is_noted_once_where_it_is_first_named(
     site: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "CHUNK_SIZE", 1)
+    monkeypatch.setattr(site_check, "CHUNK_SIZE", 1)
     write("_data/topics/ai.yaml", "name: AI\n")
     write_article(A, topics="[ai, Ships]")
     write_article(B, topics="[AI, SHIPS, Sea]")

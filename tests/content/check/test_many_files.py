@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from articles.content.check import processes
+from articles.content import checking
+from articles.content.check import article_files
 from articles.content.check import site as site_check
 from articles.content.checking import check_paths
 from articles.content.files import Content, SourceFile, read
 from articles.content.problems import Problem
+from articles.content.processes import Workers
 from tests.support.checking import NOW, PROJECT, problems_of, write
 
 Write = Callable[..., Path]
@@ -26,11 +28,11 @@ def test_all_cores_find_what_one_finds_in_the_same_order(
     write("_data/topics/ai.yaml", "name: AI\n")
     for number in range(12):
         write_article(f"_news/{number % 2}/2023-09-01-{number // 2}.md", topics=f"[T{number % 3}]", mood='"\\x07"')
-    monkeypatch.setattr(processes, "CHUNK_SIZE", 2)
+    monkeypatch.setattr(site_check, "CHUNK_SIZE", 2)
     here = problems_of(site)
     assert {problem.code for problem in here} == {"E106", "N501", "W403"}
-    monkeypatch.setattr(processes, "PARALLEL_FROM", 12)
-    monkeypatch.setattr(processes, "_cores", lambda: 2)
+    monkeypatch.setattr(checking, "WORTHWHILE", 12)
+    monkeypatch.setattr(checking, "cores", lambda: 2)
     assert problems_of(site) == here
 
 
@@ -40,16 +42,13 @@ class Pool:
     def __init__(self) -> None:
         self.submitted = 0
 
-    def __enter__(self) -> "Pool":
-        return self
-
-    def __exit__(self, *arguments: object) -> None: ...
-
-    def submit(self, check: Callable[[object], object], files: object) -> Future[object]:
+    def submit(self, pack: Callable[[object], bytes], work: object) -> Future[bytes]:
         self.submitted += 1
-        future: Future[object] = Future()
-        future.set_result(check(files))
+        future: Future[bytes] = Future()
+        future.set_result(pack(work))
         return future
+
+    def shutdown(self, **options: object) -> None: ...
 
 
 @pytest.fixture
@@ -58,10 +57,10 @@ def pool(site: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch) -> P
     for number in range(20):
         write_article(f"_news/{number:02}.md", title=None)
     pool = Pool()
-    monkeypatch.setattr(processes, "ProcessPoolExecutor", lambda cores, context: pool)
-    monkeypatch.setattr(processes, "CHUNK_SIZE", 1)
-    monkeypatch.setattr(processes, "PARALLEL_FROM", 20)
-    monkeypatch.setattr(processes, "_cores", lambda: 2)
+    monkeypatch.setattr(Workers, "started", lambda: Workers(pool))  # type: ignore[arg-type]
+    monkeypatch.setattr(site_check, "CHUNK_SIZE", 1)
+    monkeypatch.setattr(checking, "WORTHWHILE", 20)
+    monkeypatch.setattr(checking, "cores", lambda: 2)
     return pool
 
 
@@ -69,16 +68,17 @@ def pool(site: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch) -> P
 def test_processes_are_for_many_files_and_several_cores(
     pool: Pool, monkeypatch: pytest.MonkeyPatch, parallel_from: int, cores: int, submitted: int
 ) -> None:
-    monkeypatch.setattr(processes, "PARALLEL_FROM", parallel_from)
-    monkeypatch.setattr(processes, "_cores", lambda: cores)
+    monkeypatch.setattr(checking, "WORTHWHILE", parallel_from)
+    monkeypatch.setattr(checking, "cores", lambda: cores)
     assert len(problems_of(".")) == 20
     assert pool.submitted == submitted
 
 
-def test_few_files_are_on_their_way_to_other_processes_at_a_time(pool: Pool) -> None:
+def test_few_files_are_on_their_way_to_other_processes_at_a_time(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_check, "AHEAD", 4)
     problems = check_paths([Path()], NOW)
     assert next(problems)
-    assert pool.submitted == 4
+    assert pool.submitted == 5
 
 
 def test_files_are_read_as_problems_are_asked_for(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,8 +88,8 @@ def test_files_are_read_as_problems_are_asked_for(pool: Pool, monkeypatch: pytes
         reads.append(file)
         return read(file)
 
-    monkeypatch.setattr(processes, "PARALLEL_FROM", 1000)
-    monkeypatch.setattr(site_check, "read", counting_read)
+    monkeypatch.setattr(checking, "WORTHWHILE", 1000)
+    monkeypatch.setattr(article_files, "read", counting_read)
     assert next(check_paths([Path()], NOW))
     assert len(reads) == 1
 
@@ -101,7 +101,8 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(site: Path, write_a
     for number in range(100):
         write_article(f"_news/{number}.md", title=f'"{number}"', images=f"[{images}]")
     settings = (
-        "from articles.content.check import processes as p; p.PARALLEL_FROM = p.CHUNK_SIZE = 1; p._cores = lambda: 4"
+        "from articles.content import checking; checking.WORTHWHILE = 1; checking.cores = lambda: 4;"
+        "from articles.content.check import site; site.CHUNK_SIZE = 1"
     )
     main = "import sys; from articles.content.checking import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", f"{settings}; {main}", str(site)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.content.columns import normal_body
-from articles.content.frontmatter import parts_of, split
+from articles.content.frontmatter import split
 from articles.content.yaml.patcher import REMOVED, patch, patch_yaml
 from articles.content.yaml.reader import FrontMatterError, load
 from articles.content.yaml.writer import lines_of_item
@@ -250,9 +250,7 @@ def test_a_file_without_front_matter_is_refused() -> None:
     "text", [FILE, FILE.replace("\n", "\r\n"), f"\ufeff{FILE}", f"\n\n{FILE}", "----  \na: 1\n-----\nx"]
 )
 def test_the_parts_of_a_file_are_all_of_it(text: str) -> None:
-    parts = parts_of(text)
-    assert parts.opening + parts.front_matter + parts.closing + parts.body == text
     document = split(text)
-    assert parts.front_matter.strip() == document.front_matter.strip()
-    assert parts.body.strip() == document.body.strip()
-    assert re.fullmatch(r"\ufeff?\s*-{3,}\s*", parts.opening)
+    assert document.opening + document.front_matter + document.closing + document.body == text
+    assert re.fullmatch(r"\ufeff?\s*-{3,}\s*", document.opening)
+    assert re.fullmatch(r"-{3,}\s*", document.closing)

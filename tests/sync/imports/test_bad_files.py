@@ -219,7 +219,7 @@ def test_an_error_that_nobody_thought_of_is_a_problem_of_its_file(site: Path, mo
         return parse_article(path, data, now)
 
     monkeypatch.setattr("articles.sync.imports.workers.parse_article", parse)
-    monkeypatch.setattr("articles.content.check.site.parse_article", parse)
+    monkeypatch.setattr("articles.content.check.article_files.parse_article", parse)
     assert imported(site) == checked(site) == [(BAD, "E108")]
     assert Article.objects.get().source_path == GOOD
     [problem] = [problem for _, problem in check_paths([site], dt.datetime.now(dt.UTC)) if problem.code == "E108"]

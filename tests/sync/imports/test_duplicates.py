@@ -11,7 +11,7 @@ from articles.models import Article, Story
 from articles.stories import rebuild_stories
 from articles.sync.imports.run import import_paths
 from tests.support.factories import make_article, make_reference
-from tests.support.import_runs import import_problems
+from tests.support.import_runs import other_problems
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
@@ -62,7 +62,7 @@ def test_variants_of_an_address_are_named_with_both_places_and_are_one_story(
 ) -> None:
     write_article(A, webUrl=told(ADDRESS))
     write_article(B, title='"Another title"', webUrl=told(variant))
-    assert check(site) == import_problems(site) == [warning(f"{B}:5", f"{A}:5")]
+    assert check(site) == other_problems(site) == [warning(f"{B}:5", f"{A}:5")]
     assert stories() == [{"a", "b"}]
 
 
@@ -70,42 +70,42 @@ def test_variants_of_an_address_are_named_with_both_places_and_are_one_story(
 def test_other_addresses_are_other_pieces(site: Path, write_article: Write, other: str) -> None:
     write_article(A, webUrl=told(ADDRESS))
     write_article(B, webUrl=told(other))
-    assert check(site) == import_problems(site) == []
+    assert check(site) == other_problems(site) == []
     assert stories() == [{"a"}, {"b"}]
 
 
 def test_a_file_that_comes_later_is_compared_with_articles_that_are_there(site: Path, write_article: Write) -> None:
     write_article(B, webUrl=told(ADDRESS))
-    assert import_problems(site) == []
+    assert other_problems(site) == []
     write_article(A, webUrl=told(VARIANTS[1]))
-    assert import_problems(site) == [warning(f"{A}:5", f"{B}:5")]
+    assert other_problems(site) == [warning(f"{A}:5", f"{B}:5")]
     assert stories() == [{"a", "b"}]
-    assert import_problems(site) == [], "neither file has changed"
+    assert other_problems(site) == [], "neither file has changed"
 
 
 def test_an_article_made_here_is_one_of_those(site: Path, write_article: Write) -> None:
     make_article(slug="here", web_url=VARIANTS[2])
     make_reference(web_url=VARIANTS[3])
     write_article(A, webUrl=told(ADDRESS))
-    assert import_problems(site) == [warning(f"{A}:5", "an article made here")]
+    assert other_problems(site) == [warning(f"{A}:5", "an article made here")]
     assert {"a", "here"} in stories()
 
 
 def test_a_file_that_changes_or_moves_is_no_copy_of_itself(site: Path, write_article: Write) -> None:
     write_article(A, webUrl=told(ADDRESS))
-    assert import_problems(site) == []
+    assert other_problems(site) == []
     write_article(A, title='"Changed"', webUrl=told(VARIANTS[1]))
-    assert import_problems(site) == []
+    assert other_problems(site) == []
     (site / A).rename(site / C)
-    assert import_problems(site) == []
+    assert other_problems(site) == []
 
 
 def test_a_copy_that_gets_its_own_address_leaves_the_story(site: Path, write_article: Write) -> None:
     write_article(A, webUrl=told(ADDRESS))
     write_article(B, webUrl=told(ADDRESS))
-    import_problems(site)
+    other_problems(site)
     write_article(B, webUrl=told(OTHERS[0]))
-    assert import_problems(site) == []
+    assert other_problems(site) == []
     assert stories() == [{"a"}, {"b"}]
 
 
@@ -123,34 +123,34 @@ def test_copies_in_two_folders_of_one_import_are_named(tmp_path: Path, write_art
 def test_a_withdrawn_file_is_no_copy(site: Path, write_article: Write) -> None:
     write_article(A, webUrl=told(ADDRESS), removed="true")
     write_article(B, webUrl=told(ADDRESS))
-    assert check(site) == import_problems(site) == []
+    assert check(site) == other_problems(site) == []
 
 
 def test_a_file_whose_address_here_is_taken_stays_out_and_is_no_copy(site: Path, write_article: Write) -> None:
     write_article(A, webUrl=told(ADDRESS))
     write_article("_news/more/2023-09-01-a.md", webUrl=told(ADDRESS))
-    assert [each[-6:-1] for each in check(site)] == [each[-6:-1] for each in import_problems(site)] == [" E106"]
+    assert [each[-6:-1] for each in check(site)] == [each[-6:-1] for each in other_problems(site)] == [" E106"]
 
 
 def test_an_original_address_counts_where_there_is_no_other(site: Path, write_article: Write) -> None:
     write_article(A, webUrl=told(ADDRESS))
     write_article(B, webUrl=None, originalUrl=told(VARIANTS[2]))
     [message] = check(site)
-    assert import_problems(site) == [message]
+    assert other_problems(site) == [message]
     assert "originalUrl leads to the same piece as" in message
 
 
 def test_the_front_page_of_a_provider_is_no_piece(site: Path, write_article: Write) -> None:
     write_article(A, webUrl='"https://quay.example/"')
     write_article(B, webUrl='"https://quay.example"')
-    assert check(site) == import_problems(site) == []
+    assert check(site) == other_problems(site) == []
     assert stories() == [{"a"}, {"b"}]
 
 
 def test_a_rebuild_gives_the_same_stories(site: Path, write_article: Write) -> None:
     for name, address in ((A, ADDRESS), (B, VARIANTS[4]), (C, OTHERS[0])):
         write_article(name, title=f'"{name}"', webUrl=told(address))
-    import_problems(site)
+    other_problems(site)
     before = stories()
     rebuild_stories()
     assert stories() == before == [{"a", "b"}, {"c"}]

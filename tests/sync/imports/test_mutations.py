@@ -60,8 +60,11 @@ def test_damaged_files_are_named_alike_by_checks_and_imports(tmp_path: Path, mon
         with taken_back():
             problems = imported(site)
         assert not [problem for problem in problems if problem.code == "E108"], SEED
-        # Whether a decision's article is there, an import looks up among rows, and a check among names of files.
-        assert but_for_decisions(problems) == but_for_decisions(checked(site, now)), SEED
+        found = checked(site, now)
+        # An article that a decision names by its address at its provider is looked for by an import only.
+        assert {problem.code for problem in set(problems).symmetric_difference(found)} <= {"W409"}, SEED
+        assert set(found) <= set(problems), SEED
+        assert len(but_for_decisions(problems)) == len(but_for_decisions(found)), SEED
         shutil.rmtree(site)
 
 

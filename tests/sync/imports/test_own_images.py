@@ -14,7 +14,7 @@ from PIL import Image
 from articles.content.checking import check_paths
 from articles.models import Article, Provider
 from articles.sync.exports.image_copies import storage_files
-from tests.support.import_runs import import_problems
+from tests.support.import_runs import other_problems
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
@@ -24,7 +24,7 @@ NAMES = ["a #1.png", "100%25.webp", "100%.gif", "two words.jpg", "q?x=1.png", "m
 
 def warned(site: Path) -> list[str]:
     """Import the site, and return its problems but for topics without files."""
-    return [problem for problem in import_problems(site) if "N501" not in problem]
+    return [problem for problem in other_problems(site) if "N501" not in problem]
 
 
 @pytest.fixture

@@ -1,0 +1,66 @@
+"""The check of article files, each by itself: what other processes can do."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from articles.content.duplicates import piece_of
+from articles.content.files import SourceFile, read
+from articles.content.identity import Address, address_of
+from articles.content.image_files import ImageFolder
+from articles.content.parsing import parse_article
+from articles.content.problems import Problem, unexpected
+from articles.content.site_rules import image_problems
+
+Files = tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an article file says for itself, and what has to be compared with others: its address, its topics' names.
+
+    Its ``image_problems`` and topics count only if its address is free, since else it stays out.
+    """
+
+    file: SourceFile
+    problems: tuple[Problem, ...] = ()
+    is_read: bool = True
+    address: Address | None = None
+    piece: int | None = None
+    image_problems: tuple[Problem, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class ArticleChecker:
+    """Checks article files of one site."""
+
+    def __init__(self, root: Path, now: dt.datetime) -> None:
+        self.now = now
+        self.images = ImageFolder(root)
+
+    def check(self, file: SourceFile) -> Checked:
+        try:
+            return self._check(file)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other files are checked
+            return Checked(file, (unexpected(file.path, error),))
+
+    def _check(self, file: SourceFile) -> Checked:
+        content = read(file)
+        if isinstance(content, Problem):
+            return Checked(file, (content,), is_read=False)
+        parsed = parse_article(file.path, content.data, self.now)
+        if parsed.record is None:
+            return Checked(file, parsed.problems)
+        return Checked(
+            file,
+            parsed.problems,
+            address=address_of(file, parsed.record),
+            piece=piece_of(parsed.record),
+            image_problems=tuple(image_problems(parsed, self.images)),
+            topics=tuple(parsed.record.topics),
+        )
+
+
+def check_articles(root: Path, now: dt.datetime, files: Files) -> list[Checked]:
+    checker = ArticleChecker(root, now)
+    return [checker.check(file) for file in files]

@@ -1,0 +1,25 @@
+"""The files of ``_data``, each read and parsed as what it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from articles.content.files import MAX_ADDRESSES_SIZE, MAX_FILE_SIZE, Content, SourceFile, read
+from articles.content.layout import PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE
+from articles.content.parsing import Parsed, parse_pins, parse_stories, parse_story_addresses
+from articles.content.problems import Problem
+from articles.content.schema import AnyRecord
+
+DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
+    PINS_FILE: parse_pins,
+    STORIES_FILE: parse_stories,
+    STORY_ADDRESSES_FILE: parse_story_addresses,
+}
+
+
+def read_parsed(
+    file: SourceFile, parse: Callable[[str, bytes], Parsed[AnyRecord]]
+) -> tuple[Content, Parsed[AnyRecord]] | Problem:
+    """Return a file as it was read, and what it says; or what keeps it from being read."""
+    limit = MAX_ADDRESSES_SIZE if file.path == STORY_ADDRESSES_FILE else MAX_FILE_SIZE
+    content = read(file, limit=limit)
+    return content if isinstance(content, Problem) else (content, parse(file.path, content.data))
