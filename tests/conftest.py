@@ -1,5 +1,6 @@
 """What all tests share. Tests never depend on the clock, on order or on the network."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -40,6 +41,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[item for item in items if not depends_on_database(item)])
         items[:] = filter(depends_on_database, items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look no more for garbage among what stays until the end, and less often: it took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def depends_on_database(item: pytest.Item) -> bool:

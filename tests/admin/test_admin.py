@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from articles.changes import stories_at_the_end
 from articles.models import Article, ArticleTopic, RelatedLink, Story, StoryDecision, Topic
 from articles.sync.imports.run import import_paths
 from tests.support.desk import form_of
@@ -220,7 +221,8 @@ def test_topics_given_in_the_admin_are_listed_at_once(editor: Client) -> None:
 def make_stories() -> tuple[Article, Article]:
     """Return the leads of a loose story, and of one without fault."""
     loose = make_article(title="Loose", heat=90)
-    members = [make_article(title=f"M{number}", heat=-1, published=False) for number in range(51)]
+    with stories_at_the_end():
+        members = [make_article(title=f"M{number}", heat=-1, published=False) for number in range(51)]
     members += [
         make_article(title="Second", heat=10, published_date_time=loose.published_date_time - dt.timedelta(days=200))
     ]

@@ -4,6 +4,8 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from articles.changes import changing_articles, stories_at_the_end, touch_stories
+from articles.content.identity import tie_of
 from articles.models import Article, ArticleTopic, Provider, RelatedLink, Topic
 
 NUMBERS = count(1)
@@ -32,11 +34,20 @@ def make_article(topics: list[Topic] | None = None, related: list[Article] | Non
     if not values.get("is_reference"):
         values.setdefault("date", values["published_date_time"].date())
     values.setdefault("provider", make_provider())
-    article: Article = Article.objects.create(**values)
-    for position, topic in enumerate(topics or []):
-        ArticleTopic.objects.create(article=article, topic=topic, position=position)
-    for position, target in enumerate(related or []):
-        RelatedLink.objects.create(article=article, target=target, position=position)
+    article = Article(**values)
+    article.tie = tie_of(article.date, article.slug, article.web_url)
+    # What follows from an article takes longest: once for the row with all that belongs to it.
+    with stories_at_the_end(), changing_articles() as changes:
+        Article.objects.bulk_create([article])
+        changes.add_saved(article.pk)
+        ArticleTopic.objects.bulk_create(
+            ArticleTopic(article=article, topic=topic, position=position) for position, topic in enumerate(topics or [])
+        )
+        RelatedLink.objects.bulk_create(
+            RelatedLink(article=article, target=target, position=position)
+            for position, target in enumerate(related or [])
+        )
+        touch_stories(target.pk for target in related or [])
     article.refresh_from_db()
     return article
 

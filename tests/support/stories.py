@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from articles.changes import stories_at_the_end
 from articles.models import Article, RelatedLink, Story
 from tests.support.factories import TIME, make_article, make_provider, make_topic
 
@@ -20,6 +21,11 @@ def members(story: Story) -> set[str]:
 
 
 def make_story(size: int, topic: str = "AI") -> tuple[Article, list[Article]]:
+    with stories_at_the_end():
+        return _make_story(size, topic)
+
+
+def _make_story(size: int, topic: str) -> tuple[Article, list[Article]]:
     lead = make_article([make_topic(topic)], title="Lead", heat=90, quality=5, published_date_time=TIME)
     others = [
         make_article(

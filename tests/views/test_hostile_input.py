@@ -169,7 +169,8 @@ def filters() -> list[tuple[str, str]]:
         for entry in each.get_list_filter(request):
             names.update((getattr(entry, "names", None) and [name for name, _ in entry.names]) or [])
             names.add(getattr(entry, "parameter_name", None) or "")
-        for column in model._meta.fields:
+        # What a lookup makes of a value depends on the kind of the column.
+        for column in {type(column): column for column in reversed(model._meta.fields)}.values():
             names |= {f"{column.name}{end}" for end in ("", "__exact", "__in", "__gte", "__isnull")}
         found += [(path, name) for name in sorted(names - {""})]
     return found
