@@ -20,7 +20,7 @@ from tests.support.choices import EVERYTHING, choose
 from tests.support.factories import make_article, make_topic
 from tests.support.muted_site import Site, make_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 # Addresses that are no reader's pages: forms only post to them, images are everyone's, previews are kept by nobody.
 NO_PAGES = {"change", "import_choices", "forget_choices", "media", "preview"}
 # What programs ask for: it says itself how long anyone may keep it, and whether a choice, that of the language, changes it.

@@ -32,7 +32,7 @@ from articles.preferences.choices import (
 )
 from tests.support.choices import EVERYTHING, NOW, choose, chosen
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 # -- The cookie ------------------------------------------------------------------

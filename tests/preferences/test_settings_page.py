@@ -14,7 +14,7 @@ from articles.preferences.choices import COOKIE, Choices
 from tests.support.choices import EVERYTHING, choose, chosen
 from tests.support.factories import make_article, make_provider, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FORM = {
     "view": "stories",
     "min_quality": "40",

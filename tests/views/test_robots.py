@@ -10,7 +10,7 @@ from articles.models import Story
 from articles.stories import rebuild_stories
 from tests.support.factories import make_article, make_provider, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)">')

@@ -22,7 +22,7 @@ from tests.support.repositories import (
     user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_what_a_hook_kept_out_is_committed_by_the_next_run(root: Path) -> None:

@@ -10,7 +10,7 @@ from articles.models import Article
 from tests.support.factories import make_article
 from tests.support.repositories import commit_all, edit, export, git, refusal, user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
