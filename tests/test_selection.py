@@ -1,5 +1,6 @@
-"""Which tests a second run on another database leaves out."""
+"""Which tests a second run on another database leaves out, and which go to one worker."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -26,3 +27,8 @@ def test_nor_is_one_whose_fixtures_have_the_database(
 @pytest.mark.any_database
 def test_one_that_is_the_same_on_any_database_is_left_out(request: pytest.FixtureRequest) -> None:
     assert not depends_on_database(request.node)
+
+
+@pytest.mark.xdist_group("together")
+def test_the_id_of_a_test_names_its_group_to_the_scheduler(request: pytest.FixtureRequest) -> None:
+    assert os.environ.get("PYTEST_XDIST_WORKER") is None or request.node.nodeid.endswith("@together")
