@@ -20,7 +20,7 @@ LOADED = r"""() => Object.fromEntries(performance.getEntriesByType("resource")
 
 @pytest.mark.parametrize("name", SAMPLE_PAGES)
 def test_the_styles_and_scripts_of_a_page_are_light(production: Site, production_page: Page, name: str) -> None:
-    response = production_page.goto(addresses(production, [name])[name], wait_until="networkidle")
+    response = production_page.goto(addresses(production, [name])[name], wait_until="load")
     assert response is not None
     assert response.status == STATUSES.get(name, 200)
     sizes = production_page.evaluate(LOADED)
