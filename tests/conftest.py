@@ -61,7 +61,7 @@ def name_groups(items: list[pytest.Item]) -> None:
     for item in items:
         group = item.get_closest_marker("xdist_group")
         if group and "@" not in item.nodeid.rpartition("]")[2]:
-            item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")  # type: ignore[attr-defined]
+            item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")
 
 
 def depends_on_database(item: pytest.Item) -> bool:
