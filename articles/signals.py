@@ -29,22 +29,22 @@ _DELETED: tuple[type[Model], ...] = (RelatedLink, StoryMember, StoryDecision, St
 def connect() -> None:
     for model in _WATCHED:
         for before in (pre_save, pre_delete):
-            before.connect(_note, sender=model, dispatch_uid=f"listings {model.__name__}")
+            before.connect(_remember_listings, sender=model, dispatch_uid=f"listings {model.__name__}")
         for after in (post_save, post_delete):
-            after.connect(_finish, sender=model, dispatch_uid=f"listings {model.__name__}")
+            after.connect(_update_listings, sender=model, dispatch_uid=f"listings {model.__name__}")
     for shown in SHOWN:
-        pre_save.connect(_look, sender=shown, dispatch_uid=f"rows {shown.__name__}")
-        post_save.connect(_compare, sender=shown, dispatch_uid=f"rows {shown.__name__}")
-        pre_delete.connect(_look_at_deleted, sender=shown, dispatch_uid=f"rows {shown.__name__}")
-        post_delete.connect(_compare_deleted, sender=shown, dispatch_uid=f"rows {shown.__name__}")
+        pre_save.connect(_remember_row, sender=shown, dispatch_uid=f"rows {shown.__name__}")
+        post_save.connect(_announce_row, sender=shown, dispatch_uid=f"rows {shown.__name__}")
+        pre_delete.connect(_announce_children, sender=shown, dispatch_uid=f"rows {shown.__name__}")
+        post_delete.connect(_announce_deleted, sender=shown, dispatch_uid=f"rows {shown.__name__}")
     for saved in _SAVED:
         pre_save.connect(_lock, sender=saved, dispatch_uid=f"lock {saved.__name__}")
     for deleted in _DELETED:
         pre_delete.connect(_lock, sender=deleted, dispatch_uid=f"lock {deleted.__name__}")
-    # Articles, deeds and versions say who made them.
+    # Articles, actions and versions name the users who made them.
     pre_delete.connect(_lock, sender=settings.AUTH_USER_MODEL, dispatch_uid="lock users")
-    post_delete.connect(_leave, sender=StoryMember, dispatch_uid="stories StoryMember")
-    for sender, handler in ((RelatedLink, _join), (StoryDecision, _decide), (StoryLead, _lead)):
+    post_delete.connect(_update_story_left, sender=StoryMember, dispatch_uid="stories StoryMember")
+    for sender, handler in ((RelatedLink, _touch_linked), (StoryDecision, _touch_decided), (StoryLead, _touch_lead)):
         for signal in (post_save, post_delete):
             signal.connect(handler, sender=sender, dispatch_uid=f"stories {sender.__name__}")
 
@@ -54,8 +54,8 @@ def _lock(**kwargs: Any) -> None:
     lock()
 
 
-def _note(instance: Model, raw: bool = False, **kwargs: Any) -> None:
-    """Take note of the listings that the row's article is in before the change."""
+def _remember_listings(instance: Model, raw: bool = False, **kwargs: Any) -> None:
+    """Remember the listings that the row's article is in before the change."""
     lock()
     instance._listing_changes = changes = ListingChanges()  # type: ignore[attr-defined]
     article_id = instance.article_id if isinstance(instance, ArticleTopic) else instance.pk
@@ -63,7 +63,7 @@ def _note(instance: Model, raw: bool = False, **kwargs: Any) -> None:
         changes.add([article_id])
 
 
-def _finish(instance: Model, raw: bool = False, **kwargs: Any) -> None:
+def _update_listings(instance: Model, raw: bool = False, **kwargs: Any) -> None:
     """Count again where the article was and where it is now."""
     changes: ListingChanges = instance._listing_changes  # type: ignore[attr-defined]
     if isinstance(instance, Article) and instance.pk and not raw:
@@ -71,44 +71,45 @@ def _finish(instance: Model, raw: bool = False, **kwargs: Any) -> None:
     finish_changes(changes)
 
 
-def _look(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
-    """Take note of what readers see of a row before it is saved."""
+def _remember_row(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
+    """Remember what readers see of a row before it is saved."""
     lock()
     instance._shown_before = shown_rows(sender, [instance.pk] if instance.pk and not raw else [])  # type: ignore[attr-defined]
 
 
-def _compare(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
+def _announce_row(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
+    """Announce what readers see differently of a row that was saved."""
     if not raw:
         rows_changed(sender, instance._shown_before, shown_of(instance))  # type: ignore[attr-defined]
 
 
-def _look_at_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+def _announce_children(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Announce the topics below a topic that is deleted: their parents are emptied without a signal."""
     lock()
     if sender is Topic:
-        # The database empties their parents.
         announce(topics=Topic.objects.filter(parent=instance.pk).values_list("pk", flat=True))
 
 
-def _compare_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+def _announce_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     rows_changed(sender, shown_of(instance), {})
 
 
-def _leave(instance: StoryMember, **kwargs: Any) -> None:
-    """Look again at the story of an article that is deleted; one that nothing is left of goes with it."""
+def _update_story_left(instance: StoryMember, **kwargs: Any) -> None:
+    """Update the story of an article that is deleted; a story without any other article is deleted, too."""
     left = StoryMember.objects.filter(story=instance.story_id)
     leave_story(instance.story_id, left.values_list("article_id", flat=True))
 
 
-def _join(instance: RelatedLink, raw: bool = False, **kwargs: Any) -> None:
+def _touch_linked(instance: RelatedLink, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         touch_stories([instance.article_id, instance.target_id])
 
 
-def _decide(instance: StoryDecision, raw: bool = False, **kwargs: Any) -> None:
+def _touch_decided(instance: StoryDecision, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         touch_stories([instance.article_id, *filter(None, [instance.joins_id])])
 
 
-def _lead(instance: StoryLead, raw: bool = False, **kwargs: Any) -> None:
+def _touch_lead(instance: StoryLead, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         touch_stories([instance.article_id])
