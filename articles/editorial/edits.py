@@ -1,4 +1,4 @@
-"""What editors change is remembered beside what the file says, so that no import undoes it."""
+"""Editors' changes to articles, stored next to the file's values so that imports do not undo them."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -20,43 +20,43 @@ from articles.sync.related_entries import holders
 
 @contextmanager
 def editing(ids: Collection[int]) -> Iterator[None]:
-    """Note what an editor changes in the articles ``ids``, their topics and related links included."""
+    """Record an editor's changes to the articles ``ids``, including their topics and related links."""
     with writing():
         before = values_of(_articles(ids))
         yield
         articles = _articles(ids)
         after = values_of(articles)
         for article in articles:
-            # An article made here has no file that could say something else.
+            # An article made here has no file that could have other values.
             if article.pk not in before or not (article.source_path or article.is_reference):
                 continue
-            if unmeant := _unmeant(before[article.pk], after[article.pk]):
+            if unintended := _unintended(before[article.pk], after[article.pk]):
                 with changing_articles([article.pk]):
                     Article.objects.filter(pk=article.pk).update(
-                        **{name: from_plain(Article, name, value) for name, value in unmeant.items()}
+                        **{name: from_plain(Article, name, value) for name, value in unintended.items()}
                     )
-            remembered = Meanings.of([article.edited]).today(article.edited)
-            edited = note_edits(before[article.pk], after[article.pk] | unmeant, remembered)
+            file_values = Meanings.of([article.edited]).today(article.edited)
+            edited = note_edits(before[article.pk], after[article.pk] | unintended, file_values)
             conflicts = {name: value for name, value in article.conflicts.items() if name in edited}
             if (edited, conflicts) != (article.edited, article.conflicts):
                 Article.objects.filter(pk=article.pk).update(edited=edited, conflicts=conflicts)
 
 
-def _unmeant(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Return what a form changed by itself, as it was: spaces around a text, its line ends, a fraction of a second."""
+def _unintended(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return the old values that only the form itself changed: spaces around a text, line ends, fractions of a second."""
     changed = (name for name in COLUMNS if before[name] != after[name])
     return {name: before[name] for name in changed if _as_sent(name, before[name]) == _as_sent(name, after[name])}
 
 
 def _as_sent(name: str, value: Any) -> Any:
-    """Return a column's plain value as a form sends it back."""
+    """Return a column's plain value as a form would send it."""
     if name == "published_date_time":
         return from_plain(Article, name, value).replace(microsecond=0)
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def edit_articles(ids: Collection[int], **values: Any) -> int:
-    """Give columns of articles new values as an editor does; return how many articles there were."""
+    """Set columns of articles as an editor's change; return the number of articles."""
     if values.get("published"):
         values["is_draft"] = False
     with editing(ids), changing_articles(ids):
@@ -64,7 +64,7 @@ def edit_articles(ids: Collection[int], **values: Any) -> int:
 
 
 def add_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
-    """Give articles topics that they lack, after those they have."""
+    """Append topics to articles that do not have them yet."""
     with editing(ids), changing_articles(ids):
         there = set(
             ArticleTopic.objects.filter(article__among=ids, topic__among={each.pk for each in topics}).values_list(
@@ -86,13 +86,13 @@ def add_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
 
 
 def remove_topics(ids: Collection[int], topics: Collection[Topic]) -> None:
-    """Take topics from articles that have them."""
+    """Remove topics from articles."""
     with editing(ids), changing_articles(ids):
         ArticleTopic.objects.filter(article__among=ids, topic__among={each.pk for each in topics}).delete()
 
 
 def replace_topic(ids: Collection[int], old: Topic, new: Topic) -> None:
-    """Give articles that have one topic another one in its place."""
+    """Replace one topic of articles with another at the same position."""
     with editing(ids), changing_articles(ids):
         links = ArticleTopic.objects.filter(article__among=ids, topic=old)
         both = ArticleTopic.objects.filter(article__among=ids, topic=new).values_list("article_id", flat=True)
@@ -100,26 +100,26 @@ def replace_topic(ids: Collection[int], old: Topic, new: Topic) -> None:
         links.update(topic=new)
 
 
-def keep_mine(article: Article, name: str) -> None:
-    """Settle a conflict, if it is still there, for good: the editor's value stays, whatever the file said so far."""
-    with _settling(article, name) as now:
+def keep_edited_value(article: Article, name: str) -> None:
+    """Resolve a conflict, if it still exists, in favour of the editor's value."""
+    with _resolving(article, name) as now:
         if now:
             now.edited[name] = now.conflicts[name]
 
 
-def take_files(article: Article, name: str) -> None:
-    """Settle a conflict, if it is still there, for good: the file's value is taken, and the field follows the file again."""
-    with changing_articles([article.pk]), _settling(article, name) as now:
+def take_file_value(article: Article, name: str) -> None:
+    """Resolve a conflict, if it still exists, in favour of the file's value; imports update the field again."""
+    with changing_articles([article.pk]), _resolving(article, name) as now:
         if now:
             _set_field(now, name, Meanings.of([now.conflicts]).today(now.conflicts)[name])
             now.edited.pop(name, None)
 
 
 @contextmanager
-def _settling(article: Article, name: str) -> Iterator[Article | None]:
-    """Yield an article as it is now, whose conflict about a field ends with what is done to it; None without one.
+def _resolving(article: Article, name: str) -> Iterator[Article | None]:
+    """Yield the article as it is now, and remove a field's conflict afterwards; yield None if there is no conflict.
 
-    Imports and other editors may have changed what is noted of other fields since ``article`` was read.
+    Imports and other editors may have changed other fields' notes since ``article`` was read.
     """
     with writing():
         now = Article.objects.filter(pk=article.pk).first()
@@ -165,7 +165,7 @@ def _set_related(article: Article, addresses: list[str]) -> None:
 
 
 def note_edited_fields(row: Provider | Topic, names: Iterable[str]) -> None:
-    """Remember that an editor set these fields of a provider or topic; no import changes them any more."""
+    """Record that an editor set these fields of a provider or topic; imports no longer change them."""
     row.edited = sorted({*row.edited, *names})
 
 

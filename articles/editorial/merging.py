@@ -1,7 +1,7 @@
-"""What editors do with topics and providers beyond their fields: merging two, and bringing topics into order.
+"""Merging topics and providers, and ordering topics.
 
-Each is a deed that can be undone. Merging keeps the names and domains that files and links use, as aliases, so that
-nothing of what was merged comes back with the next import.
+Each is an action that can be undone. Merging stores the names and domains that files and links use as aliases, so that
+the next import does not bring the merged row back.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from articles.db.locks import fresh, writing
 from articles.editorial.edits import note_edited_fields
 from articles.editorial.recording import Recorder, recording
 from articles.models import Action, Article, ArticleTopic, Provider, ProviderAlias, Topic, TopicAlias
-from articles.sync.old_names import keep_domain
+from articles.sync.old_names import store_file_domain
 from articles.text.rendering import plain_text
 
 
@@ -30,9 +30,9 @@ def _move_aliases(aliases: QuerySet[Any], **into: Model) -> None:
 
 
 def merge_topics(user: Any, topic: Topic, into: Topic, reason: str = "") -> Action | None:
-    """Make one topic part of another: articles, topics below it and its addresses go there; return the deed.
+    """Merge one topic into another, with its articles, the topics below it and its addresses; return the action.
 
-    Raises Topic.DoesNotExist when one of them has gone meanwhile.
+    Raises Topic.DoesNotExist if one of them has been deleted meanwhile.
     """
     with writing():
         return _merge_topics(user, fresh(topic), fresh(into), reason)
@@ -54,19 +54,19 @@ def _merge_topics(user: Any, topic: Topic, into: Topic, reason: str) -> Action |
 
 
 def _move_articles(record: Recorder, topic: Topic, into: Topic) -> None:
-    """Give articles the other topic in the same place of their lists; who has both keeps the first place."""
+    """Give articles the other topic at the same position; articles with both keep the first position."""
     links = ArticleTopic.objects.filter(topic=topic)
     ids = set(links.values_list("article_id", flat=True))
     both = set(ArticleTopic.objects.filter(topic=into, article__among=ids).values_list("article_id", flat=True))
     record.watch(ArticleTopic, topic=topic)
     record.watch(ArticleTopic, article__among=both)
     with changing_articles(ids):
-        _fold_topics(both, topic, into)
+        _merge_topic_links(both, topic, into)
         links.update(topic=into)
 
 
-def _fold_topics(ids: Collection[int], topic: Topic, into: Topic) -> None:
-    """Let the lists of articles that have both topics name one, where the first of them was."""
+def _merge_topic_links(ids: Collection[int], topic: Topic, into: Topic) -> None:
+    """Keep one of two topics that articles both have, at the position of the first."""
     lists: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     rows = ArticleTopic.objects.filter(article__among=ids).order_by("article", "position", "id")
     for pk, article, topic_id, position in rows.values_list("pk", "article_id", "topic_id", "position"):
@@ -74,18 +74,18 @@ def _fold_topics(ids: Collection[int], topic: Topic, into: Topic) -> None:
     moved, gone = [], []
     for entries in lists.values():
         pair = [pk for pk, topic_id, _ in entries if topic_id in (topic.pk, into.pk)]
-        kept = next(pk for pk, topic_id, _ in entries if topic_id == into.pk)
-        gone += [pk for pk in pair if pk != kept]
-        order = [kept if pk == pair[0] else pk for pk, _, _ in entries if pk not in pair[1:]]
+        remaining = next(pk for pk, topic_id, _ in entries if topic_id == into.pk)
+        gone += [pk for pk in pair if pk != remaining]
+        order = [remaining if pk == pair[0] else pk for pk, _, _ in entries if pk not in pair[1:]]
         was = {pk: position for pk, _, position in entries}
         moved += [(at, pk) for at, pk in enumerate(order) if was[pk] != at]
-    # Without signals, which would count and settle after each row: that is done once, for all articles.
+    # Without signals, which would update listings and stories after each row: that is done once, for all articles.
     delete_rows(ArticleTopic, "id", gone)
     update_columns(ArticleTopic, "id", ["position"], moved)
 
 
 def _move_children(topic: Topic, into: Topic) -> None:
-    """Let the topics below stand below the other; where that is one of them, it takes the place of its ancestor."""
+    """Move the topics below one topic to another; if that is one of them, it first takes its ancestor's position."""
     if into.pk in descendants(topic.pk):
         into = Topic.objects.get(pk=into.pk)
         into.parent_id = topic.parent_id
@@ -111,9 +111,9 @@ def descendants(topic_id: int) -> set[int]:
 
 
 def order_topics(user: Any, ids: Sequence[int]) -> Action | None:
-    """Bring topics, all those with one parent, into this order; return the deed, None when they are in it already.
+    """Order the topics of one parent; return the action, or None if they are in that order already.
 
-    Those that have gone meanwhile are left out.
+    Topics that have been deleted meanwhile are ignored.
     """
     with recording(user, "order", _("Changed the order of topics")) as record:
         found = Topic.objects.in_bulk(list(ids))
@@ -134,9 +134,9 @@ def order_topics(user: Any, ids: Sequence[int]) -> Action | None:
 
 
 def merge_providers(user: Any, provider: Provider, into: Provider, reason: str = "") -> Action | None:
-    """Make one provider part of another: its articles and domains go there; return the deed.
+    """Merge one provider into another, with its articles and domains; return the action.
 
-    Raises Provider.DoesNotExist when one of them has gone meanwhile.
+    Raises Provider.DoesNotExist if one of them has been deleted meanwhile.
     """
     with writing():
         return _merge_providers(user, fresh(provider), fresh(into), reason)
@@ -151,7 +151,7 @@ def _merge_providers(user: Any, provider: Provider, into: Provider, reason: str)
         record.watch(Article, ("provider_id", "provider_said"), provider=provider)
         ids = set(Article.objects.filter(provider=provider).values_list("pk", flat=True))
         with changing_articles(ids):
-            keep_domain(provider, provider.domain, into)
+            store_file_domain(provider, provider.domain, into)
             Article.objects.filter(provider=provider).update(provider=into)
         _move_aliases(ProviderAlias.objects.filter(provider=provider), provider=into)
         Provider.objects.get(pk=provider.pk).delete()

@@ -1,8 +1,8 @@
-"""Deeds of editors, recorded with all they change.
+"""Editors' actions, recorded with all they change.
 
-``recording`` looks at the rows it is told to watch before and after a deed. What has changed becomes one
-``Action``, and a version of each changed row (django-simple-history). Rows are compared and kept as plain
-values, by column; undo.py sets them back.
+``recording`` compares the rows it is asked to watch before and after an action. The differences become one
+``Action``, and a version of each changed row (django-simple-history). Rows are compared and stored as plain
+values, by column; undo.py restores them.
 """
 
 from collections import defaultdict
@@ -38,7 +38,7 @@ from articles.models.snapshots import (
 
 @dataclass(slots=True)
 class Watch:
-    """Rows of a model that a filter finds, as they were."""
+    """The rows of a model that a filter finds, with their values before the action."""
 
     model: type[models.Model]
     where: dict[str, Any]
@@ -47,14 +47,14 @@ class Watch:
 
     def look(self) -> Rows:
         found = rows_of(self.model, self.columns, **self.where)
-        # A row that left the filter may still be there, with other values.
+        # A row that no longer matches the filter may still exist, with other values.
         left = self.before.keys() - found.keys()
         return found | (rows_of(self.model, self.columns, pk__among=left) if left else {})
 
 
 @dataclass(slots=True)
 class Recorder:
-    """What a deed is told by while it goes on; ``action`` is there afterwards, if anything changed."""
+    """Collects what to record during an action; ``action`` is set afterwards if anything changed."""
 
     user: Any
     kind: str
@@ -66,12 +66,12 @@ class Recorder:
     subjects: set[tuple[str, int]] = field(default_factory=set)
 
     def watch(self, model: type[models.Model], columns: Iterable[str] = (), **where: Any) -> None:
-        """Look at the rows that ``where`` finds, before and after; ``columns`` limits what is looked at."""
+        """Compare the rows that ``where`` finds before and after; ``columns`` limits the comparison."""
         names = tuple(columns) or columns_of(model)
         self.watches.append(Watch(model, where, names, rows_of(model, names, **where)))
 
     def watch_articles(self, ids: Collection[int], columns: Iterable[str] = ()) -> None:
-        """Look at articles and, unless only some ``columns`` matter, their topics, links and decisions."""
+        """Compare articles and, unless only some ``columns`` matter, their topics, links and decisions."""
         ids = set(ids)
         self.watch(Article, columns, pk__among=ids)
         if not columns:
@@ -79,16 +79,16 @@ class Recorder:
                 self.watch(model, article__among=ids)
 
     def add_new(self, row: models.Model) -> None:
-        """Say that the deed made this row."""
+        """Record that the action created this row."""
         self.made[type(row)].add(row.pk)
 
     def about(self, row: models.Model) -> None:
-        """Let the deed show in the history of ``row``, too, whether it changes or not."""
+        """Show the action in the history of ``row``, too, whether it changes or not."""
         self.subjects.add((row._meta.label_lower, row.pk))
 
 
 def show_in_history(action: Action, rows: Iterable[models.Model]) -> None:
-    """Let a deed show in the histories of ``rows`` that came only after it, too."""
+    """Show an action in the histories of ``rows`` that were created only after it, too."""
     known = set(action.targets.values_list("label", "object_id"))
     labels = {(row._meta.label_lower, row.pk) for row in rows}
     ActionTarget.objects.bulk_create(
@@ -98,9 +98,9 @@ def show_in_history(action: Action, rows: Iterable[models.Model]) -> None:
 
 @contextmanager
 def recording(user: Any, kind: str, summary: str, reason: str = "") -> Iterator[Recorder]:
-    """Record what happens inside as one deed of ``user`` (None: a schedule's), in one transaction.
+    """Record what happens inside as one action of ``user`` (None: a schedule's), in one transaction.
 
-    ``kind`` is a short fixed word, ``summary`` tells editors what was done.
+    ``kind`` is a short fixed word, ``summary`` describes the action to editors.
     """
     with writing():
         record = Recorder(user if getattr(user, "pk", None) else None, kind, summary[:300], reason[:200])
@@ -147,7 +147,7 @@ def _write(
 
 
 def _targets(*parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield what a deed is about: an article instead of its rows in other tables."""
+    """Yield the subjects of an action: an article instead of its rows in other tables."""
     article = Article._meta.label_lower
     for part in parts:
         for label, rows in part.items():
@@ -168,7 +168,7 @@ def _targets(*parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 def _write_versions(
     model: Any, action: Action, kind: str, ids: Collection[int], rows: Mapping[int, Row] | None = None
 ) -> None:
-    """Write a version of each row as it is now, or of deleted ``rows`` as they were."""
+    """Write a version of each row as it is now, or of deleted ``rows`` as they were before."""
     if not ids:
         return
     found = version_values(model, ids) if rows is None else version_values_of(model, rows)

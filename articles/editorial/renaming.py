@@ -1,6 +1,6 @@
-"""Topics and providers as editors save and rename them: noted, recorded, and still known by what they were called.
+"""Saving and renaming topics and providers as an editor: recorded, and still found by their old names.
 
-``articles/sync/old_names.py`` has the rule; the import, which stands below this package, follows it, too.
+``articles/sync/old_names.py`` has the rule, which the import follows, too.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,13 +13,13 @@ from django.db.models import Model, Q, QuerySet
 from articles.editorial.edits import note_edited_fields
 from articles.editorial.recording import Recorder
 from articles.models import Action, Article, ImportRun, Provider, ProviderAlias, Topic, TopicAlias
-from articles.sync.old_names import NAMED_BY, remember, save_renamed
+from articles.sync.old_names import NAMED_BY, save_renamed, store_old_names
 
 
 def save_edited(row: Topic | Provider, fields: Collection[str], record: Recorder | None = None) -> None:
-    """Save a topic or provider of which an editor changed ``fields``, as part of the deed that ``record`` records.
+    """Save a topic or provider of which an editor changed ``fields``, as part of the action that ``record`` records.
 
-    Without a ``record`` the caller watches what a new name changes; see ``watch_names``.
+    Without a ``record`` the caller has to watch what a new name changes; see ``watch_names``.
     """
     note_edited_fields(row, fields)
     if record and row.pk and not set(fields).isdisjoint(NAMED_BY[type(row)]):
@@ -28,7 +28,7 @@ def save_edited(row: Topic | Provider, fields: Collection[str], record: Recorder
 
 
 def watch_names(record: Recorder, model: type[Model], ids: Collection[int]) -> None:
-    """Tell a deed what changes beside topics or providers that get other names or domains."""
+    """Watch the other rows that change when topics or providers get other names or domains."""
     if model is Topic:
         record.watch(TopicAlias, topic__among=set(ids))
     elif model is Provider:
@@ -37,11 +37,11 @@ def watch_names(record: Recorder, model: type[Model], ids: Collection[int]) -> N
 
 
 # -- Undo ----------------------------------------------------------------------------------
-# What a deed made of a row's name, only files that were imported since then can say: in others' way it is not left.
+# Only files imported since an action can use the names it gave: otherwise undoing it leaves no alias behind.
 
 
 def watch_renamed(record: Recorder, action: Action) -> None:
-    """Tell an undo of ``action`` what ``remembering`` changes beside the rows."""
+    """Watch what ``keeping_old_names`` changes in addition to the rows when ``action`` is undone."""
     if not _may_be_in_files(action.time):
         return
     for model, columns in NAMED_BY.items():
@@ -51,8 +51,10 @@ def watch_renamed(record: Recorder, action: Action) -> None:
 
 
 @contextmanager
-def remembering(model: type[Model], columns: Collection[str], ids: Collection[int], since: datetime) -> Iterator[None]:
-    """Remember what rows whose ``columns`` are written inside were called, if files may say so ``since`` they were."""
+def keeping_old_names(
+    model: type[Model], columns: Collection[str], ids: Collection[int], since: datetime
+) -> Iterator[None]:
+    """Add the old names of rows whose ``columns`` are written inside, if files may have used them ``since`` then."""
     names = NAMED_BY.get(model, ())
     if set(names).isdisjoint(columns) or not _may_be_in_files(since):
         yield
@@ -61,7 +63,7 @@ def remembering(model: type[Model], columns: Collection[str], ids: Collection[in
     before = {values["pk"]: values for values in rows.values("pk", *names)}
     yield
     for row in rows:
-        remember(row, before[row.pk])
+        store_old_names(row, before[row.pk])
 
 
 def _may_be_in_files(since: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Deeds of editors undone: set back what is still as the deed left it, and name what is not."""
+"""Undoing editors' actions: restores what nobody has changed since, and lists what stays as it is."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,24 +10,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.changes import changing_articles, changing_rows, stories_at_the_end
-from articles.editorial.edits import take_files
+from articles.editorial.edits import take_file_value
 from articles.editorial.recording import recording
-from articles.editorial.renaming import remembering, watch_renamed
+from articles.editorial.renaming import keeping_old_names, watch_renamed
 from articles.editorial.rules import WHOLE, Reasons, describe_reasons, faults, faults_of, label_of, name_of
 from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
 from articles.models.snapshots import DERIVED, Row, columns_of, restored, rows_of
 
-# What an editor's word about other columns is remembered in.
+# The columns that record editors' changes to other columns.
 NOTES = ("edited", "conflicts")
 Rows = dict[str, dict[int, Reasons]]  # by model and id
 
 
 @dataclass(slots=True)
 class Undone:
-    """What an undo did: how many rows were set back, and what was not, each with the reason.
+    """The result of an undo: how many rows were restored, and what was not, each with the reason.
 
-    By model and id, ``written`` are the columns that it gave values to, ``refused`` those that it must not, and
-    ``broken`` those that it then could not.
+    By model and id, ``written`` are the columns that it restored, ``refused`` those that the rules forbid, and
+    ``broken`` those that it could not restore.
     """
 
     action: Action | None = None
@@ -39,7 +39,7 @@ class Undone:
 
 
 def undo(action: Action, user: Any) -> Undone:
-    """Set back what a deed changed, where nothing has changed since; the undo is a deed, too."""
+    """Restore what an action changed, where nothing has changed since; the undo is an action, too."""
     done = Undone()
     with stories_at_the_end(), recording(user, "undo", _("Undone: %s") % action.summary) as record:
         action = Action.objects.select_for_update().get(pk=action.pk)
@@ -52,7 +52,7 @@ def undo(action: Action, user: Any) -> Undone:
         watch_renamed(record, action)
         others = {apps.get_model(label): _ids_of(action, label) for label in _labels(action)}
         with changing_articles(articles), changing_rows(others):
-            done = _set_all_back(action)
+            done = _restore_all(action)
         _follow_files(action)
         if done.restored:
             action.undone_at, action.undone_by = timezone.now(), record.user
@@ -61,17 +61,17 @@ def undo(action: Action, user: Any) -> Undone:
     return done
 
 
-def _set_all_back(action: Action) -> Undone:
-    """Set back all that the rules allow. What would break one is named with the reason, and stays as it is.
+def _restore_all(action: Action) -> Undone:
+    """Restore all that the rules allow. What would break a rule is listed with the reason, and stays as it is.
 
-    Whether a row keeps the rules can be told only when all others are set back, too: then it begins anew without
-    those that do not. Each time there are fewer.
+    Whether a row is valid is known only when all others have been restored: then this starts again without the
+    invalid ones, fewer each time.
     """
     refused: Rows = defaultdict(dict)
     while True:
         done = Undone(refused=refused)
         point = transaction.savepoint()
-        for step in (_delete_created, _create_deleted, _set_back):
+        for step in (_delete_created, _create_deleted, _restore_changed):
             step(action, done)
         for label, rows in done.written.items():
             done.broken[label] |= faults(apps.get_model(label), rows)
@@ -86,20 +86,20 @@ def _set_all_back(action: Action) -> Undone:
 
 
 def _taken() -> Reasons:
-    """Return why the database does not take a row as such."""
+    """Return the reason for which the database refuses a row as a whole."""
     return {WHOLE: _("Another one has taken its place.")}
 
 
 def _follow_files(action: Action) -> None:
-    """Let fields that no editor has changed any more say what their file has come to say meanwhile."""
+    """Take the current values of files for fields that are no longer edited."""
     ids = {int(pk) for pk in action.changed.get("articles.article", {})}
     for article in Article.objects.in_conflict().filter(pk__among=ids) if ids else ():
         for name in article.conflicts.keys() - article.edited.keys():
-            take_files(article, name)
+            take_file_value(article, name)
 
 
 def _labels(action: Action) -> list[str]:
-    """Return the models of a deed, those first that others refer to."""
+    """Return the models of an action, those first that others refer to."""
     order = [model._meta.label_lower for model in (Provider, Topic, Article)]
     labels = {*action.changed, *action.created, *action.deleted}
     return sorted(labels, key=lambda label: (order.index(label) if label in order else len(order), label))
@@ -113,7 +113,7 @@ def _delete_created(action: Action, done: Undone) -> None:
         same = {pk for pk in now if not _differs(model, now[pk], rows[pk])}
         done.left += [_("%s: changed since, so it stays.") % name_of(model, pk) for pk in now.keys() - same]
         for pk in sorted(same):
-            # Links of articles would go with their topic, where those of the deed itself have gone already.
+            # Deleting a topic would delete articles' links to it; those of the action itself are deleted already.
             if model is Topic and ArticleTopic.objects.filter(topic=pk).exists():
                 done.left.append(_("%s: in use since, so it stays.") % name_of(model, pk))
                 continue
@@ -146,12 +146,12 @@ def _create(model: type[models.Model], pk: int, row: Row, done: Undone) -> None:
     if refused.keys() - optional:
         return
     values |= dict.fromkeys(refused)
-    if not _keep_references(model, values):
+    if not _clear_missing_references(model, values):
         done.left.append(_("%s: what it belonged to has been deleted.") % name)
         return
     try:
         with transaction.atomic():
-            # No signal and no save() of its own: who calls this sees to what follows.
+            # No signals and no save(): the caller updates listings and stories.
             models.Model.save_base(model(pk=pk, **values), raw=True, force_insert=True)
     except IntegrityError:
         done.broken[label][pk] = faults_of(model(pk=pk, **values), values) or _taken()
@@ -160,8 +160,8 @@ def _create(model: type[models.Model], pk: int, row: Row, done: Undone) -> None:
         done.written[label][pk] = set(values)
 
 
-def _keep_references(model: type[models.Model], values: Row) -> bool:
-    """Empty references to rows that have gone; return False when one of them may not be empty."""
+def _clear_missing_references(model: type[models.Model], values: Row) -> bool:
+    """Set references to deleted rows to None; return False if one of them is required."""
     for each in model._meta.concrete_fields:
         value = values.get(each.attname)
         if each.remote_field is None or value is None:
@@ -173,7 +173,7 @@ def _keep_references(model: type[models.Model], values: Row) -> bool:
     return True
 
 
-def _set_back(action: Action, done: Undone) -> None:
+def _restore_changed(action: Action, done: Undone) -> None:
     for label in _labels(action):
         model = apps.get_model(label)
         rows = {int(pk): row for pk, row in action.changed.get(label, {}).items()}
@@ -181,7 +181,7 @@ def _set_back(action: Action, done: Undone) -> None:
         rows = {pk: {name: pair for name, pair in row.items() if name not in derived} for pk, row in rows.items()}
         names = {name for row in rows.values() for name in row}
         now = rows_of(model, names, pk__among=set(rows)) if rows else {}
-        _fill_emptied(action, model, rows, now)
+        _ignore_cleared_references(action, model, rows, now)
         alike: dict[str, tuple[Row, list[int]]] = {}
         for pk, row in rows.items():
             if pk not in now:
@@ -190,25 +190,27 @@ def _set_back(action: Action, done: Undone) -> None:
             if before := _values_before(model, pk, row, now[pk], done):
                 alike.setdefault(repr(before), (before, []))[1].append(pk)
         for before, ids in alike.values():
-            with remembering(model, before, ids, action.time):
+            with keeping_old_names(model, before, ids, action.time):
                 _update(model, before, ids, done)
 
 
-def _fill_emptied(action: Action, model: type[models.Model], rows: dict[int, Any], now: dict[int, Row]) -> None:
-    """Let references that the end of a row emptied, which the deed had made, count as the deed left them."""
+def _ignore_cleared_references(
+    action: Action, model: type[models.Model], rows: dict[int, Any], now: dict[int, Row]
+) -> None:
+    """Treat references that were cleared because a row that the action created was deleted as unchanged."""
     for each in model._meta.concrete_fields:
         target = each.related_model
         if not isinstance(target, type) or not (made := action.created.get(target._meta.label_lower)):
             continue
         for pk in rows.keys() & now.keys():
             new = rows[pk].get(each.attname, [None, None])[1]
-            is_emptied = str(new) in made and now[pk].get(each.attname, new) is None
-            if is_emptied and not target._base_manager.filter(pk=new).exists():
+            is_cleared = str(new) in made and now[pk].get(each.attname, new) is None
+            if is_cleared and not target._base_manager.filter(pk=new).exists():
                 now[pk][each.attname] = new
 
 
 def _values_before(model: type[models.Model], pk: int, row: dict[str, list[Any]], now: Row, done: Undone) -> Row:
-    """Return the values that a row is to have again, and name those that it is not to have."""
+    """Return the values to restore in a row, and list those that stay as they are."""
     refused = done.refused[model._meta.label_lower].get(pk, {})
     changed_since = [name for name, (old, new) in row.items() if now[name] not in (old, new)]
     if changed_since:
@@ -227,16 +229,16 @@ def _values_before(model: type[models.Model], pk: int, row: dict[str, list[Any]]
 
 
 def _with_notes(before: Any, now: Any, staying: set[str]) -> Any:
-    """Return what is remembered of an editor's fields as it was, with what is remembered now of those that stay."""
+    """Return the notes about edited fields as they were before, with the current ones of fields that stay."""
     if isinstance(now, dict):
         return before | {name: value for name, value in now.items() if name in staying}
     return sorted({*before, *(name for name in now if name in staying)})
 
 
 def _update(model: type[models.Model], before: Row, ids: list[int], done: Undone) -> None:
-    """Give rows the same values back, one by one only where together they cannot have them."""
+    """Restore the same values in rows, one by one only if the database refuses that for all of them."""
     values = restored(model, before)
-    if not _keep_references(model, values):
+    if not _clear_missing_references(model, values):
         done.left += [_("%s: what it belonged to has been deleted.") % name_of(model, pk) for pk in ids]
         return
     try:
@@ -257,7 +259,7 @@ def _update(model: type[models.Model], before: Row, ids: list[int], done: Undone
 
 
 def _differs(model: type[models.Model], now: Row, then: Row) -> bool:
-    # Positions are numbered anew after every save.
+    # Positions are renumbered after every save.
     return any(now[name] != value for name, value in then.items() if name in now and name != "position")
 
 
@@ -266,7 +268,7 @@ def _ids_of(action: Action, label: str) -> set[int]:
 
 
 def _articles_of(action: Action) -> set[int]:
-    """Return the ids of the articles whose listings and stories a deed touches."""
+    """Return the ids of the articles whose listings and stories an action affects."""
     ids = _ids_of(action, "articles.article")
     for model, names in ((ArticleTopic, ["article_id"]), (RelatedLink, ["article_id", "target_id"]),
                          (StoryDecision, ["article_id", "joins_id"]), (StoryLead, ["article_id"])):  # fmt: skip

@@ -1,4 +1,4 @@
-"""Going back to a version: a row gets the values again that it had after a deed, as far as the rules allow."""
+"""Restoring a version: a row gets the values that it had after an action, as far as the rules allow."""
 
 from copy import copy
 from dataclasses import dataclass, field
@@ -17,28 +17,28 @@ from articles.editorial.rules import WHOLE, Reasons, describe_reasons, faults_of
 from articles.models import Action, Article, Provider, Topic
 from articles.models.snapshots import Row, columns_of
 
-# What the desk keeps about a row, and what says whether readers see it, is not a version's to change.
-KEPT = {"edited", "conflicts", "is_draft", "publish_at", "unlist_at", "date", "slug", "source_path", "key"}
+# Columns that restoring a version leaves alone: editors' notes, and what decides whether readers see a row.
+NOT_RESTORED = {"edited", "conflicts", "is_draft", "publish_at", "unlist_at", "date", "slug", "source_path", "key"}
 
 
 @dataclass(slots=True)
 class Restored:
-    """What going back did: the deed, unless nothing changed, and what stays as it is, with the reasons."""
+    """The result of restoring: the action, unless nothing changed, and what stays as it is, with the reasons."""
 
     action: Action | None = None
     left: list[str] = field(default_factory=list)
 
 
 def restorable(model: type[Model], version: Any) -> Row:
-    """Return the values by column that going back to a version (a historical row) would set."""
+    """Return the values by column that restoring a version (a historical row) would set."""
     tracked = {each.attname for each in version.tracked_fields}
-    return {name: getattr(version, name) for name in columns_of(model) if name in tracked and name not in KEPT}
+    return {name: getattr(version, name) for name in columns_of(model) if name in tracked and name not in NOT_RESTORED}
 
 
 def restore(row: Model, version: Any, user: Any) -> Restored:
-    """Give ``row`` a version's values as an editor's deed, but for those that it may not have any more.
+    """Restore a version's values in ``row`` as an editor's action, except those that are no longer allowed.
 
-    Raises the row's DoesNotExist when it has gone.
+    Raises the row's DoesNotExist if it has been deleted.
     """
     with writing():
         return _restore(fresh(row), version, user)
@@ -58,7 +58,7 @@ def _restore(row: Model, version: Any, user: Any) -> Restored:
             else:
                 _restore_row(record, row, values)
     except IntegrityError:
-        # Somebody was faster; or the database holds what nobody has thought of here.
+        # Another change came first, or a database constraint that the rules do not cover.
         done.left.append(_("Another one has taken its place."))
     else:
         done.action = record.action
@@ -66,8 +66,8 @@ def _restore(row: Model, version: Any, user: Any) -> Restored:
 
 
 def allowed(row: Model, values: Row) -> tuple[Row, Reasons]:
-    """Return which of the values ``row`` may have, and why it may not have the others."""
-    reasons = _gone(type(row), values)
+    """Return the values that are allowed for ``row``, and the reasons against the others."""
+    reasons = _missing_references(type(row), values)
     values = {name: value for name, value in values.items() if name not in reasons}
     while values:
         found = faults_of(_with(row, values), values)
@@ -78,7 +78,7 @@ def allowed(row: Model, values: Row) -> tuple[Row, Reasons]:
     return values, reasons
 
 
-def _gone(model: type[Model], values: Row) -> Reasons:
+def _missing_references(model: type[Model], values: Row) -> Reasons:
     """Return which columns refer to rows that have been merged or deleted since."""
     columns: list[Any] = [each for each in model._meta.concrete_fields if each.is_relation and values.get(each.attname)]
     return {
@@ -89,7 +89,7 @@ def _gone(model: type[Model], values: Row) -> Reasons:
 
 
 def _with(row: Model, values: Row) -> Model:
-    """Return a copy of a row with other values, to be looked at."""
+    """Return a copy of a row with other values, for validation."""
     changed = copy(row)
     for name, value in values.items():
         setattr(changed, name, value)
@@ -97,7 +97,7 @@ def _with(row: Model, values: Row) -> Model:
 
 
 def _restore_row(record: Recorder, row: Model, values: Row) -> None:
-    """Save a row other than an article; files that use its newer words go on meaning it."""
+    """Save a row other than an article; files that use its newer names still refer to it."""
     for name, value in values.items():
         setattr(row, name, value)
     if isinstance(row, Provider | Topic):

@@ -1,4 +1,4 @@
-"""What editors did: each deed with all it changed, so that it can be told and undone."""
+"""Editors' actions, each with all it changed, so that it can be shown and undone."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from articles.models.fields import MappingField
 
 
 class Action(models.Model):
-    """One deed of an editor, or of a schedule (without a user).
+    """One action of an editor, or of a schedule (without a user).
 
     ``changed`` is ``{model label: {pk: {field: [before, after]}}}``; ``created`` and ``deleted`` hold whole rows,
     ``{model label: {pk: {field: value}}}``. Values are plain ones, times in ISO format.
@@ -32,15 +32,15 @@ class Action(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("deed")
-        verbose_name_plural = _("deeds")
+        verbose_name = _("action")
+        verbose_name_plural = _("activity")
 
     def __str__(self) -> str:
         return self.summary
 
 
 class ActionTarget(models.Model):
-    """A row that a deed is about, by model label and id: what an object's history is read from."""
+    """A row that an action is about, by model label and id: histories are read from these."""
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="targets")
     label = models.CharField(max_length=60)
@@ -54,7 +54,7 @@ class ActionTarget(models.Model):
 
 
 class ByAction(models.Model):
-    """What a version of a row has beside its fields: the deed that made it."""
+    """What a version of a row has in addition to its fields: the action that created it."""
 
     action = models.ForeignKey(Action, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -65,12 +65,12 @@ class ByAction(models.Model):
 class Versions(HistoricalRecords):  # type: ignore[misc]
     """The versions of a model's rows that editors made.
 
-    undo.py writes them, which knows who did what and why, and in one go for many rows. A save writes none: most
-    of them are imports', which appear in histories as their run.
+    recording.py writes them, which knows who did what and why, and in bulk. Saving a row writes none: most saves
+    are by imports, which appear in histories as their run.
     """
 
     def __init__(self, **options: Any) -> None:
-        # Copies of indexes would cost more than the few queries of a row's history gain.
+        # Copies of the indexes would cost more than they save in the few queries for a row's history.
         super().__init__(
             bases=(ByAction,), history_change_reason_field=models.CharField(max_length=300, null=True), **options
         )

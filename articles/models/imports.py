@@ -54,7 +54,7 @@ class ImportRun(models.Model):
     started = models.DateTimeField()
     finished = models.DateTimeField(null=True)
     state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
-    paths = models.TextField(help_text=_("What was imported, a line each."))
+    paths = models.TextField(help_text=_("The imported paths, one per line."))
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)

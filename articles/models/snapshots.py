@@ -1,8 +1,8 @@
-"""Rows as plain values: the one way in which editors' changes are compared, stored and set back.
+"""Rows as plain values: how editors' changes are compared, stored and restored.
 
-Three things remember an edit, each for a purpose of its own: ``edited`` what the file says instead, for imports and
-exports; an action what each row was before and after, for undo; a version what the row was then, for going back. All
-three hold values as ``plain`` makes them and ``from_plain`` reads them, of the columns that are named here.
+An edit is recorded in three places: ``edited`` has the file's value, for imports and
+exports; an action has each row before and after, for undo; a version has the row after it, for restoring it. All
+three store values as ``plain`` makes them and ``from_plain`` reads them, of the columns that are listed here.
 """
 
 import datetime as dt
@@ -23,17 +23,17 @@ from articles.models.topic import Topic, TopicAlias
 Row = dict[str, Any]
 Rows = dict[int, Row]
 
-# Of whose rows there are versions.
+# The models with versions.
 VERSIONED: tuple[type[models.Model], ...] = (Article, Topic, Provider, StoryDecision, StoryLead, Pin)
 
-# Columns that follow from others, or from the article's story: nothing sets them back.
+# Columns that are derived from others, or from the article's story: they are not restored.
 DERIVED: dict[type[models.Model], set[str]] = {
     Article: {"listed_from", "tie"},
     ArticleTopic: {"listed_from", "folded_from", "tie"},
     Topic: {"key"},
     TopicAlias: {"key"},
 }
-# Columns of an article that no editor's form shows: the import writes them, or they say how a draft came to be.
+# Columns of an article that no form shows: the import writes them, or they describe how a draft was made.
 UNSEEN = {
     "is_reference", "source_path", "folder_id", "file_digest", "file_stamp", "file_missing", "exported_digest",
     "provider_said", "own_images", "secured", "extra", "drafted_by_id", "preview_number",
@@ -51,16 +51,16 @@ def columns_of(model: type[models.Model]) -> tuple[str, ...]:
 
 
 def plain(value: Any) -> Any:
-    """Return a column's value as JSON can hold it."""
+    """Return a column's value as JSON can store it."""
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def from_plain(model: type[models.Model], name: str, value: Any) -> Any:
-    """Return a column's value from what ``plain`` made of it: of JSON, only what may still be written.
+    """Return a column's value from what ``plain`` made of it; of JSON values, only what is still valid.
 
-    What is no column, such as a list of topics' names, is returned as it is.
+    Values of other fields, such as a list of topics' names, are returned unchanged.
     """
     column = _columns_by_name(model).get(name)
     if column is None or value is None or column.is_relation:
@@ -84,7 +84,7 @@ def rows_of(model: type[models.Model], columns: Iterable[str], **where: Any) -> 
 
 
 def restored(model: type[models.Model], row: Mapping[str, Any]) -> Row:
-    """Return a row's values as the model has them, from plain ones; columns that there are no more are left out."""
+    """Return a row's values as the model has them, from plain ones, without columns that no longer exist."""
     known = _columns_by_name(model)
     values = {name: from_plain(model, name, value) for name, value in row.items() if name in known}
     if model in (Topic, TopicAlias) and "name" in values:
@@ -94,14 +94,14 @@ def restored(model: type[models.Model], row: Mapping[str, Any]) -> Row:
 
 
 def version_values(model: Any, ids: Collection[int]) -> list[Row]:
-    """Return what versions of rows are to hold, as the rows are now."""
+    """Return the values for new versions of rows, as the rows are now."""
     columns = [each.attname for each in model.history.model.tracked_fields]
     return list(model._base_manager.filter(pk__among=set(ids)).order_by().values(*columns))
 
 
 def version_values_of(model: Any, rows: Mapping[int, Mapping[str, Any]]) -> list[Row]:
-    """Return what versions of rows that have been deleted are to hold, from the plain values that they had."""
-    # Not all columns of an article are looked at, and not all may be empty.
+    """Return the values for versions of deleted rows, from their former plain values."""
+    # An action does not store all columns of an article, and not all may be null.
     unseen = {each.attname: each.get_default() for each in model.history.model.tracked_fields}
     values = [{"id": pk, **restored(model, row)} for pk, row in rows.items()]
     return [{name: row.get(name, unseen[name]) for name in unseen} for row in values]

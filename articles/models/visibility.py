@@ -1,7 +1,7 @@
-"""When an article is listed: the one rule, for values at hand and for the database.
+"""The rule for when an article is listed, for Python values and for the database.
 
-An article that fulfils CONDITIONS is listed from its time of publication on. ``listed_from``, a column that the database
-generates, is that time, or null for what is not to be listed at all; everything else asks whether it has come.
+An article that meets CONDITIONS is listed from its time of publication on. ``listed_from``, a column that the database
+generates, is that time, or null if the article is never listed; everything else checks whether that time has come.
 """
 
 import datetime as dt
@@ -13,25 +13,25 @@ from typing import Any
 from django.db.models import Case, Q, When
 from django.utils import timezone
 
-# What an article's columns must be for it to be listed, now or later. In the order that migrations have them.
+# The values that an article's columns must have for it to be listed, now or later. In the order of the migrations.
 CONDITIONS = {"published": True, "removed": False, "file_missing": False, "is_reference": False}
 DECIDING = (*CONDITIONS, "published_date_time")
 
 
 def listed_from_of(values: Mapping[str, Any]) -> Any:
-    """Return from when an article with these values of DECIDING is listed, None if it is not to be listed at all."""
+    """Return the time from which an article with these values of DECIDING is listed, None if it never is."""
     if any(bool(values[name]) is not wanted for name, wanted in CONDITIONS.items()):
         return None
     return values["published_date_time"]
 
 
 def has_come(listed_from: Any, now: Any = None) -> bool:
-    """Return whether what is listed from a time is listed now; both may be texts that sort as times do."""
+    """Return whether ``listed_from`` has come; both may be texts that sort like times."""
     return listed_from is not None and listed_from <= (timezone.now() if now is None else now)
 
 
 def is_to_come(listed_from: Any, now: Any = None) -> bool:
-    """Return whether what is listed from a time is not listed yet."""
+    """Return whether ``listed_from`` is still to come."""
     return listed_from is not None and not has_come(listed_from, now)
 
 
@@ -45,7 +45,7 @@ def listed_from_column() -> Case:
 
 
 def listed(now: dt.datetime | None = None, column: str = "listed_from") -> Q:
-    """Return the condition that something is listed; ``column`` has the time, of an article or copied from one."""
+    """Return the condition that a row is listed; ``column`` has the time, of an article or copied from one."""
     return Q(**{f"{column}__lte": now or timezone.now()})
 
 
@@ -54,5 +54,5 @@ def listed_later(now: dt.datetime | None = None, column: str = "listed_from") ->
 
 
 def to_be_listed(column: str = "listed_from") -> Q:
-    """Return the condition that something is listed, now or later."""
+    """Return the condition that a row is listed, now or later."""
     return Q(**{f"{column}__isnull": False})

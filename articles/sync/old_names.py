@@ -1,7 +1,7 @@
 """Former names of topics and providers, by which files and links still find them.
 
-Whoever renames one passes through here: forms, CSV files, going back to a version and undo by
-``articles/editorial/renaming.py``, which records it, and topics' own files by the import.
+All renaming goes through here: forms, CSV files, restored versions and undo by
+``articles/editorial/renaming.py``, which records it, and topics' files by the import.
 """
 
 from collections.abc import Mapping
@@ -20,26 +20,26 @@ NAMED_BY: dict[type[Model], tuple[str, ...]] = {Topic: ("name", "slug"), Provide
 
 
 def save_renamed(row: Topic | Provider) -> None:
-    """Save a topic or provider, and remember its former name if that has changed."""
+    """Save a topic or provider, and store its former name if that has changed."""
     with writing():
         before = type(row)._default_manager.filter(pk=row.pk).values(*NAMED_BY[type(row)]).first()
         row.save()
         if before:
-            remember(row, before)
+            store_old_names(row, before)
 
 
-def remember(row: Topic | Provider, before: Mapping[str, Any]) -> None:
-    """Remember the former name of a saved row; ``before`` has the former values of the columns in NAMED_BY."""
+def store_old_names(row: Topic | Provider, before: Mapping[str, Any]) -> None:
+    """Store the former name of a saved row; ``before`` has the former values of the columns in NAMED_BY."""
     if isinstance(row, Topic):
-        _remember_words(row, before["name"], before["slug"])
+        _store_old_words(row, before["name"], before["slug"])
     elif before["domain"] != row.domain:
-        _remember_domain(row, before["domain"])
+        _store_old_domain(row, before["domain"])
 
 
-def _remember_words(topic: Topic, name: str, slug: str) -> None:
+def _store_old_words(topic: Topic, name: str, slug: str) -> None:
     aliases = list(topic.aliases.all())
     for alias in aliases:
-        # Today's name needs no alias any more.
+        # The current name needs no alias.
         is_name, is_slug = alias.key == topic.key, alias.slug == topic.slug
         if is_name or is_slug:
             take_from_alias(alias, name=is_name, slug=is_slug)
@@ -58,13 +58,13 @@ def take_from_alias(alias: TopicAlias, name: bool = False, slug: bool = False) -
     alias.save() if alias.name or alias.slug else alias.delete()
 
 
-def _remember_domain(provider: Provider, domain: str) -> None:
-    keep_domain(provider, domain, provider)
+def _store_old_domain(provider: Provider, domain: str) -> None:
+    store_file_domain(provider, domain, provider)
     ProviderAlias.objects.filter(domain=provider.domain).delete()
     ProviderAlias.objects.get_or_create(domain=domain, provider=provider)
 
 
-def keep_domain(provider: Provider, domain: str, into: Provider) -> None:
+def store_file_domain(provider: Provider, domain: str, into: Provider) -> None:
     """Store the ``domain`` that files have beside the articles of a provider, if ``into`` has another one."""
     rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
     today = {pk: with_file_domain(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}

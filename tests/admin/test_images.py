@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.admin.image_rows import ImagesFormField, Row, signed
 from articles.content.validation import InvalidError
-from articles.editorial.edits import edit_articles, take_files
+from articles.editorial.edits import edit_articles, take_file_value
 from articles.editorial.undo import undo
 from articles.models import Action, Article, Provider, Topic
 from articles.pages.images import pick_image, pick_logo
@@ -164,7 +164,7 @@ def test_an_undo_and_a_conflict_bring_no_wrong_images_back() -> None:
     spoil(Article, conflicts={"images": 5, "heat": 3}, edited={"images": 5, "heat": 2})
     article.refresh_from_db()
     assert article.conflicts == {"heat": 3}
-    take_files(article, "heat")
+    take_file_value(article, "heat")
     assert Article.objects.get().heat == 3
 
 

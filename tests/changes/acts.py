@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from articles.editorial.edits import replace_topic, take_files
+from articles.editorial.edits import replace_topic, take_file_value
 from articles.editorial.merging import merge_topics
 from articles.editorial.pins import end
 from articles.editorial.recording import recording
@@ -94,7 +94,7 @@ def file_taken(world: World) -> Act:
     article, provider = world.article(), make_provider("other.example")
     theirs = {"title": "Theirs", "provider": provider.domain, "topics": ["Law"], "related": ["https://b.example/two"]}
     Article.objects.filter(pk=article.pk).update(edited=theirs, conflicts=theirs)
-    return lambda: [take_files(article, name) for name in theirs]
+    return lambda: [take_file_value(article, name) for name in theirs]
 
 
 def article_restored(world: World) -> Act:

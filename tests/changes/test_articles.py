@@ -9,7 +9,14 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.changes import ContentChange
-from articles.editorial.edits import add_topics, edit_articles, keep_mine, remove_topics, replace_topic, take_files
+from articles.editorial.edits import (
+    add_topics,
+    edit_articles,
+    keep_edited_value,
+    remove_topics,
+    replace_topic,
+    take_file_value,
+)
 from articles.editorial.recording import recording
 from articles.editorial.schedule import run_due
 from articles.editorial.undo import undo
@@ -164,7 +171,7 @@ def test_going_back_to_a_version_names_the_article(admin_user: User) -> None:
 
 def test_taking_the_file_names_the_article_and_keeping_mine_changes_nothing() -> None:
     article = make_article(source_path="_news/a.md", title="Mine")
-    for settle, number in ((take_files, 1), (keep_mine, 0)):
+    for settle, number in ((take_file_value, 1), (keep_edited_value, 0)):
         notes = {"edited": {"title": "First"}, "conflicts": {"title": "Theirs"}}
         Article.objects.filter(pk=article.pk).update(**notes)
         with events() as raised:

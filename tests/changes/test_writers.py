@@ -16,7 +16,7 @@ ROOMS = ("editorial", "sync", "admin")
 # What these write, no reader sees: what was done, what files say, records of runs, and who may do what.
 UNSEEN = {
     "admin.article.model_admin.ArticleAdmin.save_row",
-    "editorial.edits._settling",
+    "editorial.edits._resolving",
     "editorial.recording._write",
     "editorial.recording._write_versions",
     "editorial.recording.show_in_history",
@@ -34,7 +34,7 @@ UNSEEN = {
     "sync.imports.runs.note_interrupted",
     "sync.imports.runs.running",
     "sync.imports.taxonomy.Descriptions.row_of",
-    "sync.old_names.keep_domain",
+    "sync.old_names.store_file_domain",
 }
 # What writes rows that readers see, by the act that calls it here.
 WRITES = {
@@ -64,7 +64,7 @@ WRITES = {
         "editorial.edits.replace_topic",
     },
     "merge below itself": {
-        "editorial.merging._fold_topics",
+        "editorial.merging._merge_topic_links",
         "editorial.merging._merge_topics",
         "editorial.merging._move_aliases",
         "editorial.merging._move_articles",
@@ -138,10 +138,10 @@ WRITES = {
         "sync.imports.missing.Missing.report",
     },
     "provider logo": {
-        "sync.old_names._remember_domain",
+        "sync.old_names._store_old_domain",
     },
     "topic renamed": {
-        "sync.old_names._remember_words",
+        "sync.old_names._store_old_words",
         "sync.old_names.save_renamed",
     },
     "site of stories": {

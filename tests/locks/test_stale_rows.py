@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from articles.editorial.edits import keep_mine, take_files
+from articles.editorial.edits import keep_edited_value, take_file_value
 from articles.editorial.merging import merge_providers, merge_topics, order_topics
 from articles.editorial.recording import recording
 from articles.editorial.versions import restore
@@ -37,18 +37,18 @@ def stale() -> Article:
 
 
 def test_who_keeps_a_value_keeps_what_has_been_noted_of_others_since(stale: Article) -> None:
-    keep_mine(stale, "title")
+    keep_edited_value(stale, "title")
     now = Article.objects.get()
     assert (now.title, now.edited, now.conflicts) == ("Mine", EDITED | {"title": "File"}, {"excerpt": "File"})
 
 
 def test_who_takes_a_files_value_keeps_what_has_been_noted_of_others_since(stale: Article) -> None:
-    take_files(stale, "title")
+    take_file_value(stale, "title")
     now = Article.objects.get()
     assert (now.title, now.edited, now.conflicts) == ("File", {"excerpt": "First"}, {"excerpt": "File"})
 
 
-@pytest.mark.parametrize("settle", [keep_mine, take_files])
+@pytest.mark.parametrize("settle", [keep_edited_value, take_file_value])
 def test_a_conflict_that_has_gone_meanwhile_is_not_settled_again(
     stale: Article, settle: Callable[[Article, str], None]
 ) -> None:

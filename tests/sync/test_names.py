@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from articles.editorial.edits import edit_articles, editing, take_files
+from articles.editorial.edits import edit_articles, editing, take_file_value
 from articles.models import (
     Article,
     ArticleTopic,
@@ -124,8 +124,8 @@ def test_a_conflict_in_old_words_is_settled_in_todays() -> None:
         edited={"topics": [], "provider": "x.example"},
         conflicts={"topics": ["AI"], "provider": "old.example"},
     )
-    take_files(article, "topics")
-    take_files(article, "provider")
+    take_file_value(article, "topics")
+    take_file_value(article, "provider")
     article.refresh_from_db()
     assert (article.provider.domain, topics_of(article)) == ("paper.example", ["Artificial intelligence"])
 

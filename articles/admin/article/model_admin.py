@@ -25,7 +25,7 @@ from articles.admin.article.inlines import DecisionInline, KnownChoices, Related
 from articles.admin.base import RecordedAdmin, show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.db.locks import writing_posts
-from articles.editorial.edits import editing, keep_mine, take_files
+from articles.editorial.edits import editing, keep_edited_value, take_file_value
 from articles.editorial.recording import Recorder, recording
 from articles.editorial.schedule import look_again
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
@@ -285,12 +285,12 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
         return render(request, "admin/articles/article/conflicts.html", context)
 
     def resolve_conflict(self, request: HttpRequest, article: Article) -> None:
-        resolve = {"mine": keep_mine, "file": take_files}.get(request.POST.get("choice", ""))
+        resolve = {"mine": keep_edited_value, "file": take_file_value}.get(request.POST.get("choice", ""))
         name = request.POST.get("field", "")
         if resolve and name in article.conflicts:
             text = (
                 _("Kept %(field)s of “%(title)s”")
-                if resolve is keep_mine
+                if resolve is keep_edited_value
                 else _("Took the file's %(field)s of “%(title)s”")
             )
             summary = text % {"field": file_key(name), "title": plain_text(article.title)}

@@ -24,7 +24,7 @@ from articles.sync.imports.taxonomy import (
     save_changes,
 )
 from articles.sync.names import DEFAULT_POSITION, number_in, topic_at, topic_named, topics_by_key
-from articles.sync.old_names import remember, take_from_alias
+from articles.sync.old_names import store_old_names, take_from_alias
 
 
 def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: ProblemSink) -> int:
@@ -33,7 +33,7 @@ def import_topics(files: Sequence[SourceFile], assets: Assets, add_problem: Prob
     with writing():
         topics = Topics(add_problem)
         taken = topics.apply(found)
-        topics.remember_names()
+        topics.store_names()
         aliases = {alias.key: alias.topic for alias in TopicAlias.objects.select_related("topic") if alias.key}
         known = aliases | topics.by_key
         for each in taken:
@@ -104,12 +104,12 @@ class Topics(Descriptions[Topic, TopicRecord]):
             elif topic_at(slug) is None:
                 TopicAlias.objects.create(topic=topic, slug=slug)
 
-    def remember_names(self) -> None:
-        """Remember the old names of topics that files renamed, unless they are another topic's now."""
+    def store_names(self) -> None:
+        """Store the old names of topics that files renamed, unless another topic has them now."""
         for topic, name in self.old_names:
             if name and topic_key(name) != topic.key:
                 is_free = topic_named(name) is None
-                remember(topic, {"name": name if is_free else topic.name, "slug": topic.slug})
+                store_old_names(topic, {"name": name if is_free else topic.name, "slug": topic.slug})
 
 
 def _set_parent(by_key: dict[str, Topic], found: Parsed[TopicRecord], add_problem: ProblemSink) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from articles.content.three_way_merge import ABSENT, apply_difference, difference, merge, note_edits
-from articles.editorial.edits import edit_articles, editing, keep_mine, take_files
+from articles.editorial.edits import edit_articles, editing, keep_edited_value, take_file_value
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
 from articles.sync.related_entries import values_of_entry
 from tests.conftest import taken_back
@@ -81,7 +81,7 @@ def test_a_field_that_both_changed_is_a_conflict_with_its_line(tmp_path: Path, w
     assert run_import(tmp_path / "site")[0].conflicts == 0
 
 
-@pytest.mark.parametrize(("settle", "title"), [(keep_mine, "Mine"), (take_files, "Theirs")])
+@pytest.mark.parametrize(("settle", "title"), [(keep_edited_value, "Mine"), (take_file_value, "Theirs")])
 def test_a_conflict_is_settled_for_good(
     tmp_path: Path, write_article: Write, settle: Callable[[Article, str], None], title: str
 ) -> None:
@@ -142,7 +142,7 @@ def test_topics_related_images_provider_and_time_are_fields_too(tmp_path: Path, 
     assert report.conflicts == 5
     assert [link.topic.name for link in article().topic_links.all()] == ["First", "Mine"]
     for name in sorted(article().conflicts):
-        take_files(article(), name)
+        take_file_value(article(), name)
     after = article()
     assert [link.topic.name for link in after.topic_links.all()] == ["First", "T2"]
     assert [link.target.web_url for link in after.related_links.all()] == [
