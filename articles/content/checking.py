@@ -1,8 +1,8 @@
-"""Content checked without settings or a database, for hooks and CI of the repository that holds it.
+"""Checks content without settings or a database, for hooks and CI of the content's repository.
 
-``python -m articles.content.checking PATH...`` names what an import into an empty database would name, and
-images that only related entries name. What a database knows, such as the address that a file which has gone
-once had, only an import can tell.
+``python -m articles.content.checking PATH...`` reports what an import into an empty database would report, and images
+that only related entries use. What depends on the database, such as the former address of a deleted file, only an
+import can report.
 """
 
 import argparse
@@ -27,16 +27,16 @@ from articles.content.problems import Level, Problem
 from articles.content.processes import WORTHWHILE, Workers, cores
 from articles.content.repeats import Repeats
 
-INTERRUPTED = 130  # how shells tell an end by Ctrl-C
-CUT_OFF = 141  # and one by a pipe that nobody reads any more
+INTERRUPTED = 130  # the exit code of shells for Ctrl-C
+CUT_OFF = 141  # and for a closed pipe
 
 
 def check_paths(
     paths: Iterable[Path], now: dt.datetime, report: Report | None = None
 ) -> Iterator[tuple[Path, Problem]]:
-    """Yield each problem with the folder that its path is counted from, in the order of paths; count in ``report``.
+    """Yield each problem with the folder that its path is relative to, in the order of paths; count in ``report``.
 
-    Files are read as problems are asked for; what is kept of each is its path and its addresses.
+    Files are read as problems are requested; only their paths and addresses stay in memory.
     """
     report = report or Report()
     every_found = find_all(paths)
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(paths: Sequence[Path], output: str, strict: bool, write: Callable[[str], object], verbose: bool = False) -> int:
-    """Check paths, ``write`` what was found, line by line, and return the exit code."""
+    """Check paths, ``write`` the result line by line, and return the exit code."""
     report = Report()
     repeats = Repeats(verbose, failing=frozenset({Level.ERROR, *([Level.WARNING] if strict else [])}))
     try:
@@ -73,14 +73,14 @@ def run(paths: Sequence[Path], output: str, strict: bool, write: Callable[[str],
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Who reads has seen enough, as `head` does; Python would complain once more when it flushes at its end.
+        # The reader, such as `head`, has closed the pipe; Python would fail once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CUT_OFF
     return report.exit_code(strict)
 
 
 def _shown(path: Path) -> str:
-    """Return a path as short as it can be written from here."""
+    """Return the shortest form of a path, relative to the current folder."""
     return utf8_path(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m articles.content.checking", description="Check article files.")
     add_arguments(parser)
     options = parser.parse_args(arguments)
-    # A name that the terminal's encoding lacks must not end the check.
+    # A name that the terminal cannot encode must not end the check.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     return run(options.paths, options.output, options.strict, sys.stdout.write, options.verbose)
 

@@ -1,4 +1,4 @@
-"""Article files: find, read, hash, and the places of what belongs to them."""
+"""Finds, reads and hashes article files and the other files of a site."""
 
 import hashlib
 import os
@@ -24,12 +24,12 @@ from articles.content.sorted_paths import SortedPaths
 MAX_FILE_SIZE = 2_000_000  # bytes
 MAX_ADDRESSES_SIZE = 50_000_000  # bytes: those of some 300,000 stories
 MAX_PATH_LENGTH = 500
-SETTLED_AFTER = 2_000_000_000  # nanoseconds
+STAMP_VALID_AFTER = 2_000_000_000  # nanoseconds
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to import: ``root`` is the imported folder, ``path`` the way below it, which identifies the article."""
+    """A file to import: ``root`` is the imported folder; ``path`` is relative to it and identifies the article."""
 
     root: Path
     path: str
@@ -40,7 +40,7 @@ class SourceFile:
 
 
 class SourceFiles(Collection[SourceFile]):
-    """Any number of files of one root, each once, in the order of their ``paths``, which alone are kept."""
+    """Files of one root without duplicates, in the order of their ``paths``; only these are stored."""
 
     def __init__(self, root: Path, paths: Iterable[str] = ()) -> None:
         self.root = root
@@ -58,9 +58,9 @@ class SourceFiles(Collection[SourceFile]):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file holds; ``digest`` is the sha256 of its bytes in hexadecimal.
+    """The content of a file; ``digest`` is the SHA-256 of its bytes in hexadecimal.
 
-    ``stamp`` is another as soon as the file has been written to; it is empty while that cannot be told.
+    ``stamp`` changes whenever the file is written to; it is empty while that cannot be detected.
     """
 
     data: bytes
@@ -70,9 +70,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that one argument of an import names, in the order of the paths; ``start`` is where articles were looked for.
+    """The files of one argument of an import, in the order of their paths; ``start`` is where articles were searched for.
 
-    What stands below the folders ``unread`` is not known.
+    The files below the folders ``unread`` are not known.
     """
 
     root: Path
@@ -80,21 +80,21 @@ class Found:
     articles: SourceFiles
     topics: tuple[SourceFile, ...]
     organizations: tuple[SourceFile, ...]
-    decisions: tuple[SourceFile, ...]  # pins, what belongs to which story, and stories' addresses
+    decisions: tuple[SourceFile, ...]  # pins, decisions about stories, and stories' addresses
     problems: tuple[Problem, ...]
     is_site: bool
-    is_there: bool = True  # else nothing is known, and nothing has gone
+    is_there: bool = True  # otherwise nothing is known about missing files
     unread: tuple[str, ...] = ()
 
     def is_unknown(self, path: str) -> bool:
-        """Return whether nobody can tell if there is a file of this path."""
+        """Return whether it is unknown if the file exists."""
         return any(folder == "." or path == folder or path.startswith(f"{folder}/") for folder in self.unread)
 
 
 def site_root(path: Path) -> Path:
-    """Return the folder that paths are counted from: the site folder around ``_news``, else the folder given.
+    """Return the folder that paths are relative to: the site folder that has ``_news``, else the given folder.
 
-    So an article is the same whether its site, its ``_news`` folder or its file alone is imported.
+    An article has the same path whether its site, its ``_news`` folder or only its file is imported.
     """
     resolved = path.resolve()
     for folder in (resolved, *resolved.parents):
@@ -104,14 +104,14 @@ def site_root(path: Path) -> Path:
 
 
 def find(path: Path) -> Found:
-    """Find what ``path``, a site folder, any other folder or a file, brings; never raises."""
+    """Find the files of ``path``, a site folder, any other folder or a file; never raises."""
     try:
         if not path.exists():
             return _nothing(path, "E107", "there is no such file or folder")
         if not _is_utf8(str(path.resolve())):
             return _nothing(path, "E103", "the path is not valid UTF-8")
         return _find(path, site_root(path))
-    # What has links in a circle on its way is no RuntimeError in all versions of Python; nor a name with a NUL an OSError.
+    # Circular links raise RuntimeError in some versions of Python, and a name with a NUL raises ValueError.
     except (OSError, RuntimeError, ValueError) as error:
         return _nothing(path, "E101", f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
@@ -132,7 +132,7 @@ def _find(path: Path, root: Path) -> Found:
     data = root if is_site else None
     topics = _source_files(root, data / TOPIC_FOLDER, (".yaml", ".yml"), problems) if data else ()
     organizations = _source_files(root, data / ORGANIZATION_FOLDER, ARTICLE_SUFFIXES, problems) if data else ()
-    # Folders are read in any order: sorting their entries would take memory for each of them.
+    # Folders are read in any order: sorting their entries would take memory for each entry.
     problems.sort(key=lambda problem: problem.path)
     decisions = _decision_files(root, problems) if is_site else ()
     if not (articles or topics or organizations or decisions or problems):
@@ -151,7 +151,7 @@ def _find(path: Path, root: Path) -> Found:
 
 
 def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ...]:
-    # A link that leads nowhere or in a circle is there, too: who reads it says so.
+    # Broken and circular links are included, too: reading them reports the problem.
     there = [path for path in (PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE) if os.path.lexists(root / path)]
     outside = [path for path in there if _leads_out(str(root / path), root)]
     problems += [Problem(path, 1, "E104", "the link leads out of the folder") for path in outside]
@@ -165,7 +165,7 @@ def _source_files(
 
 
 def _paths(root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Problem]) -> Iterator[str]:
-    """Yield the paths of the files at or below ``start``, in any order; add what is wrong with others to ``problems``."""
+    """Yield the paths of the files at or below ``start``, in any order; add problems of others to ``problems``."""
     if _leads_out(str(start), root):
         problems.append(Problem(start.relative_to(root).as_posix(), 1, "E104", "the link leads out of the folder"))
         return
@@ -186,7 +186,7 @@ def _paths(root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Pr
 
 
 def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root: Path) -> Iterator[str]:
-    """Yield the files below ``folder``; links are looked at, but none is followed out of ``root`` or into a folder."""
+    """Yield the files below ``folder``, including links to files, except those out of ``root``."""
 
     def add(path: str, code: str, message: str) -> None:
         problems.append(Problem(utf8_path(os.path.relpath(path, root)), 1, code, message))
@@ -209,7 +209,7 @@ def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry is a folder, or a link to one; those that lead nowhere or in a circle are none."""
+    """Return whether an entry is a folder or a link to one; broken and circular links are not."""
     try:
         return entry.is_dir()
     except OSError:
@@ -217,12 +217,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _leads_out(path: str, root: Path) -> bool:
-    """Return whether a path is known to lead out of ``root``; of what cannot be followed, who reads it says why."""
+    """Return whether a path is known to lead out of ``root``; reading a link that cannot be followed reports why."""
     return not _resolved(Path(path)).is_relative_to(root)
 
 
 def _resolved(path: Path) -> Path:
-    """Return where a path leads, or the path itself where links go in a circle."""
+    """Return a path with links resolved, or the path itself if they are circular."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):
@@ -230,7 +230,7 @@ def _resolved(path: Path) -> Path:
 
 
 def utf8_path(path: str) -> str:
-    """Return a path as text that can be printed and kept: bytes that are not UTF-8 are written out."""
+    """Return a path as text that can be printed and stored: bytes that are not UTF-8 are escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -247,14 +247,14 @@ def read(file: SourceFile, *, limit: int = ...) -> Content | Problem: ...
 @overload
 def read(file: SourceFile, known_stamp: str) -> Content | Problem | None: ...
 def read(file: SourceFile, known_stamp: str = "", limit: int = MAX_FILE_SIZE) -> Content | Problem | None:
-    """Return a file's bytes, digest and stamp, or what keeps it from being read; None when it has the stamp known.
+    """Return a file's bytes, digest and stamp, or the problem with reading it; None if it has the known stamp.
 
     ``limit`` is in bytes.
     """
     try:
         status = os.stat(file.location)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):
-            return Problem(file.path, 1, "E101", "cannot be read: it is no regular file")
+            return Problem(file.path, 1, "E101", "cannot be read: it is not a regular file")
         stamp = _stamp(status)
         if known_stamp and stamp == known_stamp:
             return None
@@ -272,7 +272,7 @@ def digest_of(data: bytes) -> str:
 
 
 def _stamp(status: os.stat_result) -> str:
-    # A file written to a moment ago may be again within one tick of the file system's clock.
-    if time.time_ns() - status.st_ctime_ns < SETTLED_AFTER:
+    # A file that was just written may be written again within one tick of the file system's clock.
+    if time.time_ns() - status.st_ctime_ns < STAMP_VALID_AFTER:
         return ""
     return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"

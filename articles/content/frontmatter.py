@@ -58,7 +58,7 @@ def split(text: str) -> Document:
     return Document(mark + text[: opening.end()], text[opening.end() : closing], text[closing:end], text[end:])
 
 
-# What other programs begin a file with, and what it is called.
+# The beginnings of other formats, with their names.
 OTHER_HEADERS = (
     (re.compile(r"\+\+\+\s*$", re.MULTILINE), "this looks like TOML (+++); YAML between two lines of --- is wanted"),
     (re.compile(r"\{"), "this looks like JSON; YAML between two lines of --- is wanted"),
@@ -70,7 +70,7 @@ OTHER_HEADERS = (
 
 
 def _what_it_is(text: str) -> str:
-    """Return what a file without front matter seems to have instead."""
+    """Return the name of what a file without front matter seems to begin with."""
     return next((words for begin, words in OTHER_HEADERS if begin.match(text)), "the first line must be ---")
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong in a file, each kind with a short stable code."""
+"""The problems that files can have, each kind with a short stable code."""
 
 import traceback
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 class Level(StrEnum):
-    ERROR = "error"  # the file stays out
-    WARNING = "warning"  # it gets in, but someone should look
-    NOTE = "note"  # it gets in
+    ERROR = "error"  # the file is not imported
+    WARNING = "warning"  # it is imported, but someone should look at it
+    NOTE = "note"  # it is imported
 
 
-# Every code with what it means; docs/content-format.md shows an example of each.
+# Every code with its meaning; docs/content-format.md shows an example of each.
 CODES = {
     "E101": "the file cannot be read",
     "E102": "the file is larger than 2 MB",
@@ -63,7 +63,7 @@ LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "N": Level.NOTE}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong in a file: where (``line`` counts from 1), what kind, and in words."""
+    """A problem in a file: its line (from 1), its code and a message."""
 
     path: str
     line: int
@@ -79,10 +79,10 @@ class Problem:
 
 
 def unexpected(path: str, error: Exception) -> Problem:
-    """Return an error that a file has led to, and nobody thought of, as that file's problem: it stays out alone."""
+    """Return an unexpected error as the problem of the file that caused it: only that file is not imported."""
     frames = list(traceback.walk_tb(error.__traceback__))
     place = f" ({Path(frames[-1][0].f_code.co_filename).name}:{frames[-1][1]})" if frames else ""
-    # A database goes on, on lines of their own, with what the row holds.
+    # On further lines, databases add the values of the row.
     words = (
         next(iter(str(error).splitlines()), "")[:200].replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
     )
@@ -93,7 +93,7 @@ def unexpected(path: str, error: Exception) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem in a text whose file is not known yet; ``line`` counts from 1 in that text."""
+    """A problem in a text whose file is not known yet; ``line`` is relative to the text, from 1."""
 
     line: int
     code: str

@@ -1,4 +1,4 @@
-"""What is odd, but not wrong, in values that are valid."""
+"""Warnings and notes about valid values that look like mistakes."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -12,32 +12,32 @@ from articles.content.yaml.reader import Where
 
 
 def oddities(values: Any, record: ArticleRecord, now: dt.datetime) -> Iterator[tuple[Where, str, str]]:
-    """Yield what is odd, but not wrong, in an article whose plain ``values`` became ``record``; not of its entries."""
+    """Yield what looks like a mistake in an article, without its entries; ``record`` has its validated ``values``."""
     if record.published_date_time > now:
         yield ("publishedDateTime",), "W402", "publishedDateTime is in the future; the article is not listed until then"
     yield from entry_oddities((), values, record)
 
 
 def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[tuple[Where, str, str]]:
-    """Yield what is odd in what articles and entries have in common."""
+    """Yield what looks like a mistake in the fields that articles and entries share."""
     time = values["publishedDateTime"]
     if not isinstance(time, dt.datetime) or time.tzinfo is None:
         place = (*where, "publishedDateTime")
         yield place, "W401", f"{name_of(place)} names no zone; it is taken as UTC (write Z at its end)"
     for index, image in enumerate(record.images):
-        # The size of one of the site's own may be read from its file, which is not for here.
+        # The size of the site's own images may be read from their files, which is not done here.
         if not (image.is_sized or is_own(image.url)):
             place = (*where, "images", index)
             yield place, "W404", unsized_image(place)
 
 
 def unsized_image(where: Where) -> str:
-    """Return what W404 says."""
+    """Return the message of W404."""
     return f"{name_of(where)} has no usable width and height; it is not shown"
 
 
 def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str]]:
-    """Yield the entries of a list that lead where an earlier one led."""
+    """Yield the entries of a list that have the address of an earlier one."""
     seen: set[str] = set()
     for index, address in enumerate(addresses):
         if address in seen:
@@ -50,7 +50,7 @@ def repeated_entries(addresses: Iterable[str]) -> Iterator[tuple[Where, str, str
 
 
 def suspect_texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str, str]]:
-    """Yield texts and keys, wherever in a file's values, that hold characters nobody means to publish."""
+    """Yield texts and keys anywhere in a file's values that contain characters nobody wants to publish."""
     if isinstance(value, str):
         if "\0" in value:
             yield where, "E306", f"{name_of(where)} contains a NUL character, which no database keeps"

@@ -110,7 +110,7 @@ WRITES = {
         "sync.old_names.take_from_alias",
     },
     "images come": {
-        "sync.imports.assets.note_provider_images",
+        "sync.imports.assets.update_own_images",
     },
     "files moved": {
         "sync.imports.matching.Matcher.move",

@@ -152,7 +152,7 @@ def test_a_name_without_date_has_none() -> None:
 
 
 def test_a_file_just_written_has_no_stamp_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", 10**18)
+    monkeypatch.setattr("articles.content.files.STAMP_VALID_AFTER", 10**18)
     (tmp_path / "a.md").write_text("a")
     content = read(SourceFile(tmp_path, "a.md"))
     assert isinstance(content, Content)
@@ -160,7 +160,7 @@ def test_a_file_just_written_has_no_stamp_yet(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_stamp_tells_a_file_that_was_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", -(10**18))
+    monkeypatch.setattr("articles.content.files.STAMP_VALID_AFTER", -(10**18))
     path, file = tmp_path / "a.md", SourceFile(tmp_path, "a.md")
     path.write_text("a")
     content = read(file)

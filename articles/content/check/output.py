@@ -1,4 +1,4 @@
-"""Problems as people, programs and GitHub read them."""
+"""Formats problems for people, programs and GitHub."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from articles.content.problems import Level, Problem
 from articles.content.repeats import Repeats
 from articles.content.yaml.characters import one_line
 
-Shown = Iterator[tuple[str, Problem]]  # a path as it is printed, and the problem
+Shown = Iterator[tuple[str, Problem]]  # the printed path, and the problem
 
 
 def _text(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
@@ -47,7 +47,7 @@ def _github(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
 
 
 def _escaped(text: str, characters: str) -> str:
-    """Escape characters as GitHub's workflow commands want it."""
+    """Escape characters as GitHub's workflow commands require."""
     return re.sub(f"[{characters}]", lambda match: f"%{ord(match[0]):02X}", text)
 
 

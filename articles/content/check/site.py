@@ -1,4 +1,4 @@
-"""The check of one site: each file by itself, and against the others."""
+"""Checks one site: each file by itself, and compared with the others."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ AHEAD = 2 * cores()  # chunks that workers have before them; bounds what waits t
 
 
 class SiteCheck:
-    """The check of all that is named below one root; ``taken`` are the paths that have an address already."""
+    """Checks the given files below one root; ``taken`` are the paths that have an address already."""
 
     def __init__(
         self, found: Found, now: dt.datetime, report: Report, taken: dict[Address, str], pieces: Pieces
@@ -33,7 +33,7 @@ class SiteCheck:
         self.pieces = pieces
         self.data = DataCheck(found, report)
         self.needs_topic_files = (found.root / TOPIC_FOLDER).is_dir()
-        # A hook names changed files only; the others' names tell, without reading them, which addresses they have.
+        # A hook passes changed files only; the addresses of the others follow from their names, without reading them.
         self.others = named_addresses(found.root, without=found.articles.paths)
 
     def problems(self, workers: Workers | None) -> Iterator[Problem]:
@@ -67,10 +67,10 @@ class SiteCheck:
         return self.unchecked_owner(address) if owner == path else owner
 
     def unchecked_owner(self, address: Address) -> str | None:
-        """Return the file that has an address though it is not to be checked."""
+        """Return the file that has an address, though it is not one of those to check."""
         path = self.others.get(address)
         for file in find(self.found.root / path).articles if path else ():
-            # A name alone is no article: the file may be broken, or a link that leads away.
+            # The name alone is not enough: the file may be broken, or a link out of the folder.
             if file.path == path and ArticleChecker(self.found.root, self.now).check(file).address == address:
                 return path
         return None

@@ -1,4 +1,4 @@
-"""Paths on the command line -> the files of sites that are to be checked."""
+"""Finds the files to check from paths on the command line."""
 
 import os
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ DATA = {TOPIC_FOLDER, ORGANIZATION_FOLDER, *DECISION_PARSERS}
 
 
 def find_all(paths: Iterable[Path]) -> list[Found]:
-    """Return what the paths name: roots in the order in which they are named, each file once."""
+    """Return the files of the paths by root, in the order of the paths and without duplicates."""
     parts: dict[Path, list[Found]] = {}
     data: dict[Path, set[str]] = {}
     for path in paths:
-        # Unlike Path's, it answers for names that are too long, and for what may not be looked at.
+        # Unlike Path's, it does not raise for names that are too long or without permission.
         if os.path.exists(path) and (site := _site_of_data(path.resolve())):  # noqa: PTH110
             parts.setdefault(site, [])
             data.setdefault(site, set()).add(path.resolve().relative_to(site).as_posix())
@@ -31,7 +31,7 @@ def find_all(paths: Iterable[Path]) -> list[Found]:
 
 
 def _site_of_data(path: Path) -> Path | None:
-    """Return the site whose ``_data`` files ``path`` is or holds: a hook names such a file alone."""
+    """Return the site whose ``_data`` files ``path`` is or contains: a hook may pass such a file alone."""
     for folder in path.parents:
         if (folder / NEWS_FOLDER).is_dir():
             name = path.relative_to(folder).as_posix()
@@ -40,12 +40,12 @@ def _site_of_data(path: Path) -> Path | None:
 
 
 def _lineage(path: str) -> set[str]:
-    """Return a path and the folders around it."""
+    """Return a path and its parent folders."""
     return {path, *map(str, PurePosixPath(path).parents)}
 
 
 def _data_of(whole: Found, names: set[str]) -> Found:
-    """Return those ``_data`` files of a site that ``names``, its files and folders, name."""
+    """Return the ``_data`` files of a site that are among ``names``, its files and folders, or below them."""
 
     def is_named(each: SourceFile | Problem) -> bool:
         return not names.isdisjoint(_lineage(each.path))
@@ -61,7 +61,7 @@ def _data_of(whole: Found, names: set[str]) -> Found:
 
 
 def _merged(parts: list[Found]) -> Found:
-    """Return one for several parts of one root."""
+    """Return several parts of one root as one."""
 
     def files(name: str) -> tuple[SourceFile, ...]:
         return tuple(sorted({file for part in parts for file in getattr(part, name)}, key=lambda file: file.path))

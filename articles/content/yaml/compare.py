@@ -1,4 +1,4 @@
-"""Whether two values of YAML are the same, and by which steps one list becomes another."""
+"""Compares values of YAML, and finds the steps that turn one list into another."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -16,7 +16,7 @@ def edit_steps(old: list[Any], new: list[Any]) -> Iterator[tuple[str, int, int, 
 
 
 def _sorted(value: Any) -> Any:
-    """Return a value in which the order of keys is always the same, since it says nothing."""
+    """Return a value with its keys sorted, since their order has no meaning."""
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(each) for each in value] if isinstance(value, list) else value

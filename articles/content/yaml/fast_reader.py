@@ -1,4 +1,4 @@
-"""YAML in the style that nearly all content keeps to, read line by line in a fraction of a parser's time.
+"""Reads YAML in the style of nearly all content, line by line in a fraction of a parser's time.
 
 Of YAML it knows block mappings and lists, indented deeper than what they belong to, and values on one
 line: plain, or in double quotes. It knows when a document is of that style, and then reads what any YAML
@@ -25,7 +25,7 @@ _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def read_house_style(text: str, max_depth: int) -> dict[str, Any] | list[Any] | None:
-    """Return what a YAML document says, or None when it is not plainly in the house's style.
+    """Return the values of a YAML document, or None if it is not clearly in the house style.
 
     Lists and mappings may stand in each other ``max_depth`` deep.
     """

@@ -1,8 +1,8 @@
-"""A file's text with some of its values changed, and of its lines only those that say them.
+"""Changes some values in a file's text, and only the lines that have them.
 
-Values are found by their marks in libyaml's tree of nodes, and written as their neighbours are: quoted
-as they were, indented as they were, comments and unknown keys left alone. Whatever comes out is read again; if it
-does not say what it should, more is written anew: the whole value, and in the end all front matter.
+Values are found by their marks in libyaml's tree of nodes, and written with the same quotes and indentation as before;
+comments and unknown keys are left alone. The result is read again; if it does not have the right values, more is
+rewritten: the whole value, and as a last resort all front matter.
 """
 
 import re
@@ -31,7 +31,7 @@ from articles.content.yaml.writer import (
 
 
 class Removed:
-    """The value of a key that is to be taken away."""
+    """The value of a key that is to be removed."""
 
     def __repr__(self) -> str:
         return "REMOVED"
@@ -92,12 +92,12 @@ def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", styl
 
 
 class _CannotError(ValueError):
-    """A value that stands in a way that is not changed closely."""
+    """The value is written in a way that cannot be changed in place."""
 
 
 @dataclass(slots=True)
 class _Patcher:
-    """Collects the edits of one text: from where to where, and what stands there instead."""
+    """Collects the edits of one text: start, end and replacement."""
 
     text: str
     values: Any
@@ -115,7 +115,7 @@ class _Patcher:
             raise _CannotError
         self.change_keys(root, self.values, changes, self.style.order, closely)
         text = self.text
-        # From the end, so that places stay right; of several at one place, the last first.
+        # From the end, so that positions remain valid; of several at one position, the last first.
         for _, (start, end, new) in sorted(enumerate(self.edits), key=lambda each: (each[1][0], each[0]), reverse=True):
             text = text[:start] + new + text[end:]
         return text
@@ -138,7 +138,7 @@ class _Patcher:
                 self.change(*places[key], old[key], value, closely)
 
     def add_key(self, places: Mapping[str, Any], key: str, value: Any, order: tuple[str, ...], indent: int) -> None:
-        """Put a new key behind the nearest one that comes before it in the house's order."""
+        """Insert a new key after the nearest one that precedes it in the house order."""
         if not places:
             raise _CannotError
         lines = lines_of_key(key, value, indent)
@@ -155,12 +155,12 @@ class _Patcher:
         self.edits.append((place, place, text))
 
     def sets_apart(self, places: Mapping[str, Any]) -> bool:
-        """Return whether empty lines stand between keys here, or there is nothing yet to go by."""
+        """Return whether the file has empty lines between keys, or no keys to judge by."""
         lines = [name.start_mark.line for key, (name, _) in places.items() if key in SET_APART]
         return not lines or any(line and not self.line(line - 1).strip() for line in lines)
 
     def remove(self, key: yaml.Node, value: yaml.Node) -> None:
-        """Take a key's lines away, and the empty line that set it apart."""
+        """Remove a key's lines, and the empty line before it."""
         first, last = key.start_mark.line, self.last_line(value)
         if (
             first
@@ -182,7 +182,7 @@ class _Patcher:
         self.edits.append((start, self.end_of(node), text))
 
     def change_closely(self, node: yaml.Node, old: Any, new: Any, key: str) -> bool:
-        """Change a value where it stands; return whether that could be done."""
+        """Change a value in place; return whether that was possible."""
         if isinstance(node, yaml.ScalarNode):
             return self.change_scalar(node, new, key)
         if isinstance(node, yaml.CollectionNode) and node.flow_style:
@@ -204,7 +204,7 @@ class _Patcher:
         return True
 
     def change_flow(self, node: yaml.Node, new: Any, key: str) -> bool:
-        # An empty list that gets items of several lines has no style that they could follow.
+        # An empty list has no style for new items of several lines.
         is_bare = not node.value and isinstance(new, list) and any(map(is_block, new))
         if node.start_mark.line != node.end_mark.line or is_bare:
             return False
@@ -252,7 +252,7 @@ class _Patcher:
             raise _CannotError
         return line
 
-    # -- Places ---------------------------------------------------------------------
+    # -- Positions ------------------------------------------------------------------
 
     def place(self, mark: yaml.Mark) -> int:
         return self.starts[mark.line] + int(mark.column)
@@ -264,7 +264,7 @@ class _Patcher:
         return self.starts[number] if number < len(self.starts) else len(self.text)
 
     def last_line(self, node: yaml.Node) -> int:
-        """Return the last line of a node; a block's own end mark stands behind the empty lines after it."""
+        """Return the last line of a node; a block's own end mark is after the empty lines that follow it."""
         if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
             return self.last_scalar_line(node)
         last = node.value[-1]
@@ -279,6 +279,6 @@ class _Patcher:
         return line
 
     def end_of(self, node: yaml.Node) -> int:
-        """Return where the last line of a node ends, a comment behind it included, its line end not."""
+        """Return the end of a node's last line, including a comment, without the line end."""
         line = self.line(self.last_line(node))
         return self.starts[self.last_line(node)] + len(_LINE_BREAK.sub("", line))

@@ -37,7 +37,7 @@ class Loaded:
     lines: dict[Where, int] = field(default_factory=dict)
 
     def line_of(self, where: Where) -> int:
-        """Return the line of a value, or of the nearest thing around it."""
+        """Return the line of a value, or of the nearest list or mapping around it."""
         while where and where not in self.lines:
             where = where[:-1]
         return self.lines.get(where, 1)
@@ -56,7 +56,7 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
         return _Walk(text, MAX_DEPTH - depth).whole()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        # libyaml finds what is missing behind the last line.
+        # libyaml reports what is missing after the last line.
         line = min(mark.line + 1 if mark else 1, text.count("\n") + 1)
         raise FrontMatterError(line, "E203", f"not valid YAML: {_in_words(error)}") from None
     except yaml.reader.ReaderError as error:
@@ -66,7 +66,7 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
         raise FrontMatterError(1, "E203", f"not valid YAML: {error}") from None
 
 
-# What libyaml finds wrong -> what to do about it.
+# Messages of libyaml -> what to do about them.
 REMEDIES = (
     ("mapping values are not allowed", "a text that holds a colon and a space must stand in quotes"),
     ("cannot start any token", "put the text in quotes"),
@@ -142,7 +142,7 @@ class _Walk:
         return values
 
     def checked_key(self, values: dict[str, Any], key: Any, event: Any) -> str:
-        """Return ``key``, or a stand-in under which the value of a key that cannot be is read on."""
+        """Return ``key``, or a stand-in if the key is invalid, so that its value is still read."""
         if type(key) is not str:
             # An alias has no value of its own.
             shown = "a list or mapping" if isinstance(key, list | dict) else getattr(event, "value", "of an alias")[:60]

@@ -1,4 +1,4 @@
-"""Unquoted scalars of YAML -> text, numbers, truth values, dates and nothing, as PyYAML reads them."""
+"""Unquoted scalars of YAML -> text, numbers, booleans, dates and null, as PyYAML reads them."""
 
 import datetime as dt
 import re
@@ -16,19 +16,19 @@ _INTEGER = "tag:yaml.org,2002:int"
 # to, and takes very long over numbers of many parts with base 60, such as 1:00:00.
 MAX_INTEGER_LENGTH = 1000
 
-# The time of nearly every file and entry; nearly none is met twice.
+# The format of nearly every file's and entry's time; few values occur twice.
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 
 
 class MergeKeyError(ValueError):
-    """``<<`` copies keys from elsewhere, which a file that says what it means does not need."""
+    """``<<`` copies keys from elsewhere, which is not allowed in content."""
 
 
 @lru_cache(maxsize=16_384)
 def plain_scalar(value: str) -> Any:
-    """Return what YAML 1.1 makes of an unquoted scalar: text, number, truth value, date, or nothing.
+    """Return the value of an unquoted scalar in YAML 1.1: text, number, boolean, date, or null.
 
-    Raises ValueError or OverflowError for numbers and dates that cannot be.
+    Raises ValueError or OverflowError for invalid numbers and dates.
     """
     if _TIME.fullmatch(value):
         return dt.datetime.fromisoformat(value)

@@ -1,6 +1,6 @@
-"""Plain values -> front matter in the house's style, in which nearly all content is written.
+"""Plain values -> front matter in the house style, in which nearly all content is written.
 
-The reverse of house_style.py: keys in a fixed order, one style of scalar for each key, an empty line before
+The reverse of fast_reader.py: keys in a fixed order, one style of scalar for each key, an empty line before
 each block.
 """
 
@@ -38,7 +38,7 @@ TOPIC_KEYS = (
 )
 
 
-# An empty line stands before each of these, wherever it is among the others.
+# Keys that have an empty line before them, in any order.
 SET_APART = frozenset({"featuredContent", "provider", "topics", "images", "related", "secured"})
 
 
@@ -51,7 +51,7 @@ _ORDERS: dict[str, tuple[str, ...]] = {"images": IMAGE_KEYS, "provider": PROVIDE
 
 
 class Style(NamedTuple):
-    """How the keys of a kind of file stand: in which order, and whether an empty line stands before blocks."""
+    """The layout of a kind of file: the order of keys, and whether blocks have an empty line before them."""
 
     order: tuple[str, ...]
     sets_apart: bool = False
@@ -67,7 +67,7 @@ TOPIC_STYLE = Style(TOPIC_KEYS)
 
 NOTHING: Mapping[str, list[str]] = MappingProxyType({})
 
-# What double quotes cannot hold as it is: PyYAML's reader refuses it, or a line would end.
+# Characters to escape in double quotes: those that PyYAML's reader refuses, and line breaks.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 
 
@@ -75,9 +75,9 @@ _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def write_file(values: Mapping[str, Any], body: str = "", blocks: Mapping[str, list[str]] = NOTHING) -> str:
-    """Return a whole article file: front matter, and the text below it.
+    """Return the text of an article file: front matter and body.
 
-    ``blocks`` are the lines below some keys, written already.
+    ``blocks`` are the finished lines of some keys.
     """
     front_matter = "\n".join(lines_of(values, blocks=blocks))
     return f"---\n{front_matter}\n---\n\n" + (f"{body}\n" if body else "")
@@ -86,7 +86,7 @@ def write_file(values: Mapping[str, Any], body: str = "", blocks: Mapping[str, l
 def lines_of(
     values: Mapping[str, Any], style: Style = ARTICLE_STYLE, blocks: Mapping[str, list[str]] = NOTHING
 ) -> list[str]:
-    """Return the lines of a file's values; keys that the style does not name come last, in their order."""
+    """Return the lines of a file's values; keys that are not part of the style come last, in their order."""
     lines: list[str] = []
     written = {key: block for key, block in blocks.items() if block}
     for key, value in ordered({**values, **written}, style.order):
@@ -101,7 +101,7 @@ def stands_apart(key: str, value: Any) -> bool:
 
 
 def ordered(values: Mapping[str, Any], order: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """Yield items in the house's order, then the others in theirs."""
+    """Yield items in the house order, then the others in their own."""
     yield from ((key, values[key]) for key in order if key in values)
     yield from ((key, value) for key, value in values.items() if key not in order)
 
@@ -138,7 +138,7 @@ def _block(value: Any, key: str, indent: int, order: tuple[str, ...]) -> list[st
 
 
 def scalar(value: Any, key: str = "") -> str:
-    """Return a value on one line, in the style that ``key`` has, or else as plainly as it can be written."""
+    """Return a value on one line, in the style of ``key``, or else as simply as possible."""
     if isinstance(value, str):
         return double_quoted(value) if key in QUOTED or not is_plain(value) else value
     if isinstance(value, dt.datetime):
@@ -163,7 +163,7 @@ def _escape(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=16_384)
 def is_plain(text: str) -> bool:
-    """Return whether ``text`` without quotes is read as that very text, as a key, a value or an item."""
+    """Return whether ``text`` without quotes is read as the same text, as a key, a value or an item."""
     if not text or _ESCAPED.search(text.replace('"', "").replace("\\", "")):
         return False
     try:
@@ -179,12 +179,12 @@ def _time(value: dt.datetime) -> str:
 
 
 def _float(value: float) -> str:
-    """Return a number as YAML 1.1 reads it, which knows no exponent without a dot."""
+    """Return a number for YAML 1.1, which has no exponents without a dot."""
     return str(yaml.safe_dump(value)).split("\n", 1)[0]
 
 
 def styled(value: Any, style: str | None, key: str) -> str:
-    """Return a scalar in the style of the one it replaces, or of its key, as far as that can hold it."""
+    """Return a scalar in the style of the one it replaces, or of its key, if possible."""
     if not isinstance(value, str):
         return scalar(value, key)
     if style == "'" and value.isprintable():

@@ -38,11 +38,11 @@ class Assets(ImageFolder):
 
     @property
     def looked_at(self) -> int:
-        """The number of images that are remembered."""
+        """The number of images in the cache."""
         return len(self.copied)
 
     def forget(self) -> None:
-        """Forget what was found of images, which would take memory for each; those named again are looked at again."""
+        """Clear the cache, which takes memory for each image; images that are used again are read again."""
         self.copied.clear()
         self.files.clear()
         self.sizes.clear()
@@ -95,8 +95,8 @@ def _store(name: str, data: bytes) -> None:
         raise
 
 
-def note_provider_images(assets: Assets) -> None:
-    """Update ``own_images`` of all providers whose logos this import has looked at."""
+def update_own_images(assets: Assets) -> None:
+    """Update ``own_images`` of all providers whose logos this import has read."""
     changed: dict[int, ImageFacts] = {}
     rows = Provider.objects.annotate(text=Cast("images", TextField())).filter(text__contains='"/')
     for pk, images, known in rows.values_list("pk", "images", "own_images"):

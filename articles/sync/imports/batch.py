@@ -1,4 +1,4 @@
-"""One batch of files' way into the database, in the transaction that is open, which has the write lock."""
+"""Writes one batch of files to the database, in the open transaction, which holds the write lock."""
 
 from articles.content.duplicates import duplicate_of
 from articles.content.files import SourceFile
@@ -21,7 +21,7 @@ def write_batch(context: Context, folder: Folder, result: Result) -> None:
 
 
 def _report_duplicates(context: Context, folder: Folder, rows: list[Row]) -> None:
-    """Name the files whose pieces other files, or articles that were here before, are about, too."""
+    """Report files that have the same piece as other files or existing articles."""
     numbers = {row.incoming.piece for row in rows if row.incoming.piece is not None}
     learn_pieces(folder.pieces, numbers, {row.pk for row in rows})
     for row in rows:

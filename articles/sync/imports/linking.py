@@ -1,6 +1,6 @@
 """Links articles to their topics and to related articles, in order.
 
-An entry's address leads to the article that has it, or to a reference, which becomes the article when its file arrives.
+An entry's address leads to the article that has it, or to a reference, which becomes the article when its file is added.
 The result does not depend on the order of files.
 """
 
@@ -73,7 +73,7 @@ class Linker:
     def __init__(self) -> None:
         # Id and target of entries that were looked up, by digest.
         self.known: dict[str, tuple[int, int]] = {}
-        # Functions that return ``entry_values`` of articles in the batch, by id, which need not be fetched.
+        # Functions that return ``entry_values`` of articles in the batch by id, to avoid fetching them.
         self.at_hand: Mapping[int, Callable[[], dict[str, Any]]] = {}
 
     def link(
@@ -118,7 +118,7 @@ class Linker:
         return list(links.values()), unlinked
 
     def ensure(self, digests: set[str], entries: Mapping[str, Entry], providers: Mapping[str, Provider]) -> None:
-        """Make sure that entries have rows, and their addresses an article or a reference."""
+        """Ensure that entries have rows, and that their addresses have an article or a reference."""
         if unknown := digests - self.known.keys():
             rows = RelatedEntry.objects.filter(digest__among=unknown).values_list("digest", "id", "target_id")
             self.known.update({digest: (pk, target) for digest, pk, target in rows})
@@ -165,7 +165,7 @@ class Linker:
             found |= {article.pk: entry_values(article) for article in articles}
         return {address: (pk, found[pk]) for address, pk in targets.items()}
 
-    def resettle(self, addresses: Collection[str]) -> None:
+    def update_targets(self, addresses: Collection[str]) -> None:
         """Update the targets of entries with these addresses, after articles were added or changed their addresses."""
         entries = RelatedEntry.objects.filter(address__among=addresses)
         rows = list(entries.values_list("pk", "address", "target_id")) if addresses else []
@@ -198,12 +198,12 @@ class Linker:
         to_join = {*crowded, *unlinked.values_list("article_id", flat=True)}
         touch_stories({old_target_id, target.pk, *sources, *to_join})
         links.exclude(article__among=to_join).update(target=target)
-        _link_anew(to_join)
+        _rebuild_links(to_join)
         forget_references({old_target_id})
         return target.pk
 
     def forget_orphans(self, entry_ids: Collection[int]) -> None:
-        """Delete entries that are in no list any more, and references that nothing names."""
+        """Delete entries that are no longer in any list, and references that no entry needs."""
         unnamed = RelatedEntry.objects.filter(links=None, unlinked=None)
         orphans = list(unnamed.filter(pk__among=entry_ids)) if entry_ids else []
         if not orphans:
@@ -218,7 +218,7 @@ class Linker:
 
 @contextmanager
 def keeping_entries(articles: Collection[Article]) -> Iterator[None]:
-    """Keep the values of entries unchanged while their targets, ``articles``, take other values from files."""
+    """Preserve the values of entries while files change their targets, ``articles``."""
     by_id = {article.pk: article for article in articles}
     before: list[tuple[RelatedEntry, dict[str, Any]]] = []
     if by_id:
@@ -262,7 +262,7 @@ def _entries_of(links: Mapping[int, list[Link]], unlinked: Mapping[int, list[Unl
     return ids | {row[1] for rows in unlinked.values() for row in rows}
 
 
-def _link_anew(ids: Collection[int]) -> None:
+def _rebuild_links(ids: Collection[int]) -> None:
     """Set the links of articles again from the current targets of their entries, one for each target."""
     if not ids:
         return

@@ -1,4 +1,4 @@
-"""An article on its way in, with the row that it is going to be."""
+"""An article that is being imported, with the values of its row."""
 
 import datetime as dt
 from functools import cached_property
@@ -13,25 +13,23 @@ from articles.sync.imports.assets import ImageFacts
 from articles.sync.imports.incoming import IncomingArticle
 from articles.sync.names import with_file_domain
 
-# What a file decides, what is the import's own business (see ``own_values``), and the rest.
+# The columns that an import writes: what files decide, the import's own (see ``own_values``), and others.
 WRITTEN = (
     *COLUMNS,
     *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_missing"),
     *("provider_id", "date", "slug", "tie", "own_images", "edited", "conflicts"),
 )
 
-# What editors alone decide, as a new article has it.
+# The columns that only editors decide, with their values in a new article.
 DEFAULTS = {name: value for name, value in NEW.items() if name not in WRITTEN}
 
-# What histories show of a run's changes; the rest says nothing to people.
+# The columns of a run's changes that histories show; the rest is of no use to people.
 RECORDED = {*COLUMNS, "file_missing"} - {"secured", "extra", "provider_said"}
 RECORDED_LENGTH = 5000  # characters of a text
 
 
 class Row:
-    """An article on its way to the row that it is, or to a new one: making an object of that would take as long as
-    writing it.
-    """
+    """An article to be written to its row, or to a new one: creating a model instance would take as long as writing it."""
 
     def __init__(self, incoming: IncomingArticle, article: Article | None, provider: Provider) -> None:
         self.incoming = incoming
@@ -40,49 +38,49 @@ class Row:
         self.pk: int = article.pk if article else 0
         self.is_new = article is None or article.is_reference
         self.is_changed = False
-        # When it was published, as the database takes it; known when it is saved.
+        # The time of publication, adapted to the database; set when it is saved.
         self.time: Any = None
         self.topics = list(dict.fromkeys(incoming.topics))
         self.own_images: ImageFacts = {}
         self.takes_topics = self.takes_related = True
-        # What it changes in an article that was there before: before and after by field, as histories show it.
+        # Its changes to an existing article: before and after by field, for histories.
         self.changes: dict[str, list[Any]] = {}
 
     @cached_property
     def columns(self) -> dict[str, Any]:
         """The values of COLUMNS."""
         columns = with_json_as_values(self.incoming.columns)
-        # The file's word for a provider that is another one today is kept.
+        # Store the file's domain if the provider has another one now.
         if self.provider.domain != (domain := self.incoming.provider[0]):
             columns["provider_said"] = with_file_domain(columns["provider_said"], domain, self.provider)
         return columns
 
-    def taken(self) -> dict[str, Any]:
-        """Return the values of COLUMNS as the database takes them."""
+    def adapted(self) -> dict[str, Any]:
+        """Return the values of COLUMNS, adapted to the database."""
         columns = self.incoming.columns
         if self.provider.domain != self.incoming.provider[0]:
             columns = with_json_as_text(self.columns)
         return {**columns, "published_date_time": self.time}
 
     def value(self, name: str) -> Any:
-        """Return what the article says in one of SCALARS."""
+        """Return the article's value of one of SCALARS."""
         return getattr(self.article, name) if self.article else self.incoming.columns[name]
 
     @property
     def addresses(self) -> set[str]:
-        """Where the piece is at its provider."""
+        """The addresses of the piece at its provider."""
         return {address for address in (self.value("web_url"), self.value("original_url")) if address}
 
     @cached_property
     def tie(self) -> int:
-        """What orders the article among those of one time."""
+        """The value that orders articles of the same time."""
         if self.article and self.article.date:
             return self.article.tie
         return tie_of(*self.incoming.address, "")
 
     @property
     def listed_from(self) -> dt.datetime | None:
-        """What the database is going to make of the column of that name."""
+        """The value that the database will generate for the column of that name."""
         values = {name: self.value(name) for name in ("published", "removed", "published_date_time")}
         time: dt.datetime | None = listed_from_of({**values, "file_missing": False, "is_reference": False})
         return time
@@ -92,7 +90,7 @@ class Row:
         return self.listed_from is not None
 
     def entry_values(self) -> dict[str, Any]:
-        """Return what an entry says that repeats the file."""
+        """Return the values of an entry that repeats the file."""
         if self.article:
             return entry_values(self.article)
         return entry_values_of(self.columns, self.provider.domain)
@@ -103,5 +101,5 @@ def shortened(value: Any) -> Any:
 
 
 def own_addresses(article: Article) -> set[str]:
-    """Return where an article is at its provider."""
+    """Return an article's addresses at its provider."""
     return {address for address in (article.web_url, article.original_url) if address}

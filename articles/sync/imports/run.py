@@ -1,7 +1,7 @@
 """Files -> rows: created, updated, unchanged, missing.
 
-Files are taken in batches, each in one transaction, so that a run that is killed leaves whole articles
-only, and the next run goes on. An article is found again by its path, or by its content when it was moved.
+Files are written in batches, each in one transaction, so that a run that is killed leaves whole articles
+only, and the next run continues. An article is recognised by its path, or by its content if its file was moved.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ from articles.models import (
     RelatedLink,
     Story,
 )
-from articles.sync.imports.assets import Assets, ImageFacts, note_provider_images
+from articles.sync.imports.assets import Assets, ImageFacts, update_own_images
 from articles.sync.imports.batch import write_batch
 from articles.sync.imports.context import Context, Folder
 from articles.sync.imports.decision_files import import_decisions
@@ -51,8 +51,8 @@ from articles.sync.imports.workers import Known, Result, read_batches, sizes, ta
 from articles.sync.story_addresses import import_story_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
-REMEMBERED_IMAGES = 20_000  # bounds memory; an image named again after so many others is looked at again
-SETTLE_EVERY = 4000  # files; the last settling has nothing beside it, so that it had better be short
+CACHED_IMAGES = 20_000  # bounds memory; an image used again after so many others is read again
+UPDATE_STORIES_EVERY = 4000  # files; nothing else runs beside the last update, so it should be short
 
 
 def import_paths(
@@ -60,10 +60,10 @@ def import_paths(
 ) -> Report:
     """Import files and folders; ``on_problem`` gets the imported folder and each problem as it is found.
 
-    ``report`` is filled as the import goes on, for who wants it even if that breaks.
+    ``report`` is filled during the import, for callers that need it even if the import fails.
     """
     options, report = options or Options(), report or Report()
-    # Nearly all objects of a batch live until its end: looking for dead ones among them takes a fifth of the time.
+    # Nearly all objects of a batch live until its end: garbage collection would take a fifth of the time.
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, *thresholds[1:])
     try:
@@ -98,7 +98,7 @@ class Import:
         self.assets = Assets(found.root, options.dry_run)
         self.now = timezone.now()
         self.story_addresses = [file for file in found.decisions if file.path == STORY_ADDRESSES_FILE]
-        # Problems of files that are being written, while they may still be left out.
+        # Problems of files in the open transaction, which may still be rolled back.
         self.held: list[Problem] | None = None
 
     @cached_property
@@ -129,7 +129,7 @@ class Import:
         missing.report(withdraw)
 
     def results(self) -> Iterator[Result]:
-        """Return what comes of the files, which workers may begin to read at once."""
+        """Return the results of reading the files, which workers may start at once."""
         is_large = self.is_large()
         size, share = sizes(len(self.found.articles), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
         tasks = tasks_of(self.found.root, self.found.articles.paths, self.known_files, size, share, self.now)
@@ -140,11 +140,11 @@ class Import:
         for number, result in enumerate(results, start=1):
             self.take(result)
             done += result.taken
-            # Whenever the tables have about doubled in this run.
+            # Each time the tables have about doubled in this run.
             if number & (number - 1) == 0 and self.report.created:
                 refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
             self.settle_stories(result.taken, done)
-            if self.assets.looked_at >= REMEMBERED_IMAGES:
+            if self.assets.looked_at >= CACHED_IMAGES:
                 self.forget_images()
             self.options.on_progress(done, len(self.found.articles))
 
@@ -155,29 +155,29 @@ class Import:
         self.report.data_files += import_decisions(self.found.root, self.found.decisions, withdraw, self.add_problem)
 
     def settle_stories(self, taken: int, done: int) -> None:
-        """Let readers see stories now and then during a long import; its end settles what is left.
+        """Update stories from time to time during a long import; its end updates the rest.
 
-        Where stories are to get addresses that they had before, that comes first.
+        Files that restore the addresses of stories have to be imported first.
         """
         if self.story_addresses and not Story.objects.exists():
             return
-        if done // SETTLE_EVERY > (done - taken) // SETTLE_EVERY:
+        if done // UPDATE_STORIES_EVERY > (done - taken) // UPDATE_STORIES_EVERY:
             settle_stories(self.options.readers)
-            # From now on the database knows them.
+            # The database has them now.
             self.pieces.clear()
 
     def forget_images(self) -> None:
-        """Write what pages have to know of providers' logos looked at so far, and forget all images."""
+        """Store the facts that pages need about providers' logos read so far, and clear the cache of images."""
         with writing():
-            note_provider_images(self.assets)
+            update_own_images(self.assets)
         self.assets.forget()
 
     def is_large(self) -> bool:
-        """Return whether so many files look new or changed that workers are worth their start."""
+        """Return whether enough files look new or changed for workers to be worth starting."""
         return len(self.found.articles) - Article.objects.filter(folder=self.folder.row).count() >= WORTHWHILE
 
     def take(self, result: Result) -> None:
-        """Bring one batch of files into the database."""
+        """Write one batch of files to the database."""
         self.report.read += result.read
         self.report.unread += result.taken - result.read
         self.report.left_out += result.left_out
@@ -188,7 +188,7 @@ class Import:
         write_narrowed(result.articles, partial(self.write_articles, result), self.leave_out)
 
     def write_articles(self, result: Result, articles: Sequence[IncomingArticle]) -> None:
-        """Write some articles of a result, and report what became of them: all or nothing."""
+        """Write some articles of a result and count them: all or nothing."""
         with self.all_or_nothing(), writing():
             write_batch(self.context, self.folder, replace(result, articles=list(articles)))
 
@@ -202,7 +202,7 @@ class Import:
 
     @contextlib.contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Count what one transaction inside writes, and name its problems, when it has; or nothing of all that."""
+        """Count what one transaction inside writes and report its problems if it is committed, otherwise neither."""
         before, pieces_before = copy.deepcopy(self.report), len(self.pieces)
         self.held = []
         try:
@@ -227,7 +227,7 @@ class Import:
         self.add_problem(unexpected(file.path, error))
 
     def known_files(self, paths: list[str]) -> dict[str, Known]:
-        """Return what is known of files by path."""
+        """Return what the database knows about files, by path."""
         elsewhere = Q(file_missing=True) | Q(folder=None) | ~Q(folder=self.folder.row)
         articles = Article.objects.filter(source_path__among=set(paths)).annotate(text=Cast("images", TextField()))
         rows = articles.annotate(look=ExpressionWrapper(elsewhere | Q(text__contains='"/'), BooleanField()))
@@ -235,7 +235,7 @@ class Import:
         return {str(path): Known(digest, stamp, look) for path, digest, stamp, look in columns}
 
     def keep_unchanged(self, result: Result) -> None:
-        """Count unchanged files; bring back articles whose files had gone, and images that came later."""
+        """Count unchanged files; restore articles whose files had been missing, and copy images that were added later."""
         self.report.unchanged += len(result.unchanged)
         returned: set[int] = set()
         looked_at: dict[int, ImageFacts] = {}
@@ -256,7 +256,7 @@ class Import:
         update_columns(Article, "source_path", ["file_stamp"], [(stamp, path) for path, stamp in result.stamps.items()])
 
     def look_at_images(self, images: list[Any]) -> ImageFacts:
-        """Copy what came later of an unchanged article's images; return what pages have to know of them."""
+        """Copy images of an unchanged article that were added later; return the facts that pages need about them."""
         own = list(own_images({"images": images}))
         for image in own:
             self.assets.copy(image.url)

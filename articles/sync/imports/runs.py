@@ -1,4 +1,4 @@
-"""Imports one at a time, each recorded."""
+"""One import at a time, each recorded."""
 
 import contextlib
 import datetime as dt
@@ -24,14 +24,14 @@ STORED_PROBLEMS = 5000  # of each level in one run, so that notes never crowd er
 def running() -> Iterator[None]:
     """Hold the import lock for a run; raise ImportIsRunningError when another process holds it."""
     with import_lock():
-        # Whoever was running before has lost the lock, and so has ended.
+        # Any earlier run has lost the lock, so it has ended.
         _running().update(state=ImportRun.State.INTERRUPTED)
         yield
 
 
 def note_interrupted() -> None:
-    """Mark the runs whose processes were killed: they say that they are running, and nobody holds the lock."""
-    # In this order: what begins after the look at the lock is not among them, and what ended before it says so.
+    """Mark runs whose processes were killed: they are recorded as running, but nobody holds the lock."""
+    # In this order: runs that begin later are not among them, and runs that ended before have another state.
     seen = list(_running().values_list("pk", flat=True))
     if seen and not import_is_running():
         _running().filter(pk__among=seen).update(state=ImportRun.State.INTERRUPTED)
@@ -42,7 +42,7 @@ def _running() -> QuerySet[ImportRun]:
 
 
 class RunRecord:
-    """The record of a run: problems as they come, totals at its end."""
+    """The record of a run: problems as they are found, totals at its end."""
 
     def __init__(self, paths: list[Path]) -> None:
         self.run = ImportRun.objects.create(
@@ -61,13 +61,13 @@ class RunRecord:
             )
 
     def finish(self, report: Report) -> None:
-        """Write totals and problems; forget the oldest runs."""
+        """Write totals and problems; delete the oldest runs."""
         self._write(report, ImportRun.State.FINISHED)
         oldest = ImportRun.objects.values_list("pk", flat=True)[STORED_RUNS:]
         ImportRun.objects.filter(pk__among=list(oldest)).delete()
 
     def interrupt(self, report: Report) -> None:
-        """Write what was done until something broke, as far as the database still answers."""
+        """Write what was done before the failure, if the database still answers."""
         self._write(report, ImportRun.State.INTERRUPTED)
 
     def _write(self, report: Report, state: ImportRun.State) -> None:

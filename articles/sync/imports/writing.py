@@ -1,4 +1,4 @@
-"""Articles on their way in -> their rows, in the transaction that is open, which has the write lock."""
+"""Writes imported articles to their rows, in the open transaction, which holds the write lock."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from articles.sync.names import Meanings, file_key
 
 
 class ArticleWriter:
-    """Writes articles, wherever they come from; ``entries`` are those that they name as related, by digest."""
+    """Writes articles from any source; ``entries`` are their related entries by digest."""
 
     def __init__(self, context: Context, entries: Mapping[str, Entry]) -> None:
         self.context = context
@@ -31,7 +31,7 @@ class ArticleWriter:
         self.rows: list[Row] = []
 
     def write(self, matched: Matched) -> list[Row]:
-        """Write articles, each over the row that it is if there is one, and return them as they were written."""
+        """Write articles, each to its existing row if it has one, and return them as they were written."""
         if not matched:
             return []
         providers = self.providers(matched)
@@ -52,7 +52,7 @@ class ArticleWriter:
         return self.rows
 
     def record_changes(self) -> None:
-        """Record for histories what this run changed in articles that were there before."""
+        """Record this run's changes to existing articles, for histories."""
         if self.context.run is None:
             return
         rows = [
@@ -63,7 +63,7 @@ class ArticleWriter:
         insert_tuples(ImportChange, ["run_id", "article_id", "changed"], rows)
 
     def providers(self, matched: Matched) -> dict[str, Provider]:
-        """Return the providers of articles and of their entries by domain; those that are new are made."""
+        """Return the providers of articles and of their entries by domain; create the new ones."""
         digests = {digest for incoming, _ in matched for digest in incoming.entries}
         described = [incoming.provider for incoming, _ in matched]
         described += [self.entries[digest].provider for digest in digests]
@@ -82,7 +82,7 @@ class ArticleWriter:
         return topics
 
     def fill(self) -> None:
-        """Give articles that are there the values of their files, as far as no editor has changed them."""
+        """Update existing articles with the values of their files, except where an editor has changed them."""
         edited = [row.article for row in self.rows if row.article and row.article.edited]
         current = values_of(edited) if edited else {}
         self.meanings = self.meanings_for([row for row in self.rows if row.article and row.article.edited])
@@ -93,7 +93,7 @@ class ArticleWriter:
                 self.fill_article(row, row.article, current.get(row.pk))
 
     def fill_article(self, row: Row, article: Article, current: dict[str, Any] | None) -> None:
-        """Give an article the values of its file; ``current`` are those of one that an editor changed."""
+        """Update an article with the values of its file; ``current`` are its values if an editor has changed it."""
         if current is not None:
             values = self.merge(row, article, current)
         else:
@@ -108,7 +108,7 @@ class ArticleWriter:
                 if name in RECORDED:
                     row.changes[name] = [shortened(plain(old)), shortened(plain(value))]
                 setattr(article, name, value)
-                # A file that says the same in other bytes leaves its article as it was.
+                # A file with the same values in other bytes leaves its article unchanged.
                 row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
 
     def take_provider(self, row: Row, article: Article) -> None:
@@ -118,7 +118,7 @@ class ArticleWriter:
             article.provider = row.provider
 
     def meanings_for(self, rows: list[Row]) -> Meanings:
-        """Look up what files and editors said of topics and providers, for all rows at once."""
+        """Look up the topics and providers of files and editors, for all rows at once."""
         named: list[dict[str, Any]] = []
         for row in rows:
             named.append({"topics": row.topics, "provider": row.incoming.provider[0]})
@@ -127,7 +127,7 @@ class ArticleWriter:
         return Meanings.of(named)
 
     def own_values(self, row: Row) -> dict[str, Any]:
-        """Return the values that are the import's own business."""
+        """Return the values that only the import manages."""
         file, folder = row.incoming.file, self.context.folder
         return {
             "source_path": file.path if file else None,
@@ -139,11 +139,11 @@ class ArticleWriter:
         }
 
     def merge(self, row: Row, article: Article, current: dict[str, Any]) -> dict[str, Any]:
-        """Return the columns that the file changes in an article that an editor changed; note what is in conflict."""
+        """Return the columns that the file changes in an article that an editor changed; record conflicts."""
         columns = row.columns
         linked = {"provider": row.incoming.provider[0], "topics": row.topics, "related": self.related_addresses(row)}
         file = {name: plain(value) for name, value in columns.items()} | linked
-        # Topics and providers that were renamed or merged since are compared by what they are today.
+        # Topics and providers that were renamed or merged since are compared by their current names.
         today = self.meanings.today
         file = today(file)
         merged = merge(current, today(article.edited), today(article.conflicts), file)
@@ -159,13 +159,13 @@ class ArticleWriter:
         return {name: from_plain(Article, name, file[name]) for name in merged.taken if name in columns}
 
     def related_addresses(self, row: Row) -> list[str]:
-        """Return what the file's related list comes to: each address once, not the article's own."""
+        """Return the addresses of the file's related list without duplicates and the article's own."""
         own = set(row.incoming.source_addresses)
         addresses = dict.fromkeys(self.entries[digest].address for digest in row.incoming.entries)
         return [address for address in addresses if address not in own]
 
     def copy_images(self, row: Row) -> None:
-        """Copy what the file and its entries show of the site's own images."""
+        """Copy the site's own images that the file and its entries use."""
         if not self.context.folder:
             return
         assets = self.context.folder.assets
@@ -187,13 +187,13 @@ class ArticleWriter:
         self.created = {row.pk for row in new}
 
     def inserted(self, rows: list[Row]) -> list[tuple[Any, ...]]:
-        """Return new articles' ids and values of WRITTEN and DEFAULTS, as the database takes them."""
+        """Return new articles' ids and values of WRITTEN and DEFAULTS, adapted to the database."""
         rest = as_taken(Article, ["edited", "conflicts", *DEFAULTS], [({}, {}, *DEFAULTS.values())])[0]
         as_date, no_images = connection.ops.adapt_datefield_value, as_json_column({})
         return [
             (
                 row.pk,
-                *row.taken().values(),
+                *row.adapted().values(),
                 *self.own_values(row).values(),
                 row.provider.pk,
                 as_date(date),
@@ -220,11 +220,11 @@ class ArticleWriter:
         for row in self.rows:
             if row.pk in changed:
                 row.changes["topics"] = [None, row.topics]
-        # What the file lists beside an editor's choice is there to be taken later.
+        # The file's list is stored in addition to an editor's choice, so that it can be taken later.
         linker.ensure({digest for row in self.rows for digest in row.incoming.entries}, entries, providers)
         addresses = {row.pk: row.addresses for row in self.rows}
         related = {row.pk: row.incoming.entries for row in self.rows if row.takes_related}
         changed |= linker.link(related, entries, addresses, self.created)
-        linker.resettle(before.union(*addresses.values()))
+        linker.update_targets(before.union(*addresses.values()))
         for row in self.rows:
             row.is_changed |= row.pk in changed

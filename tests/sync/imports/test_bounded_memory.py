@@ -45,8 +45,8 @@ def site(tmp_path: Path, write_article: Write) -> Path:
 def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds so low that each is met all the time."""
     monkeypatch.setattr(run, "BATCH_SIZE", 2)
-    monkeypatch.setattr(run, "SETTLE_EVERY", 2)
-    monkeypatch.setattr(run, "REMEMBERED_IMAGES", 1)
+    monkeypatch.setattr(run, "UPDATE_STORIES_EVERY", 2)
+    monkeypatch.setattr(run, "CACHED_IMAGES", 1)
     monkeypatch.setattr(missing, "PATHS_AT_ONCE", 2)
     monkeypatch.setattr(sorted_paths, "IN_MEMORY", 3)
 

@@ -101,10 +101,10 @@ def test_settled_files_that_were_not_written_to_are_not_read_again(
     tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_article("a.md")
-    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", 10**18)
+    monkeypatch.setattr("articles.content.files.STAMP_VALID_AFTER", 10**18)
     run_import(tmp_path / "site")
     assert Article.objects.get(slug__gt="").file_stamp == ""
-    monkeypatch.setattr("articles.content.files.SETTLED_AFTER", -(10**18))
+    monkeypatch.setattr("articles.content.files.STAMP_VALID_AFTER", -(10**18))
     assert run_import(tmp_path / "site")[0].unchanged == 1
     assert Article.objects.get(slug__gt="").file_stamp
     with monkeypatch.context() as patch:
