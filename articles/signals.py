@@ -9,11 +9,11 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from articles.changes import (
     announce,
     finish_changes,
-    leave_story,
     rows_changed,
     shown_of,
     shown_rows,
     touch_stories,
+    update_story_of_deleted,
 )
 from articles.changes.rows import SHOWN
 from articles.db.locks import lock
@@ -97,7 +97,7 @@ def _announce_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> No
 def _update_story_left(instance: StoryMember, **kwargs: Any) -> None:
     """Update the story of an article that is deleted; a story without any other article is deleted, too."""
     left = StoryMember.objects.filter(story=instance.story_id)
-    leave_story(instance.story_id, left.values_list("article_id", flat=True))
+    update_story_of_deleted(instance.story_id, left.values_list("article_id", flat=True))
 
 
 def _touch_linked(instance: RelatedLink, raw: bool = False, **kwargs: Any) -> None:

@@ -1,8 +1,8 @@
-"""What follows when something changes that readers see, in one transaction, and the event that says so afterwards.
+"""Updates what depends on content that readers see, in the transaction that changes it, and raises an event afterwards.
 
-Writers call ``changing_articles`` and ``changing_rows``; signals.py does it for single rows. What is kept beside the
-articles (counts of listings, stories, search) is brought up to date within the transaction; what is outside of the
-database follows ``content_changed``.
+Writers call ``changing_articles`` and ``changing_rows``; signals.py does it for single rows. What is derived from
+articles (counts of listings, stories, search) is updated in the transaction; what is outside of the
+database is updated on ``content_changed``.
 """
 
 from articles.changes.content import ContentChange
@@ -10,12 +10,12 @@ from articles.changes.event import announce, content_changed
 from articles.changes.pipeline import (
     changing_articles,
     finish_changes,
-    leave_story,
     rebuilding,
-    settle_stories,
     stories_at_the_end,
     stories_later,
     touch_stories,
+    update_stories,
+    update_story_of_deleted,
 )
 from articles.changes.rows import changing_rows, rows_changed, shown_of, shown_rows
 
@@ -26,13 +26,13 @@ __all__ = [
     "changing_rows",
     "content_changed",
     "finish_changes",
-    "leave_story",
     "rebuilding",
     "rows_changed",
-    "settle_stories",
     "shown_of",
     "shown_rows",
     "stories_at_the_end",
     "stories_later",
     "touch_stories",
+    "update_stories",
+    "update_story_of_deleted",
 ]

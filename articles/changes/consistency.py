@@ -1,4 +1,4 @@
-"""What is stored beside articles (counts, stories, search), compared with what a rebuild would give, and mended."""
+"""Compares what is derived from articles (counts, stories, search) with a rebuild, and corrects it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from articles.changes.event import announce
-from articles.changes.pipeline import changing_articles, settle_stories, stories_later, touch_stories
+from articles.changes.pipeline import changing_articles, stories_later, touch_stories, update_stories
 from articles.db.locks import reading, writing
 from articles.listings import ListingChanges, recount, stale_links, wrong_counts
 from articles.listings.wrong_counts import Key
@@ -21,7 +21,7 @@ NAMED = 3  # of each kind
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One kind of stored value, how many differ from what is right, and the first few of them by name."""
+    """A kind of stored value, the number of wrong ones, and the first few of them by name."""
 
     kind: str
     number: int
@@ -30,7 +30,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Findings:
-    """All that differs: articles by id, topic links by id with their articles, and the rest."""
+    """All differences: articles by id, topic links by id with their articles, and others."""
 
     ties: set[int] = field(default_factory=set)
     links: dict[int, int] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Findings:
         return {pk for pk, names in self.stories.columns.items() if names & set(columns)}
 
     def differences(self) -> list[Difference]:
-        """Return the kinds of values that differ, in the order in which one follows from another."""
+        """Return the kinds of values that differ, in the order in which they depend on each other."""
         columns = set().union(*self.stories.columns.values())
         kinds: list[tuple[str, Collection[Any], Callable[[Any], str]]] = [
             ("ties of articles", self.ties, _name_of_article),
@@ -77,7 +77,7 @@ class Findings:
 
 
 def find_differences() -> Findings:
-    """Compare everything as of one moment; nobody is kept from writing meanwhile."""
+    """Compare everything in one snapshot of the database; others can write meanwhile."""
     with reading():
         stories = wrong_stories()
         found = Findings(
@@ -92,14 +92,14 @@ def find_differences() -> Findings:
 
 
 def mend(found: Findings) -> None:
-    """Write what differs as it is right, and nothing else; search's index, of which no part is known, as a whole."""
+    """Correct only what differs, except for the search index, which is rebuilt as a whole."""
     with writing():
         of_links = ArticleTopic.objects.filter(pk__among=found.stories.links).values_list("article_id", flat=True)
         with stories_later():
             with changing_articles({*found.ties, *found.links.values()}):
-                pass  # ties and copies follow from the articles as they are
+                pass  # this updates ties and copies
             touch_stories({*found.stories.members, *of_links, *found.search.documents, *found.search.addresses})
-        settle_stories(stories=found.stories.columns.keys())
+        update_stories(stories=found.stories.columns.keys())
         _recount(found.counts)
         add_words(found.search.words)
         if not found.is_index_intact:
@@ -117,7 +117,7 @@ def _recount(keys: Iterable[Key]) -> None:
 
 
 def _sortable(key: Key) -> Key:
-    """Return a key that can be compared with others: ids count from 1, so that 0 is none."""
+    """Return a key that can be sorted, with 0 instead of None: ids start at 1."""
     return Key(key.topic or 0, key.provider or 0, key.month)
 
 
@@ -147,7 +147,7 @@ def _name(model: type[Topic] | type[Provider], pk: int) -> str:
 
 
 def lines_of(differences: Iterable[Difference]) -> Iterator[str]:
-    """Yield what differs as lines to print."""
+    """Yield the lines to print."""
     for each in differences:
         yield f"{each.kind}: {each.number} not as a rebuild would give"
         yield from (f"  {example}" for example in each.examples)

@@ -1,7 +1,7 @@
-"""What follows when articles change: listings are counted and stories joined anew, and the event names it all.
+"""Updates listings and stories when articles change, and announces the changes for the event.
 
-Everything that writes articles, their topics or their links goes through ``changing_articles``, or through
-the signals of a single row's save, which end here too.
+All code that writes articles, their topics or their links goes through ``changing_articles``, or through
+the signals of a single row's save, which call this module, too.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -12,14 +12,14 @@ from articles.changes.event import announce
 from articles.content.processes import Workers
 from articles.db.locks import writing
 from articles.listings import ListingChanges, update_listings
-from articles.stories import leave_empty, mark, settle
+from articles.stories import clear_story, mark_changed, update_marked_stories
 
-_is_deferring: ContextVar[bool] = ContextVar("stories are settled later", default=False)
+_is_deferring: ContextVar[bool] = ContextVar("stories are updated later", default=False)
 
 
 @contextmanager
 def changing_articles(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
-    """Keep listings and stories right around writes to articles ``ids``, and to those added, in one transaction."""
+    """Update listings and stories after writes to the articles ``ids``, and to those added, in one transaction."""
     with writing():
         changes = ListingChanges()
         changes.add(ids)
@@ -28,7 +28,7 @@ def changing_articles(ids: Iterable[int] = ()) -> Iterator[ListingChanges]:
 
 
 def finish_changes(changes: ListingChanges) -> None:
-    """Bring listings and stories up to date after the articles of ``changes`` were written."""
+    """Update listings and stories after the articles of ``changes`` were written."""
     with writing():
         update_listings(changes)
         announce(topics=changes.all_topics, providers=changes.all_providers, listings=changes.is_moved)
@@ -36,45 +36,45 @@ def finish_changes(changes: ListingChanges) -> None:
 
 
 def touch_stories(ids: Iterable[int]) -> None:
-    """Say that articles or links of theirs have changed; their stories follow now, or when all is done."""
+    """Update the stories of articles that have changed, or whose links have: now, or later in ``stories_later``."""
     ids = set(ids)
     with writing():
-        mark(ids)
+        mark_changed(ids)
         announce(articles=ids)
         if not _is_deferring.get():
-            _settle()
+            _update_stories()
 
 
-def settle_stories(workers: Workers | None = None, stories: Collection[int] = ()) -> None:
-    """Bring up to date the stories of what was touched, those that time has changed, and ``stories``."""
+def update_stories(workers: Workers | None = None, stories: Collection[int] = ()) -> None:
+    """Update the stories of changed articles, those that time has changed, and ``stories``."""
     with writing():
-        _settle(workers, stories)
+        _update_stories(workers, stories)
 
 
-def _settle(workers: Workers | None = None, stories: Collection[int] = ()) -> None:
-    settled = settle(workers, stories)
+def _update_stories(workers: Workers | None = None, stories: Collection[int] = ()) -> None:
+    changes = update_marked_stories(workers, stories)
     announce(
-        articles=settled.articles,
-        stories=settled.stories,
-        topics=settled.topics,
-        listings=bool(settled.topics),
+        articles=changes.articles,
+        stories=changes.stories,
+        topics=changes.topics,
+        listings=bool(changes.topics),
     )
 
 
-def leave_story(story_id: int, members: Iterable[int]) -> None:
-    """Look again at a story that a deleted article has left to ``members``; without any, it goes, too."""
+def update_story_of_deleted(story_id: int, members: Iterable[int]) -> None:
+    """Update a story after one of its articles was deleted; delete it if there are no other ``members``."""
     with writing():
         announce(stories=[story_id])
         if members := set(members):
             with stories_later():
                 touch_stories(members)
         else:
-            leave_empty(story_id)
+            clear_story(story_id)
 
 
 @contextmanager
 def stories_later() -> Iterator[None]:
-    """Only mark what changes meanwhile: many changes are settled sooner together. The caller settles."""
+    """Only mark changed articles in the block: one update for many changes is faster. The caller updates stories."""
     token = _is_deferring.set(True)
     try:
         yield
@@ -84,17 +84,17 @@ def stories_later() -> Iterator[None]:
 
 @contextmanager
 def stories_at_the_end() -> Iterator[None]:
-    """Settle once, at the end, what changes meanwhile, in one transaction."""
+    """Update stories once, at the end of the block, in one transaction."""
     with writing():
         with stories_later():
             yield
         if not _is_deferring.get():
-            _settle()
+            _update_stories()
 
 
 @contextmanager
 def rebuilding() -> Iterator[None]:
-    """Rebuild inside what follows from articles, in one transaction: nobody knows what comes out differently."""
+    """Rebuild derived data in the block, in one transaction; anything may have changed for readers afterwards."""
     with writing():
         yield
         announce(everything=True)

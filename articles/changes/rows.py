@@ -1,6 +1,6 @@
-"""What follows when topics, providers, their other names, or pins change: rows that are not articles.
+"""Announces changes of topics, providers, their other names, and pins: rows that are not articles.
 
-Whoever writes such rows without saving each goes through ``changing_rows``; single rows come here by signals.
+Bulk changes of such rows go through ``changing_rows``; signals call this module for single rows.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -14,7 +14,7 @@ from articles.changes.pipeline import touch_stories
 from articles.db.locks import writing
 from articles.models import Article, ArticleTopic, Pin, Provider, ProviderAlias, Topic, TopicAlias
 
-# What readers see of a row, by column; no event comes of the other columns.
+# The columns that readers see; changes of other columns raise no event.
 SHOWN: dict[type[Model], tuple[str, ...]] = {
     Topic: ("name", "slug", "shortname", "parent_id", "position", "description", "keywords", "hashtags", "images"),
     TopicAlias: ("topic_id", "slug"),
@@ -22,7 +22,7 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     ProviderAlias: ("provider_id", "domain"),
     Pin: ("article_id", "place", "starts", "ends", "reason"),
 }
-# Of these, what cards show of an article's topics and provider, and what articles are found or their stories judged by.
+# Of these, the columns on cards of articles, and those that search and stories depend on.
 ON_CARDS = {Topic: {"name", "slug"}, Provider: {"name", "domain", "kind", "images", "own_images"}}
 JUDGED = {Topic: {"name"}, Provider: {"name", "domain", "kind"}}
 
@@ -32,9 +32,9 @@ Rows = Mapping[int, Values]
 
 @contextmanager
 def changing_rows(ids: Mapping[type[Model], Collection[int]]) -> Iterator[None]:
-    """Compare rows before and after what is done inside, which may make or delete them; what differs is announced.
+    """Compare rows before and after the block, which may create or delete them, and announce the differences.
 
-    ``ids`` are those of each model; models of which readers see nothing here are passed over.
+    ``ids`` are by model; models that readers see nothing of are ignored.
     """
     seen = {model: its for model, its in ids.items() if model in SHOWN and its}
     with writing() if seen else nullcontext():
@@ -45,7 +45,7 @@ def changing_rows(ids: Mapping[type[Model], Collection[int]]) -> Iterator[None]:
 
 
 def shown_rows(model: type[Model], ids: Collection[int]) -> Rows:
-    """Return the values of SHOWN of the rows that are there, by id."""
+    """Return the values of SHOWN of the existing rows, by id."""
     names = SHOWN[model]
     if not ids:
         return {}
@@ -54,12 +54,12 @@ def shown_rows(model: type[Model], ids: Collection[int]) -> Rows:
 
 
 def shown_of(row: Model) -> Rows:
-    """Return the same of a row at hand."""
+    """Return the same for a model instance."""
     return {row.pk: {name: getattr(row, name) for name in SHOWN[type(row)]}}
 
 
 def rows_changed(model: type[Model], before: Rows, after: Rows) -> None:
-    """Announce what differs between rows as they were and as they are, and let stories and search follow."""
+    """Announce differences between old and new rows, and update stories and search."""
     changed = [pk for pk in before.keys() | after.keys() if before.get(pk) != after.get(pk)]
     if not changed:
         return
@@ -72,7 +72,7 @@ def rows_changed(model: type[Model], before: Rows, after: Rows) -> None:
         elif model is ProviderAlias:
             announce(providers={row["provider_id"] for row in named}, catalogue=True)
         elif model is Topic:
-            # Pages of topics name those above and below.
+            # Pages of topics show the topics above and below.
             parents = {row["parent_id"] for row in named if row["parent_id"]}
             announce(topics={*changed, *parents}, catalogue=True)
             _articles_follow(Topic, before, after)
@@ -82,7 +82,7 @@ def rows_changed(model: type[Model], before: Rows, after: Rows) -> None:
 
 
 def _articles_follow(model: type[Topic] | type[Provider], before: Rows, after: Rows) -> None:
-    """Name the articles whose cards show something else now; let stories and search follow where that matters there."""
+    """Announce the articles whose cards change, and update stories and search where they depend on the row."""
     differing = {
         pk: {name for name, value in before[pk].items() if after[pk][name] != value}
         for pk in before.keys() & after.keys()

@@ -1,6 +1,6 @@
-"""Pages of long listings at the same cost wherever they are, and the counts that make it so.
+"""Pages of long listings at the same cost for any page, and the counts that make this possible.
 
-``ListingMonth`` holds how many articles each listing has in each month.
+``ListingMonth`` has the number of articles of each listing in each month.
 """
 
 from articles.listings.counting import ListingChanges, rebuild_listings, recount, stale_links, update_listings

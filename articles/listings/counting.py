@@ -23,7 +23,7 @@ from articles.models.visibility import to_be_listed
 
 
 class Position(NamedTuple):
-    """Where an article stands in listings; ``topics`` is None where they were not looked at."""
+    """An article's position in listings; ``topics`` is None if they were not read."""
 
     provider: int
     listed_from: dt.datetime
@@ -31,15 +31,15 @@ class Position(NamedTuple):
     topics: frozenset[int] | None
 
 
-# Of more articles at once it is taken for granted that topics differ.
+# For more articles at once, their topics count as changed without being compared.
 MANY = 5000
 
 
 @dataclass(slots=True)
 class ListingChanges:
-    """Which articles are about to change, and which listings and months that touches.
+    """Articles that are about to change, and the listings and months that this affects.
 
-    Those of articles that were there before are counted anew. New ones only add to the counts, by topic, provider
+    For existing articles these are counted again; new articles only add to the counts by topic, provider
     and month.
     """
 
@@ -50,21 +50,21 @@ class ListingChanges:
     providers: set[int] = field(default_factory=set)
     months: set[dt.date] = field(default_factory=set)
     before: dict[int, Position] = field(default_factory=dict)
-    # Whether articles came to listings, left them, or stand elsewhere in them; known when all are written.
+    # Whether articles joined listings, left them, or have another position; known when all are written.
     is_moved: bool = False
 
     def add(self, ids: Iterable[int]) -> None:
-        """Say that these articles are about to change."""
+        """Add articles that are about to change."""
         new = set(ids) - self.ids
         self.ids |= new
         self.before |= self.look(new)
 
     def add_saved(self, pk: int) -> None:
-        """Say that an article has been saved, which may be a new one."""
+        """Add an article that has been saved, and may be new."""
         self.ids.add(pk)
 
     def add_new(self, pk: int, provider_id: int, topic_ids: Iterable[int], listed_from: dt.datetime | None) -> None:
-        """Say that an article has come, and that its links to topics say rightly from when it is listed."""
+        """Add a new article whose links to topics already have the right ``listed_from``."""
         self.new.add(pk)
         if listed_from is not None:
             self.is_moved = True
@@ -72,14 +72,14 @@ class ListingChanges:
             self.added.update([(None, None, month), (None, provider_id, month)])
             self.added.update((topic_id, None, month) for topic_id in topic_ids)
 
-    def add_place(self, topic_id: int, listed_from: dt.datetime | None) -> None:
-        """Say that a topic shows another article of a story."""
+    def add_topic_entry(self, topic_id: int, listed_from: dt.datetime | None) -> None:
+        """Add a topic that now shows another article of a story."""
         if listed_from is not None:
             self.topics.add(topic_id)
             self.months.add(_month_of(listed_from))
 
     def look(self, ids: Collection[int]) -> dict[int, Position]:
-        """Take note of where these articles stand now, and return it by article."""
+        """Record the listings that these articles are in now; return their positions by article."""
         if not ids:
             return {}
         rows = Article.objects.to_be_listed().filter(id__among=ids).order_by()
@@ -97,12 +97,12 @@ class ListingChanges:
         return {pk: Position(provider, time, tie, frozenset(topics[pk])) for pk, provider, time, tie in listed}
 
     def compare(self, after: dict[int, Position]) -> None:
-        """Take note of whether articles stand elsewhere ``after`` the change."""
+        """Record whether articles have other positions ``after`` the change."""
         self.is_moved |= after != self.before or any(each.topics is None for each in after.values())
 
     @property
     def all_topics(self) -> set[int]:
-        """Those in whose listings articles of the change were, or are now."""
+        """The topics whose listings had the articles before the change, or have them now."""
         return self.topics | {topic for topic, _, _ in self.added if topic}
 
     @property
@@ -111,43 +111,43 @@ class ListingChanges:
 
 
 def update_listings(changes: ListingChanges) -> None:
-    """Bring listings up to date after the articles of ``changes`` were written."""
+    """Update listings after the articles of ``changes`` were written."""
     with writing():
         if changes.ids:
             Article.objects.filter(pk__among=changes.ids).derive_ties()
-            _copy_places(ArticleTopic.objects.filter(article__among=changes.ids))
+            _copy_to_links(ArticleTopic.objects.filter(article__among=changes.ids))
             changes.compare(changes.look(changes.ids))
         _add(changes)
         recount(changes)
 
 
 def rebuild_listings() -> set[int]:
-    """Count everything anew; return the articles that topics show again, whose stories are to be folded there."""
+    """Count everything again; return articles whose topic links were corrected, as their stories must be folded again."""
     with writing():
         ListingMonth.objects.all().delete()
         Article.objects.derive_ties()
-        shown = _copy_places(ArticleTopic.objects.all())
+        shown = _copy_to_links(ArticleTopic.objects.all())
         for scope in ("all", "topic", "provider"):
             _count(scope, Q(), to_be_listed())
         return shown
 
 
-def _copy_places(links: QuerySet[ArticleTopic]) -> set[int]:
-    """Copy to links what their articles say; those that have it already are not written. Return the others' articles."""
+def _copy_to_links(links: QuerySet[ArticleTopic]) -> set[int]:
+    """Copy articles' columns to stale links; return the ids of these links' articles."""
     article = Article.objects.filter(id=OuterRef("article_id"))
     current = Subquery(article.values("listed_from"))
     stale = dict(stale_links(links).values_list("pk", "article_id"))
-    # Stories are folded afterwards, where they are joined.
+    # Stories are folded afterwards, when they are joined.
     rows = links.filter(pk__among=set(stale))
     rows.update(listed_from=current, folded_from=current, tie=Subquery(article.values("tie")))
     return set(stale.values())
 
 
 def stale_links(links: QuerySet[ArticleTopic]) -> QuerySet[ArticleTopic]:
-    """Return the links whose copies are not what their articles say."""
+    """Return the links whose copies differ from their articles."""
     came_or_went = Q(listed_from__isnull=True) ^ Q(current__isnull=True)
     differs = Q(listed_from__lt=F("current")) | Q(listed_from__gt=F("current")) | ~Q(tie=F("current_tie"))
-    # Where it is not null, it is the same.
+    # If ``folded_from`` is not null, it equals ``listed_from``.
     is_folded = Q(folded_from__isnull=False)
     differs |= is_folded & (Q(current__isnull=True) | Q(folded_from__lt=F("current")) | Q(folded_from__gt=F("current")))
     return links.annotate(current=F("article__listed_from"), current_tie=F("article__tie")).filter(
@@ -155,7 +155,7 @@ def stale_links(links: QuerySet[ArticleTopic]) -> QuerySet[ArticleTopic]:
     )
 
 
-# The unique constraint of each kind of listing: its column beside the month, and the condition as migrations have it.
+# The unique constraint of each kind of listing: its columns except the month, and its condition as in the migrations.
 _UNIQUE = {
     "all": ([], '"provider_id" IS NULL AND "topic_id" IS NULL'),
     "topic": (["topic_id"], '"topic_id" IS NOT NULL'),
@@ -164,7 +164,7 @@ _UNIQUE = {
 
 
 def _add(changes: ListingChanges) -> None:
-    """Add new articles to the counts, all of them in the topics that show stories folded, until stories are joined."""
+    """Add new articles to the counts; in topics, they count as not folded until stories are joined."""
     rows: dict[str, list[tuple[Any, ...]]] = {scope: [] for scope in _UNIQUE}
     for (topic, provider, month), number in changes.added.items():
         scope = "topic" if topic else "provider" if provider else "all"
@@ -186,7 +186,7 @@ def recount(changes: ListingChanges) -> None:
 
 
 def _spans(months: Collection[dt.date]) -> Q:
-    """Return the condition that ``listed_from`` is in one of ``months``, neighbours joined to one range."""
+    """Return the condition that ``listed_from`` is in one of ``months``; consecutive months become one range."""
     spans: list[list[dt.date]] = []
     for month in sorted(months):
         if spans and spans[-1][1] == month:

@@ -1,6 +1,6 @@
-"""Listings as they are read: a page's ids, the months there are, and how many articles there are in all.
+"""Reading listings: the ids of a page, the months with articles, and the total.
 
-A page's first article is found by adding up months, then by an offset within one of them; both are ranges of an index.
+A page's first article is found by adding up months, then by an offset within one of them; both use ranges of an index.
 """
 
 import datetime as dt
@@ -17,11 +17,11 @@ from articles.models.visibility import listed_later
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which listing: a topic's, a provider's, or everything's when neither is set."""
+    """The listing of a topic, of a provider, or of all articles if neither is set."""
 
     topic: Topic | None = None
     provider: Provider | None = None
-    # A topic's alone: the articles of one story stand as one.
+    # For topics only: each story counts as one article.
     is_folded: bool = False
 
     def months(self) -> QuerySet[ListingMonth]:
@@ -32,7 +32,7 @@ class Scope:
         return ListingMonth.objects.filter(topic=None, provider=None)
 
     def entries(self) -> QuerySet[Any]:
-        """Return what the listing is a range of: rows with ``listed_from``, newest first."""
+        """Return the rows of the listing with ``listed_from``, newest first, including future ones."""
         if self.topic:
             links = ArticleTopic.objects.filter(topic=self.topic)
             return links.order_by(f"-{self.time_field}", "-tie", "-article_id")
@@ -53,7 +53,7 @@ class Scope:
 
 
 class Listing:
-    """One listing as it stands now; costs one small query."""
+    """One listing as it is now; costs one small query."""
 
     def __init__(self, scope: Scope, now: dt.datetime | None = None) -> None:
         self.scope = scope
@@ -107,7 +107,7 @@ def next_month(month: dt.date) -> dt.date:
 def listed_counts(scope: str) -> dict[int, int]:
     """Return the number of listed articles by id of ``scope`` ("topic" or "provider"), in one query.
 
-    What has no listed article is left out.
+    Topics or providers without listed articles are left out.
     """
     field = f"{scope}_id"
     months = ListingMonth.objects.filter(**{f"{scope}__isnull": False}).order_by()

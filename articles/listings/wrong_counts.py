@@ -1,4 +1,4 @@
-"""Counts of listings as they are stored, and as they would be if everything were counted anew; nothing is written."""
+"""Compares the stored counts of listings with a recount, without writing anything."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -12,20 +12,20 @@ from articles.models.visibility import to_be_listed
 
 
 class Key(NamedTuple):
-    """A month of a topic's listing, of a provider's, or of everything."""
+    """A month of the listing of a topic, of a provider, or of all articles."""
 
     topic: int | None
     provider: int | None
     month: dt.date
 
 
-# All articles, and with those of one story counted once.
+# The number of articles, and the number with each story counted once.
 Counts = dict[Key, tuple[int, int]]
 NONE = (0, 0)
 
 
 def wrong_counts(hidden: Collection[int]) -> dict[Key, tuple[tuple[int, int], tuple[int, int]]]:
-    """Return what is stored and what is right where these differ; ``hidden`` are the topic links to be folded away."""
+    """Return the stored and the right counts where they differ; ``hidden`` are topic links that should be folded away."""
     stored, right = _stored(), _counted(hidden)
     return {
         key: (stored.get(key, NONE), right.get(key, NONE))

@@ -1,4 +1,4 @@
-"""What search keeps of articles, and what it would keep if everything were indexed anew; nothing is written."""
+"""Compares the stored search documents with a new index, without writing anything."""
 
 from dataclasses import dataclass, field
 
@@ -21,9 +21,9 @@ from articles.search.index import (
 
 @dataclass(slots=True)
 class WrongSearch:
-    """The articles whose documents or addresses differ, those included that are not there any more, and missing words.
+    """The articles whose documents or addresses differ, including deleted articles, and missing words.
 
-    Words that no article has any more are not wrong: only a rebuild forgets them.
+    Words that no article uses any more are not an error: only a rebuild removes them.
     """
 
     documents: set[int] = field(default_factory=set)

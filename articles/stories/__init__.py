@@ -1,12 +1,12 @@
-"""Related links -> stories: which articles belong together, which one leads, and what cards say of them.
+"""Stories, built from related links: which articles belong together, which one leads, and what cards show of them.
 
-Who changes articles or links marks them (``mark``); ``settle`` joins the marked articles, those linked with
-them and the members of their stories anew, and touches nothing else. A rebuild is the same over everything.
-What search keeps of the marked articles follows in the same transaction.
+Changes of articles or links mark them (``mark_changed``); ``update_marked_stories`` joins the marked articles, those
+linked to them and the members of their stories again, and nothing else. A rebuild does the same for all articles.
+The search index of the marked articles is updated in the same transaction.
 """
 
 from articles.stories.facts import normal_title
 from articles.stories.joining import components
-from articles.stories.update import leave_empty, mark, rebuild_stories, settle
+from articles.stories.update import clear_story, mark_changed, rebuild_stories, update_marked_stories
 
-__all__ = ["components", "leave_empty", "mark", "normal_title", "rebuild_stories", "settle"]
+__all__ = ["clear_story", "components", "mark_changed", "normal_title", "rebuild_stories", "update_marked_stories"]

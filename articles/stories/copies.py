@@ -1,4 +1,4 @@
-"""Articles that lead to one piece at its provider: whatever else they say, they tell of one event."""
+"""Articles with the same piece at its provider: they always belong to one story."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -10,9 +10,9 @@ from articles.models import Article, SearchAddress
 
 
 def copies(ids: Collection[int] | None = None) -> list[tuple[int, int]]:
-    """Return pairs that join the copies of each piece of which an article of ``ids``, or any article (None), is one.
+    """Return pairs that join the articles with the same piece, among ``ids`` or (None) all articles.
 
-    References are none: lists name many pieces by addresses of all kinds, and are links already.
+    References are left out: lists use addresses of all kinds for many pieces, and are links already.
     """
     sharing = _sharing(ids)
     if not sharing:
@@ -26,7 +26,7 @@ def copies(ids: Collection[int] | None = None) -> list[tuple[int, int]]:
 
 
 def _sharing(ids: Collection[int] | None) -> set[int]:
-    """Return the articles that share the number of an address with another one."""
+    """Return the articles that share the number of an address with another article."""
     shared = _numbers_of_several() if ids is None else _numbers_with_others(ids)
     numbers = set(shared)
     if not numbers:

@@ -1,4 +1,4 @@
-"""What a story's columns say of its members: who leads, and how many independent accounts there are."""
+"""The columns of a story, computed from its members: its lead, its independent providers and so on."""
 
 import datetime as dt
 import html
@@ -36,16 +36,16 @@ COLUMNS = (
 
 
 @dataclass(slots=True)
-class Judge:
-    """What is needed to judge members: the time, and who is no independent source."""
+class StoryRules:
+    """What the columns of stories depend on besides the members: the time, kinds of providers, and chosen leads."""
 
     now: Time
     wires: set[int]
     vendors: dict[int, set[str]]  # the words of their names
-    chosen: dict[int, int]  # articles that editors let lead; the higher, the later
+    chosen: dict[int, int]  # articles that editors chose as leads; the highest was chosen last
 
     @classmethod
-    def of_today(cls) -> "Judge":
+    def current(cls) -> "StoryRules":
         wires, vendors = set(), {}
         rows = Provider.objects.filter(kind__in=(Provider.Kind.WIRE, Provider.Kind.VENDOR))
         for pk, kind, name, domain in rows.values_list("id", "kind", "name", "domain"):
@@ -53,11 +53,11 @@ class Judge:
                 wires.add(pk)
             else:
                 vendors[pk] = own_words(name, domain)
-        return replace(cls.of_leads(), wires=wires, vendors=vendors)
+        return replace(cls.for_leads(), wires=wires, vendors=vendors)
 
     @classmethod
-    def of_leads(cls) -> "Judge":
-        """Return one who can tell leads, but not which accounts are independent."""
+    def for_leads(cls) -> "StoryRules":
+        """Return rules that find leads, but not independent providers."""
         chosen = dict(StoryLead.objects.values_list("article_id", "id"))
         return cls(f"{timezone.now().astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}", set(), {}, chosen)
 
@@ -68,9 +68,9 @@ class Judge:
         return is_to_come(node.listed_from and node.listed_from[:SECONDS], self.now)
 
     def lead(self, nodes: Iterable[Node]) -> Node | None:
-        """Return the listed one that an editor chose, or with the highest heat, then quality, then the earliest.
+        """Return the listed node that an editor chose, or with the highest heat, then quality, then the earliest.
 
-        Where none is listed, it is the next to be.
+        If none is listed, return the best of those that will be listed next.
         """
         shown = [node for node in nodes if self.is_shown(node)]
         if not shown:
@@ -83,11 +83,11 @@ class Judge:
         return (-self.chosen.get(node.id, 0), -node.heat, -node.quality, node.published, node.title, node.tie)
 
     def heat(self, lead: Node, nodes: Iterable[Node]) -> int:
-        """Return how widely a story is covered: as its hottest listed article says, whoever leads."""
+        """Return a story's heat: the highest of its listed articles and its lead."""
         return max([lead.heat, *(node.heat for node in nodes if self.is_shown(node))])
 
     def is_independent(self, provider_id: int, title: str) -> bool:
-        """Return whether an account counts: no press wire's, and no vendor's about itself."""
+        """Return whether an article counts as independent: not from a press wire, nor from a vendor about itself."""
         if provider_id in self.wires:
             return False
         words = self.vendors.get(provider_id)
@@ -95,57 +95,57 @@ class Judge:
 
 
 def normal_title(title: str) -> str:
-    """Return what verbatim copies have in common: the words, in lower case."""
+    """Return a title's words in lower case, which verbatim copies have in common."""
     return " ".join(re.findall(r"\w+", html.unescape(title).casefold()))
 
 
 def own_words(name: str, domain: str) -> set[str]:
-    """Return the words by which a vendor's title speaks of the vendor."""
+    """Return the words by which titles refer to a vendor."""
     return {word for word in normal_title(f"{name} {domain.split('.')[-2:][0]}").split() if len(word) > 2} - {
         "the",
         "and",
     }
 
 
-def originals(accounts: Iterable[tuple[Time, int, int, str]], judge: Judge) -> list[int]:
-    """Return the ties of the accounts that count: independent ones, and of each title the earliest.
+def originals(accounts: Iterable[tuple[Time, int, int, str]], rules: StoryRules) -> list[int]:
+    """Return the ties of the independent articles, and of each title only the earliest.
 
-    Accounts are time, tie, provider and title.
+    ``accounts`` have time, tie, provider and title.
     """
     first: dict[str, int] = {}
     for _, tie, provider_id, title in sorted(accounts):
         text = normal_title(title)
-        if judge.is_independent(provider_id, text):
+        if rules.is_independent(provider_id, text):
             first.setdefault(text, tie)
     return list(first.values())
 
 
-def independent_providers(nodes: Collection[Node], judge: Judge) -> int:
-    """Return how many providers have an account of their own."""
+def independent_providers(nodes: Collection[Node], rules: StoryRules) -> int:
+    """Return the number of providers with an independent article."""
     if len(nodes) == 1:
         [node] = nodes
-        alone = not judge.wires and not judge.vendors
-        return int(alone or judge.is_independent(node.provider_id, normal_title(node.title)))
+        alone = not rules.wires and not rules.vendors
+        return int(alone or rules.is_independent(node.provider_id, normal_title(node.title)))
     providers = {node.tie: node.provider_id for node in nodes}
     accounts = ((node.published, node.tie, node.provider_id, node.title) for node in nodes)
-    return len({providers[tie] for tie in originals(accounts, judge)})
+    return len({providers[tie] for tie in originals(accounts, rules)})
 
 
-def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
-    """Return the columns of a story of these members."""
+def facts(nodes: list[Node], rules: StoryRules) -> dict[str, Any]:
+    """Return the columns of a story with these members."""
     if len(nodes) == 1:
-        return _facts_of_one(nodes[0], judge)
-    lead = judge.lead(nodes)
-    later = [node.listed_from or "" for node in nodes if judge.is_later(node)]
-    until = lead.listed_from if lead and judge.is_later(lead) else None
-    seen = [node for node in nodes if not judge.is_later(node) or node.listed_from == until]
+        return _facts_of_one(nodes[0], rules)
+    lead = rules.lead(nodes)
+    later = [node.listed_from or "" for node in nodes if rules.is_later(node)]
+    until = lead.listed_from if lead and rules.is_later(lead) else None
+    seen = [node for node in nodes if not rules.is_later(node) or node.listed_from == until]
     seen = seen or nodes
     lead_provider = lead.provider_id if lead else None
     best = (
         sorted(seen, key=lambda node: (-node.quality, node.published, node.title, node.tie)) if len(seen) > 1 else seen
     )
     others = list(dict.fromkeys(node.provider_id for node in best if node.provider_id != lead_provider))
-    independent = independent_providers(seen, judge)
+    independent = independent_providers(seen, rules)
     times = [node.published for node in seen]
     return {
         "slug": slug_from(html.unescape(lead.title))[:80].strip("-_") if lead else "",
@@ -158,17 +158,17 @@ def facts(nodes: list[Node], judge: Judge) -> dict[str, Any]:
         "first": min(times),
         "last": max(times),
         **{f"other_{place + 1}_id": others[place] if place < len(others) else None for place in range(3)},
-        "rank": rank_of(judge.heat(lead, nodes), lead.quality, independent, as_time(lead.published)) if lead else None,
+        "rank": rank_of(rules.heat(lead, nodes), lead.quality, independent, as_time(lead.published)) if lead else None,
         "tie": lead.tie if lead else 0,
         "listed_from": lead.listed_from if lead else None,
         "changes_at": min((time for time in later if until is None or time > until), default=None),
     }
 
 
-def _facts_of_one(node: Node, judge: Judge) -> dict[str, Any]:
-    """Return the columns of an article that stands alone, as most do; its story needs no name before it has a page."""
+def _facts_of_one(node: Node, rules: StoryRules) -> dict[str, Any]:
+    """Return the columns of a story of one article, as most are; it needs no slug before it has a page."""
     is_listed = node.listed_from is not None
-    independent = independent_providers([node], judge)
+    independent = independent_providers([node], rules)
     return {
         "slug": "",
         "lead_id": node.id if is_listed else None,

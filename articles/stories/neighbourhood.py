@@ -1,4 +1,4 @@
-"""What is looked at when stories are joined: articles with all that is linked with them, as plain rows."""
+"""Loads articles with all that is linked to them, as plain rows, for joining stories."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,14 +13,14 @@ from articles.models import Article, RelatedLink, Story, StoryDecision, StoryMem
 from articles.models.querysets import ArticleQuerySet
 from articles.stories.copies import copies
 
-# Times come and go as the database writes them in text, "2023-09-01 15:40:00...", all in UTC: they are compared and
-# copied, a hundred thousand at once, and only a lead's is looked at more closely.
+# Times are used as the database formats them, "2023-09-01 15:40:00...", all in UTC: they are compared and
+# copied, a hundred thousand at once, and only those of leads are parsed.
 Time = str
-SECONDS = 19  # characters of a time that tell it to the second
+SECONDS = 19  # characters of a time down to the second
 
 
 class Node(NamedTuple):
-    """An article as far as stories are concerned."""
+    """The columns of an article that matter for stories."""
 
     id: int
     title: str
@@ -38,7 +38,7 @@ def as_time(text: Time) -> dt.datetime:
 
 
 class Decision(NamedTuple):
-    """What an article goes with, if anything, and whether its links join it, too."""
+    """An editor's decision: the article to join, if any, and whether links join it, too."""
 
     joins: int | None
     keeps_links: bool = False
@@ -46,17 +46,17 @@ class Decision(NamedTuple):
 
 @dataclass(slots=True)
 class Region:
-    """Articles with all that is linked with them: whole stories, as they were and as they are."""
+    """Articles with all that is linked to them: whole stories, with their old members and their new ones."""
 
     nodes: dict[int, Node]
     links: Iterable[tuple[int, int]]
     decisions: Mapping[int, Decision]  # by article
-    members: dict[int, int]  # story by article, as it was
+    members: dict[int, int]  # the old story by article
     stories: set[int]
     is_everything: bool = False
 
     def of_articles(self, rows: QuerySet[Any], name: str, ids: Collection[int]) -> QuerySet[Any]:
-        """Return the rows that belong to articles ``ids``, which are all there are when everything is looked at."""
+        """Return the rows of the articles ``ids``, without a filter if these are all articles."""
         return rows if self.is_everything else rows.filter(**{f"{name}__among": ids})
 
 
@@ -97,7 +97,7 @@ def links_of(rows: QuerySet[RelatedLink]) -> Iterator[tuple[int, int]]:
 
 
 def nodes_of(articles: ArticleQuerySet) -> dict[int, Node]:
-    """Return what may be a member: all but what is withdrawn."""
+    """Return the possible members of stories: all articles except withdrawn ones."""
     rows = (
         articles.not_withdrawn()
         .order_by()

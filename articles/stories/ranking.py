@@ -1,8 +1,8 @@
-"""What comes first on the front page, and the sentence that says why.
+"""The ranking of stories on the front page.
 
-A story's score is ``points * 0.5 ** (age / half-life)``. Its logarithm falls by the same amount for every
-story as time passes, so that the stored ``rank``, counted from a fixed moment, keeps the order right
-without being touched, and a page is one query of an index. /about/ranking/ shows the formula to readers.
+A story's score is ``points * 0.5 ** (age / half-life)``. As time passes, its logarithm falls by the same amount for every
+story, so that the stored ``rank``, relative to a fixed time, keeps the right order
+without updates, and a page needs one query of an index. /about/ranking/ shows the formula to readers.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def points(heat: int, quality: int, independent: int) -> float:
-    """Return what a story is worth when it is new: at least 1."""
+    """Return the points of a story, its score when it is new: at least 1."""
     others = max(independent - 1, 0)
     return (
         1 + max(heat, 0) + settings.RANKING_QUALITY_WEIGHT * max(quality, 0) + settings.RANKING_PROVIDER_WEIGHT * others
@@ -22,6 +22,6 @@ def points(heat: int, quality: int, independent: int) -> float:
 
 
 def rank_of(heat: int, quality: int, independent: int, time: dt.datetime) -> float:
-    """Return the rank to store: the logarithm (base 2) of the score, at EPOCH."""
+    """Return the rank to store: the base-2 logarithm of the score, relative to EPOCH."""
     hours = (time - EPOCH).total_seconds() / 3600
     return math.log2(points(heat, quality, independent)) + hours / settings.RANKING_HALF_LIFE_HOURS

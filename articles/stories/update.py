@@ -1,4 +1,4 @@
-"""Writes stories: all of them, or those that a change touches."""
+"""Updates stories: all of them, or those affected by changes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ from articles.models import Article, ArticleTopic, Story, StoryMark, StoryMember
 from articles.models.visibility import to_be_listed
 from articles.search.index import prepare_addresses, prepare_documents
 from articles.search.index import update as update_index
-from articles.stories.facts import COLUMNS, Judge, facts
+from articles.stories.facts import COLUMNS, StoryRules, facts
 from articles.stories.joining import components, joining
 from articles.stories.neighbourhood import Region, load, load_all
 
@@ -27,14 +27,14 @@ EMPTY = {"size": 0, "listed": 0, "heads": 0, "providers": 0, "independent": 0, "
          "changes_at": None}  # fmt: skip
 
 
-def mark(ids: Iterable[int]) -> None:
-    """Say that these articles, or links of theirs, have changed; ``settle`` looks at them."""
+def mark_changed(ids: Iterable[int]) -> None:
+    """Mark articles that have changed, or whose links have, for ``update_marked_stories``."""
     insert_missing(StoryMark, ["article_id"], [(pk,) for pk in ids])
 
 
 @dataclass(slots=True)
-class Settled:
-    """What settling touched: marked articles and those that came to another story, stories, and topics that fold
+class StoryChanges:
+    """The changes of an update: marked articles and those that moved to another story, stories, and topics that fold
     their articles differently now.
     """
 
@@ -43,27 +43,27 @@ class Settled:
     topics: set[int] = field(default_factory=set)
 
 
-def settle(workers: Workers | None = None, stories: Collection[int] = ()) -> Settled:
-    """Bring the stories of all marked articles up to date, and those that time has changed.
+def update_marked_stories(workers: Workers | None = None, stories: Collection[int] = ()) -> StoryChanges:
+    """Update the stories of all marked articles, and those that time has changed.
 
-    What is to be found is worked out by ``workers``, if there are any, while stories are joined.
-    ``stories`` are looked at in any case.
+    The ``workers``, if any, prepare the search documents while stories are joined.
+    ``stories`` are updated in any case.
     """
     with writing():
         ids = set(StoryMark.objects.values_list("article_id", flat=True))
         due = due_stories().union(stories)
         if not (ids or due):
-            return Settled()
-        # Beyond a half, everything is read sooner than what belongs to it is looked for.
+            return StoryChanges()
+        # Beyond a half, reading everything is faster than looking for what belongs to the marked articles.
         everything = len(ids) * 2 > Article.objects.count()
         write_addresses = prepare_addresses(ids, workers)
         write_documents = prepare_documents(ids, workers)
-        # Before stories are joined: copies are known by their addresses.
+        # Before stories are joined: copies are recognised by their addresses.
         write_addresses()
-        settled = _update(load_all() if everything else load(ids, due), ids)
+        changes = _update(load_all() if everything else load(ids, due), ids)
         write_documents()
         StoryMark.objects.filter(article_id__among=ids).delete()
-        return settled
+        return changes
 
 
 def due_stories() -> set[int]:
@@ -72,15 +72,15 @@ def due_stories() -> set[int]:
 
 
 def rebuild_stories() -> None:
-    """Join everything anew; stories keep their addresses."""
+    """Join all articles again; stories keep their addresses."""
     with writing():
         update_index(StoryMark.objects.values_list("article_id", flat=True))
         _update(load_all())
         StoryMark.objects.all().delete()
 
 
-def leave_empty(story_id: int) -> None:
-    """Forget a story whose last member is deleted, but for an address that others lead to."""
+def clear_story(story_id: int) -> None:
+    """Delete a story whose last member was deleted, or empty it if other stories were merged into it."""
     stories = Story.objects.filter(pk=story_id)
     stories.update(**EMPTY, lead=None)
     stories.filter(merged=None).delete()
@@ -88,7 +88,7 @@ def leave_empty(story_id: int) -> None:
 
 @dataclass(slots=True)
 class Identities:
-    """Which story each component is: ``ids`` by component, stories that became part of others, and those left empty."""
+    """The stories of components: ``ids`` by component, stories merged into others, and stories left empty."""
 
     ids: list[int] = field(default_factory=list)
     new: set[int] = field(default_factory=set)
@@ -97,9 +97,9 @@ class Identities:
 
 
 def identify(groups: list[list[int]], region: Region, take: Callable[[int], Iterable[int]] | None = None) -> Identities:
-    """Give each component the oldest story that most of its articles' old stories' members went to, or a new one.
+    """Assign each component the oldest of the stories that most of whose members went there, or a new one.
 
-    ``take`` gives the ids of so many new ones, as the table does where there is none.
+    ``take`` returns ids for a number of new stories; by default, they are taken from the table.
     """
     claims: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for index, group in enumerate(groups):
@@ -126,7 +126,7 @@ def identify(groups: list[list[int]], region: Region, take: Callable[[int], Iter
 
 
 def _returning(region: Region, groups: list[list[int]]) -> dict[int, int]:
-    """Return the empty stories whose leads have come back, by lead."""
+    """Return the empty stories whose leads are listed again, by lead."""
     ids = {pk for group in groups for pk in group}
     rows = (
         region.of_articles(Story.objects.filter(size=0, merged_into=None), "lead", ids) if ids else Story.objects.none()
@@ -134,16 +134,16 @@ def _returning(region: Region, groups: list[list[int]]) -> dict[int, int]:
     return {lead: pk for lead, pk in rows.order_by("-pk").values_list("lead_id", "pk") if lead in ids}
 
 
-def _update(region: Region, marked: Collection[int] = ()) -> Settled:
-    """Join a region's articles, and write what has changed; return that, and what is ``marked``."""
-    judge = Judge.of_today()
+def _update(region: Region, marked: Collection[int] = ()) -> StoryChanges:
+    """Join a region's articles and write what has changed; return the changes, including ``marked`` articles."""
+    rules = StoryRules.current()
     groups = groups_of(region)
     found = identify(groups, region)
-    stories = _write_stories(region, groups, found, judge)
+    stories = _write_stories(region, groups, found, rules)
     now = {article: story for story, group in zip(found.ids, groups, strict=True) for article in group}
     articles = _write_members(region, now).union(marked)
-    places = [members[pk] for members in (region.members, now) for pk in articles if pk in members]
-    return Settled(articles, stories.union(places), _fold(region, groups, judge))
+    left_or_joined = [members[pk] for members in (region.members, now) for pk in articles if pk in members]
+    return StoryChanges(articles, stories.union(left_or_joined), _fold(region, groups, rules))
 
 
 def groups_of(region: Region) -> list[list[int]]:
@@ -156,24 +156,24 @@ Rows = dict[int, tuple[Any, ...]]
 WRITTEN = (*COLUMNS, "merged_into_id")
 
 
-def story_rows(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> tuple[Rows, Rows]:
-    """Return the stories of groups as they are stored, and as they are to be, new ones included."""
+def story_rows(region: Region, groups: list[list[int]], found: Identities, rules: StoryRules) -> tuple[Rows, Rows]:
+    """Return the stories of groups as they are stored, and as they should be, including new ones."""
     columns = {name: Cast(name, TextField()) if name in TIMES else F(name) for name in WRITTEN}
     rows = region.of_articles(Story.objects.order_by(), "id", set(found.ids) - found.new)
     aliases = {f"old_{name}": column for name, column in columns.items()}
     before = {row[0]: row[1:] for row in rows.annotate(**aliases).values_list("id", *aliases)}
     now: Rows = {}
     for pk, group in zip(found.ids, groups, strict=True):
-        values = facts([region.nodes[article] for article in group], judge)
+        values = facts([region.nodes[article] for article in group], rules)
         if pk in before:
             values["slug"] = before[pk][0] or values["slug"]
         now[pk] = (*values.values(), None)
     return before, now
 
 
-def _write_stories(region: Region, groups: list[list[int]], found: Identities, judge: Judge) -> set[int]:
+def _write_stories(region: Region, groups: list[list[int]], found: Identities, rules: StoryRules) -> set[int]:
     """Write the stories that have changed; return their ids."""
-    before, now = story_rows(region, groups, found, judge)
+    before, now = story_rows(region, groups, found, rules)
     new = [(pk, *now[pk]) for pk in found.ids if pk in found.new]
     changed = [(*row, pk) for pk, row in now.items() if pk in before and before[pk] != row]
     insert_tuples(Story, ["id", *WRITTEN], new)
@@ -181,7 +181,7 @@ def _write_stories(region: Region, groups: list[list[int]], found: Identities, j
     for story, into in found.merged.items():
         Story.objects.filter(Q(pk=story) | Q(merged_into=story)).update(**EMPTY, lead=None, merged_into=into)
     if found.emptied:
-        # Its lead is remembered: when that comes back, it has its story and address again.
+        # The lead stays: when it is listed again, it gets its story and address back.
         Story.objects.filter(pk__among=found.emptied, size__gt=0).update(**EMPTY)
         there = Exists(Article.objects.filter(pk=OuterRef("lead_id")))
         Story.objects.filter(~there, pk__among=found.emptied, lead__isnull=False).update(lead=None)
@@ -189,7 +189,7 @@ def _write_stories(region: Region, groups: list[list[int]], found: Identities, j
 
 
 def _write_members(region: Region, now: Mapping[int, int]) -> set[int]:
-    """Write the stories that articles belong to ``now``; return the ids of articles for which that is another one."""
+    """Write the stories that articles belong to ``now``; return the ids of articles that moved."""
     gone = region.members.keys() - now.keys()
     delete_rows(StoryMember, "article_id", gone)
     new = [item for item in now.items() if item[0] not in region.members]
@@ -199,12 +199,12 @@ def _write_members(region: Region, now: Mapping[int, int]) -> set[int]:
     return {*gone, *(article for article, _ in new), *(article for _, article in moved)}
 
 
-def _fold(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
-    """Show one article of each story in each topic that folds them: the lead, or else the one that would lead.
+def _fold(region: Region, groups: list[list[int]], rules: StoryRules) -> set[int]:
+    """Show one article of each story in each topic that folds them: the lead, or else the best of those in the topic.
 
-    Returns the ids of the topics that show others now.
+    Returns the ids of the topics that show other articles now.
     """
-    hidden, now_hidden = folded_links(region, groups, judge)
+    hidden, now_hidden = folded_links(region, groups, rules)
     hide, show = hidden - now_hidden, now_hidden - hidden
     if not (hide or show):
         return set()
@@ -212,25 +212,25 @@ def _fold(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
     ArticleTopic.objects.filter(id__among=show).update(folded_from=F("listed_from"))
     changes = ListingChanges()
     for topic, time in ArticleTopic.objects.filter(id__among=hide | show).values_list("topic_id", "listed_from"):
-        changes.add_place(topic, time)
+        changes.add_topic_entry(topic, time)
     recount(changes)
     return changes.topics
 
 
-def folded_links(region: Region, groups: list[list[int]], judge: Judge) -> tuple[set[int], set[int]]:
-    """Return the ids of the topic links that are to be folded away, and of those that are."""
+def folded_links(region: Region, groups: list[list[int]], rules: StoryRules) -> tuple[set[int], set[int]]:
+    """Return the ids of the topic links that should be folded away, and of those that are."""
     listed = {pk for pk, node in region.nodes.items() if node.listed_from is not None}
     several = [group for group in ([pk for pk in group if pk in listed] for group in groups) if len(group) > 1]
-    hidden = _hidden_links(region, several, judge)
+    hidden = _hidden_links(region, several, rules)
     links = region.of_articles(ArticleTopic.objects.order_by(), "article", listed)
     now_hidden = set(links.filter(to_be_listed(), folded_from=None).values_list("id", flat=True))
     return hidden, now_hidden
 
 
-def _hidden_links(region: Region, groups: list[list[int]], judge: Judge) -> set[int]:
-    """Return the ids of the topic links that are folded away."""
+def _hidden_links(region: Region, groups: list[list[int]], rules: StoryRules) -> set[int]:
+    """Return the ids of the topic links that should be folded away."""
     story = {pk: index for index, group in enumerate(groups) for pk in group}
-    leads = {lead.id for group in groups if (lead := judge.lead([region.nodes[pk] for pk in group]))}
+    leads = {lead.id for group in groups if (lead := rules.lead([region.nodes[pk] for pk in group]))}
     shown: Mapping[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     links = ArticleTopic.objects.filter(article__among=set(story)) if story else ArticleTopic.objects.none()
     for link, article, topic in links.order_by().values_list("id", "article_id", "topic_id"):
@@ -240,7 +240,7 @@ def _hidden_links(region: Region, groups: list[list[int]], judge: Judge) -> set[
         if len(rows) < 2:
             continue
         first = next((pk for pk, _ in rows if pk in leads), None)
-        if first is None and (lead := judge.lead([region.nodes[pk] for pk, _ in rows])):
+        if first is None and (lead := rules.lead([region.nodes[pk] for pk, _ in rows])):
             first = lead.id
         hidden.update(link for article, link in rows if article != first)
     return hidden

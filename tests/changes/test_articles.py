@@ -171,11 +171,11 @@ def test_going_back_to_a_version_names_the_article(admin_user: User) -> None:
 
 def test_taking_the_file_names_the_article_and_keeping_mine_changes_nothing() -> None:
     article = make_article(source_path="_news/a.md", title="Mine")
-    for settle, number in ((take_file_value, 1), (keep_edited_value, 0)):
+    for resolve, number in ((take_file_value, 1), (keep_edited_value, 0)):
         notes = {"edited": {"title": "First"}, "conflicts": {"title": "Theirs"}}
         Article.objects.filter(pk=article.pk).update(**notes)
         with events() as raised:
-            settle(article, "title")
+            resolve(article, "title")
         assert [each.articles for each in raised] == [{article.pk}] * number
 
 

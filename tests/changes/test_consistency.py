@@ -26,7 +26,7 @@ from articles.models import (
     Topic,
 )
 from articles.search.engines import engine
-from articles.stories import settle
+from articles.stories import update_marked_stories
 from tests.support.events import events, one_event
 from tests.support.factories import TIME, make_article, make_provider, make_reference, make_topic
 
@@ -268,7 +268,7 @@ def test_what_only_time_has_changed_is_not_damaged(monkeypatch: pytest.MonkeyPat
     now = timezone.now() + dt.timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: now)
     assert check()[0] == 0
-    settle()
+    update_marked_stories()
     assert Story.objects.get(members=target.pk).size == 5
     assert check()[0] == 0
 

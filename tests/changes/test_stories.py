@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from articles.changes import settle_stories
+from articles.changes import update_stories
 from articles.editorial.edits import edit_articles
 from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Desk, Plan
@@ -99,7 +99,7 @@ def test_a_member_that_is_withdrawn_names_the_story_that_it_leaves() -> None:
 def test_settling_without_anything_to_do_raises_nothing() -> None:
     make_article()
     with events() as raised:
-        settle_stories()
+        update_stories()
     assert raised == []
 
 

@@ -13,7 +13,7 @@ from articles.editorial import schedule
 from articles.editorial.schedule import run_due
 from articles.listings import Listing, Scope
 from articles.models import Action, Article, Story
-from articles.stories import settle
+from articles.stories import update_marked_stories
 from tests.support.factories import make_article, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_articles_come_and_go_at_their_times_wherever_they_are_listed() -> None:
         [topic], [lead], heat=99, published=False, is_draft=True, publish_at=now + HOUR, title="Coming"
     )
     going = make_article([topic], heat=50, unlist_at=now + 2 * HOUR, title="Going")
-    settle()
+    update_marked_stories()
 
     def state() -> tuple[int, int, int, list[int], Any]:
         listing, folded = Listing(Scope(topic=topic)), Listing(Scope(topic=topic, is_folded=True))
@@ -87,7 +87,7 @@ def test_a_story_has_its_new_lead_when_the_time_of_that_comes(
     now = timezone.now()
     old = make_article(title="The old lead", heat=60, published_date_time=now - HOUR)
     new = make_article(title="The new lead", heat=90, published_date_time=now + HOUR, related=[old])
-    settle()
+    update_marked_stories()
     client = Client()
     for hours, lead in ((0, old), (1, new), (2, new)):
         moved = now + hours * HOUR
@@ -106,7 +106,7 @@ def test_the_next_time_is_the_earliest_of_articles_and_stories() -> None:
     make_article(unlist_at=now + 2 * HOUR)
     assert schedule.next_due() == now + 2 * HOUR
     make_article(published_date_time=now + HOUR, related=[make_article()])
-    settle()
+    update_marked_stories()
     assert schedule.next_due() == now + HOUR
 
 

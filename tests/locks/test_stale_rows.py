@@ -48,12 +48,12 @@ def test_who_takes_a_files_value_keeps_what_has_been_noted_of_others_since(stale
     assert (now.title, now.edited, now.conflicts) == ("File", {"excerpt": "First"}, {"excerpt": "File"})
 
 
-@pytest.mark.parametrize("settle", [keep_edited_value, take_file_value])
+@pytest.mark.parametrize("resolve", [keep_edited_value, take_file_value])
 def test_a_conflict_that_has_gone_meanwhile_is_not_settled_again(
-    stale: Article, settle: Callable[[Article, str], None]
+    stale: Article, resolve: Callable[[Article, str], None]
 ) -> None:
     Article.objects.update(edited={"title": "Second"}, conflicts={})
-    settle(stale, "title")
+    resolve(stale, "title")
     now = Article.objects.get()
     assert (now.title, now.edited, now.conflicts) == ("Mine", {"title": "Second"}, {})
 

@@ -14,7 +14,7 @@ from articles.listings import Listing, Scope
 from articles.models import Article, Pin, SearchDocument, Story
 from articles.models.states import state_of
 from articles.models.visibility import CONDITIONS, DECIDING, has_come, is_to_come, listed_from_of
-from articles.stories.facts import Judge
+from articles.stories.facts import StoryRules
 from articles.stories.neighbourhood import nodes_of
 from tests.conftest import taken_back
 from tests.support.factories import make_article, make_provider, make_topic
@@ -52,11 +52,11 @@ def test_values_and_the_database_agree(rows: list[dict[str, Any]]) -> None:
         ):
             assert {row.pk for row in articles} == {pk for pk, time in wanted.items() if rule(time, NOW)}
         # Stories look at whole seconds, as texts.
-        judge = Judge(f"{NOW:%Y-%m-%d %H:%M:%S}", set(), {}, {})
+        rules = StoryRules(f"{NOW:%Y-%m-%d %H:%M:%S}", set(), {}, {})
         second = NOW.replace(microsecond=999_999)
         for pk, node in nodes_of(Article.objects.all()).items():
-            assert judge.is_shown(node) == has_come(wanted[pk], second)
-            assert judge.is_later(node) == is_to_come(wanted[pk], second)
+            assert rules.is_shown(node) == has_come(wanted[pk], second)
+            assert rules.is_later(node) == is_to_come(wanted[pk], second)
 
 
 @given(values, times)

@@ -10,7 +10,7 @@ from articles.models import Article, Provider, RelatedLink, Story
 from articles.pages.cards import Facts
 from articles.preferences.choices import Choices
 from articles.preferences.filtering import Filter
-from articles.stories import settle
+from articles.stories import update_marked_stories
 from articles.sync.imports.run import import_paths
 from tests.conftest import SEED_EDITION
 from tests.support.choices import VISIT, back_from, choose
@@ -92,7 +92,7 @@ def test_a_story_with_a_hidden_lead_opens_with_the_best_account_that_is_left(cli
 def test_a_story_of_which_only_links_elsewhere_are_left_is_named_by_the_best_of_them(client: Client) -> None:
     other = make_provider("other.example", name="Other")
     lead = make_article(title="Lead", related=[make_reference(title="Elsewhere", provider=other, quality=9)])
-    settle()
+    update_marked_stories()
     url = Story.objects.get(lead=lead).get_absolute_url()
     choose(client, Choices(muted_providers=("a.example",)))
     html = html_of(client, url)
@@ -222,7 +222,7 @@ def test_choices_cost_few_queries_however_much_there_is(
         ]  # fmt: skip
         for article in articles[1:]:
             RelatedLink.objects.get_or_create(article=articles[0], target=article, defaults={"position": 1})
-        settle()
+        update_marked_stories()
         choose(client, everything)
         story = Story.objects.get(members=articles[0].pk)
         counts.append([])

@@ -19,7 +19,7 @@ from articles.search.engines import COLUMNS, engine
 from articles.search.index import rebuild_index
 from articles.search.query import parse
 from articles.search.searching import find, prepare
-from articles.stories import mark, rebuild_stories, settle
+from articles.stories import mark_changed, rebuild_stories, update_marked_stories
 from bench.generate import generate_site
 from tests.conftest import article_text
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
@@ -192,7 +192,7 @@ def test_after_an_upgrade_the_next_settling_indexes_what_is_there() -> None:
     article = make_article(title="Tram")
     SearchDocument.objects.all().delete()
     StoryMark.objects.create(article_id=article.pk)
-    settle()
+    update_marked_stories()
     assert found("tram") == [article.pk]
     SearchDocument.objects.all().delete()
     StoryMark.objects.create(article_id=article.pk)
@@ -209,7 +209,7 @@ def test_after_an_upgrade_of_the_analysis_the_next_settling_indexes_anew() -> No
     SearchWord.objects.update(key="łodz")
     migration = import_module("articles.migrations.0016_search_words_anew")
     migration.mark_all(None, SimpleNamespace(connection=connection))
-    settle()
+    update_marked_stories()
     assert found("lodz") == [article.pk]
     assert SearchWord.objects.get().key == "lodz"
     assert_rebuild_gives_the_same()
@@ -222,9 +222,9 @@ def test_what_is_worked_out_elsewhere_is_indexed_as_here(tmp_path: Path) -> None
     assert expected_words
     for model in (SearchDocument, SearchAddress, SearchWord):
         model._default_manager.all().delete()
-    mark(Article.objects.values_list("id", flat=True))
+    mark_changed(Article.objects.values_list("id", flat=True))
     with Workers(ThreadPoolExecutor(1)) as workers:
-        settle(workers)
+        update_marked_stories(workers)
     assert (snapshot(), words()) == (expected, expected_words)
 
 

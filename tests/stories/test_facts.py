@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.editorial.edits import edit_articles
 from articles.models import Article, Provider, Story
-from articles.stories import components, normal_title, settle
+from articles.stories import components, normal_title, update_marked_stories
 from articles.stories.ranking import rank_of
 from articles.sync.known_wires import is_wire
 from tests.support.factories import TIME, make_article, make_provider
@@ -85,7 +85,7 @@ def test_an_article_of_the_future_leads_when_its_time_has_come(client: Client) -
     assert "Later" not in client.get("/").content.decode()
     Article.objects.filter(pk=later.pk).update(published_date_time=now - dt.timedelta(minutes=1))
     Story.objects.filter(pk=story.pk).update(changes_at=now - dt.timedelta(minutes=1))
-    settle()
+    update_marked_stories()
     story.refresh_from_db()
     assert (story.lead_id, story.size, story.changes_at) == (later.pk, 2, None)
 

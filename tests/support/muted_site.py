@@ -6,7 +6,7 @@ from django.test import Client
 
 from articles.models import Article, Provider, RelatedLink, Story
 from articles.preferences.choices import Choices
-from articles.stories import settle
+from articles.stories import update_marked_stories
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
 
 LOUD, WIRE, VENDOR, QUIET = "Loudmouth", "Wirefeed", "Vendorly", "Quietpaper"
@@ -48,7 +48,7 @@ def make_site() -> Site:
         if article is not told[QUIET]:
             RelatedLink.objects.create(article=told[QUIET], target=article, position=0)
     RelatedLink.objects.create(article=told[QUIET], target=reference, position=9)
-    settle()
+    update_marked_stories()
     story = Story.objects.get(members=told[QUIET].pk)
     pages = [
         "/",

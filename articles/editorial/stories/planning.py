@@ -12,7 +12,7 @@ from hashlib import sha256
 from django.db.models import Q, QuerySet
 
 from articles.models import Article, RelatedLink, StoryDecision, StoryMember
-from articles.stories.facts import Judge
+from articles.stories.facts import StoryRules
 from articles.stories.joining import components, joining
 from articles.stories.neighbourhood import Decision, Node, Region, decisions_of, links_of, nodes_of
 
@@ -55,8 +55,8 @@ class Desk:
         self.story_of, self.providers = self._read(members)
 
     @cached_property
-    def judge(self) -> Judge:
-        return Judge.of_leads()
+    def rules(self) -> StoryRules:
+        return StoryRules.for_leads()
 
     @cached_property
     def region(self) -> Region:
@@ -91,8 +91,8 @@ class Desk:
     def best(self, ids: Iterable[int]) -> int:
         """Return the article to name a group by: its lead, or the one that would lead if it were listed."""
         nodes = [self.region.nodes[pk] for pk in ids]
-        lead = self.judge.lead(nodes)
-        return lead.id if lead else min(nodes, key=self.judge.order).id
+        lead = self.rules.lead(nodes)
+        return lead.id if lead else min(nodes, key=self.rules.order).id
 
     # -- Plans ----------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class Desk:
 
     def choose_lead(self, story: int, lead: int | None) -> Plan:
         """Plan to make an article the lead of its story, or with None to choose the lead by heat again."""
-        others = {pk: False for pk in self.members(story) if pk in self.judge.chosen}
+        others = {pk: False for pk in self.members(story) if pk in self.rules.chosen}
         return Plan(leads=others if lead is None else others | {lead: True})
 
     def keep_together(self, plan: Plan, story: int, ids: Collection[int]) -> Plan:
@@ -166,25 +166,25 @@ class Desk:
 
     def outcome(self, plan: Plan) -> list[Group]:
         """Return the stories that would result, largest first."""
-        judge = replace(self.judge, chosen=self._chosen(plan))
+        rules = replace(self.rules, chosen=self._chosen(plan))
         groups = components(self.region.nodes.keys(), joining(self._decided(plan)))
         near = self.story_of.keys()
-        found = [self._group(judge, group) for group in groups if not near.isdisjoint(group)]
+        found = [self._group(rules, group) for group in groups if not near.isdisjoint(group)]
         return sorted(found, key=lambda group: (-len(group.nodes), group.nodes[0].tie))
 
-    def _group(self, judge: Judge, ids: Iterable[int]) -> Group:
+    def _group(self, rules: StoryRules, ids: Iterable[int]) -> Group:
         nodes = sorted(
             (self.region.nodes[pk] for pk in ids), key=lambda node: (-node.quality, node.published, node.tie)
         )
-        return Group(judge.lead(nodes), tuple(nodes))
+        return Group(rules.lead(nodes), tuple(nodes))
 
     def _decided(self, plan: Plan) -> Region:
         decisions = {pk: each for pk, each in {**self.region.decisions, **plan.decisions}.items() if each}
         return replace(self.region, decisions=decisions)
 
     def _chosen(self, plan: Plan) -> dict[int, int]:
-        latest = max(self.judge.chosen.values(), default=0) + 1
-        others = {pk: at for pk, at in self.judge.chosen.items() if pk not in plan.leads}
+        latest = max(self.rules.chosen.values(), default=0) + 1
+        others = {pk: at for pk, at in self.rules.chosen.items() if pk not in plan.leads}
         return others | {pk: latest for pk, is_lead in plan.leads.items() if is_lead}
 
 

@@ -1,4 +1,4 @@
-"""``check_database``: compare what is stored beside articles with what a rebuild would give, and mend it on demand."""
+"""``check_database``: compare what is derived from articles with a rebuild, and correct it on request."""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from articles.changes import rebuilding, settle_stories
+from articles.changes import rebuilding, update_stories
 from articles.management.base import DatabaseCommand
 from articles.search.index import rebuild_index
 
@@ -13,6 +13,6 @@ class Command(DatabaseCommand):
     def handle(self, **options: Any) -> None:
         with rebuilding():
             count = rebuild_index()
-            # What was marked, as everything is after an upgrade, is settled now and not at the next edit.
-            settle_stories()
+            # After an upgrade all articles are marked: update them now, not with the next edit.
+            update_stories()
         self.stdout.write(f"{count} articles can be searched for")

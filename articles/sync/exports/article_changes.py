@@ -72,7 +72,7 @@ class ArticleChanges:
         if article.conflicts:
             names = ", ".join(sorted(article.conflicts))
             self.folder.add_problem(
-                file.path, "W410", f"in conflict with an editor: {names}; settle it in the admin first"
+                file.path, "W410", f"in conflict with an editor: {names}; resolve it in the admin first"
             )
             return None
         try:

@@ -18,7 +18,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from articles.changes import changing_articles, settle_stories, stories_later
+from articles.changes import changing_articles, stories_later, update_stories
 from articles.content.duplicates import Pieces
 from articles.content.files import Found, SourceFile, find
 from articles.content.layout import STORY_ADDRESSES_FILE
@@ -78,7 +78,7 @@ def _import_all(paths: Iterable[Path], on_problem: ProblemHandler, options: Opti
         with stories_later():
             for path in paths:
                 Import(find(path), on_problem, options, report, pieces).run()
-        settle_stories(options.readers)
+        update_stories(options.readers)
         if options.dry_run:
             transaction.set_rollback(True)
     return report
@@ -143,7 +143,7 @@ class Import:
             # Each time the tables have about doubled in this run.
             if number & (number - 1) == 0 and self.report.created:
                 refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
-            self.settle_stories(result.taken, done)
+            self.update_stories(result.taken, done)
             if self.assets.looked_at >= CACHED_IMAGES:
                 self.forget_images()
             self.options.on_progress(done, len(self.found.articles))
@@ -154,7 +154,7 @@ class Import:
                 self.report.data_files += import_story_addresses(file, self.add_problem)
         self.report.data_files += import_decisions(self.found.root, self.found.decisions, withdraw, self.add_problem)
 
-    def settle_stories(self, taken: int, done: int) -> None:
+    def update_stories(self, taken: int, done: int) -> None:
         """Update stories from time to time during a long import; its end updates the rest.
 
         Files that restore the addresses of stories have to be imported first.
@@ -162,7 +162,7 @@ class Import:
         if self.story_addresses and not Story.objects.exists():
             return
         if done // UPDATE_STORIES_EVERY > (done - taken) // UPDATE_STORIES_EVERY:
-            settle_stories(self.options.readers)
+            update_stories(self.options.readers)
             # The database has them now.
             self.pieces.clear()
 

@@ -141,7 +141,7 @@ def test_a_conflict_must_be_settled_before_anything_of_it_is_written(tmp_path: P
     import_problems(root)
     before = snapshot(root)
     assert run_export(root)[1] == [
-        f"{NAME}:1: in conflict with an editor: title; settle it in the admin first [warning W410]"
+        f"{NAME}:1: in conflict with an editor: title; resolve it in the admin first [warning W410]"
     ]
     assert snapshot(root) == before
 

@@ -81,16 +81,16 @@ def test_a_field_that_both_changed_is_a_conflict_with_its_line(tmp_path: Path, w
     assert run_import(tmp_path / "site")[0].conflicts == 0
 
 
-@pytest.mark.parametrize(("settle", "title"), [(keep_edited_value, "Mine"), (take_file_value, "Theirs")])
+@pytest.mark.parametrize(("resolve", "title"), [(keep_edited_value, "Mine"), (take_file_value, "Theirs")])
 def test_a_conflict_is_settled_for_good(
-    tmp_path: Path, write_article: Write, settle: Callable[[Article, str], None], title: str
+    tmp_path: Path, write_article: Write, resolve: Callable[[Article, str], None], title: str
 ) -> None:
     write_article(NAME, title='"Old"')
     run_import(tmp_path / "site")
     edit_articles([article().pk], title="Mine")
     write_article(NAME, title='"Theirs"')
     run_import(tmp_path / "site")
-    settle(article(), "title")
+    resolve(article(), "title")
     assert (article().title, article().conflicts) == (title, {})
     write_article(NAME, title='"Theirs"', quality=77)
     report, _ = run_import(tmp_path / "site")

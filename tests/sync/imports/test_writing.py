@@ -9,7 +9,7 @@ from articles.content.parsing import parse_article
 from articles.content.problems import Problem
 from articles.db.locks import writing
 from articles.models import Article, ListingMonth, StoryMember
-from articles.stories import settle
+from articles.stories import update_marked_stories
 from articles.sync.imports.context import Context
 from articles.sync.imports.incoming import IncomingArticle, incoming_article
 from articles.sync.imports.report import Report
@@ -33,7 +33,7 @@ def write(article: IncomingArticle, over: Article | None = None, run: int | None
     problems: list[Problem] = []
     with writing():
         [row] = ArticleWriter(Context(Report(), problems.append, run=run), {}).write([(article, over)])
-        settle()
+        update_marked_stories()
     return row, problems
 
 
