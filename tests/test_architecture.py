@@ -68,3 +68,9 @@ def test_what_several_tests_use_is_in_no_test_module() -> None:
     assert of_a_test.search("from tests.views.test_pages import x")
     assert of_a_test.search("    from .test_pages import x")
     assert [path for path, text in python_files("tests") if of_a_test.search(text)] == []
+
+
+def test_docstrings_say_what_is_done() -> None:
+    vague = re.compile(r'"""(?:Let|Say) ')
+    files = python_files("articles", "newsreader", "bench", "tests")
+    assert [path for path, text in files if vague.search(text)] == [], "begin with what it does: Return, Add, Update"

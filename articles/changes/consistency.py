@@ -127,7 +127,7 @@ def _sortable(key: Key) -> Key:
 def _name_of_article(pk: int) -> str:
     article = Article.objects.filter(pk=pk).first()
     if article is None:
-        return f"article {pk}, which is not there"
+        return f"article {pk}, which does not exist"
     return article.source_path or f"article {pk}, {article.title}"
 
 

@@ -1,7 +1,7 @@
-"""Text of an article file -> its front matter and the text below it.
+"""Splits the text of an article file into its front matter and the text below it.
 
-Files are split where python-frontmatter splits them; where that finds none it says in silence that there is no
-metadata, and this says why.
+Files are split as by python-frontmatter; but if it finds no front matter, it silently returns no
+metadata, and this module reports the reason.
 """
 
 import re
@@ -16,9 +16,9 @@ BOUNDARY = YAMLHandler.FM_BOUNDARY
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file in four, of which nothing is lost: a boundary, the front matter, the other boundary, and the text below.
+    """A file split in four without losing anything: a boundary, the front matter, the other boundary, and the body.
 
-    ``front_matter`` begins with the end of the first boundary's line; before that boundary, blank lines may stand.
+    ``front_matter`` begins with the end of the first boundary's line; ``opening`` may begin with blank lines.
     """
 
     opening: str
@@ -42,7 +42,7 @@ class Document:
 
 
 def split(text: str) -> Document:
-    """Split a file's text in two, front matter and body; raise FrontMatterError where it has none, or one without end."""
+    """Split a file's text; raise FrontMatterError if it has no front matter, or one without an end."""
     mark = text[: text.startswith("\ufeff")]
     text = text[len(mark) :]
     blank = len(text) - len(text.lstrip())
@@ -60,8 +60,8 @@ def split(text: str) -> Document:
 
 # The beginnings of other formats, with their names.
 OTHER_HEADERS = (
-    (re.compile(r"\+\+\+\s*$", re.MULTILINE), "this looks like TOML (+++); YAML between two lines of --- is wanted"),
-    (re.compile(r"\{"), "this looks like JSON; YAML between two lines of --- is wanted"),
+    (re.compile(r"\+\+\+\s*$", re.MULTILINE), "this looks like TOML (+++); use YAML between two lines of ---"),
+    (re.compile(r"\{"), "this looks like JSON; use YAML between two lines of ---"),
     (
         re.compile(r"[A-Za-z][\w-]*:[ \t]"),
         "this looks like headers of Pelican; put a line of --- before and behind them, as YAML has it",
@@ -75,7 +75,7 @@ def _what_it_is(text: str) -> str:
 
 
 def _closing_boundary(text: str, start: int) -> int:
-    """Return where ``BOUNDARY.search`` finds one, or -1; only a line that begins like one is looked at closely."""
+    """Return the position that ``BOUNDARY.search`` finds, or -1, faster: only lines that begin like one are matched."""
     place = text.find("\n---", max(start - 1, 0))
     while place >= 0 and not BOUNDARY.match(text, place + 1):
         place = text.find("\n---", place + 1)

@@ -1,4 +1,4 @@
-"""What topics and providers are called in their own files, and what else they answer to. Pure, for imports and checks."""
+"""The names and other names of topics and providers in their own files; without a database, for imports and checks."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from articles.content.validation import name_of
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Files of topics, or those of providers.
+    """The kind of a file: topics or providers.
 
-    ``name_key`` is the key of what such a file describes, ``others_key`` that of its other names; ``key`` returns what
+    ``name_key`` is the field of the name, ``others_key`` that of other names; ``key`` returns what
     all spellings of a name have in common.
     """
 
@@ -26,15 +26,15 @@ class Kind:
     key: Callable[[str], str]
 
     def name(self, parsed: Parsed[Any]) -> str:
-        """Return the name of what a valid file describes."""
+        """Return the name of the topic or provider of a valid file."""
         return str(getattr(parsed.record, self.name_key))
 
     def other_names(self, parsed: Parsed[Any]) -> Iterator[tuple[int, str]]:
-        """Yield the other names that a file gives, with their numbers."""
+        """Yield the other names in a file, with their indexes."""
         yield from enumerate(map(str, parsed.values.get(self.others_key) or []))
 
     def heirs(self, every: Iterable[Parsed[Any]]) -> dict[str, str]:
-        """Return, by the keys of other names, the names of those whose valid files give them."""
+        """Return the names of topics or providers by the keys of the other names in their valid files."""
         return {
             self.key(other): self.name(parsed)
             for parsed in every
@@ -43,18 +43,18 @@ class Kind:
         }
 
     def heir(self, parsed: Parsed[Any], heirs: dict[str, str]) -> str | None:
-        """Return the name of what a file's topic or provider has become part of, as another one of ``heirs`` says."""
+        """Return the name of the topic or provider that a file's has been merged into, according to ``heirs``."""
         key = self.key(self.name(parsed))
         heir = heirs.get(key)
         return heir if heir is not None and self.key(heir) != key else None
 
     def merged_problem(self, parsed: Parsed[Any], heir: str) -> Problem:
-        """Return the problem of a file of what has become part of ``heir``."""
+        """Return the problem of a file whose topic or provider was merged into ``heir``."""
         message = f"{self.name(parsed)} is merged into {heir}, which is described elsewhere; this file is not used"
         return parsed.problem((self.name_key,), "N503", message)
 
     def taken_problem(self, parsed: Parsed[Any], where: tuple[str, int], name: str) -> Problem:
-        """Return the problem of another name or old address that a file gives, but that is not free."""
+        """Return the problem of another name or old address in a file that is not free."""
         message = f"{name_of(where)}: {name} belongs to another {self.noun}; merge the two in the admin"
         return parsed.problem(where, "W413", message)
 
@@ -69,7 +69,7 @@ def slug_for(name: str) -> str:
 
 
 def numbered(wanted: str, taken: Container[str]) -> str:
-    """Return a slug, with a number behind it where others have it: C, C++ and C# get three."""
+    """Return a free slug, with a number if the wanted one is taken."""
     number, slug = 1, wanted
     while slug in taken:
         number += 1

@@ -28,7 +28,7 @@ CODES = {
     "E202": "the front matter is not closed",
     "E203": "the front matter is not valid YAML",
     "E204": "nested too deep",
-    "E205": "a key stands twice",
+    "E205": "a key occurs twice",
     "E206": "an anchor, alias or merge key",
     "E207": "a tag",
     "E208": "a value that cannot be, such as 30 February",
@@ -45,10 +45,10 @@ CODES = {
     "W403": "control characters, or characters that reorder text",
     "W404": "an image without usable size, not shown",
     "W405": "an image that is not in the folder",
-    "W406": "a topic that would stand below itself",
+    "W406": "a topic that would be below itself",
     "W407": "the file has gone",
     "W408": "a field that the file and an editor changed differently",
-    "W409": "a pin or decision about an article that is not there",
+    "W409": "a pin or decision about an article that does not exist",
     "W410": "a file that changed since it was imported, and is not written",
     "W411": "a file that has gone, and is not written",
     "W412": "a folder without _news, which has no _data",
@@ -87,7 +87,10 @@ def unexpected(path: str, error: Exception) -> Problem:
         next(iter(str(error).splitlines()), "")[:200].replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
     )
     return Problem(
-        path, 1, "E108", f"the file stays out for a fault of this program: {type(error).__name__}{place}: {words}"
+        path,
+        1,
+        "E108",
+        f"the file is not imported because of an error in this program: {type(error).__name__}{place}: {words}",
     )
 
 

@@ -1,6 +1,6 @@
-"""Work on all cores, for imports and checks: results come in the order of the work, few of them ahead of who takes them.
+"""Runs work on all cores, for imports and checks; results are in the order of the work, with few of them ahead.
 
-A worker that is killed, as happens where memory runs out, costs time and nothing else: what is left is done here.
+If a worker is killed, for example because memory runs out, the remaining work is done in the main process.
 """
 
 import contextlib
@@ -40,10 +40,10 @@ def cores() -> int:
 
 
 class Workers:
-    """Processes that work for this one, until the ``with`` block that they are used in ends.
+    """Worker processes, for the duration of a ``with`` block.
 
-    They are given few calls ahead. All others wait here, so that this process can make them, too: a pool that is broken
-    trips over calls that were taken back from it.
+    They get few calls in advance. All others wait here, so that this process can make them, too: a broken pool
+    fails on calls that were cancelled.
     """
 
     def __init__(self, pool: Executor, number: int = 1) -> None:
@@ -52,24 +52,24 @@ class Workers:
         self.given = 0
         self.have_ended = False
         self.waiting: deque[_Work[Any]] = deque()
-        # The pool has a thread of its own that asks for more. The lock is never held where the pool holds one of its own.
+        # The pool's own thread requests more work. This lock is never taken while the pool holds one of its own.
         self.lock = threading.RLock()
 
     @staticmethod
     def started() -> "Workers":
-        """Start workers that share nothing with this process, which may have threads and connections."""
+        """Start workers that share nothing with this process, so that it may have threads and connections."""
         if "forkserver" not in multiprocessing.get_all_start_methods():
             return _workers(multiprocessing.get_context("spawn"))
         context = multiprocessing.get_context("forkserver")
-        # They are copies of one that has imported what takes long, which otherwise each would do for itself.
+        # They are copies of a process that has already imported the slow modules.
         context.set_forkserver_preload(["articles.content.processes"])
         return _workers(context)
 
     @staticmethod
     def forked() -> "Workers | None":
-        """Start workers as copies of this process, which takes no time, or return None where that is not safe.
+        """Start workers as copies of this process, which is fast, or return None if that is not safe.
 
-        Copies share open connections and none of the threads: the caller has no connection yet.
+        Copies share open connections, but no threads: the caller must not have a connection yet.
         """
         if sys.platform != "linux" or threading.active_count() > 1:
             return None
@@ -86,9 +86,9 @@ class Workers:
         self.pool.shutdown()
 
     def map(self, function: Callable[[Item], Returned], items: Iterable[Item], ahead: int) -> Iterator[Returned]:
-        """Begin at once, and return the function's results in the order of the items, of which ``ahead`` are under way.
+        """Start at once, with ``ahead`` items in progress, and return the function's results in the order of the items.
 
-        Who waits for the next result works, too, on the last item that no worker has begun.
+        While waiting for the next result, this process works, too, on the last item that no worker has started.
         """
         remaining = iter(items)
         underway = deque(self.add(partial(function, item)) for item in islice(remaining, ahead))
@@ -106,7 +106,7 @@ class Workers:
     def later(
         self, function: Callable[Parameters, Returned], *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Callable[[], Returned]:
-        """Return what gives the function's result: a worker's, or this process's if none has come to it or all have ended."""
+        """Return a function that returns the result, of a worker or, if none has started the call, of this process."""
         return self.add(partial(function, *args, **kwargs)).result
 
     def add(self, call: Callable[[], Returned]) -> "_Work[Returned]":
@@ -117,7 +117,7 @@ class Workers:
         return work
 
     def give(self) -> None:
-        """Give workers what waits, as far as they have room."""
+        """Give waiting calls to workers, up to their limit."""
         while self.waiting and self.given < self.room and not self.have_ended:
             try:
                 future = self.pool.submit(_packed, self.waiting[0].call)
@@ -137,7 +137,7 @@ class Workers:
             self.give()
 
     def take_back(self, work: "_Work[Any]") -> bool:
-        """Return whether no worker has been given something, and none will be."""
+        """Take a call back if no worker has it; return whether that was the case."""
         with self.lock:
             if work not in self.waiting:
                 return False
@@ -151,7 +151,7 @@ class Workers:
 
 
 class _Work(Generic[Returned]):
-    """A call that a worker makes, which has a ``future`` then, or this process."""
+    """A call that is made by a worker, with a ``future``, or by this process."""
 
     def __init__(self, workers: Workers, call: Callable[[], Returned]) -> None:
         self.workers = workers
@@ -164,7 +164,7 @@ class _Work(Generic[Returned]):
         return self.is_done_here or (self.future is not None and self.future.done())
 
     def do_here(self) -> bool:
-        """Make the call here and now, unless a worker was given it; return whether that was so."""
+        """Make the call in this process, unless a worker has it; return whether it was made."""
         if self.is_done_here or not self.workers.take_back(self):
             return False
         self.call = partial(_same, self.call())
@@ -172,7 +172,7 @@ class _Work(Generic[Returned]):
         return True
 
     def result(self) -> Returned:
-        """Return what the call returns, as soon as that is there."""
+        """Wait for the result of the call and return it."""
         self.do_here()
         if self.future is None:
             return self.call()
@@ -184,7 +184,7 @@ class _Work(Generic[Returned]):
 
 
 def _packed(work: Callable[[], Any]) -> bytes:
-    """Return a result as it waits until it is taken: in a quarter of its memory."""
+    """Return a pickled result, which takes a quarter of the memory until it is used."""
     return pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)
 
 
@@ -193,7 +193,7 @@ def _same(value: Returned) -> Returned:
 
 
 def _workers(context: BaseContext) -> Workers:
-    # One core is for who does something with the results, and helps where there are none yet.
+    # One core is for the main process, which uses the results, and helps while there are none yet.
     number = max(cores() - 1, 1)
     pool = ProcessPoolExecutor(number, context, _prepare_worker)
     with _interrupts_held():
@@ -203,17 +203,17 @@ def _workers(context: BaseContext) -> Workers:
 
 
 def _prepare_worker() -> None:
-    # What it got from its parent lives as long as it does: no need to look for garbage there.
+    # Objects from the parent live as long as the worker: exclude them from garbage collection.
     gc.freeze()
     gc.set_threshold(50_000)
-    # Validators are built when they are first needed, unless there is time to build them now.
+    # Build validators now, not when they are first needed.
     for record in (ArticleRecord, EntryRecord):
         record.model_rebuild()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """End this worker when the process that it works for is killed: it would wait for tasks forever."""
+    """End this worker when its main process is killed; otherwise it would wait for tasks forever."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(1)
@@ -221,7 +221,7 @@ def _end_with_parent() -> None:
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: what starts meanwhile never gets it, so that one process alone answers to it."""
+    """Block SIGINT for the block: processes started in it inherit that, so that only this one handles Ctrl-C."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -1,4 +1,4 @@
-"""The files of ``_data``, each read and parsed as what it is."""
+"""Reads and parses the files of ``_data``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
 def read_parsed(
     file: SourceFile, parse: Callable[[str, bytes], Parsed[AnyRecord]]
 ) -> tuple[Content, Parsed[AnyRecord]] | Problem:
-    """Return a file as it was read, and what it says; or what keeps it from being read."""
+    """Return a file's content and its parsed values, or the problem with reading it."""
     limit = MAX_ADDRESSES_SIZE if file.path == STORY_ADDRESSES_FILE else MAX_FILE_SIZE
     content = read(file, limit=limit)
     return content if isinstance(content, Problem) else (content, parse(file.path, content.data))

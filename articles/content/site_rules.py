@@ -1,7 +1,7 @@
-"""What is wrong with a file only beside the others of its site: each rule and its words once, for imports and checks. Pure.
+"""Problems of a file that depend on the other files of its site, with their messages, for imports and checks.
 
-Imports compare files with rows, checks compare them with each other; what both say of it comes from here. Where a
-function gives no path, it gives the way to a value, a code and a message, whose line the caller looks up.
+Imports compare files with rows, checks compare them with each other; both use these messages. Functions without a
+path return the path to a value, a code and a message; the caller looks up the line.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ Finding = tuple[Where, str, str]
 
 
 def problem_in(file: SourceFile, where: Where, code: str, message: str) -> Problem:
-    """Return the problem of a value in a file that was parsed elsewhere: its line is looked up in the file itself."""
+    """Return the problem of a value in a file that was parsed elsewhere; the line is looked up in the file."""
     try:
         with open(file.location, "rb") as stream:  # noqa: PTH123 - a location is text
             line = line_in(stream.read(), where)
@@ -44,21 +44,21 @@ def created_topic(where: Where, name: str) -> Finding:
 
 
 def topic_below_itself(name: str) -> Finding:
-    return ("parent",), "W406", f"parent: {name} would stand below itself; it gets no parent"
+    return ("parent",), "W406", f"parent: {name} would be below itself; it gets no parent"
 
 
 # -- Images -----------------------------------------------------------------------
 
 
 def image_problems(parsed: Parsed[Any], folder: ImageFolder) -> Iterator[Problem]:
-    """Yield the images of the site's own that a valid file names, but that cannot be shown."""
+    """Yield the site's own images in a valid file that cannot be shown."""
     for image in own_images_of(parsed) if parsed.record else ():
         if fault := image_fault(image, folder, isinstance(parsed.record, EntryRecord)):
             yield parsed.problem(image.where, *fault)
 
 
 def image_fault(image: OwnImage, folder: ImageFolder, is_article: bool) -> tuple[str, str] | None:
-    """Return code and message if an own image cannot be shown: its file is not there, or its size nowhere."""
+    """Return code and message if an own image cannot be shown: its file is missing, or its size is unknown."""
     if folder.find(image.url) is None:
         return "W405", missing_image(image.url)
     if is_article and image.is_shown_sized and not image.is_sized and folder.size(image.url) is None:
@@ -70,9 +70,9 @@ def image_fault(image: OwnImage, folder: ImageFolder, is_article: bool) -> tuple
 
 
 def is_complete(names: Sequence[str], articles: Mapping[str, Hashable]) -> bool:
-    """Return whether all articles that a decision names are there, and are not one and the same."""
+    """Return whether all articles of a decision exist and are different."""
     return len({articles[name] for name in names if name in articles}) == len(names)
 
 
 def missing_article(where: Where) -> Finding:
-    return where, "W409", f"{name_of(where)} names an article that is not there"
+    return where, "W409", f"{name_of(where)} names an article that does not exist"

@@ -57,7 +57,7 @@ def renew_aliases(apps: Any, taken: Any) -> None:
 
 
 def merge(apps: Any, pk: int, into: int) -> None:
-    """Let everything that is a topic's be another one's."""
+    """Move everything of one topic to another."""
     get = lambda name: apps.get_model("articles", name).objects  # noqa: E731
     topics, aliases, links = get("Topic"), get("TopicAlias"), get("ArticleTopic")
     topic = topics.get(pk=pk)

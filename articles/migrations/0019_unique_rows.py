@@ -1,4 +1,4 @@
-"""Let the database hold that a data file without a folder, and an address of an article, are there once.
+"""Add constraints: a data file without a folder is unique, and so is the address of an article.
 
 Until now only code did. Of rows that are there twice, one stays: the newer data file, with the digests of all exports.
 """

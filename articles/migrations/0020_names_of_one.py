@@ -1,4 +1,4 @@
-"""Let the database hold that a name, address or domain means one topic or provider, whether it is today's or an older one.
+"""Add triggers: a name, address or domain refers to one topic or provider, whether it is a current or a former one.
 
 Constraints look at one table, so that triggers compare the tables of topics and providers with those of their other
 names. A row's own other name is none of another's, and may be there for as long as it takes to rename the row.

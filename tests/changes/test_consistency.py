@@ -201,9 +201,9 @@ DAMAGES: list[tuple[Callable[[], object], str, str]] = [
     (fold, "folding of stories in topics", "Alone"),
     (lose_document, "search documents", "Alone"),
     (rename_by_hand, "search documents", "First account"),
-    (keep_document, "search documents", "article 1000000, which is not there"),
+    (keep_document, "search documents", "article 1000000, which does not exist"),
     (lose_addresses, "search addresses", "article "),
-    (keep_address, "search addresses", "article 1000000, which is not there"),
+    (keep_address, "search addresses", "article 1000000, which does not exist"),
     (lose_words, "search words", "alone"),
     (damage_index, "search index", "does not say what its documents say"),
 ]

@@ -80,7 +80,7 @@ def test_a_required_key_without_a_value_is_an_error() -> None:
         ('{"title": "Pier"}\n', "this looks like JSON"),
         ("Text.\n", "the first line must be ---"),
         ("---\ntitle: @pier\n---\n", "put the text in quotes"),
-        ("---\ntitle: Pier: rebuilt\n---\n", "must stand in quotes"),
+        ("---\ntitle: Pier: rebuilt\n---\n", "must be quoted"),
         ('---\ntitle: "Pier\n---\n', "a closing quote is missing"),
         ('---\ntitle: "C:\\pier"\n---\n', "write \\\\ for a backslash"),
     ],

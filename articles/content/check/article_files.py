@@ -1,4 +1,4 @@
-"""The check of article files, each by itself: what other processes can do."""
+"""Checks article files one by one, in worker processes if there are any."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ Files = tuple[SourceFile, ...]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an article file says for itself, and what has to be compared with others: its address, its topics' names.
+    """The result of checking one article file, with what has to be compared with others: its address, its topics.
 
-    Its ``image_problems`` and topics count only if its address is free, since else it stays out.
+    ``image_problems`` and topics count only if the address is free, since otherwise the file is not imported.
     """
 
     file: SourceFile
@@ -41,7 +41,7 @@ class ArticleChecker:
     def check(self, file: SourceFile) -> Checked:
         try:
             return self._check(file)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other files are checked
+        except Exception as error:  # noqa: BLE001 - the other files are checked after any error
             return Checked(file, (unexpected(file.path, error),))
 
     def _check(self, file: SourceFile) -> Checked:

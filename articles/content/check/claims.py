@@ -1,4 +1,4 @@
-"""Which names and addresses the files of a site give to topics or providers: one that two files claim is a problem."""
+"""Finds names and addresses of topics or providers that several files of a site claim."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ from articles.content.site_rules import created_topic, topic_below_itself
 
 @dataclass(slots=True)
 class Claims:
-    """What an import of all files of one kind into an empty database makes of their names.
+    """The names that an import of all files of one kind into an empty database would create.
 
-    ``names`` are the keys of what files describe, ``others`` those of its other names, with the keys of whom they lead
-    to; ``slugs`` are addresses of topics, old ones included, with the keys of these.
+    ``names`` are the keys of the topics or providers; ``others`` has the keys of their other names, ``slugs`` the
+    addresses of topics, including old ones, each with the key that it refers to.
     """
 
     kind: Kind
@@ -26,18 +26,18 @@ class Claims:
     slugs: dict[str, str] = field(default_factory=dict)
 
     def meant(self, name: str) -> str:
-        """Return the key of what files mean by a name."""
+        """Return the key of the topic or provider that a name refers to."""
         key = self.kind.key(name)
         return key if key in self.names else self.others.get(key, key)
 
     def add(self, name: str) -> bool:
-        """Take a name that has no file for what it means; return whether that is new."""
+        """Add a name that may have no file; return whether it is new."""
         is_new = self.meant(name) not in self.names
         self.names.add(self.meant(name))
         return is_new
 
     def problems(self, every: Iterable[Parsed[Any]]) -> Iterator[Problem]:
-        """Take the names of files; yield the problems of those that others claim, too."""
+        """Add the names of files; yield the problems of names that other files claim, too."""
         valid = [parsed for parsed in every if parsed.record is not None]
         heirs = self.kind.heirs(valid)
         for parsed in valid:
@@ -49,12 +49,12 @@ class Claims:
             if key not in self.names and isinstance(parsed.record, TopicRecord):
                 self.slugs[numbered(slug_for(parsed.record.id or parsed.record.name), self.slugs)] = key
             self.names.add(key)
-        # When all names are known: none is to get the name of another.
+        # After all names are known: no other name may be one of them.
         for parsed in self.used:
             yield from self.taken(parsed)
 
     def taken(self, parsed: Parsed[Any]) -> Iterator[Problem]:
-        """Give a file's topic or provider its other names and old addresses; yield those that are not free."""
+        """Add the other names and old addresses of a file; yield those that are not free."""
         own = self.kind.key(self.kind.name(parsed))
         for index, name in self.kind.other_names(parsed):
             key = self.kind.key(name)
@@ -67,7 +67,7 @@ class Claims:
 
 
 def parent_problems(topics: Claims) -> Iterator[Problem]:
-    """Yield the parents that have no file, which become known topics, and those that would stand below themselves."""
+    """Yield the problems of parents without a file, which are added as topics, and of topics below themselves."""
     parents: dict[str, str] = {}
     for parsed in topics.used:
         name = topics.kind.name(parsed)

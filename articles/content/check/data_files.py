@@ -1,4 +1,4 @@
-"""The check of a site's ``_data``: topics, organizations, and editors' decisions."""
+"""Checks a site's ``_data``: topics, organizations, and editors' decisions."""
 
 import os
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -22,7 +22,7 @@ Parse = Callable[[str, bytes], Parsed[Any]]
 
 
 class DataCheck:
-    """Checks the ``_data`` files of one site that ``found`` has; afterwards, ``topics`` are those that have files."""
+    """Checks the ``_data`` files of one site in ``found``; afterwards, ``topics`` are those with files."""
 
     def __init__(self, found: Found, report: Report) -> None:
         self.found = found
@@ -45,7 +45,7 @@ class DataCheck:
     def described(
         self, files: Sequence[SourceFile], claims: Claims, parse: Parse, folder: str, suffixes: tuple[str, ...]
     ) -> Iterator[Problem]:
-        """Yield the problems of the files of topics or providers; all others of the site count for their names."""
+        """Yield the problems of topic or provider files, comparing their names with all others of the site."""
         named = {file.path for file in files}
         every_parsed: list[Parsed[Any]] = []
         for file in _files_in(self.found, folder, suffixes):
@@ -76,7 +76,7 @@ class DataCheck:
         yield from (*parsed.problems, *self.missing_articles(parsed))
 
     def missing_articles(self, parsed: Parsed[Any]) -> Iterator[Problem]:
-        """Yield pins and decisions about files that are not there; addresses are for an import to look up."""
+        """Yield pins and decisions about files that do not exist; only an import can look up addresses."""
         if parsed.record is None or parsed.path == STORY_ADDRESSES_FILE:
             return
         for key in ("pins", "decisions", "leads"):
@@ -87,11 +87,11 @@ class DataCheck:
                     yield parsed.problem(*missing_article((key, index)))
 
     def article_of(self, name: str) -> object:
-        """Return what tells the article of a name from others, or None when no file could be its."""
+        """Return what identifies the article with this name, or None if there cannot be a file for it."""
         if is_address(name) or name.startswith("/"):
             return name
         address = named_address(name)
-        # A name may be too long for any file, over which Path stumbles.
+        # A name may be too long for any file, for which Path raises an error.
         if os.path.isfile(self.found.root / name):  # noqa: PTH113
             return address or name
         # A file that was renamed may have left its address to another one.
@@ -99,11 +99,11 @@ class DataCheck:
 
     @cached_property
     def addresses(self) -> Container[Address | None]:
-        """The addresses that the names of all article files of the site give."""
+        """The addresses of all article files of the site, by their names."""
         return named_addresses(self.found.root, without=())
 
 
 def _files_in(found: Found, folder: str, suffixes: tuple[str, ...]) -> list[SourceFile]:
-    """Return all files in a folder of a site, whichever of them are to be checked: others may name what they describe."""
+    """Return all files in a folder of a site, whether they are to be checked or not: other files may refer to them."""
     paths = sorted(path.relative_to(found.root).as_posix() for path in (found.root / folder).rglob("*"))
     return [SourceFile(found.root, path) for path in paths if path.lower().endswith(suffixes)]

@@ -1,4 +1,4 @@
-"""What a check saw, in numbers, and how a file that leads to an error is named."""
+"""The totals of a check, and the problems of files that cause unexpected errors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

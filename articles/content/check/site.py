@@ -37,7 +37,7 @@ class SiteCheck:
         self.others = named_addresses(found.root, without=found.articles.paths)
 
     def problems(self, workers: Workers | None) -> Iterator[Problem]:
-        """Yield problems in the order of paths; ``workers``, if there are any, read articles."""
+        """Yield problems in the order of paths; ``workers``, if any, read articles."""
         yield from self.data.problems()
         for checked in self.checked_articles(workers):
             self.report.files += checked.is_read
@@ -49,7 +49,7 @@ class SiteCheck:
         return chain.from_iterable(workers.map(check, chunks, AHEAD) if workers else map(check, chunks))
 
     def problems_beside_others(self, checked: Checked) -> Iterator[Problem]:
-        """Yield what is wrong with an article's address here, or else what an import says of those that get in."""
+        """Yield the problem of an article's address on the site, or else the problems that depend on other files."""
         if checked.address is None:
             return
         path = checked.file.path
@@ -62,7 +62,7 @@ class SiteCheck:
             yield problem
 
     def other_owner(self, address: Address, path: str) -> str | None:
-        """Return the other file that has an address, if there is one, or else note it as that of ``path``."""
+        """Return the other file that has an address, or None and record it as the address of ``path``."""
         owner = self.taken.setdefault(address, path)
         return self.unchecked_owner(address) if owner == path else owner
 
@@ -76,7 +76,7 @@ class SiteCheck:
         return None
 
     def new_topics(self, checked: Checked) -> Iterator[Problem]:
-        """Yield the topics without a file that no file before named."""
+        """Yield the topics without a file that no earlier file uses."""
         for index, name in enumerate(checked.topics if self.needs_topic_files else ()):
             if self.data.topics.add(name):
                 yield problem_in(checked.file, *created_topic(("topics", index), name))

@@ -38,17 +38,17 @@ def read_house_style(text: str, max_depth: int) -> dict[str, Any] | list[Any] | 
 
 
 class OtherStyleError(ValueError):
-    """The document is for the parser."""
+    """The document is in another style, which only the parser can read."""
 
 
 def _built(lines: list[tuple[str, ...]], max_depth: int) -> Any:  # noqa: C901 - see below
-    """Build values from lines, raise OtherStyleError, or another ValueError for a value that cannot be.
+    """Build values from lines; raise OtherStyleError, or another ValueError for an invalid value.
 
-    One loop, since a call for each line would take longer than what it does. ``container`` is the list or mapping that
-    is open, at its indentation ``indent``; ``outer`` are those around it; ``key`` is that of it which has no value yet.
+    One loop, since a call for each line would take longer than its work. ``container`` is the innermost open list or
+    mapping, at the indentation ``indent``; ``outer`` are its parents; ``key`` is its key that has no value yet.
     """
     document: Any = {}
-    container, indent, key = document, -1, "whole"  # which begins as the value of any key does
+    container, indent, key = document, -1, "whole"  # it begins like the value of any key
     outer: list[tuple[int, Any]] = []
     for space, dash, name, value, item, other in lines:
         if not (name or item):
@@ -57,7 +57,7 @@ def _built(lines: list[tuple[str, ...]], max_depth: int) -> Any:  # noqa: C901 -
             continue
         depth = len(space)
         if key:
-            # A value must be deeper: a key without one is for the parser to judge.
+            # A value must be deeper: keys without a value are left to the parser.
             if depth <= indent or len(outer) >= max_depth:
                 raise OtherStyleError
             outer.append((indent, container))
@@ -84,7 +84,7 @@ def _built(lines: list[tuple[str, ...]], max_depth: int) -> Any:  # noqa: C901 -
 
 
 def _container_at(depth: int, outer: list[tuple[int, Any]]) -> tuple[int, Any]:
-    """Close what is open until there is one of this indentation; return that."""
+    """Close lists and mappings up to the one with this indentation; return that."""
     while outer:
         indent, container = outer.pop()
         if indent == depth:

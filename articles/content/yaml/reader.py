@@ -1,8 +1,8 @@
 """YAML -> plain values, strictly: no duplicate keys, anchors, aliases, merge keys or tags.
 
-It gives what ``yaml.CSafeLoader`` gives for all that it accepts. libyaml's events are walked, and not the tree that
-``yaml.compose`` makes of them: that no longer knows which nodes had an anchor or a tag of their own, and building it ends
-the process where a file is nested deep enough.
+It returns the same as ``yaml.CSafeLoader`` for all that it accepts. It processes libyaml's events instead of the tree of
+``yaml.compose``, which does not have the nodes' anchors and explicit tags, and which crashes
+the process if a file is nested deeply enough.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class FrontMatterError(ValueError):
 
 @dataclass(slots=True)
 class Loaded:
-    """What front matter says, what is wrong with it, and, when asked for, the line, from 1, of all that is in it."""
+    """The values of front matter, its faults, and, if requested, the line of each value, from 1."""
 
     value: Any = None
     faults: list[Fault] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Loaded:
 def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
     """Load YAML into plain Python values; faults that leave the rest readable are collected.
 
-    ``depth`` is that of the place which ``text`` was cut from.
+    ``depth`` is the depth at which ``text`` was cut from a document.
 
     Raises FrontMatterError, with the line in ``text``, for what cannot be read any further.
     """
@@ -68,9 +68,9 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
 
 # Messages of libyaml -> what to do about them.
 REMEDIES = (
-    ("mapping values are not allowed", "a text that holds a colon and a space must stand in quotes"),
+    ("mapping values are not allowed", "a text that holds a colon and a space must be quoted"),
     ("cannot start any token", "put the text in quotes"),
-    ("expected alphabetic or numeric character", "a text that begins with * or & must stand in quotes"),
+    ("expected alphabetic or numeric character", "a text that begins with * or & must be quoted"),
     ("unexpected end of stream", "a closing quote is missing"),
     ("escape", "write \\\\ for a backslash in double quotes"),
     ("tab", "indent with spaces, not with tabs"),
@@ -83,14 +83,14 @@ def _in_words(error: yaml.MarkedYAMLError) -> str:
     return f"{words}; {remedy}" if remedy else words
 
 
-# The way to what a list or mapping holds that stands where only text can be a key.
+# The path to the values of a list or mapping that is used as a key, where only text is allowed.
 _IN_KEY: Where = ("\0",)
 
 
 class _Walk:
-    """A walk over libyaml's events that builds values, and notes the lines of all there are.
+    """Builds values from libyaml's events, and records their lines.
 
-    Lists and mappings stand in each other ``max_depth`` deep at most, so that it can call itself for each.
+    It is recursive: lists and mappings are nested at most ``max_depth`` deep.
     """
 
     def __init__(self, text: str, max_depth: int) -> None:
@@ -99,7 +99,7 @@ class _Walk:
         self.loaded = Loaded()
 
     def whole(self) -> Loaded:
-        """Take the events of the one document that there may be."""
+        """Process the events of the only document."""
         self.next_event()  # of the stream's start
         event = self.next_event()
         if not isinstance(event, yaml.StreamEndEvent):
@@ -111,10 +111,10 @@ class _Walk:
         return self.loaded
 
     def value(self, event: Any, where: Where, depth: int) -> Any:
-        """Return the value that begins with an event; ``where`` is the way to it, through so many lists and mappings."""
+        """Return the value that begins with an event; ``where`` is the path to it, through ``depth`` lists and mappings."""
         kind = type(event)
         if kind is yaml.ScalarEvent:
-            # Nearly all that this reads is text in quotes.
+            # Nearly all values are quoted text.
             return self.scalar(event) if event.implicit[0] or event.tag or event.anchor else event.value
         if kind is yaml.AliasEvent:
             self.fault(event, "E206", f"alias *{event.anchor}: write the value out")
@@ -148,7 +148,7 @@ class _Walk:
             shown = "a list or mapping" if isinstance(key, list | dict) else getattr(event, "value", "of an alias")[:60]
             self.fault(event, "E209", f"the key {shown} is not text: put it in quotes")
         elif key in values:
-            self.fault(event, "E205", f"the key {key[:60]} stands twice")
+            self.fault(event, "E205", f"the key {key[:60]} occurs twice")
         else:
             return key
         return f"\0{len(values)}"
@@ -162,7 +162,7 @@ class _Walk:
             except MergeKeyError:
                 self.fault(event, "E206", "merge key <<: write the keys out")
             except (ValueError, OverflowError) as error:
-                self.fault(event, "E208", f"{event.value[:60]} cannot be: {error}")
+                self.fault(event, "E208", f"{event.value[:60]} is not valid: {error}")
         return event.value
 
     def check_decorations(self, event: Any) -> None:

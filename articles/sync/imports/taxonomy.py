@@ -110,7 +110,7 @@ class Descriptions(ABC, Generic[AnyRow, AnyRecord]):
         """Add the other names that are new in a row's file, unless another row has them; remove those that are gone."""
 
     def apply(self, files: Sequence[DataFile[AnyRecord]]) -> list[Described[AnyRow, AnyRecord]]:
-        """Save what files say to the rows that they describe; report and skip files about what was merged."""
+        """Save the values of files to the rows that they describe; report and skip files of merged rows."""
         stored = stored_files([file.path for file, _, _ in files], files[0][0].root if files else None)
         parsed = list(_with_before(files, self.parse, stored))
         self.find_rows([found for _, found, _ in parsed if found.record is not None])
@@ -128,7 +128,7 @@ class Descriptions(ABC, Generic[AnyRow, AnyRecord]):
             )
             self.save(row, found, found.record)
             applied.append(Described(row, found, before, file.path in stored))
-        # When all rows are there: none is to get the name of another.
+        # After all rows exist: no other name may be the name of a row.
         for each in applied:
             self.apply_names(each)
         return applied

@@ -1,6 +1,6 @@
-"""Files -> what their articles are to be, on all cores.
+"""Reads and parses article files on all cores.
 
-Workers know no database: they read, hash and parse, and hand over plain values, which this process writes meanwhile.
+Workers do not use the database: they read, hash and parse, and return plain values, which this process writes.
 """
 
 import datetime as dt
@@ -19,12 +19,12 @@ from articles.content.processes import Workers, cores
 from articles.sync.imports.incoming import FileFacts, IncomingArticle, incoming_article
 
 SHARE = 200  # files of a task where several processes share them
-# Tasks that are being read, or wait to be written: as much as workers do while stories are joined; bounds memory.
+# Tasks that are being read, or wait to be written: as many as workers finish while stories are joined; bounds memory.
 AHEAD = 20 + cores()
 
 
 class Known(NamedTuple):
-    """What is known of a file from its last import, and whether its article needs a look though it is unchanged."""
+    """A file's state at its last import, and whether its article must be checked even if the file is unchanged."""
 
     digest: str = ""
     stamp: str = ""
@@ -36,7 +36,7 @@ UNKNOWN = Known()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Files to read, each with the digest and the stamp that it had when it was imported last (empty: never)."""
+    """Files to read, each with its state at the last import, if any."""
 
     root: Path
     files: list[tuple[str, Known]]
@@ -45,11 +45,11 @@ class Task:
 
 @dataclass(slots=True)
 class Result:
-    """What came of a task of ``taken`` files, of which ``read`` could be; ``entries`` are all its articles', by digest.
+    """The result of a task of ``taken`` files, of which ``read`` could be read; ``entries`` are those of all articles.
 
-    ``left_out`` of those read stay out.
+    ``left_out`` of these are not imported.
 
-    ``stamps`` are the new ones of unchanged files; ``to_look_at`` are those whose articles need a look all the same.
+    ``stamps`` are the new ones of unchanged files; ``to_look_at`` are unchanged files whose articles must be checked.
     """
 
     taken: int = 0
@@ -63,7 +63,7 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, other: "Result") -> None:
-        """Add what came of the next task."""
+        """Add the result of the next task."""
         self.taken += other.taken
         self.read += other.read
         self.left_out += other.left_out
@@ -82,7 +82,7 @@ def read_task(task: Task) -> Result:
         read_before = result.read
         try:
             _read_file(SourceFile(task.root, path), known, task.now, result)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other files get in
+        except Exception as error:  # noqa: BLE001 - the other files are imported after any error
             result.problems.append(unexpected(path, error))
             result.left_out += result.read - read_before
     return result
@@ -121,9 +121,9 @@ def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result)
 
 
 def read_batches(tasks: Iterable[Task], size: int, parallel: bool, workers: Workers | None = None) -> Iterator[Result]:
-    """Return the results of tasks in their order, those of workers put together to ``size`` files.
+    """Return the results of tasks in their order; those of workers are combined to ``size`` files.
 
-    ``workers`` that run already begin at once; others are started where there are none.
+    Running ``workers`` start at once; without them, new ones are started.
     """
     if not parallel:
         return map(read_task, tasks)
@@ -138,7 +138,7 @@ def _read_by_new_workers(tasks: Iterable[Task], size: int) -> Iterator[Result]:
 
 
 def _batches(results: Iterable[Result], size: int) -> Iterator[Result]:
-    """Put results together to ``size`` files: each writing costs as much as some dozen of them."""
+    """Combine results to ``size`` files: each write costs as much as some dozen files."""
     batch = Result()
     for result in results:
         batch.add(result)
@@ -150,9 +150,9 @@ def _batches(results: Iterable[Result], size: int) -> Iterator[Result]:
 
 
 def sizes(files: int, most: int) -> tuple[int, int]:
-    """Return how many of so many files, ``most`` at most, to write at once, and to read as one task, where this is shared.
+    """Return how many of the ``files`` to write at once, ``most`` at most, and how many to read as one task of a worker.
 
-    Of few files, too, some are to be read while others are written.
+    With few files, too, some should be read while others are written.
     """
     size = min(most, max(files // 6, 100))
     return size, min(max(size // 4, 1), SHARE)
@@ -162,7 +162,7 @@ def tasks_of(
     root: Path, paths: Iterable[str], known: Callable[[list[str]], dict[str, Known]], size: int, each: int,
     now: dt.datetime,
 ) -> Iterator[Task]:  # fmt: skip
-    """Yield tasks of up to ``each`` files; ``known(paths)`` returns what is known of the up to ``size`` files of paths."""
+    """Yield tasks of up to ``each`` files; ``known(paths)`` returns the states of up to ``size`` files."""
     remaining = iter(paths)
     while some := list(islice(remaining, size)):
         knowledge = known(some)

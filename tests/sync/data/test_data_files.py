@@ -281,11 +281,11 @@ def test_a_check_names_pins_and_decisions_about_files_that_are_not_there(root: P
     write(root, STORIES_FILE, f"decisions:\n  - article: {NAME}\n    joins: {gone}\nleads:\n  - article: {OTHER}\n")
     found = [str(problem) for _, problem in check_paths([root], NOW) if problem.code != "N501"]
     assert found == [
-        f"{PINS_FILE}:2: pins[1] names an article that is not there [warning W409]",
-        f"{STORIES_FILE}:2: decisions[1] names an article that is not there [warning W409]",
+        f"{PINS_FILE}:2: pins[1] names an article that does not exist [warning W409]",
+        f"{STORIES_FILE}:2: decisions[1] names an article that does not exist [warning W409]",
     ]
     (root / NAME).rename(root / "_news/sub.md")
     (root / "_news/more").mkdir()
     (root / "_news/sub.md").rename(root / "_news/more/2023-09-01-a.md")
     assert len([problem for _, problem in check_paths([root / PINS_FILE], NOW)]) == 1
-    assert import_problems(root)[:1] == [f"{PINS_FILE}:2: pins[1] names an article that is not there [warning W409]"]
+    assert import_problems(root)[:1] == [f"{PINS_FILE}:2: pins[1] names an article that does not exist [warning W409]"]

@@ -96,7 +96,7 @@ def test_a_pin_waits_for_its_article(root: Path, write_article: Write) -> None:
     late = "_news/2023-09-03-late.md"
     text = PIN_TEXT.replace(NAME, late)
     write(root, PINS_FILE, text)
-    problem = f"{PINS_FILE}:2: pins[1] names an article that is not there [warning W409]"
+    problem = f"{PINS_FILE}:2: pins[1] names an article that does not exist [warning W409]"
     assert import_problems(root) == [problem]
     pin()
     run_export(root)
