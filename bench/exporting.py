@@ -67,7 +67,7 @@ def export(folder: Path, environment: dict[str, str], expected: str, *options: s
     done = subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     seconds = time.perf_counter() - began
     if expected not in done.stdout:
-        raise RuntimeError(f"the export said: {done.stdout[-300:]}")
+        raise RuntimeError(f"the export printed: {done.stdout[-300:]}")
     return seconds
 
 
