@@ -1,4 +1,4 @@
-"""How long the editors' pages take on a large site.
+"""Measures the editors' pages on a large site.
 
 ``python -m bench.admin [--articles 100000] [--database-url postgres://...]``
 

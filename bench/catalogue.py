@@ -1,4 +1,4 @@
-"""How long the pages of stories, topics and providers at the desk take on a large site, and how long merging does.
+"""Measures the editors' pages of stories, topics and providers on a large site, and merging.
 
 ``python -m bench.catalogue [--articles 100000] [--database-url postgres://...]``
 

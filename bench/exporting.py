@@ -1,4 +1,4 @@
-"""How long exports take, beside plain YAML parsing of the same files.
+"""Measures exports, compared with plain YAML parsing of the same files.
 
 ``python -m bench.exporting [--articles 20000] [--database-url postgres://...]``
 
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def export(folder: Path, environment: dict[str, str], expected: str, *options: str) -> float:
-    """Return the seconds of an export; raise RuntimeError unless it says what is ``expected``."""
+    """Return the seconds of an export; raise RuntimeError unless it prints what is ``expected``."""
     print(f"{time.strftime('%H:%M:%S')} exporting {' '.join(options)}", file=sys.stderr)
     command = manage("export_articles", str(folder), *options)
     began = time.perf_counter()
@@ -80,7 +80,7 @@ def expect_same(old: Path, new: Path) -> None:
 
 
 def print_edited() -> None:
-    """Edit an article, and print how many that were."""
+    """Edit an article, and print how many were edited."""
     import django
 
     django.setup()

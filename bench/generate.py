@@ -145,7 +145,7 @@ OPENERS = _parts(
     "In a filing,|The study found that"
 )
 LABELS = _parts("Public preview|Generally available|Analysis|Opinion|Report|In depth|Case study|Video|Q&A|Update")
-# One change for some of the excerpts: (words, what takes their place).
+# One change for some of the excerpts: (words, replacement).
 NOISE = (
     (", ", " &#8211; "),
     (" to ", "&nbsp;to "),
@@ -211,11 +211,11 @@ class Dice:
         return values[int(self._random.random() * len(values))]
 
     def weighted(self, cumulative: Sequence[float]) -> int:
-        """Return an index, likely as the running totals of the weights say."""
+        """Return an index, with probabilities by the running totals of the weights."""
         return _index(cumulative, self._random.random())
 
     def between(self, deciles: Sequence[int]) -> int:
-        """Return an integer distributed as the 11 deciles say."""
+        """Return an integer distributed by the 11 deciles."""
         tenth = self.below(10)
         low, high = deciles[tenth], deciles[tenth + 1]
         return low + self.below(high - low + 1)
@@ -273,7 +273,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """All of an article but its place in a story."""
+    """An article without its position in a story."""
 
     name: str  # of the file in _news
     title: str
@@ -564,7 +564,7 @@ def topic_text(topic: Topic) -> str:
 
 
 class Site:
-    """Draws a site story by story and so keeps but one story in memory."""
+    """Draws a site story by story, so that only one story is in memory."""
 
     def __init__(self, articles: int, seed: int, mean_related: float) -> None:
         self._dice = Dice(seed)

@@ -1,4 +1,4 @@
-"""How long imports take and how much memory, beside plain YAML parsing of the same files.
+"""Measures the time and memory of imports, compared with plain YAML parsing of the same files.
 
 ``python -m bench.importing [--articles 20000] [--site FOLDER] [--database-url postgres://...] [--rounds 1]``
 ``python -m bench.importing --memory 20000 100000 1000000 [--database-url postgres://...]``
@@ -82,7 +82,7 @@ class Round:
     """One measurement of everything: the baseline in seconds before and after the imports, and the imports.
 
     Looking at a process's memory holds it up for a tenth of its time and more, so that each import is made twice, into
-    two databases: ``seconds`` are those of imports that nobody looked at, ``peaks`` those of the others.
+    two databases: ``seconds`` are of imports without sampling of the memory, ``peaks`` of the others.
     """
 
     before: float
@@ -133,7 +133,7 @@ def parsed_arguments() -> argparse.Namespace:
 
 
 def print_memory(numbers: Sequence[int], database_url: str | None) -> None:
-    """Print how much memory first imports of generated sites take, and how long they are while they are looked at."""
+    """Print the memory of first imports of generated sites, and their time while it is sampled."""
     print(f"\n| files | memory of the tree ({MEMORY_TARGET}) | largest process ({MEMORY_TARGET}) | seconds |")
     print("|---:|---:|---:|---:|", flush=True)
     for number in numbers:
@@ -239,7 +239,7 @@ def import_site(
         code = process.wait()
         errors.seek(0)
         message = errors.read().decode(errors="replace")
-    # 1 says that files were refused, but also that Python failed, which does not happen in silence.
+    # 1 means that files were refused, or that Python failed, which prints a message.
     if code > 1 or code < 0 or (code and message):
         raise RuntimeError(f"{name} of {site.name} ended with {code}: {message}")
     return result

@@ -1,4 +1,4 @@
-"""What Lighthouse says about the reader's pages on a phone, as a Markdown table.
+"""Runs Lighthouse on the reader's pages on a phone, and prints a Markdown table.
 
 ``python -m bench.lighthouse [--runs 3]``
 
@@ -78,7 +78,7 @@ def audit(pages: Mapping[str, str], categories: Sequence[str], throttling: str =
 
 
 def skipped(url: str) -> list[str]:
-    """Return the audits that make no sense for a page: robots are kept from some on purpose."""
+    """Return the audits that do not apply to a page: robots are excluded from some on purpose."""
     path = url.split("/", maxsplit=3)[-1]
     return ["is-crawlable"] if f"/{path}".startswith(NOT_FOR_ROBOTS) else []
 

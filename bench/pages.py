@@ -1,4 +1,4 @@
-"""How long pages take on a large site, and what depth costs.
+"""Measures pages on a large site, and the cost of later pages of a list.
 
 ``python -m bench.pages [--articles 100000] [--database-url postgres://...]``
 

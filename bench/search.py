@@ -1,4 +1,4 @@
-"""How long searches take: a fixed mix of queries, pages and all, and what they find.
+"""Measures searches: a fixed mix of queries, including their pages, and what they find.
 
 ``python -m bench.search [--articles 100000] [--database-url postgres://...]``
 

@@ -1,6 +1,6 @@
 """A site as in production, to be measured: collected and compressed static files, served by granian.
 
-It has a database and folders of its own, which go when it stops.
+It has a database and folders of its own, which are deleted when it stops.
 """
 
 import contextlib

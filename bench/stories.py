@@ -1,4 +1,4 @@
-"""How long stories take to be joined: all of them, and those that one changed article touches.
+"""Measures joining stories: all of them, and those affected by one changed article.
 
 ``python -m bench.stories [--articles 100000] [--database-url postgres://...]``
 
@@ -57,7 +57,7 @@ def report() -> None:
 
 
 def empty_tables() -> None:
-    """Forget all stories, at once: nobody does that but this benchmark."""
+    """Delete all stories at once; only this benchmark does that."""
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -17,7 +17,7 @@ def piece_of(record: ArticleRecord) -> int | None:
 
 
 def duplicate_of(file: SourceFile, piece: int | None, pieces: Pieces) -> Problem | None:
-    """Return the problem of a file whose piece another file named before; else note ``file`` as the one that names it."""
+    """Return the problem of a file whose piece an earlier file has, or else record ``file`` as the one that has it."""
     if piece is None:
         return None
     other = pieces.setdefault(piece, file)

@@ -62,7 +62,7 @@ class _TemporaryTable:
         self._run("INSERT INTO added VALUES (?)", [(path,) for path in paths])
 
     def sort(self) -> None:
-        """Order what was added: sorting once takes a fraction of the time of an index kept right all along."""
+        """Sort what was added: sorting once takes a fraction of the time of maintaining an index."""
         self._run("CREATE TABLE paths (path TEXT PRIMARY KEY) WITHOUT ROWID")
         self._run("INSERT INTO paths SELECT DISTINCT path FROM added ORDER BY path")
         self._run("DROP TABLE added")

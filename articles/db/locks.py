@@ -90,7 +90,7 @@ def _without_waiting() -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read inside as of one moment, and keep nobody from writing; nothing may be written, nor a transaction begun."""
+    """Read one snapshot of the database in the block without blocking writers; do not write or open a transaction."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
@@ -116,7 +116,7 @@ def _take_lock() -> None:
 
 
 def lock() -> None:
-    """Take the write lock, after whoever has it, until this transaction ends."""
+    """Wait for the write lock and hold it until this transaction ends."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
@@ -129,7 +129,7 @@ def fresh(row: AnyModel) -> AnyModel:
 
 
 def writing_posts(view: View) -> View:
-    """Run a view's POST requests as the only writer, from before it reads what it decides by."""
+    """Run a view's POST requests as the only writer, from before its first read."""
 
     @wraps(view)
     def locked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

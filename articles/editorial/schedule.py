@@ -5,7 +5,7 @@ follow as from any edit, an import sees it as an editor's change, and the articl
 change when the time of one of their articles comes.
 
 Before it answers a reader, each process checks three small indexes now and then (``SCHEDULE_LOOK_SECONDS``), and at once
-when a time that it knows of has come. Readers do not wait for other writers; due changes are made later then.
+when a known time has come. Readers do not wait for other writers; then due changes are made later.
 """
 
 import datetime as dt

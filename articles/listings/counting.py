@@ -1,6 +1,6 @@
 """The counts that ``scopes.py`` reads: how many articles each listing has in each month.
 
-Whatever changes articles calls ``update_listings`` through changes/.
+All code that changes articles calls ``update_listings`` through changes/.
 """
 
 import datetime as dt

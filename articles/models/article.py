@@ -206,7 +206,7 @@ class Article(models.Model):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether it appears nowhere: its file or an editor withdrew it, or its file has gone."""
+        """Whether it appears nowhere: its file or an editor withdrew it, or its file is missing."""
         return self.removed or self.file_missing
 
     @property
@@ -234,7 +234,7 @@ class ArticleTopic(models.Model):
     # Copies of the article's columns, so that a topic's listing is a range of one index; see listings/.
     listed_from = models.DateTimeField(null=True, editable=False)
     tie = models.BigIntegerField(default=0, editable=False)
-    # ``listed_from`` of the one article that stands for its story where the topic shows stories folded, else null.
+    # ``listed_from`` of the article that represents its story where the topic shows stories folded, else null.
     folded_from = models.DateTimeField(null=True, editable=False)
 
     objects = ArticleTopicQuerySet.as_manager()

@@ -24,7 +24,7 @@ class DataFile(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["folder", "path"], name="datafile_unique"),
-            # Databases take no two rows without a folder for the same.
+            # Databases do not consider two rows without a folder equal.
             models.UniqueConstraint(
                 fields=["path"], condition=models.Q(folder__isnull=True), name="datafile_unique_without_folder"
             ),

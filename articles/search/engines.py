@@ -64,7 +64,7 @@ class Engine(Protocol):
         """Rebuild or empty the index, so that nothing in it differs from the table of documents."""
 
     def is_intact(self) -> bool:
-        """Return whether the index says what the table of documents says."""
+        """Return whether the index agrees with the table of documents."""
 
 
 class SqliteEngine:

@@ -94,7 +94,7 @@ def rebuild_index() -> int:
 
 
 def known_ids() -> set[int]:
-    """Return the ids of all articles, those included that only search knows still."""
+    """Return the ids of all articles, including deleted ones that the index still has."""
     ids = set(Article.objects.values_list("id", flat=True))
     ids |= set(SearchDocument.objects.values_list("article_id", flat=True))
     return ids | set(SearchAddress.objects.values_list("article_id", flat=True))
@@ -120,7 +120,7 @@ def _prepare_documents(ids: Collection[int], workers: Workers | None) -> Callabl
 
 
 def listed_texts(ids: Collection[int]) -> tuple[list[Listed], list[str]]:
-    """Return those of the articles that are to be found, and title and excerpt of each in turn."""
+    """Return the listed articles, and the title and excerpt of each in turn."""
     articles = Article.objects.to_be_listed().filter(id__among=ids).order_by()
     texts: list[str] = []
     rows: list[Listed] = []
@@ -250,7 +250,7 @@ def _prepare_addresses(ids: Collection[int], workers: Workers | None) -> Callabl
 
 
 def addresses_at_providers(ids: Collection[int]) -> tuple[list[int], list[list[str]]]:
-    """Return those of the articles that addresses lead to, and the addresses of each."""
+    """Return the articles that can be found by address, and the addresses of each."""
     fields = ("web_url", "original_url", "amp_web_url", "cdn_amp_web_url")
     articles = Article.objects.not_withdrawn().filter(id__among=ids).order_by()
     pks: list[int] = []

@@ -1,4 +1,4 @@
-"""The topics and providers that searches offer: all, or those that a reader has not hidden."""
+"""The topics and providers offered by searches: all, or those that a reader has not hidden."""
 
 from dataclasses import dataclass, field
 

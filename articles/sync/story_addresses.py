@@ -1,6 +1,6 @@
 """The addresses of stories in a file of their own, so that they stay the same if a site is rebuilt from its files.
 
-Numbers and slugs depend on how stories grew, which no other file tells. The file has the path of an article for each
+Numbers and slugs depend on how stories grew, which no other file records. The file has the path of an article for each
 number and slug; for stories that were merged into another, that of the other one.
 """
 

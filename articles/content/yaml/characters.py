@@ -25,7 +25,7 @@ def _ranges(kind: str) -> Iterator[str]:
 
 
 # The characters of words, for a set in a pattern. Python's ``\w`` has the letters and digits of every
-# script and the underscore, but not the marks: vowel signs, tones and points, without which other words stand there.
+# script and the underscore, but not the marks: vowel signs, tones and points, without which the words would differ.
 MARKS = "".join(_ranges("M"))
 WORD = rf"\w{MARKS}"
 SLUG_PATTERN = rf"[-{WORD}]+"

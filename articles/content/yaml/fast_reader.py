@@ -1,8 +1,8 @@
 """Reads YAML in the style of nearly all content, line by line in a fraction of a parser's time.
 
-Of YAML it knows block mappings and lists, indented deeper than what they belong to, and values on one
-line: plain, or in double quotes. It knows when a document is of that style, and then reads what any YAML
-parser reads; every other document, right or wrong, is left to the parser.
+It knows block mappings and lists, indented deeper than their parents, and values on one
+line, plain or in double quotes. It recognises documents in that style and reads the same values as any YAML
+parser; every other document, valid or not, is left to the parser.
 """
 
 import re
@@ -27,7 +27,7 @@ _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
 def read_house_style(text: str, max_depth: int) -> dict[str, Any] | list[Any] | None:
     """Return the values of a YAML document, or None if it is not clearly in the house style.
 
-    Lists and mappings may stand in each other ``max_depth`` deep.
+    Lists and mappings may be nested ``max_depth`` deep.
     """
     if not is_plain_ascii(text) and BARRED.search(text):
         return None

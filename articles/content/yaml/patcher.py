@@ -44,7 +44,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 def patch(text: str, changes: Mapping[str, Any], body: str | None = None, style: Style = ARTICLE_STYLE) -> str:
     """Return a file's text with the values of top-level keys changed, and another body if one is given.
 
-    Only lines that say those values differ. A value of REMOVED takes its key away.
+    Only the lines of those values change. The value REMOVED removes its key.
     """
     old = split(text)
     front_matter = old.front_matter

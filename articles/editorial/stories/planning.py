@@ -189,6 +189,6 @@ class Desk:
 
 
 def fingerprint(groups: Iterable[Group]) -> str:
-    """Return a hash of an outcome, so that nobody confirms one that has changed since it was shown."""
+    """Return a hash of an outcome, to detect changes between preview and confirmation."""
     stories = sorted((group.lead.id if group.lead else 0, sorted(node.id for node in group.nodes)) for group in groups)
     return sha256(repr(stories).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""``rebuild_listings``: count the articles of all listings anew, after changes by hand in the database."""
+"""``rebuild_listings``: count the articles of all listings again, after manual changes in the database."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from articles.models import ListingMonth
 
 
 class Command(DatabaseCommand):
-    help = "Count the articles of all listings anew."
+    help = "Count the articles of all listings again."
 
     def handle(self, **options: Any) -> None:
         with rebuilding():

@@ -1,4 +1,4 @@
-"""``rebuild_search``: index all articles anew, after an upgrade, a change of LANGUAGE_CODE or by hand in the database."""
+"""``rebuild_search``: index all articles again, after an upgrade, a change of LANGUAGE_CODE or manual changes in the database."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from articles.search.index import rebuild_index
 
 
 class Command(DatabaseCommand):
-    help = "Index all articles for search anew."
+    help = "Index all articles for search again."
 
     def handle(self, **options: Any) -> None:
         with rebuilding():

@@ -1,4 +1,4 @@
-"""``rebuild_stories``: join all articles anew, after a change of the ranking's settings or by hand in the database."""
+"""``rebuild_stories``: join all articles again, after a change of the ranking's settings or manual changes in the database."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from articles.stories import rebuild_stories
 
 
 class Command(DatabaseCommand):
-    help = "Join all articles into stories anew; stories keep their addresses."
+    help = "Join all articles into stories again; stories keep their addresses."
 
     def handle(self, **options: Any) -> None:
         with rebuilding():

@@ -66,7 +66,7 @@ class Committing:
         while batch := list(islice(changes, BATCH_SIZE)):
             editors = who_changed(batch, self.root)
             for change in batch:
-                with suppress(OutsideError):  # the export names it as a problem
+                with suppress(OutsideError):  # the export reports it as a problem
                     is_article = change.article is not None
                     self.planned[self.path(change.path)] = Planned(
                         digest_of(change.data), editors[change.path], is_article

@@ -1,4 +1,4 @@
-"""What writing articles needs to know beside them."""
+"""The context of an import: its folder, its report, and where problems go."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from articles.sync.imports.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The folder that files are imported from: ``paths`` are those of its article files.
+    """The folder that files are imported from; ``paths`` are the paths of its article files.
 
-    ``may_have_moved``: there were articles from files before, so that a new file may be the file of one of them.
+    ``may_have_moved``: articles were imported before, so that a new file may be the moved file of one of them.
     """
 
     root: Path
@@ -32,7 +32,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where articles come from and where it is reported what becomes of them.
+    """The source of articles, and where their results and problems are reported.
 
     ``folder`` is None for articles that do not come from files; ``run`` is the record that histories refer to.
     """

@@ -37,7 +37,7 @@ ProblemSink = Callable[[Problem], None]
 def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_problem: ProblemSink) -> int:
     """Import the files of decisions; return how many could be read.
 
-    The decisions of a missing file stay, like articles of missing files, unless ``prune`` takes them back.
+    The decisions of a missing file stay, like articles of missing files, unless ``prune`` removes them.
     """
     sources = {source.path: source for source in files}
     found = {}
@@ -58,7 +58,7 @@ def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_p
 
 
 def _report_missing(file: DecisionFile, before: StoredFile, prune: bool, add_problem: ProblemSink) -> None:
-    """Report a missing file; with ``prune``, take back its decisions."""
+    """Report a missing file; with ``prune``, remove its decisions."""
     end = "is taken back" if prune else "stays; --prune takes it back"
     add_problem(Problem(file.path, 1, "W407", f"the file has gone; what it decided {end}"))
     if prune:

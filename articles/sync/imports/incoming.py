@@ -1,4 +1,4 @@
-"""Records -> articles on their way into the database, as plain values that one process can hand to another. Pure."""
+"""Turns records into the plain values of articles to import, which can be sent between processes."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from articles.content.values import OwnImage
 
 
 class FileFacts(NamedTuple):
-    """The file that an article stands in: its path below the imported folder, sha256 and stamp; see files.py.
+    """The file of an article: its path relative to the imported folder, its SHA-256 and stamp; see files.py.
 
     ``is_known``: it was imported before.
     """
@@ -23,11 +23,11 @@ class FileFacts(NamedTuple):
 
 
 class IncomingArticle(NamedTuple):
-    """An article as it comes in, from a file or from elsewhere.
+    """An article to import, from a file or another source.
 
-    ``columns`` are those of columns.py, JSON as text, since nobody asks what most of it says; ``provider`` is domain,
+    ``columns`` are those of columns.py, with JSON as text, as most of it is not read; ``provider`` is domain,
     name (or None) and images; ``entries`` are the digests of its related entries in order; ``own_images`` are those of
-    its images that stand in its site folder; ``piece`` is as in duplicates.py.
+    its images that are in its site folder; ``piece`` is as in duplicates.py.
     """
 
     address: Address
@@ -41,12 +41,12 @@ class IncomingArticle(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Where problems are: the path of its file, else its address at its provider."""
+        """The source for problems: the path of its file, or else its address at its provider."""
         return self.file.path if self.file else self.columns["web_url"] or self.columns["original_url"]
 
     @property
     def source_addresses(self) -> list[str]:
-        """Where its piece is at its provider, ``webUrl`` first."""
+        """The addresses of its piece at its provider, ``webUrl`` first."""
         return [address for address in (self.columns["web_url"], self.columns["original_url"]) if address]
 
 
@@ -54,7 +54,7 @@ def incoming_article(
     record: ArticleRecord, values: Mapping[str, Any], body: str, address: Address, entries: Collection[str] = (),
     own_images: Collection[OwnImage] = (), file: FileFacts | None = None,
 ) -> IncomingArticle:  # fmt: skip
-    """Return an article as it comes in; ``values`` are the record's as they were given, ``body`` is its Markdown."""
+    """Return an article to import; ``values`` are the record's original values, ``body`` is its Markdown."""
     columns = columns_of(record, values, body)
     images = columns["provider_said"].get("images") or []
     return IncomingArticle(

@@ -1,4 +1,4 @@
-"""Files -> the articles that they are: found by path, by content when they moved, and by address."""
+"""Finds the articles of files: by path, by content if the files were moved, and by address."""
 
 import datetime as dt
 from pathlib import Path
@@ -10,12 +10,12 @@ from articles.sync.imports.context import Context, Folder
 from articles.sync.imports.incoming import FileFacts, IncomingArticle
 from articles.sync.imports.row import own_addresses
 
-# A file with the article that it is; None: a new one.
+# A file with its article; None: a new one.
 Matched = list[tuple[IncomingArticle, Article | None]]
 
 
 class Matcher:
-    """Finds the articles of one batch of files; ``renamed`` are then the paths of files that were changed, too."""
+    """Finds the articles of one batch of files; ``renamed`` are the paths of moved files, including changed ones."""
 
     def __init__(self, context: Context, folder: Folder) -> None:
         self.context = context
@@ -43,7 +43,7 @@ class Matcher:
             self.known = {article.source_path: article for article in articles if article.source_path}
 
     def without_moved(self, files: list[tuple[IncomingArticle, FileFacts]]) -> list[tuple[IncomingArticle, FileFacts]]:
-        """Take a new file with the content of one that has gone for that one, moved; return the others."""
+        """Match new files that have the content of missing ones, as moved; return the others."""
         moved: dict[str, int] = {}
         new = {file.digest for _, file in files if not file.is_known}
         if new and self.folder.may_have_moved:
@@ -67,7 +67,7 @@ class Matcher:
         self.context.report.moved += 1
 
     def with_addresses(self, files: list[tuple[IncomingArticle, FileFacts]]) -> list[tuple[IncomingArticle, FileFacts]]:
-        """Leave out new files whose address here another article has, unless it is the same piece, renamed and changed."""
+        """Reject new files whose address another article has, unless they are its file, renamed and changed."""
         new = {file.path: article.address for article, file in files if file.path not in self.known}
         taken: dict[tuple[dt.date, str], Article | str] = {}
         taken.update(holders_of(set(new.values())))
@@ -88,7 +88,7 @@ class Matcher:
         return kept
 
     def is_renamed(self, article: Article, incoming: IncomingArticle) -> bool:
-        """Return whether an article's own file has gone, and ``incoming`` is about the same piece at its provider."""
+        """Return whether an article's own file is missing, and ``incoming`` has the same piece at its provider."""
         if article.source_path is None or own_addresses(article).isdisjoint(incoming.source_addresses):
             return False
         return self.has_gone(article.source_path, article.folder.path if article.folder else None)
@@ -102,20 +102,20 @@ class Matcher:
             (Path(folder or root) / path).lstat()
         except (FileNotFoundError, NotADirectoryError):
             return True
-        except OSError:  # nobody can tell, as in a folder that may not be read
+        except OSError:  # unknown, for example in a folder without permission
             return False
         return False
 
 
 def find_references(articles: list[IncomingArticle]) -> dict[str, Article]:
-    """Return the references that articles' own addresses lead to, by address."""
+    """Return the references with articles' own addresses, by address."""
     addresses = {address for article in articles for address in article.source_addresses}
     references = Article.objects.filter(is_reference=True, web_url__among=addresses).select_related("provider")
     return {reference.web_url: reference for reference in references}
 
 
 def take_reference(article: IncomingArticle, references: dict[str, Article]) -> Article | None:
-    """Take the reference that a new article turns out to be from ``references``, if there is one."""
+    """Remove the reference with a new article's address from ``references``, if any, and return it."""
     for address in article.source_addresses:
         if reference := references.pop(address, None):
             return reference
@@ -123,7 +123,7 @@ def take_reference(article: IncomingArticle, references: dict[str, Article]) -> 
 
 
 def holders_of(addresses: set[tuple[dt.date, str]]) -> dict[tuple[dt.date, str], Article]:
-    """Return the articles that have these addresses here."""
+    """Return the articles that have these addresses on the site."""
     if not addresses:
         return {}
     rows = Article.objects.filter(is_reference=False, date__among={date for date, _ in addresses})

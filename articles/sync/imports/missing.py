@@ -1,4 +1,4 @@
-"""Articles whose files have gone: named, and withdrawn when that is asked for."""
+"""Reports articles whose files are missing, and withdraws them on request."""
 
 import os
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from articles.sync.imports.context import Context
 from articles.sync.imports.report import Options
 
 PATHS_AT_ONCE = 2000
-PRUNED_AT_ONCE = 20  # articles that are withdrawn however few there are
+PRUNED_AT_ONCE = 20  # articles that may be withdrawn from a folder of any size
 
 
 class Missing:
-    """The articles whose files have gone from a folder, or from the part of it that was looked at."""
+    """The articles whose files are missing from a folder, or from the part of it that was imported."""
 
     def __init__(self, found: Found, folder: ContentFolder, context: Context) -> None:
         self.found = found
@@ -25,7 +25,7 @@ class Missing:
         self.context = context
 
     def may_withdraw(self, options: Options) -> bool:
-        """Return whether what has gone is to be withdrawn: not when it is so much that a disk may be missing."""
+        """Return whether to withdraw the articles: not if so many files are missing that a disk may not be mounted."""
         if not options.prune or options.prune_all:
             return options.prune
         gone = sum(map(len, self.parts()))
@@ -48,9 +48,9 @@ class Missing:
                     Article.objects.filter(pk__among=set(gone.values())).update(file_missing=True)
 
     def parts(self) -> Iterator[dict[str, int]]:
-        """Yield the articles whose files are known to have gone, by path: what could not be looked at may be there.
+        """Yield the articles whose files are known to be missing, by path; files that could not be read may exist.
 
-        There may be as many as there are articles, so that they come in parts, and callers may write each of them.
+        There may be as many as articles, so that they are yielded in parts, which callers may write one by one.
         """
         if self.found.start.is_file():
             return
@@ -69,7 +69,7 @@ class Missing:
         )
 
     def articles_there(self) -> QuerySet[Article]:
-        """Return the articles whose files were in what is imported when it was imported last."""
+        """Return the articles whose files were part of the last import of the same folder."""
         start = self.found.start.relative_to(self.found.root).as_posix()
         articles = Article.objects.filter(folder=self.folder, source_path__isnull=False, file_missing=False)
         return articles if start == "." else articles.filter(source_path__startswith=f"{start}/")

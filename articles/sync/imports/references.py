@@ -17,7 +17,7 @@ from articles.sync.related_entries import values_of_entry
 
 
 def refresh_references(ids: Iterable[int]) -> None:
-    """Update references to the values of their latest entry, whatever the order in which entries came."""
+    """Update references to the values of their latest entry, independent of the order of import."""
     groups: dict[int, list[RelatedEntry]] = defaultdict(list)
     if targets := set(ids):
         entries = RelatedEntry.objects.filter(target__among=targets, target__is_reference=True)

@@ -1,4 +1,4 @@
-"""What an import is asked to do, and what it did."""
+"""The options and the result of an import."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ ProgressHandler = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import.
+    """The options of an import.
 
-    A dry run does everything in one transaction and takes it back. ``prune`` withdraws the articles whose files have
-    gone, but of a folder with more than 20 not more than a tenth, unless ``prune_all`` says so. ``on_progress`` gets the
-    numbers of files done and of all; ``readers`` are workers that run already; ``run`` is the id of the record that
+    A dry run does everything in one transaction and rolls it back. ``prune`` withdraws the articles whose files are
+    missing, but no more than a tenth of a folder with more than 20, unless ``prune_all`` is set. ``on_progress`` gets
+    the numbers of files done and in total; ``readers`` are running workers; ``run`` is the id of the record that
     articles' histories refer to.
     """
 
@@ -31,10 +31,10 @@ class Options:
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, in numbers: article files by what became of them, other files, problems by level.
+    """The totals of an import: article files by result, other files, problems by level.
 
     Of those ``read``, each was created, updated, unchanged, moved or ``left_out``; ``unread`` could not be read.
-    ``missing`` are articles whose files have gone; ``data_files`` are those of topics, providers and decisions.
+    ``missing`` are articles whose files are missing; ``data_files`` are those of topics, providers and decisions.
     """
 
     read: int = 0
@@ -51,12 +51,12 @@ class Report:
 
     @property
     def stayed_out(self) -> int:
-        """Return how many article files did not get in, whether they could be read or not."""
+        """Return how many article files were not imported, whether they could be read or not."""
         return self.left_out + self.unread
 
     @property
     def exit_code(self) -> int:
-        """0 without errors, 1 when some files stayed out, 2 when nothing could be read."""
+        """0 without errors, 1 if some files were not imported, 2 if nothing could be read."""
         if not (self.read or self.data_files):
             return 2
         return 1 if self.problems[Level.ERROR] else 0

@@ -120,7 +120,7 @@ def _set_parent(by_key: dict[str, Topic], found: Parsed[TopicRecord], add_proble
     if record.parent and parent is None:
         parent = by_key[topic_key(record.parent)] = ensure_topics([record.parent])[0][record.parent]
         add_problem(found.problem(*created_topic(("parent",), record.parent)))
-    # By rows, since objects may not know yet where those above them stand now.
+    # Query rows, since loaded objects may have outdated parents.
     if parent is not None and parent.pk != topic.parent_id and stands_below(parent.pk, topic.pk):
         add_problem(found.problem(*topic_below_itself(topic.name)))
         parent = None
