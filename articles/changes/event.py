@@ -1,7 +1,7 @@
-"""The one event that says what changed for readers: raised once for each transaction, after it was committed.
+"""The event for changes that readers see: raised once for each transaction, after it was committed.
 
-Whoever changes something that readers see calls ``announce`` in the same transaction. All that one transaction
-announces comes as one ``ContentChange``; what was rolled back, with it or to a savepoint in it, is not told.
+Code that changes something that readers see calls ``announce`` in the same transaction. All that one transaction
+announces becomes one ``ContentChange``, without what was rolled back, with it or to a savepoint in it.
 """
 
 import logging
@@ -17,7 +17,7 @@ from articles.changes import log
 from articles.changes.content import IDS, ContentChange
 
 logger = logging.getLogger(__name__)
-# Receivers get a ``ContentChange`` as ``change``. What they raise is logged: the change itself has been committed.
+# Receivers get a ``ContentChange`` as ``change``. Their exceptions are logged: the change itself has been committed.
 content_changed = Signal()
 
 
@@ -29,7 +29,7 @@ def announce(
     stories: Iterable[int] = (),
     **flags: bool,
 ) -> None:
-    """Name what changes for readers in the open transaction; without one, the event is raised at once.
+    """Add changes of the open transaction to its event; without a transaction, raise the event at once.
 
     ``flags`` are those of ``ContentChange``.
     """
@@ -47,10 +47,10 @@ def announce(
 
 @dataclass(slots=True, eq=False)
 class _Announced:
-    """What one transaction has announced: a part for each savepoint.
+    """The announcements of one transaction: a part for each savepoint.
 
-    Only Django's list of what is to be done on commit holds the parts, so that those of a savepoint that is rolled back
-    are gone from here, too.
+    Only Django's list of on-commit functions holds the parts, so that those of a savepoint that is rolled back
+    disappear here, too.
     """
 
     block: Any
@@ -58,7 +58,7 @@ class _Announced:
     parts: WeakValueDictionary[tuple[str, ...], "_Part"] = field(default_factory=WeakValueDictionary)
 
     def send(self) -> None:
-        """Raise the event of all parts there are, once: whichever of them is called first."""
+        """Raise one event for all parts, when the first of them is called."""
         parts, self.parts = list(self.parts.values()), WeakValueDictionary()
         if not parts:
             return
@@ -67,14 +67,14 @@ class _Announced:
         change = ContentChange(**values)
         try:
             log.finish(self.number, change)
-        except DatabaseError:  # other processes take the unfinished row for a change of everything
+        except DatabaseError:  # other processes treat the unfinished row as a change of everything
             logger.exception("A change could not be recorded")
         content_changed.send_robust(sender=ContentChange, change=change)
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class _Part:
-    """What was announced within one savepoint, or outside of any."""
+    """The announcements in one savepoint, or outside of any."""
 
     announced: _Announced
     ids: dict[str, set[int]] = field(default_factory=lambda: {name: set() for name in IDS})
@@ -98,9 +98,9 @@ def _current_part() -> tuple[_Part, bool]:
 
 
 def _outermost_block() -> Any:
-    """Return what tells the open transaction from others, None without one.
+    """Return what identifies the open transaction, None without one.
 
-    As where Django looks for durable blocks, what its tests wrap around a test counts as none.
+    As for Django's durable blocks, the transaction that TestCase wraps around a test does not count.
     """
     blocks: list[Any] = connection.atomic_blocks
     return next((block for block in blocks if not block._from_testcase), None)

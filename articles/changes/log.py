@@ -1,8 +1,8 @@
-"""The changes of all processes in one table, so that each can follow what the others have changed.
+"""The log of changes in the database, by which processes learn of each other's changes.
 
-A row is added within the transaction, when that first announces something, and filled in right after the commit: a
-process that is killed in between leaves a row that says that anything may have changed. Transactions that announce
-hold the write lock, so that rows are committed in the order of their ids.
+A row is added in the transaction, when it first announces something, and filled in right after the commit: a process
+that is killed in between leaves a row without content: then anything may have changed. Transactions that announce hold
+the write lock, so that rows are committed in the order of their ids.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.changes.content import IDS, ContentChange
 from articles.models import RecordedChange
 
-KEPT = dt.timedelta(hours=1)
+STORED_FOR = dt.timedelta(hours=1)
 PRUNED_EVERY = 100  # rows
 
 
@@ -27,18 +27,18 @@ class Recorded(NamedTuple):
 
 
 def begin() -> int:
-    """Record within the open transaction that it is going to change something; return the row's number."""
+    """Record in the open transaction that it will change something; return the row's number."""
     return RecordedChange.objects.create().pk
 
 
 def finish(number: int, change: ContentChange) -> None:
-    """Record what the transaction that has just been committed changed."""
+    """Record the changes of the transaction that has just been committed."""
     content = _plain(change)
-    # Its row may have gone with a savepoint.
+    # Its row may have been rolled back with a savepoint.
     if not RecordedChange.objects.filter(pk=number).update(content=content):
         number = RecordedChange.objects.create(content=content).pk
     if number % PRUNED_EVERY == 0:
-        RecordedChange.objects.filter(time__lt=timezone.now() - KEPT).delete()
+        RecordedChange.objects.filter(time__lt=timezone.now() - STORED_FOR).delete()
 
 
 def changes_after(number: int, limit: int) -> list[Recorded]:
@@ -59,7 +59,7 @@ def _recorded(rows: Any) -> Iterator[Recorded]:
 
 
 def _plain(change: ContentChange) -> dict[str, Any]:
-    """Return the fields of a change that say something, as JSON has them."""
+    """Return the non-empty fields of a change as JSON values."""
     values = {field.name: getattr(change, field.name) for field in fields(change)}
     return {name: sorted(value) if name in IDS else value for name, value in values.items() if value}
 

@@ -1,14 +1,14 @@
-"""What changed for readers, for processes that keep pages."""
+"""The log of changes for processes that cache pages."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class RecordedChange(models.Model):
-    """What one transaction changed, for other processes to read; see changes/log.py. Rows go after an hour.
+    """The changes of one transaction, for other processes to read; see changes/log.py. Rows are deleted after an hour.
 
     ``content`` has the fields of a ``ContentChange``. It is null from the transaction until right after its commit, and
-    stays so if the process is killed in between: then anything may have changed.
+    remains null if the process is killed in between: then anything may have changed.
     """
 
     time = models.DateTimeField(default=timezone.now)

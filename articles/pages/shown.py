@@ -1,7 +1,7 @@
-"""What a page shows, noted while it is made: for caches, which keep it until something of that changes.
+"""Records what a page shows while it is rendered, so that caches know which changes affect it.
 
-Tags name what the page depends on, such as ``article-7``. Views and the records of pages note them; where nobody
-collects them, that costs nothing. ``tags_of`` returns those that a change makes old.
+Tags are names of what the page depends on, such as ``article-7``. Views and the records of pages add them, which costs
+nothing unless they are collected. ``tags_of`` returns the tags that a change affects.
 """
 
 import datetime as dt
@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 
 from articles.changes import ContentChange
 
-# Pages with counts of listings, or with those of everything; with names of topics or providers that are not theirs.
+# Pages with counts of listings; and pages with names of other topics or providers.
 LISTINGS, CATALOGUE = "listings", "catalogue"
-# What any change may change: which stories are on the front page, what a search finds.
+# Pages that any change may affect, such as the front page and searches.
 ANYTHING = "anything"
-# The least time that words such as "3 minutes ago" stay: scripts update them sooner.
+# The minimum time for which words such as "3 minutes ago" remain: scripts update them sooner.
 WORDS_STAY = dt.timedelta(minutes=1)
 
 
 @dataclass(slots=True)
 class Shown:
-    """What one page shows. ``words_until`` is when the first words for an age will be others."""
+    """What one page shows. ``words_until`` is when the first words for an age will change."""
 
     tags: set[str] = field(default_factory=set)
     words_until: dt.datetime | None = None
@@ -33,7 +33,7 @@ _shown: ContextVar[Shown | None] = ContextVar("what the page shows", default=Non
 
 @contextmanager
 def collecting() -> Iterator[Shown]:
-    """Collect what the page that is made inside shows."""
+    """Collect what a page that is rendered in the block shows."""
     shown = Shown()
     token = _shown.set(shown)
     try:
@@ -43,7 +43,7 @@ def collecting() -> Iterator[Shown]:
 
 
 def shows(*tags: str) -> None:
-    """Note what the page depends on."""
+    """Record what the page depends on."""
     if shown := _shown.get():
         shown.tags.update(tags)
 
@@ -54,28 +54,28 @@ def shows_articles(ids: Iterable[int]) -> None:
 
 
 def shows_topic(pk: int) -> None:
-    """Note that the page is a listing of a topic, or about it."""
+    """Record that the page is a listing of a topic, or about it."""
     shows(f"topic-{pk}")
 
 
 def shows_provider(pk: int) -> None:
-    """Note that the page is a listing of a provider, or about it."""
+    """Record that the page is a listing of a provider, or about it."""
     shows(f"provider-{pk}")
 
 
 def shows_story(pk: int) -> None:
-    """Note that the page is about a story."""
+    """Record that the page is about a story."""
     shows(f"story-{pk}")
 
 
 def shows_age_until(time: dt.datetime) -> None:
-    """Note that the page has words for an age, which are others from ``time`` on."""
+    """Record that the page has words for an age, which change at ``time``."""
     if (shown := _shown.get()) and (shown.words_until is None or time < shown.words_until):
         shown.words_until = time
 
 
 def tags_of(change: ContentChange) -> set[str]:
-    """Return the tags of the pages that a change makes old; not for one of everything, which makes all pages old."""
+    """Return the tags that a change affects; a change of ``everything`` affects all pages, even without these tags."""
     tags = {ANYTHING}
     for kind in ("article", "topic", "provider"):
         tags.update(f"{kind}-{pk}" for pk in getattr(change, f"{kind}s"))

@@ -1,4 +1,4 @@
-"""A page as it is kept: whole, in each encoding, with what it shows and until when."""
+"""The entries of the cache: a page in each encoding, with its tags and expiry."""
 
 import gzip
 from dataclasses import dataclass, field
@@ -7,28 +7,28 @@ from django.http import HttpResponse
 
 from newsreader.compression import COMPRESSORS
 
-# Of each answer's own, or made anew for each.
+# Headers that are set for each response.
 NOT_KEPT = {"content-length", "content-encoding", "date", "age", "connection"}
-OVERHEAD = 500  # bytes of an entry beside its texts, about
+OVERHEAD = 500  # approximate bytes of an entry in addition to its texts
 
 
 @dataclass(slots=True)
 class Entry:
-    """An answer to all readers without choices.
+    """A response for all readers without settings.
 
-    ``change`` is the number of the last change that was known before the page was made. From ``made`` to ``until``,
-    in seconds since 1970, nothing in it changes by time alone.
+    ``change`` is the number of the last known change before the page was rendered. From ``made`` to ``until``,
+    in seconds since 1970, nothing on it changes with time.
     """
 
     status: int
     headers: list[tuple[str, str]]
     etag: str
-    bodies: dict[str, bytes]  # by content coding; "" is the page as it is
+    bodies: dict[str, bytes]  # by content coding; "" is uncompressed
     tags: frozenset[str]
     change: int
     made: float
     until: float
-    # The number of the last change that is known not to have made it old.
+    # The number of the last change that is known not to affect the page.
     checked: int = field(default=0, compare=False)
 
     @classmethod
@@ -40,13 +40,13 @@ class Entry:
 
     @property
     def size(self) -> int:
-        """About the bytes of memory that it takes."""
+        """Its approximate size in memory, in bytes."""
         bodies = sum(map(len, self.bodies.values()))
         return OVERHEAD + bodies + sum(len(name) + len(value) for name, value in self.headers) + 80 * len(self.tags)
 
     def body(self, encoding: str) -> bytes:
-        """Return the page in an encoding, which is made when it is first asked for."""
+        """Return the page in an encoding, compressing it on first use."""
         if encoding == "gzip" and encoding not in self.bodies:
-            # From a worker's memory alone: few clients take no brotli.
+            # In this worker's memory only: few clients do not support brotli.
             self.bodies[encoding] = gzip.compress(self.bodies[""], 6, mtime=0)
         return self.bodies[encoding]

@@ -1,4 +1,4 @@
-"""Answers from the pages that are kept, before anything else looks at a request."""
+"""Answers requests from the page cache, before any other middleware."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,19 +18,19 @@ from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.store import STALE_SECONDS, PageStore, store
 
 KEPT_STATUSES = (200, 410)
-# What a page may vary by, beside the reader's choices: pages with cookies of ours are never kept, nor given.
+# What a cached page may vary by: requests with one of the site's cookies never use the cache.
 VARIES = {"cookie", "accept-encoding"}
-# Headers of a request that its page is made without: the answer to them is made from what is kept.
+# Request headers that are removed while a page is rendered: they are handled here.
 ANSWERED_HERE = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
-# Those of the page that a 304 repeats (RFC 9110, 15.4.5).
 STATUS, HIT, MADE = "Cache-Status", "newsreader; hit", "newsreader; fwd=miss; stored"  # RFC 9211
+# The headers that a 304 response repeats (RFC 9110, 15.4.5).
 OF_304 = {"cache-control", "content-location", "etag", "expires", "vary"}
 
 
 class PageCacheMiddleware:
-    """Make each page once for all readers without choices.
+    """Render each page once for all readers without settings.
 
-    It stands above everything but what watches the server's health: what is kept has all headers.
+    It comes before all middleware except the health checks, so that cached pages have all headers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse], pages: PageStore | None = None) -> None:
@@ -38,7 +38,7 @@ class PageCacheMiddleware:
             raise MiddlewareNotUsed
         self.get_response = get_response
         self.pages = pages or store
-        content_changed.connect(_look_again, dispatch_uid="page cache")
+        content_changed.connect(_read_log_next, dispatch_uid="page cache")
         self.cookies = {
             COOKIE, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, "messages",
         }  # fmt: skip
@@ -63,7 +63,7 @@ class PageCacheMiddleware:
         return self.made(request, key, known)
 
     def is_for_all(self, request: HttpRequest) -> bool:
-        """Return whether a request says nothing of who sends it, and asks for a page."""
+        """Return whether a request is for a page and does not identify its sender."""
         if request.method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in request.META:
             return False
         if request.path_info.startswith(self.others):
@@ -74,7 +74,7 @@ class PageCacheMiddleware:
         return self.pages.clock() < entry.until
 
     def may_be_stale(self, entry: Entry, key: str) -> bool:
-        """Return whether a page that time has made old is good enough: while somebody makes it, or nobody can."""
+        """Return whether to serve an expired page: while another thread renders it, or the database is down."""
         age = self.pages.clock() - entry.until
         is_cut_off = self.pages.clock() - self.pages.confirmed > STALE_SECONDS / 20
         return is_cut_off or (age < STALE_SECONDS and self.pages.is_being_made(key))
@@ -93,14 +93,14 @@ class PageCacheMiddleware:
         return self.answer(request, entry, MADE)
 
     def end(self, shown: Shown, made: float) -> float:
-        """Return until when a page stays as it is."""
+        """Return the time at which a page expires."""
         end = min(made + settings.PAGE_CACHE_SECONDS, max(self.pages.next_by_time, made))
         if shown.words_until:
             end = min(end, max(shown.words_until.timestamp(), made + WORDS_STAY.total_seconds()))
         return end
 
     def answer(self, request: HttpRequest, entry: Entry, status: str) -> HttpResponse:
-        """Answer with a page that is kept: whole, or that the reader has it already."""
+        """Return a response with a cached page, or a 304 if the reader has it already."""
         wanted = request.META.get("HTTP_IF_NONE_MATCH")
         if wanted and entry.status == 200 and _matches(wanted, entry.etag):
             headers = [each for each in entry.headers if each[0].lower() in OF_304]
@@ -112,7 +112,7 @@ class PageCacheMiddleware:
         if encoding:
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(body))
-        # A page that is known to be right is as good as one made now.
+        # A page that is known to be current counts as new.
         age = int(self.pages.clock() - min(entry.until, max(self.pages.confirmed, entry.made) + 1))
         if age > 0:
             response.headers["Age"] = str(age)
@@ -120,7 +120,7 @@ class PageCacheMiddleware:
 
 
 def is_storable(response: HttpResponse, shown: Shown, change: int) -> bool:
-    """Return whether an answer is the same for all readers without choices, and what it depends on is known."""
+    """Return whether a response is the same for all readers without settings, and its tags are known."""
     if response.status_code not in KEPT_STATUSES or response.streaming or response.cookies or not shown.tags:
         return False
     directives = {each.strip().lower() for each in response.get("Cache-Control", "").split(",")}
@@ -143,7 +143,7 @@ def _matches(wanted: str, etag: str) -> bool:
 
 
 def _known_parameters(path: str, query: str) -> str | None:
-    """Return those parameters of a query that the page at ``path`` knows, in order; None where no page is kept."""
+    """Return the parameters of a query that the page at ``path`` uses, sorted; None if the page is not cached."""
     try:
         known: Mapping[str, int] | None = getattr(resolve(path).func, "page_parameters", None)
     except Resolver404:
@@ -156,7 +156,7 @@ def _known_parameters(path: str, query: str) -> str | None:
 
 @contextmanager
 def _as_for_all(request: HttpRequest, known: str) -> Iterator[None]:
-    """Make the request that of everyone inside: without what is answered here, and what the page ignores."""
+    """Make a request anonymous in the block: without headers that are handled here, and parameters the page ignores."""
     before = {name: request.META.pop(name) for name in ANSWERED_HERE if name in request.META}
     query, request.META["QUERY_STRING"] = request.META["QUERY_STRING"], known
     try:
@@ -166,7 +166,7 @@ def _as_for_all(request: HttpRequest, known: str) -> Iterator[None]:
 
 
 def _with_ignored(response: HttpResponse, query: str, known: str) -> HttpResponse:
-    """Return a redirect with the parameters that the page ignores, which may be somebody's else."""
+    """Add the parameters that the page ignores to a redirect; others may need them."""
     location = response.get("Location")
     if location is None or query == known:
         return response
@@ -181,5 +181,5 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     return parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
 
 
-def _look_again(**kwargs: object) -> None:
-    store.look_again()
+def _read_log_next(**kwargs: object) -> None:
+    store.read_log_next()

@@ -1,4 +1,4 @@
-"""Where pages are kept: in this process, and in Django's cache where that is shared between processes."""
+"""The store of cached pages: in this process, and in Django's cache if that is shared between processes."""
 
 import hashlib
 import time
@@ -20,15 +20,15 @@ from articles.pages.shown import tags_of
 from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.times import next_change_by_time
 
-LOOK_SECONDS = 1.0  # between two looks at the log
-ROWS = 500  # of the log that are read at once
-REMEMBERED_TAGS = 100_000  # bounds memory; with more, all pages count as old
-STALE_SECONDS = 60  # how long a page that time has made old is still given while it is made anew
-WAIT_SECONDS = 10  # for a page that another thread makes
+LOOK_SECONDS = 1.0  # between two reads of the log
+ROWS = 500  # of the log to read at once
+MAX_TAGS = 100_000  # bounds memory; with more, all pages are outdated
+STALE_SECONDS = 60  # how long an expired page is still served while it is rendered again
+WAIT_SECONDS = 10  # for a page that another thread renders
 
 
 class PageStore:
-    """The pages of one process, at most ``limit`` bytes of them, and what it knows of changes; safe between threads."""
+    """The cached pages of one process, at most ``limit`` bytes, and the changes it knows of; thread-safe."""
 
     def __init__(self, limit: int, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
@@ -38,10 +38,10 @@ class PageStore:
         self.clear()
 
     def clear(self) -> None:
-        """Forget all pages and changes, as a process begins."""
+        """Remove all pages and changes, as at the start of a process."""
         with self._lock:
             self._pages.clear()
-            # The last change known by tag; pages made before change ``_floor`` are old, whatever they show.
+            # The last known change by tag; all pages from before the change ``_floor`` are outdated.
             self._changed: dict[str, int] = {}
             self._floor = 0
             self.last_change = -1  # nothing was read yet
@@ -50,13 +50,13 @@ class PageStore:
 
     @property
     def size(self) -> int:
-        """The bytes that are kept in this process."""
+        """The size of the pages in this process, in bytes."""
         return int(self._pages.currsize)
 
     # -- Changes -----------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Read what has changed, if the last look was not just now; while the database is down, nothing is learnt."""
+        """Read the log of changes, unless it was just read; ignore errors while the database is down."""
         now = self.clock()
         if 0 <= now - self.looked < LOOK_SECONDS:
             return
@@ -64,8 +64,8 @@ class PageStore:
         with suppress(DatabaseError):
             self._read(now)
 
-    def look_again(self) -> None:
-        """Read the log with the next request: something has changed in this process."""
+    def read_log_next(self) -> None:
+        """Read the log with the next request, after a change in this process."""
         self.looked = 0.0
 
     def _read(self, now: float) -> None:
@@ -75,7 +75,7 @@ class PageStore:
             self.next_by_time = next_change_by_time(now)
         with self._lock:
             if is_first:
-                # What came before those rows is not known, unless there is nothing more.
+                # Changes before those rows are not known, unless these are all.
                 self._floor = rows[0].number - 1 if len(rows) == ROWS else 0
                 self.last_change = 0
             for row in rows:
@@ -87,14 +87,14 @@ class PageStore:
 
     def _apply(self, row: Recorded) -> None:
         self.last_change = row.number
-        if row.change.everything or len(self._changed) > REMEMBERED_TAGS:
+        if row.change.everything or len(self._changed) > MAX_TAGS:
             self._changed.clear()
             self._floor = row.number
         else:
             self._changed.update(dict.fromkeys(tags_of(row.change), row.number))
 
     def is_current(self, entry: Entry) -> bool:
-        """Return whether nothing that a page shows has changed since it was made, as far as is known."""
+        """Return whether no known change has affected a page since it was rendered."""
         if entry.checked == self.last_change:
             return True
         if entry.change < self._floor:
@@ -108,13 +108,13 @@ class PageStore:
     # -- Pages -------------------------------------------------------------------------
 
     def get(self, key: str) -> Entry | None:
-        """Return the page of a key unless its content is old; time may have made it old."""
+        """Return the page of a key unless its content has changed; it may have expired."""
         with self._lock:
             entry = self._pages.get(key)
         if entry is None and self.shared:
             entry = self._get_shared(key)
             if entry:
-                # What this process knows it knows only since it began to read.
+                # Check it against all changes that this process knows of.
                 entry.checked = -1
                 self._keep(key, entry)
         return entry if entry and self.is_current(entry) else None
@@ -122,16 +122,16 @@ class PageStore:
     def put(self, key: str, entry: Entry) -> None:
         self._keep(key, entry)
         if self.shared:
-            with suppress(Exception):  # pages are made without it as well
+            with suppress(Exception):  # pages can be served without the shared cache
                 self.shared.set(self._shared_key(key), entry, entry.until - entry.made + STALE_SECONDS)
 
     def _keep(self, key: str, entry: Entry) -> None:
-        with self._lock, suppress(ValueError):  # larger than all that may be kept
+        with self._lock, suppress(ValueError):  # larger than the limit
             self._pages[key] = entry
 
     @contextmanager
     def making(self, key: str) -> Iterator[bool]:
-        """Yield True to who is to make a page; to others, wait until it is there, and yield False."""
+        """Yield True to the thread that is to render a page; for others, wait for it and yield False."""
         with self._lock:
             event = self._making.get(key)
             if is_first := event is None:
@@ -154,12 +154,12 @@ class PageStore:
 
     @cached_property
     def shared(self) -> BaseCache | None:
-        """Django's cache, if other processes have the same one."""
+        """Django's cache, if other processes share it."""
         cache = caches["default"]
         return None if isinstance(cache, LocMemCache | DummyCache) else cache
 
     def _get_shared(self, key: str) -> Entry | None:
-        with suppress(Exception):  # a cache that is down, or what an older version wrote
+        with suppress(Exception):  # the cache is down, or has an entry of an older version
             found = self.shared.get(self._shared_key(key)) if self.shared else None
             return found if isinstance(found, Entry) else None
         return None
@@ -172,7 +172,7 @@ _RELEASE: list[str] = []
 
 
 def _release() -> str:
-    """Return what tells pages of this release and its settings from others'."""
+    """Return a hash of the code and settings, so that releases do not share pages."""
     if not _RELEASE:
         root = Path(settings.BASE_DIR)
         digest = hashlib.blake2b(digest_size=8)

@@ -1,4 +1,4 @@
-"""When pages change by time alone: articles are listed from their time on, pins begin and end, schedules come due."""
+"""When pages change with time: articles are listed from a time, pins begin and end, schedules come due."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from articles.editorial.schedule import next_due
 from articles.models import Article, Pin
 
 NEVER = float("inf")
-# When something is due that nobody has done yet.
+# The delay if something is due that has not been done yet.
 AGAIN = dt.timedelta(seconds=1)
 
 

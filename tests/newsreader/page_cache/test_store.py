@@ -75,7 +75,7 @@ def test_a_process_that_begins_knows_recent_changes_and_takes_older_pages_for_ol
 
 
 def test_tags_that_are_remembered_have_a_bound(rows: list[Recorded], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "REMEMBERED_TAGS", 10)
+    monkeypatch.setattr(store_module, "MAX_TAGS", 10)
     pages = PageStore(10_000)
     pages.follow()
     for number in range(1, 60):
