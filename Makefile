@@ -95,7 +95,7 @@ bench-export: $(BIN)/.dev ## measure exports beside plain YAML parsing
 bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 	$(BIN)/python -m bench.stories
 
-bench-serving: $(BIN)/.dev ## measure pages that are kept beside ready answers of the same bytes
+bench-serving: $(BIN)/.dev ## measure cached pages, compared with constant responses of the same bytes
 	$(BIN)/python -m bench.kept_pages
 
 bench-import: $(BIN)/.dev ## measure imports of real and generated articles against plain YAML parsing

@@ -1,4 +1,4 @@
-"""What follows when one row is saved or deleted, wherever that happens; bulk writers see to it themselves."""
+"""Updates what depends on a row when it is saved or deleted; bulk writers do that themselves."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from articles.listings import ListingChanges
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision, StoryLead, StoryMember, Topic
 
 _WATCHED = (Article, ArticleTopic)
-# Whose rows are saved one by one, too, and whose deletion something follows from.
+# Models whose rows are also saved, or deleted, one by one.
 _SAVED: tuple[type[Model], ...] = (RelatedLink, StoryDecision, StoryLead)
 _DELETED: tuple[type[Model], ...] = (RelatedLink, StoryMember, StoryDecision, StoryLead)
 
@@ -41,7 +41,7 @@ def connect() -> None:
         pre_save.connect(_lock, sender=saved, dispatch_uid=f"lock {saved.__name__}")
     for deleted in _DELETED:
         pre_delete.connect(_lock, sender=deleted, dispatch_uid=f"lock {deleted.__name__}")
-    # Articles, actions and versions name the users who made them.
+    # Articles, actions and versions refer to users.
     pre_delete.connect(_lock, sender=settings.AUTH_USER_MODEL, dispatch_uid="lock users")
     post_delete.connect(_update_story_left, sender=StoryMember, dispatch_uid="stories StoryMember")
     for sender, handler in ((RelatedLink, _touch_linked), (StoryDecision, _touch_decided), (StoryLead, _touch_lead)):
@@ -50,7 +50,7 @@ def connect() -> None:
 
 
 def _lock(**kwargs: Any) -> None:
-    """Take the write lock before the row, as every writer does."""
+    """Take the write lock before the row's own lock, as every writer does."""
     lock()
 
 
@@ -64,7 +64,7 @@ def _remember_listings(instance: Model, raw: bool = False, **kwargs: Any) -> Non
 
 
 def _update_listings(instance: Model, raw: bool = False, **kwargs: Any) -> None:
-    """Count again where the article was and where it is now."""
+    """Count the listings again that the article was in and is in now."""
     changes: ListingChanges = instance._listing_changes  # type: ignore[attr-defined]
     if isinstance(instance, Article) and instance.pk and not raw:
         changes.add_saved(instance.pk)
@@ -78,13 +78,13 @@ def _remember_row(sender: type[Model], instance: Model, raw: bool = False, **kwa
 
 
 def _announce_row(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
-    """Announce what readers see differently of a row that was saved."""
+    """Announce the changes of a saved row that readers see."""
     if not raw:
         rows_changed(sender, instance._shown_before, shown_of(instance))  # type: ignore[attr-defined]
 
 
 def _announce_children(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """Announce the topics below a topic that is deleted: their parents are emptied without a signal."""
+    """Announce the topics below a deleted topic: the database sets their parents to null without a signal."""
     lock()
     if sender is Topic:
         announce(topics=Topic.objects.filter(parent=instance.pk).values_list("pk", flat=True))
@@ -95,7 +95,7 @@ def _announce_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> No
 
 
 def _update_story_left(instance: StoryMember, **kwargs: Any) -> None:
-    """Update the story of an article that is deleted; a story without any other article is deleted, too."""
+    """Update the story of a deleted article, or delete it with its last article."""
     left = StoryMember.objects.filter(story=instance.story_id)
     update_story_of_deleted(instance.story_id, left.values_list("article_id", flat=True))
 

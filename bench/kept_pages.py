@@ -1,4 +1,4 @@
-"""What pages cost the server, as shares of a ready answer of the same bytes in the same run.
+"""Measures the processor time of cached pages, compared with a constant response of the same bytes in the same run.
 
 ``python -m bench.kept_pages [--articles 5000] [--requests 400] [--redis redis://127.0.0.1:6379/9]``
 
@@ -25,7 +25,7 @@ from bench.importing import machine, tree
 from bench.serving import ROOT, environment_of, free_port, serving_command, wait_until_ready
 
 BROTLI = {"Accept-Encoding": "br"}
-# Never kept, though the reader has no choices.
+# Never cached, though the reader has no settings.
 COLD = BROTLI | {"Cookie": "choices=none"}
 ROUNDS = 4
 EDITS = 12
@@ -40,13 +40,13 @@ class Worker:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
     def ask(self, path: str, headers: Mapping[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
-        # The same host whatever the port: others have pages of their own.
+        # The same host for every port, since each host has its own pages.
         self.connection.request("GET", path, headers={"Host": "127.0.0.1", **headers})
         response = self.connection.getresponse()
         return response, response.read()
 
     def processor_time(self) -> float:
-        """Return the seconds of processor time of the worker and its parent so far."""
+        """Return the seconds of processor time that the worker and its parent have used."""
         total = 0.0
         for pid in tree(self.process.pid):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -54,7 +54,7 @@ class Worker:
         return total
 
     def cost(self, act: Callable[[], object], times: int) -> float:
-        """Return the seconds of processor time of one of so many requests."""
+        """Return the seconds of processor time per request, for a number of requests."""
         before = self.processor_time()
         for _ in range(times):
             act()
@@ -76,7 +76,7 @@ def worker(environment: Mapping[str, str], application: str) -> Iterator[Worker]
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Paths of a generated site: of its largest topic and story, of articles and topics in their order."""
+    """Paths of a generated site: its largest topic and story, and articles and topics in order."""
 
     topic: str
     story: str
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--requests", type=int, default=400, help="of each page in each of four rounds")
     parser.add_argument(
-        "--redis", help="a database of a Redis or Valkey server, for a worker that finds all pages there"
+        "--redis", help="a database of a Redis or Valkey server, to measure a worker that finds all pages there"
     )
     arguments = parser.parse_args()
     print(machine())
@@ -100,7 +100,9 @@ def main() -> None:
             environment["CACHE_URL"] = arguments.redis
         subprocess.run([sys.executable, "-m", "bench.kept_site", str(folder)], cwd=ROOT, env=environment, check=True)
         pages = Pages(**json.loads((folder / "pages.json").read_text()))
-        print("\n| what | milliseconds | ready answer | share of the ready answer |\n| --- | ---: | ---: | ---: |")
+        print(
+            "\n| what | milliseconds | constant response | share of the constant response |\n| --- | ---: | ---: | ---: |"
+        )
         measure(folder, environment, pages, arguments.requests)
         if arguments.redis:
             measure_shared(folder, environment, pages)
@@ -112,10 +114,10 @@ def measure(folder: Path, environment: dict[str, str], pages: Pages, requests: i
         answers = {name: site.ask(path, BROTLI) for name, path in kept.items()}
         with ready(folder, environment, answers) as beside:
             for name, path in kept.items():
-                row(f"kept: {name}", *in_turns(site, path, BROTLI, beside, name, requests))
+                row(f"cached: {name}", *in_turns(site, path, BROTLI, beside, name, requests))
             etag = {**BROTLI, "If-None-Match": str(answers["topic"][0].headers["ETag"])}
             row("304: topic", *in_turns(site, pages.topic, etag, beside, "topic", requests))
-            row("topic, made anew", *in_turns(site, pages.topic, COLD, beside, "topic", max(requests // 10, 10)))
+            row("topic, rendered", *in_turns(site, pages.topic, COLD, beside, "topic", max(requests // 10, 10)))
             after_edits(folder, environment, site, pages, beside)
 
 
@@ -123,7 +125,7 @@ def measure(folder: Path, environment: dict[str, str], pages: Pages, requests: i
 def ready(
     folder: Path, environment: dict[str, str], answers: Mapping[str, tuple[http.client.HTTPResponse, bytes]]
 ) -> Iterator[Worker]:
-    """Serve the same bytes and headers ready-made."""
+    """Serve the same bytes and headers as constants."""
     (folder / "ready").mkdir(exist_ok=True)
     for name, (response, body) in answers.items():
         assert response.status == 200, (name, response.status)
@@ -139,7 +141,7 @@ def ready(
 def in_turns(
     site: Worker, path: str, headers: Mapping[str, str], beside: Worker, name: str, requests: int
 ) -> tuple[float, float]:
-    """Return the costs of a page and of the ready answer, medians of rounds."""
+    """Return the costs of a page and of the constant response, medians of rounds."""
     costs, ready_costs = [], []
     ready_path = f"/ready/{name.replace(' ', '%20')}/"
     for _ in range(ROUNDS):
@@ -149,7 +151,7 @@ def in_turns(
 
 
 def after_edits(folder: Path, environment: dict[str, str], site: Worker, pages: Pages, beside: Worker) -> None:
-    """Measure the first look at the topic after an article of it has changed, again and again."""
+    """Measure the first request for the topic after each of many changes of one of its articles."""
     command = [sys.executable, "-m", "bench.kept_site", str(folder), "edit"]
     editor = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -176,7 +178,7 @@ def after_edits(folder: Path, environment: dict[str, str], site: Worker, pages: 
 
 
 def measure_shared(folder: Path, environment: dict[str, str], pages: Pages) -> None:
-    """Measure pages that another worker has made, each asked for once."""
+    """Measure pages that another worker has rendered, each requested once."""
     paths = pages.articles[:400]
     with worker(environment, "newsreader.rsgi:application") as site:
         answers = {"article": site.ask(paths[0], BROTLI)}

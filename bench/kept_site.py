@@ -1,4 +1,4 @@
-"""The site of ``bench.kept_pages``: ``python -m bench.kept_site FOLDER`` makes it; with ``edit``, edits for each line read."""
+"""The site of ``bench.kept_pages``: ``python -m bench.kept_site FOLDER`` generates it; ``edit`` edits it."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ def make(folder: Path) -> None:
 
 
 def edit(folder: Path) -> None:
-    """Change the title of the newest article of the largest topic for each line of standard input."""
+    """For each line of standard input, change the title of the newest article of the largest topic."""
     from articles.editorial.edits import edit_articles
     from articles.models import ArticleTopic, Topic
 

@@ -1,4 +1,4 @@
-"""The ready answer that pages are measured by: a plain Django view that returns bytes made before, in the same server.
+"""The constant response that pages are compared with: a plain Django view that returns given bytes, in the same server.
 
 Its settings, addresses and application are all in here. READY_ANSWERS names a folder with a file for each answer, a JSON
 object of headers and the name of a file with the body.
