@@ -218,7 +218,7 @@ PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
 
 # Megabytes of pages of readers without choices that each worker keeps (0: none), and for how many seconds at most; they
 # are made anew as soon as something that they show has changed.
-PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", 32) * 1_000_000
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", 0 if DEBUG else 32) * 1_000_000
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 300)
 
 # How often each process checks what others have scheduled, in seconds; 0 leaves it to `manage.py run_schedule`.

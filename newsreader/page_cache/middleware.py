@@ -56,7 +56,7 @@ class PageCacheMiddleware:
         key = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}{request.path_info}?{known}"
         self.pages.follow()
         entry = self.pages.get(key)
-        if entry and (self.is_fresh(entry) or self.may_be_stale(entry, key)):
+        if entry and (self.pages.is_of_today(entry) or self.may_be_stale(entry, key)):
             return self.answer(request, entry, HIT)
         if request.method != "GET" or _known_parameters(request.path_info, query) is None:
             return self.get_response(request)
@@ -70,9 +70,6 @@ class PageCacheMiddleware:
             return False
         return "HTTP_COOKIE" not in request.META or self.cookies.isdisjoint(request.COOKIES)
 
-    def is_fresh(self, entry: Entry) -> bool:
-        return self.pages.clock() < entry.until
-
     def may_be_stale(self, entry: Entry, key: str) -> bool:
         """Return whether to serve an expired page: while another thread renders it, or the database is down."""
         age = self.pages.clock() - entry.until
@@ -81,7 +78,7 @@ class PageCacheMiddleware:
 
     def made(self, request: HttpRequest, key: str, known: str) -> HttpResponse:
         with self.pages.making(key) as is_first:
-            if not is_first and (entry := self.pages.get(key)) and self.is_fresh(entry):
+            if not is_first and (entry := self.pages.get(key)) and self.pages.is_of_today(entry):
                 return self.answer(request, entry, HIT)
             change, made = self.pages.last_change, self.pages.clock()
             with collecting() as shown, _as_for_all(request, known):

@@ -21,6 +21,7 @@ from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.times import next_change_by_time
 
 LOOK_SECONDS = 1.0  # between two reads of the log
+TIMES_SECONDS = 15  # between two reads of the times that editors set, which change no page yet
 ROWS = 500  # of the log to read at once
 MAX_TAGS = 100_000  # bounds memory; with more, all pages are outdated
 STALE_SECONDS = 60  # how long an expired page is still served while it is rendered again
@@ -46,7 +47,8 @@ class PageStore:
             self._floor = 0
             self.last_change = -1  # nothing was read yet
             self.looked = self.confirmed = 0.0
-            self.next_by_time = 0.0
+            # Pages rendered before ``_time_floor`` are outdated by time; when that changes next, and when that was read.
+            self._time_floor = self.next_by_time = self._times_looked = 0.0
 
     @property
     def size(self) -> int:
@@ -71,8 +73,10 @@ class PageStore:
     def _read(self, now: float) -> None:
         is_first = self.last_change < 0
         rows = latest_changes(ROWS) if is_first else changes_after(self.last_change, ROWS)
-        if is_first or rows or now >= self.next_by_time:
-            self.next_by_time = next_change_by_time(now)
+        if now >= self.next_by_time:
+            self._time_floor = self.next_by_time
+        if is_first or rows or now >= self.next_by_time or now - self._times_looked >= TIMES_SECONDS:
+            self.next_by_time, self._times_looked = next_change_by_time(now), now
         with self._lock:
             if is_first:
                 # Changes before those rows are not known, unless these are all.
@@ -104,6 +108,10 @@ class PageStore:
             return False
         entry.checked = self.last_change
         return True
+
+    def is_of_today(self, entry: Entry) -> bool:
+        """Return whether a page has not been outdated by time."""
+        return self.clock() < entry.until and entry.made >= self._time_floor
 
     # -- Pages -------------------------------------------------------------------------
 
@@ -178,9 +186,8 @@ def _release() -> str:
         digest = hashlib.blake2b(digest_size=8)
         for folder in ("articles", "newsreader", "templates", "static"):
             for path in sorted((root / folder).rglob("*.*")):
-                if path.suffix in {".py", ".html", ".mo", ".css", ".js"}:
-                    status = path.stat()
-                    digest.update(f"{path} {status.st_size} {status.st_mtime_ns}".encode())
+                if path.suffix in {".py", ".html", ".mo", ".css", ".js"} and path.is_file():
+                    digest.update(path.read_bytes())
         names = ["SITE_NAME", "SITE_TAGLINE", "LANGUAGE_CODE", "TIME_ZONE", "PAGE_SIZE", "REMOTE_IMAGES"]
         names += [name for name in dir(settings) if name.startswith(("RANKING_", "SECURE_", "CONTENT_SECURITY"))]
         digest.update(repr([(name, str(getattr(settings, name))) for name in names]).encode())

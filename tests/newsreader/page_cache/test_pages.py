@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.changes import changing_articles, log
 from articles.editorial.edits import edit_articles
+from articles.editorial.schedule import look_again
 from articles.models import Article, Pin, RecordedChange
 from articles.preferences.choices import COOKIE
 from newsreader.page_cache import middleware
@@ -213,6 +214,25 @@ def test_an_article_is_listed_at_its_time(article: Article, pages: PageStore, re
     assert status(reader.get("/topics/ai/")) == HIT
     clock.ahead = 101
     assert status(reader.get("/topics/ai/")) == MADE
+
+
+def test_an_article_is_published_at_the_time_that_an_editor_sets_while_pages_are_kept(
+    pages: PageStore, settings: Any
+) -> None:
+    settings.SCHEDULE_LOOK_SECONDS = 15
+    reader, clock = Client(), Clock(pages)
+    make_article(title="Later", slug="later", topics=[make_topic("AI")], published=False)
+    assert b"Later" not in reader.get("/topics/ai/").content
+    # Nothing that readers see has changed by that.
+    Article.objects.update(publish_at=timezone.now() - dt.timedelta(seconds=1))
+    look_again()
+    clock.ahead = 14
+    assert status(reader.get("/topics/ai/")) == HIT
+    clock.ahead = 16
+    reader.get("/topics/ai/")
+    clock.ahead = 18
+    page = reader.get("/topics/ai/")
+    assert (status(page), b"Later" in page.content) == (MADE, True)
 
 
 def test_a_pin_ends_at_its_time(article: Article, pages: PageStore, reader: Client) -> None:
