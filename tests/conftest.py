@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from articles.sync.imports import run
 from articles.sync.imports.report import Report
 from tests.support.databases import database_copy, url_of
+from tests.support.processor_times import ProcessorTimes
 
 # An example may take long on a busy machine; CI tries the same ones every time.
 settings.register_profile("newsreader", deadline=None, derandomize="CI" in os.environ)
@@ -36,6 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run what may differ on another database: leave out tests that use none, or are marked any_database",
     )
+    parser.addoption("--processor-times", action="store_true", help="print which tests take most processor time")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--processor-times"):
+        config.pluginmanager.register(ProcessorTimes())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
