@@ -51,6 +51,8 @@ from articles.sync.imports.workers import Known, Result, read_batches, sizes, ta
 from articles.sync.story_addresses import import_story_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
+# From this many files on, batches are half as large: over so long a run memory becomes fragmented, and needs the room.
+MANY = 50_000
 CACHED_IMAGES = 20_000  # bounds memory; an image used again after so many others is read again
 UPDATE_STORIES_EVERY = 4000  # files; nothing else runs beside the last update, so it should be short
 
@@ -131,7 +133,9 @@ class Import:
     def results(self) -> Iterator[Result]:
         """Return the results of reading the files, which workers may start at once."""
         is_large = self.is_large()
-        size, share = sizes(len(self.found.articles), BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
+        files = len(self.found.articles)
+        most = BATCH_SIZE if files < MANY else BATCH_SIZE // 2
+        size, share = sizes(files, most) if is_large else (most, most)
         tasks = tasks_of(self.found.root, self.found.articles.paths, self.known_files, size, share, self.now)
         return read_batches(tasks, size, is_large, self.options.readers)
 

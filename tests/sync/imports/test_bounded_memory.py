@@ -44,7 +44,8 @@ def site(tmp_path: Path, write_article: Write) -> Path:
 @pytest.fixture
 def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds so low that each is met all the time."""
-    monkeypatch.setattr(run, "BATCH_SIZE", 2)
+    monkeypatch.setattr(run, "BATCH_SIZE", 4)
+    monkeypatch.setattr(run, "MANY", 5)
     monkeypatch.setattr(run, "UPDATE_STORIES_EVERY", 2)
     monkeypatch.setattr(run, "CACHED_IMAGES", 1)
     monkeypatch.setattr(missing, "PATHS_AT_ONCE", 2)
