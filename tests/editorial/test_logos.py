@@ -78,18 +78,18 @@ def test_what_a_picture_says_of_itself_does_not_pass() -> None:
     ("data", "words"),
     [
         (SVG, "SVG is not supported"),
-        (b"", "no picture"),
-        (b"<html>", "no picture"),
+        (b"", "not a picture"),
+        (b"<html>", "not a picture"),
         (picture()[:400] + b"\0" * 20, "damaged"),
         (picture(40, 400), "at least 48"),
         (bomb(4001), "too many"),
         (bomb(60_000), "too many"),
         (bomb(60), "damaged"),
-        (picture(kind="TIFF"), "no picture"),
+        (picture(kind="TIFF"), "not a picture"),
         (b"\x89PNG" + b"\0" * MAX_BYTES, "2000 KB; at most"),
     ],
 )
-def test_what_is_no_good_picture_is_refused_with_the_reason(data: bytes, words: str) -> None:
+def test_an_unusable_picture_is_refused_with_the_reason(data: bytes, words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         logo_of(data)
 
