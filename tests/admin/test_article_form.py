@@ -44,7 +44,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(editor: Client) -> 
     article.refresh_from_db()
     assert (article.title, article.heat, article.excerpt) == ("Theirs", 5, "Base")
     assert (form["title"].value(), form["excerpt"].value(), form["heat"].value()) == ("Mine", "My excerpt", "5")
-    assert "Someone else has saved this article" in page.content.decode()
+    assert "Someone else saved this article" in page.content.decode()
     again = fields_of(page)
     response = editor.post(change_url(article), again)
     assert response.status_code == 302, response.context["errors"]

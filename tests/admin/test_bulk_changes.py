@@ -84,7 +84,9 @@ def test_articles_are_pinned_in_their_order(editor: Client) -> None:
     bulk(editor, "pin", [two, one], confirm="1", **data)
     assert list(Pin.objects.order_by("place").values_list("article__title", "place")) == [("Two", 1), ("One", 2)]
     assert editor.get("/").context["lead"].title == "Two"
-    assert "pinned to place 1 in that time, too" in bulk(editor, "pin", [one], confirm="1", **data).content.decode()
+    assert (
+        "is pinned at position 1 at that time, too" in bulk(editor, "pin", [one], confirm="1", **data).content.decode()
+    )
 
 
 def test_too_many_articles_are_refused(editor: Client) -> None:

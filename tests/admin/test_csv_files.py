@@ -91,7 +91,10 @@ def test_a_row_may_refer_to_one_above_it_and_a_circle_is_refused(editor: Client)
     assert confirm(editor, "topic", preview_of(editor, "topic", rows_of(3))).status_code == 302
     topics = {topic.slug: topic for topic in Topic.objects.select_related("parent")}
     assert [topics[slug].parent for slug in ("t0", "t1", "t2")] == [None, topics["t0"], topics["t1"]]
-    assert "Row 1, parent: A topic cannot stand" in preview_of(editor, "topic", "slug,parent\nt0,t2\n").content.decode()
+    assert (
+        "Row 1, parent: A topic cannot be its own ancestor"
+        in preview_of(editor, "topic", "slug,parent\nt0,t2\n").content.decode()
+    )
     # One that is moved away above makes room.
     moved = preview_of(editor, "topic", "slug,parent\nt1,\nt0,t2\n")
     assert confirm(editor, "topic", moved).status_code == 302

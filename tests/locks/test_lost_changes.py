@@ -87,7 +87,7 @@ CASES = {
     "topic": Case(
         lambda world: change(make_topic("AI")),
         "import_topics",
-        (topics, "_apply_topics"),
+        (topics.Topics, "save"),
         lambda world: world.write_files(),
         lambda world: described(make_topic("AI")),
         {"description": "Editor", "edited": ["description"]},
@@ -96,7 +96,7 @@ CASES = {
     "provider": Case(
         lambda world: change(make_provider("a.example")),
         "import_organizations",
-        (providers, "_apply_organizations"),
+        (providers.Organizations, "save"),
         lambda world: world.write_files(),
         lambda world: described(make_provider("a.example")),
         {"description": "Editor", "edited": ["description"]},
