@@ -34,7 +34,7 @@ def test_everything_else_works_in_a_browser_that_keeps_nothing(page: Page, scrip
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.goto(LIST)
     cards(page).nth(0).locator(".save").click()
-    expect(toast(page)).to_contain_text("did not keep it")
+    expect(toast(page)).to_contain_text("could not store it")
     expect(cards(page).nth(0).locator(".save")).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("?")
     page.get_by_label("Use these keys").uncheck()
