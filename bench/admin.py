@@ -47,44 +47,68 @@ def edit() -> None:
     refresh_statistics()
 
 
+ARTICLES = "/admin/articles/article/"
+
+
 def addresses() -> dict[str, str]:
     """Return the address of each kind of page, the largest of its kind."""
+    return {"start page": "/admin/", **lists_of_articles(), **pages_of_articles(), **other_pages()}
+
+
+def lists_of_articles() -> dict[str, str]:
     from django.db.models import Count
 
-    from articles.models import Action, Article, ArticleTopic, Pin, Provider, RelatedLink, Story, Topic
+    from articles.models import ArticleTopic, Provider
 
-    articles = "/admin/articles/article/"
     topic = ArticleTopic.objects.order_by().values_list("topic").annotate(n=Count("pk")).order_by("-n")[0][0]
     rare = ArticleTopic.objects.order_by().values_list("topic").annotate(n=Count("pk")).order_by("n")[0][0]
-    most = RelatedLink.objects.order_by().values_list("article").annotate(n=Count("pk")).order_by("-n")[0][0]
-    story = Story.objects.order_by("-size")[0].pk
-    edited = Article.objects.edited_here().order_by("pk")[0].pk
     provider = Provider.objects.order_by("pk")[0]
     states = ("listed", "later", "scheduled", "draft", "unlisted", "withdrawn", "conflict", "edited", "reference")
     return {
-        "start page": "/admin/",
-        "articles": articles,
-        "articles, page 100": f"{articles}?p=100",
-        **{f"articles, {state}": f"{articles}?state={state}" for state in states},
-        "articles, large topic": f"{articles}?topic={topic}",
-        "articles, small topic": f"{articles}?topic={rare}",
-        "articles, provider": f"{articles}?provider={provider.domain}",
-        "articles, heat over 99": f"{articles}?heat_from=100000",
-        "articles, quality": f"{articles}?quality_from=90&quality_to=91",
-        "articles, without image": f"{articles}?image=no",
-        "articles, videos": f"{articles}?type=video",
-        "articles, a day": f"{articles}?day_from=2023-01-01&day_to=2023-01-01",
-        "search, common words": f"{articles}?q=the",
-        "search, no such word": f"{articles}?q=qwertyuiop+zzz",
-        "search, file name": f"{articles}?q=nowhere.md",
-        "search, address": f"{articles}?q=https://a.example/none",
-        "new article": f"{articles}add/",
-        "article with most links": f"{articles}{most}/change/",
-        "article, edited": f"{articles}{edited}/change/",
-        "article's history": f"{articles}{edited}/history/",
-        "autocomplete, articles": "/admin/autocomplete/?app_label=articles&model_name=relatedlink&field_name=target&term=zzqq",
-        "known address": f"{articles}known/?address=https://a.example/none",
-        "bulk, 1000 articles": f"{articles}bulk/unlist/?ids={','.join(map(str, Article.objects.order_by('pk').values_list('pk', flat=True)[:1000]))}",
+        "articles": ARTICLES,
+        "articles, page 100": f"{ARTICLES}?p=100",
+        **{f"articles, {state}": f"{ARTICLES}?state={state}" for state in states},
+        "articles, large topic": f"{ARTICLES}?topic={topic}",
+        "articles, small topic": f"{ARTICLES}?topic={rare}",
+        "articles, provider": f"{ARTICLES}?provider={provider.domain}",
+        "articles, heat over 99": f"{ARTICLES}?heat_from=100000",
+        "articles, quality": f"{ARTICLES}?quality_from=90&quality_to=91",
+        "articles, without image": f"{ARTICLES}?image=no",
+        "articles, videos": f"{ARTICLES}?type=video",
+        "articles, a day": f"{ARTICLES}?day_from=2023-01-01&day_to=2023-01-01",
+        "search, common words": f"{ARTICLES}?q=the",
+        "search, no such word": f"{ARTICLES}?q=qwertyuiop+zzz",
+        "search, file name": f"{ARTICLES}?q=nowhere.md",
+        "search, address": f"{ARTICLES}?q=https://a.example/none",
+    }
+
+
+def pages_of_articles() -> dict[str, str]:
+    from django.db.models import Count
+
+    from articles.models import Article, RelatedLink
+
+    most = RelatedLink.objects.order_by().values_list("article").annotate(n=Count("pk")).order_by("-n")[0][0]
+    edited = Article.objects.edited_here().order_by("pk")[0].pk
+    thousand = ",".join(map(str, Article.objects.order_by("pk").values_list("pk", flat=True)[:1000]))
+    autocomplete = "app_label=articles&model_name=relatedlink&field_name=target&term=zzqq"
+    return {
+        "new article": f"{ARTICLES}add/",
+        "article with most links": f"{ARTICLES}{most}/change/",
+        "article, edited": f"{ARTICLES}{edited}/change/",
+        "article's history": f"{ARTICLES}{edited}/history/",
+        "autocomplete, articles": f"/admin/autocomplete/?{autocomplete}",
+        "known address": f"{ARTICLES}known/?address=https://a.example/none",
+        "bulk, 1000 articles": f"{ARTICLES}bulk/unlist/?ids={thousand}",
+    }
+
+
+def other_pages() -> dict[str, str]:
+    from articles.models import Action, Pin, Provider, Story, Topic
+
+    story = Story.objects.order_by("-size")[0].pk
+    provider = Provider.objects.order_by("pk")[0]
+    return {
         "pins": "/admin/articles/pin/",
         "pin": f"/admin/articles/pin/{Pin.objects.order_by('pk')[0].pk}/change/",
         "topics": "/admin/articles/topic/",
@@ -97,7 +121,7 @@ def addresses() -> dict[str, str]:
         "imports": "/admin/articles/importrun/",
         "activity": "/admin/articles/action/",
         "undoing 300 articles": f"/admin/articles/action/{Action.objects.order_by('pk')[0].pk}/undo/",
-    }  # fmt: skip
+    }
 
 
 def report() -> None:

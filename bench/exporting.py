@@ -16,20 +16,10 @@ import time
 from pathlib import Path
 
 from bench.generate import generate_site
-from bench.importing import (
-    FIRST,
-    PROJECT,
-    SEED,
-    Site,
-    baseline,
-    elsewhere,
-    import_site,
-    machine,
-    manage,
-    seconds_of,
-    site_environment,
-)
+from bench.import_rounds import FIRST, Site
+from bench.importing import SEED, baseline, import_site, site_environment
 from bench.pages import BENCH_DIR
+from bench.processes import PROJECT, elsewhere, machine, manage, seconds_of
 
 
 def main() -> None:

@@ -13,86 +13,36 @@ that takes.
 import argparse
 import contextlib
 import os
-import platform
 import re
 import shutil
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import yaml
 
 from bench.generate import generate_site  # noqa: F401 - for processes of its own
+from bench.import_rounds import FIRST, HUNDREDTH, MEMORY_TARGET, ONE, UNCHANGED, Round, Site, table
 from bench.pages import BENCH_DIR
-
-PROJECT = Path(__file__).resolve().parent.parent
-AZURE_SAMPLE = PROJECT.parent / "shared" / "corpora" / "azure-sample"
-DATABASE = "newsreader_bench_import"  # on a PostgreSQL server
-SEED = 1
-SAMPLE_INTERVAL = 0.05  # seconds between two looks at the memory
-FIRST, UNCHANGED, HUNDREDTH, ONE = (
-    "first import",
-    "re-import, nothing changed",
-    "re-import, 1 % of the files changed",
-    "re-import, one file changed",
+from bench.processes import (
+    DATABASE,
+    PROJECT,
+    elsewhere,
+    environment_for,
+    machine,
+    manage,
+    new_database,
+    peak_of,
+    progress,
+    seconds_of,
 )
-TARGETS = {UNCHANGED: "ratio ≤ 0.05", HUNDREDTH: "", ONE: "< 2 s"}
-MEMORY_TARGET = "< 300 MB"
 
+AZURE_SAMPLE = PROJECT.parent / "shared" / "corpora" / "azure-sample"
+SEED = 1
 Measured = TypeVar("Measured")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A folder of our own to import and change; the target is the first import's ratio to the baseline."""
-
-    name: str
-    folder: Path
-    target: float
-
-    @property
-    def files(self) -> list[Path]:
-        """Return the article files in the order of their names."""
-        news = self.folder / "_news"
-        return sorted((news if news.is_dir() else self.folder).rglob("*.md"))
-
-
-@dataclass(slots=True)
-class Peak:
-    """The highest memory so far, in MB of 1,000,000 bytes.
-
-    ``tree`` is the sum of PSS over a process and all below it at one moment: memory shared by n processes counts
-    1/n in each. So it may be less than ``process``, the peak RSS (VmHWM) of the largest of them, which shares
-    libraries with any other Python on the machine.
-    """
-
-    tree: float = 0.0
-    process: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One measurement of everything: the baseline in seconds before and after the imports, and the imports.
-
-    Looking at a process's memory holds it up for a tenth of its time and more, so that each import is made twice, into
-    two databases: ``seconds`` are of imports without sampling of the memory, ``peaks`` of the others.
-    """
-
-    before: float
-    after: float
-    seconds: dict[str, float]
-    peaks: dict[str, Peak]
-    database: str  # the engine, and what the imports left in it
-
-    def ratio(self, name: str) -> float:
-        return self.seconds[name] / statistics.mean((self.before, self.after))
 
 
 # -- The command ----------------------------------------------------------------
@@ -169,11 +119,6 @@ def sites(folder: Path, real: Path | None, articles: int) -> Iterator[Site]:
         yield generated(folder, articles)
 
 
-def progress(message: str) -> None:
-    """Print a message to standard error: standard output is for the tables."""
-    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr)
-
-
 # -- Measuring ------------------------------------------------------------------
 
 
@@ -245,24 +190,6 @@ def import_site(
     return result
 
 
-def seconds_of(process: "subprocess.Popen[bytes]") -> float:
-    """Return how long a process that has just been started runs."""
-    began = time.perf_counter()
-    process.wait()
-    return time.perf_counter() - began
-
-
-def peak_of(process: "subprocess.Popen[bytes]") -> Peak:
-    """Return the highest memory of a process and all below it; 0 where there is no /proc."""
-    peak = Peak()
-    while process.poll() is None:
-        pids = tree(process.pid)
-        peak.tree = max(peak.tree, sum(megabytes(each, "smaps_rollup", "Pss:") for each in pids))
-        peak.process = max(peak.process, *(megabytes(each, "status", "VmHWM:") for each in pids))
-        time.sleep(SAMPLE_INTERVAL)
-    return peak
-
-
 @contextlib.contextmanager
 def changed(paths: Sequence[Path], mark: str) -> Iterator[None]:
     """Put a word before the titles of these files and give each another quality, for as long as the block lasts."""
@@ -293,51 +220,7 @@ def expect(articles: int, mark: str, environment: dict[str, str]) -> None:
         raise RuntimeError(f"{arrived} of {articles} changed articles have arrived in the database")
 
 
-# -- Processes and databases ----------------------------------------------------
-
-
-def manage(*arguments: str) -> list[str]:
-    return [sys.executable, "manage.py", *arguments]
-
-
-def environment_for(database_url: str, folder: Path) -> dict[str, str]:
-    """Return all settings that matter here, so that no ``.env`` file decides them."""
-    return os.environ | {
-        "SECRET_KEY": "bench",
-        "DATABASE_URL": database_url,
-        "DATABASE_POOL": "true",
-        "VAR_DIR": str(folder),
-        "MEDIA_ROOT": "",
-        "CACHE_URL": "locmem://",
-        "DEBUG": "false",
-        "LOG_LEVEL": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "newsreader.settings",
-    }
-
-
-@contextlib.contextmanager
-def new_database(server: str | None, folder: Path) -> Iterator[str]:
-    """Yield the address of an empty database: a file in the folder, or one made on the PostgreSQL server."""
-    if not server:
-        yield f"sqlite:///{folder / 'import.sqlite3'}"
-        return
-    import psycopg
-
-    drop = f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)  # left by a run that was killed
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-        try:
-            yield urlsplit(server)._replace(path=f"/{DATABASE}").geturl()
-        finally:
-            connection.execute(drop)
-
-
-def elsewhere(call: str, environment: dict[str, str], module: str = "bench.importing") -> str:
-    """Return what a function of a module prints, called in a process of its own."""
-    command = [sys.executable, "-c", f"from {module} import *; {call}"]
-    done = subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.strip()
+# -- What processes of their own print ------------------------------------------
 
 
 def print_plain_parsing(folder: str) -> None:
@@ -382,66 +265,6 @@ def print_database() -> None:
 
     version = ".".join(map(str, connection.get_database_version()))
     print(f"{connection.display_name} {version}, {Article.objects.count():,} articles with those only referred to")
-
-
-# -- Memory ---------------------------------------------------------------------
-
-
-def tree(pid: int) -> list[int]:
-    """Return the process and all below it."""
-    pids = [pid]
-    for each in pids:  # it grows meanwhile
-        with contextlib.suppress(OSError):  # ended meanwhile
-            for children in Path(f"/proc/{each}/task").glob("*/children"):
-                pids += map(int, children.read_text().split())
-    return pids
-
-
-def megabytes(pid: int, name: str, key: str) -> float:
-    """Return a value of a file in /proc, which has it in units of 1,024 bytes; 0 for a process that has ended."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/{name}").read_text().splitlines():
-            if line.startswith(key):
-                return int(line.split()[1]) * 1024 / 1_000_000
-    return 0.0
-
-
-# -- The tables -----------------------------------------------------------------
-
-
-def machine() -> str:
-    import django
-
-    load = f", load {os.getloadavg()[0]:.1f} before the run" if hasattr(os, "getloadavg") else ""
-    return (
-        f"{time.strftime('%Y-%m-%d')}: {platform.system()} {platform.machine()}, {os.cpu_count()} cores{load}; "
-        f"Python {platform.python_version()}, PyYAML {yaml.__version__}, Django {django.get_version()}"
-    )
-
-
-def table(site: Site, rounds: Sequence[Round]) -> str:
-    """Return the facts and results of a site as Markdown."""
-    sizes = [path.stat().st_size for path in site.files]
-    before, after = (statistics.median(values) for values in zip(*((r.before, r.after) for r in rounds), strict=True))
-    targets = {FIRST: f"ratio ≤ {site.target}"} | TARGETS
-    lines = [
-        f"### {site.name}: {len(sizes):,} files, {sum(sizes) / 1e6:.1f} MB\n",
-        f"{rounds[0].database}; {len(rounds)} round{'s' if len(rounds) > 1 else ''}.\n",
-        f"| | seconds | ratio | target | memory of the tree ({MEMORY_TARGET}) | largest process ({MEMORY_TARGET}) |",
-        "|---|---:|---:|---|---:|---:|",
-        f"| plain `yaml.load`, before and after | {before:.2f}, {after:.2f} | 1 | | | |",
-    ]
-    return "\n".join([*lines, *(row(name, target, rounds) for name, target in targets.items())])
-
-
-def row(name: str, target: str, rounds: Sequence[Round]) -> str:
-    """Return a line of the table: medians of the times, and the highest memory of all rounds."""
-    seconds = statistics.median(each.seconds[name] for each in rounds)
-    ratio = statistics.median(each.ratio(name) for each in rounds)
-    peaks = [each.peaks[name] for each in rounds]
-    highest = (max(peak.tree for peak in peaks), max(peak.process for peak in peaks))
-    memory = " | ".join(f"{value:.0f} MB" if value else "not measured" for value in highest)
-    return f"| {name} | {seconds:.2f} | {ratio:.3f} | {target} | {memory} |"
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.generate import generate_site
-from bench.importing import machine, tree
+from bench.processes import machine, tree
 from bench.serving import ROOT, environment_of, free_port, serving_command, wait_until_ready
 
 BROTLI = {"Accept-Encoding": "br"}
