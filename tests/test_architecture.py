@@ -4,7 +4,10 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
+
+from grimp import build_graph
 
 ROOT = Path(__file__).resolve().parents[1]
 # Below articles/, but imported by none of it.
@@ -25,6 +28,14 @@ def test_every_room_has_its_place_in_the_contract() -> None:
     layers = re.findall(r"articles\.(\w+)", " ".join(contracts[0]["layers"]))
     rooms = {path.stem for path in (ROOT / "articles").iterdir() if not path.name.startswith(".")} - NO_ROOMS
     assert set(layers) == rooms
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Contracts of import-linter are about packages; this is about the modules inside of them, too."""
+    graph = build_graph("articles", "newsreader", exclude_type_checking_imports=True, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(imports) > 200
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names a circle
 
 
 SOURCE_LINES, FUNCTION_LINES, TEST_LINES = 300, 40, 400
