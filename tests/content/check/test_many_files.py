@@ -105,7 +105,7 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(site: Path, write_a
         "from articles.content.check import site; site.CHUNK_SIZE = 1"
     )
     main = "import sys; from articles.content.checking import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", f"{settings}; {main}", str(site)]
+    command = [sys.executable, "-c", f"{settings}; {main}", "--verbose", str(site)]
     process = subprocess.Popen(
         command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
@@ -121,7 +121,7 @@ def test_a_reader_that_has_seen_enough_ends_the_check_without_a_traceback(site: 
     images = ", ".join(f"{{url: /{n}{'x' * 190}.png, width: 1, height: 1}}" for n in range(20))
     for number in range(100):
         write_article(f"_news/{number}.md", title=f'"{number}"', images=f"[{images}]")
-    command = [sys.executable, "-m", "articles.content.checking", str(site)]
+    command = [sys.executable, "-m", "articles.content.checking", "--verbose", str(site)]
     with subprocess.Popen(command, cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stderr
