@@ -106,7 +106,7 @@ def test_the_file_of_one_browser_gives_another_the_same_choices(new_page: NewPag
     assert download.value.suggested_filename == "choices.json"
     second.goto("/settings/")
     second.get_by_label("A file that was exported").set_input_files(download.value.path())
-    follow(second, second.get_by_role("button", name="Take the choices"))
+    follow(second, second.get_by_role("button", name="Import the choices in this file"))
     expect(second.get_by_text("You follow: AI.")).to_be_visible()
 
 

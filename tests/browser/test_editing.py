@@ -79,6 +79,8 @@ def make_people() -> dict[str, int]:
 def clear() -> None:
     Article.objects.filter(source_path=None, is_reference=False).delete()
     for action in Action.objects.filter(undone_at=None).order_by("-pk"):
+        # Otherwise an article whose change is undone would take what its file is said to say.
+        Article.objects.exclude(conflicts={}).update(conflicts={})
         undo(action, None)
     Article.objects.exclude(conflicts={}).update(conflicts={})
     Pin.objects.all().delete()
