@@ -42,6 +42,7 @@ from articles.sync.imports.batch import write_batch
 from articles.sync.imports.context import Context, Folder
 from articles.sync.imports.decision_files import import_decisions
 from articles.sync.imports.incoming import IncomingArticle
+from articles.sync.imports.memory import give_back_memory
 from articles.sync.imports.missing import Missing
 from articles.sync.imports.narrowing import narrowed_to, write_narrowed
 from articles.sync.imports.providers import import_organizations
@@ -51,7 +52,7 @@ from articles.sync.imports.workers import Known, Result, read_batches, sizes, ta
 from articles.sync.story_addresses import import_story_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
-# From this many files on, batches are half as large: over so long a run memory becomes fragmented, and needs the room.
+# From this many files on, batches are half as large, and memory is given back: over so long a run it becomes fragmented.
 MANY = 50_000
 CACHED_IMAGES = 20_000  # bounds memory; an image used again after so many others is read again
 UPDATE_STORIES_EVERY = 4000  # files; nothing else runs beside the last update, so it should be short
@@ -169,6 +170,8 @@ class Import:
             update_stories(self.options.readers)
             # The database has them now.
             self.pieces.clear()
+            if len(self.found.articles) >= MANY:
+                give_back_memory()
 
     def forget_images(self) -> None:
         """Store the facts that pages need about providers' logos read so far, and clear the cache of images."""

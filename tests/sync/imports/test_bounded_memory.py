@@ -1,6 +1,9 @@
 """What an import keeps in memory has bounds; what comes of it is the same with and without them."""
 
+import platform
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -12,7 +15,7 @@ from PIL import Image
 
 from articles.content import sorted_paths
 from articles.models import Article, Provider, StoryMember, Topic
-from articles.sync.imports import missing, run
+from articles.sync.imports import memory, missing, run
 from articles.sync.imports.assets import Assets
 from articles.sync.imports.report import Options, Report
 from articles.sync.imports.run import import_paths
@@ -113,3 +116,38 @@ def test_no_image_is_remembered_beyond_the_bound(site: Path, tight: None, monkey
     # Two files name up to four images between two looks at the bound.
     assert len(remembered) == 7
     assert max(remembered) <= 4
+
+
+def test_many_files_give_memory_back_whenever_stories_are_updated(
+    site: Path, tight: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(run, "give_back_memory", lambda: calls.append(1))
+    outcome(site)
+    assert len(calls) == 6
+    monkeypatch.setattr(run, "MANY", 13)
+    outcome(site)
+    assert len(calls) == 6
+
+
+@pytest.mark.skipif(sys.platform != "linux" or platform.libc_ver()[0] != "glibc", reason="glibc alone can")
+def test_freed_memory_is_given_back() -> None:
+    """In a process of its own: what is freed below something in use stays with the C library until it is asked."""
+    script = """
+from pathlib import Path
+from articles.sync.imports.memory import give_back_memory
+def resident(): return int(Path("/proc/self/statm").read_text().split()[1])
+texts = [bytes(60_000) for _ in range(1000)]
+last = bytes(60_000)
+del texts
+before = resident()
+give_back_memory()
+print(before - resident())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 5_000  # pages
+
+
+def test_other_c_libraries_are_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: object())
+    memory.give_back_memory()
