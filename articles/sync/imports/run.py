@@ -52,7 +52,8 @@ from articles.sync.imports.workers import Known, Result, read_batches, sizes, ta
 from articles.sync.story_addresses import import_story_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
-# From this many files on, batches are half as large, and memory is given back: over so long a run it becomes fragmented.
+# From this many files on, batches and tasks are half as large, and memory is given back: over so long a run it becomes
+# fragmented.
 MANY = 50_000
 CACHED_IMAGES = 20_000  # bounds memory; an image used again after so many others is read again
 UPDATE_STORIES_EVERY = 4000  # files; nothing else runs beside the last update, so it should be short
@@ -135,8 +136,9 @@ class Import:
         """Return the results of reading the files, which workers may start at once."""
         is_large = self.is_large()
         files = len(self.found.articles)
-        most = BATCH_SIZE if files < MANY else BATCH_SIZE // 2
-        size, share = sizes(files, most) if is_large else (most, most)
+        size, share = sizes(files, BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
+        if files >= MANY:
+            size, share = size // 2, share // 2
         tasks = tasks_of(self.found.root, self.found.articles.paths, self.known_files, size, share, self.now)
         return read_batches(tasks, size, is_large, self.options.readers)
 
