@@ -87,8 +87,8 @@ def _head_text(article: Article, heat: int, *, removed: bool) -> str:
         f"type: {'video' if article.video else 'article'}\n"
         f"quality: {article.quality}\n"
         f"heat: {heat}\n"
-        f"published: {'true' if is_published else 'false'}\n"
         f"{'removed: true' + chr(10) if removed else ''}"
+        f"published: {'true' if is_published else 'false'}\n"
     )
 
 
