@@ -54,12 +54,14 @@ class Missing:
         """
         if self.found.start.is_file():
             return
-        rows = self.articles_there().order_by("source_path").values_list("source_path", "pk")
+        # By id, not by path: a page of paths would be found by sorting all of the folder's, again for each page.
+        rows = self.articles_there().order_by("pk").values_list("pk", "source_path")
         part = list(rows[:PATHS_AT_ONCE])
         while part:
-            if gone := {str(path): pk for path, pk in part if path and self.has_gone(path)}:
-                yield gone
-            part = list(rows.filter(source_path__gt=part[-1][0])[:PATHS_AT_ONCE])
+            gone = [(path, pk) for pk, path in part if path and self.has_gone(path)]
+            if gone:
+                yield dict(sorted(gone))
+            part = list(rows.filter(pk__gt=part[-1][0])[:PATHS_AT_ONCE])
 
     def has_gone(self, path: str) -> bool:
         return (

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, ImportRun
+from articles.sync.imports import missing
 from tests.support.import_runs import run_import
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +169,19 @@ def test_a_file_in_a_folder_that_cannot_be_read_has_not_moved(
         patch.setattr(Path, "lstat", refuse)
         report, _ = run_import(tmp_path / "other")
     assert (report.created, report.moved) == (1, 0)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is SQLite's")
+def test_what_has_gone_is_looked_for_without_sorting_all_articles_again_and_again(
+    tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missing, "PATHS_AT_ONCE", 5)
+    write_many(write_article, 12)
+    with CaptureQueriesContext(connection) as queries:
+        run_import(tmp_path / "site")
+    pages = [query["sql"] for query in queries if "LIMIT 5" in query["sql"] and "source_path" in query["sql"]]
+    assert len(pages) == 4
+    with connection.cursor() as cursor:
+        for page in pages:
+            cursor.execute(f"EXPLAIN QUERY PLAN {page}")
+            assert "TEMP B-TREE" not in str(cursor.fetchall())
