@@ -171,7 +171,6 @@ def test_a_file_in_a_folder_that_cannot_be_read_has_not_moved(
     assert (report.created, report.moved) == (1, 0)
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is SQLite's")
 def test_what_has_gone_is_looked_for_without_sorting_all_articles_again_and_again(
     tmp_path: Path, write_article: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +181,7 @@ def test_what_has_gone_is_looked_for_without_sorting_all_articles_again_and_agai
     pages = [query["sql"] for query in queries if "LIMIT 5" in query["sql"] and "source_path" in query["sql"]]
     assert len(pages) == 4
     with connection.cursor() as cursor:
-        for page in pages:
+        # PostgreSQL plans by the size of tables, and this one is small.
+        for page in pages if connection.vendor == "sqlite" else ():
             cursor.execute(f"EXPLAIN QUERY PLAN {page}")
             assert "TEMP B-TREE" not in str(cursor.fetchall())
