@@ -1,6 +1,5 @@
 """The entries of the cache: a page in each encoding, with its tags and expiry."""
 
-import gzip
 from dataclasses import dataclass, field
 
 from django.http import HttpResponse
@@ -34,7 +33,7 @@ class Entry:
     @classmethod
     def of(cls, response: HttpResponse, tags: frozenset[str], change: int, made: float, until: float) -> "Entry":
         body = response.content
-        bodies = {"": body, "br": COMPRESSORS["br"](body)}
+        bodies = {"": body} | {encoding: compress(body) for encoding, compress in COMPRESSORS.items()}
         headers = [(name, value) for name, value in response.items() if name.lower() not in NOT_KEPT]
         return cls(response.status_code, headers, response.get("ETag", ""), bodies, tags, change, made, until, change)
 
@@ -43,10 +42,3 @@ class Entry:
         """Its approximate size in memory, in bytes."""
         bodies = sum(map(len, self.bodies.values()))
         return OVERHEAD + bodies + sum(len(name) + len(value) for name, value in self.headers) + 80 * len(self.tags)
-
-    def body(self, encoding: str) -> bytes:
-        """Return the page in an encoding, compressing it on first use."""
-        if encoding == "gzip" and encoding not in self.bodies:
-            # In this worker's memory only: few clients do not support brotli.
-            self.bodies[encoding] = gzip.compress(self.bodies[""], 6, mtime=0)
-        return self.bodies[encoding]

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response
 
 from articles.changes import content_changed
 from articles.pages.shown import WORDS_STAY, Shown, collecting
 from articles.preferences.choices import COOKIE
 from newsreader.compression import accepted_encoding
 from newsreader.page_cache.entries import Entry
-from newsreader.page_cache.store import STALE_SECONDS, PageStore, store
+from newsreader.page_cache.store import CUT_OFF_SECONDS, STALE_SECONDS, PageStore, store
 
 KEPT_STATUSES = (200, 410)
 # What a cached page may vary by: requests with one of the site's cookies never use the cache.
@@ -23,8 +23,6 @@ VARIES = {"cookie", "accept-encoding"}
 # Request headers that are removed while a page is rendered: they are handled here.
 ANSWERED_HERE = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 STATUS, HIT, MADE = "Cache-Status", "newsreader; hit", "newsreader; fwd=miss; stored"  # RFC 9211
-# The headers that a 304 response repeats (RFC 9110, 15.4.5).
-OF_304 = {"cache-control", "content-location", "etag", "expires", "vary"}
 
 
 class PageCacheMiddleware:
@@ -73,7 +71,7 @@ class PageCacheMiddleware:
     def may_be_stale(self, entry: Entry, key: str) -> bool:
         """Return whether to serve an expired page: while another thread renders it, or the database is down."""
         age = self.pages.clock() - entry.until
-        is_cut_off = self.pages.clock() - self.pages.confirmed > STALE_SECONDS / 20
+        is_cut_off = self.pages.clock() - self.pages.confirmed > CUT_OFF_SECONDS
         return is_cut_off or (age < STALE_SECONDS and self.pages.is_being_made(key))
 
     def made(self, request: HttpRequest, key: str, known: str) -> HttpResponse:
@@ -98,14 +96,9 @@ class PageCacheMiddleware:
 
     def answer(self, request: HttpRequest, entry: Entry, status: str) -> HttpResponse:
         """Return a response with a cached page, or a 304 if the reader has it already."""
-        wanted = request.META.get("HTTP_IF_NONE_MATCH")
-        if wanted and entry.status == 200 and _matches(wanted, entry.etag):
-            headers = [each for each in entry.headers if each[0].lower() in OF_304]
-            return _response(304, b"", [*headers, (STATUS, status)])
         encoding = accepted_encoding(request.META.get("HTTP_ACCEPT_ENCODING", "")) or ""
-        body = entry.body(encoding)
+        body = entry.bodies[encoding]
         response = _response(entry.status, body, entry.headers)
-        response.headers[STATUS] = status
         if encoding:
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(body))
@@ -113,7 +106,10 @@ class PageCacheMiddleware:
         age = int(self.pages.clock() - min(entry.until, max(self.pages.confirmed, entry.made) + 1))
         if age > 0:
             response.headers["Age"] = str(age)
-        return response
+        # None only without a response.
+        answer = get_conditional_response(request, etag=entry.etag, response=response) or response
+        answer.headers[STATUS] = status
+        return answer
 
 
 def is_storable(response: HttpResponse, shown: Shown, change: int) -> bool:
@@ -131,12 +127,6 @@ def _response(status: int, body: bytes, headers: list[tuple[str, str]]) -> HttpR
     for name, value in headers:
         response.headers[name] = value
     return response
-
-
-def _matches(wanted: str, etag: str) -> bool:
-    if wanted.strip() == "*":
-        return True
-    return etag.removeprefix("W/") in [each.removeprefix("W/") for each in parse_etags(wanted)]
 
 
 def _known_parameters(path: str, query: str) -> str | None:

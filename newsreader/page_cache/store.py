@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Event, Lock
 
@@ -25,6 +25,7 @@ TIMES_SECONDS = 15  # between two reads of the times that editors set, which cha
 ROWS = 500  # of the log to read at once
 MAX_TAGS = 100_000  # bounds memory; with more, all pages are outdated
 STALE_SECONDS = 60  # how long an expired page is still served while it is rendered again
+CUT_OFF_SECONDS = 3  # without an answer of the database, after which expired pages are served
 WAIT_SECONDS = 10  # for a page that another thread renders
 
 
@@ -78,7 +79,7 @@ class PageStore:
         if is_first or rows or now >= self.next_by_time or now - self._times_looked >= TIMES_SECONDS:
             self.next_by_time, self._times_looked = next_change_by_time(now), now
         with self._lock:
-            if is_first:
+            if is_first and self.last_change < 0:
                 # Changes before those rows are not known, unless these are all.
                 self._floor = rows[0].number - 1 if len(rows) == ROWS else 0
                 self.last_change = 0
@@ -90,6 +91,8 @@ class PageStore:
         self.confirmed = now
 
     def _apply(self, row: Recorded) -> None:
+        if row.number <= self.last_change:  # another thread has read it, too
+            return
         self.last_change = row.number
         if row.change.everything or len(self._changed) > MAX_TAGS:
             self._changed.clear()
@@ -176,23 +179,19 @@ class PageStore:
         return f"page:{_release()}:{hashlib.blake2b(key.encode(), digest_size=20).hexdigest()}"
 
 
-_RELEASE: list[str] = []
-
-
+@cache
 def _release() -> str:
     """Return a hash of the code and settings, so that releases do not share pages."""
-    if not _RELEASE:
-        root = Path(settings.BASE_DIR)
-        digest = hashlib.blake2b(digest_size=8)
-        for folder in ("articles", "newsreader", "templates", "static"):
-            for path in sorted((root / folder).rglob("*.*")):
-                if path.suffix in {".py", ".html", ".mo", ".css", ".js"} and path.is_file():
-                    digest.update(path.read_bytes())
-        names = ["SITE_NAME", "SITE_TAGLINE", "LANGUAGE_CODE", "TIME_ZONE", "PAGE_SIZE", "REMOTE_IMAGES"]
-        names += [name for name in dir(settings) if name.startswith(("RANKING_", "SECURE_", "CONTENT_SECURITY"))]
-        digest.update(repr([(name, str(getattr(settings, name))) for name in names]).encode())
-        _RELEASE.append(digest.hexdigest())
-    return _RELEASE[0]
+    root = Path(settings.BASE_DIR)
+    digest = hashlib.blake2b(digest_size=8)
+    for folder in ("articles", "newsreader", "templates", "static"):
+        for path in sorted((root / folder).rglob("*.*")):
+            if path.suffix in {".py", ".html", ".mo", ".css", ".js"} and path.is_file():
+                digest.update(path.read_bytes())
+    names = ["PAGE_MAX_AGE", "SITE_NAME", "SITE_TAGLINE", "LANGUAGE_CODE", "TIME_ZONE", "PAGE_SIZE", "REMOTE_IMAGES"]
+    names += [name for name in dir(settings) if name.startswith(("RANKING_", "SECURE_", "CONTENT_SECURITY"))]
+    digest.update(repr([(name, str(getattr(settings, name))) for name in names]).encode())
+    return digest.hexdigest()
 
 
 store = PageStore(settings.PAGE_CACHE_BYTES)

@@ -182,3 +182,14 @@ def test_after_a_page_that_failed_the_next_one_is_made(rows: list[Recorded], set
     with pytest.raises(ValueError, match="no"):
         ask(cache)
     assert ask(cache).content == b"page"
+
+
+def test_a_log_that_two_threads_read_at_once_is_applied_once(rows: list[Recorded]) -> None:
+    pages = PageStore(10_000)
+    pages.follow()
+    rows += [Recorded(number, ContentChange(articles=frozenset({1}))) for number in (1, 2)]
+    pages.follow()
+    pages.put("one", entry(1, "article-1"))
+    pages._apply(rows[0])  # as the slower thread has read it
+    assert pages.last_change == 2
+    assert pages.get("one") is None
