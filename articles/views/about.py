@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.views.pages import kept_page, render_page
+from articles.views.pages import cached_page, render_page
 
 
-@kept_page()
+@cached_page()
 @require_safe
 def ranking(request: HttpRequest) -> HttpResponse:
     context = {

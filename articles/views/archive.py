@@ -15,10 +15,10 @@ from articles.preferences.personalise import for_reader, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.dates import written
 from articles.text.parameters import day_of
-from articles.views.pages import kept_page, render_page
+from articles.views.pages import cached_page, render_page
 
 
-@kept_page()
+@cached_page()
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     shows(LISTINGS)
@@ -34,7 +34,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     return render_page(request, "archive.html", context)
 
 
-@kept_page("page", "show")
+@cached_page("page", "show")
 @require_safe
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first = day_of(year, month)

@@ -14,13 +14,13 @@ from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
-from articles.views.pages import full_text, kept_page, moved_to, render_page
+from articles.views.pages import cached_page, full_text, moved_to, render_page
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
 MORE_ACCOUNTS = 60
 
 
-@kept_page("show")
+@cached_page("show")
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     date = day_of(year, month, day)

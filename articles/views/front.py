@@ -13,7 +13,7 @@ from articles.pages.shown import ANYTHING, shows
 from articles.pages.topic_tree import all_nodes, flat, main_topics, topic_tree
 from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
 from articles.preferences.visits import since_last_visit, with_new
-from articles.views.pages import kept_page, render_page
+from articles.views.pages import cached_page, render_page
 
 SECTIONS = 6
 SECTION_SIZE = 4
@@ -21,7 +21,7 @@ SPARE = 3
 FOLLOWED = 12  # followed topics with a section
 
 
-@kept_page("show")
+@cached_page("show")
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     shows(ANYTHING)

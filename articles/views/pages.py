@@ -13,8 +13,8 @@ from articles.text.videos import find_video
 AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponse])
 
 
-def kept_page(*parameters: str) -> Callable[[AnyView], AnyView]:
-    """Mark a view as a page that is made once for all readers without choices: it depends on nothing in a request but
+def cached_page(*parameters: str) -> Callable[[AnyView], AnyView]:
+    """Mark a view as a page that is cached for all readers without choices: it depends on nothing in a request but
     its path and these parameters. The page cache ignores all others.
     """
 

@@ -15,13 +15,13 @@ from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.parameters import text_from
-from articles.views.pages import kept_page, moved_to, render_page
+from articles.views.pages import cached_page, moved_to, render_page
 from articles.views.provider_pages import all_listed, groups_on, letters, provider_pages
 
 MAX_QUERY = 100  # characters of a filter
 
 
-@kept_page("page", "q")
+@cached_page("page", "q")
 @require_safe
 def provider_list(request: HttpRequest) -> HttpResponse:
     shows(LISTINGS)
@@ -38,7 +38,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "provider_list.html", context, page.url)
 
 
-@kept_page("page", "show")
+@cached_page("page", "show")
 @require_safe
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
     found = Provider.objects.filter(domain=domain).first()

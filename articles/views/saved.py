@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.views.pages import kept_page, render_page
+from articles.views.pages import cached_page, render_page
 
 
-@kept_page()
+@cached_page()
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
     return render_page(request, "saved.html", {})

@@ -23,12 +23,12 @@ from articles.search.offered import Offered
 from articles.search.query import MAX_LENGTH, Query, parse
 from articles.search.searching import FOUND_LIMIT, SORTS, Found, Search, find, prepare
 from articles.search.suggesting import completions, respelt
-from articles.views.pages import kept_page, render_page
+from articles.views.pages import cached_page, render_page
 
 LONGEST_ADDRESS = 4000  # characters; nothing longer is looked up
 
 
-@kept_page("page", "q", "show", "sort")
+@cached_page("page", "q", "show", "sort")
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results of a query; the address of an article at its provider redirects to its page here."""
@@ -93,7 +93,7 @@ def address_parameters(text: str, sort: str) -> str:
     return urlencode({"q": text, **({"sort": sort} if sort != SORTS[0] else {})}) if text else ""
 
 
-@kept_page("form", "q")
+@cached_page("form", "q")
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return completions of what is being typed; with ``form=list``, in the format of OpenSearch."""

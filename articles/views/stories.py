@@ -23,10 +23,10 @@ from articles.pages.story_coverage import (
     timeline_of,
 )
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
-from articles.views.pages import full_text, kept_page, render_page
+from articles.views.pages import cached_page, full_text, render_page
 
 
-@kept_page("by", "show")
+@cached_page("by", "show")
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     found = get_object_or_404(Story.objects.select_related("merged_into__lead", "lead"), pk=pk)

@@ -16,13 +16,13 @@ from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.preferences.visits import new_by_topic, since_last_visit
 from articles.text.rendering import plain_text
-from articles.views.pages import kept_page, moved_to, render_page
+from articles.views.pages import cached_page, moved_to, render_page
 
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2
 
 
-@kept_page()
+@cached_page()
 @require_safe
 def topic_list(request: HttpRequest) -> HttpResponse:
     shows(LISTINGS)
@@ -30,7 +30,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "topic_list.html", {"topics": topics})
 
 
-@kept_page("page", "show", "view")
+@cached_page("page", "show", "view")
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = Topic.objects.select_related("parent").filter(slug=slug).first()

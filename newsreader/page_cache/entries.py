@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from newsreader.compression import COMPRESSORS
 
 # Headers that are set for each response.
-NOT_KEPT = {"content-length", "content-encoding", "date", "age", "connection"}
+PER_RESPONSE = {"content-length", "content-encoding", "date", "age", "connection"}
 OVERHEAD = 500  # approximate bytes of an entry in addition to its texts
 
 
@@ -15,7 +15,7 @@ OVERHEAD = 500  # approximate bytes of an entry in addition to its texts
 class Entry:
     """A response for all readers without settings.
 
-    ``change`` is the number of the last known change before the page was rendered. From ``made`` to ``until``,
+    ``change`` is the number of the last known change before the page was rendered. From ``rendered`` to ``expires``,
     in seconds since 1970, nothing on it changes with time.
     """
 
@@ -25,17 +25,19 @@ class Entry:
     bodies: dict[str, bytes]  # by content coding; "" is uncompressed
     tags: frozenset[str]
     change: int
-    made: float
-    until: float
+    rendered: float
+    expires: float
     # The number of the last change that is known not to affect the page.
     checked: int = field(default=0, compare=False)
 
     @classmethod
-    def of(cls, response: HttpResponse, tags: frozenset[str], change: int, made: float, until: float) -> "Entry":
+    def of(cls, response: HttpResponse, tags: frozenset[str], change: int, rendered: float, expires: float) -> "Entry":
         body = response.content
         bodies = {"": body} | {encoding: compress(body) for encoding, compress in COMPRESSORS.items()}
-        headers = [(name, value) for name, value in response.items() if name.lower() not in NOT_KEPT]
-        return cls(response.status_code, headers, response.get("ETag", ""), bodies, tags, change, made, until, change)
+        headers = [(name, value) for name, value in response.items() if name.lower() not in PER_RESPONSE]
+        return cls(
+            response.status_code, headers, response.get("ETag", ""), bodies, tags, change, rendered, expires, change
+        )
 
     @property
     def size(self) -> int:

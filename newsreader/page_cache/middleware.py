@@ -17,12 +17,12 @@ from newsreader.compression import accepted_encoding
 from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.store import CUT_OFF_SECONDS, STALE_SECONDS, PageStore, store
 
-KEPT_STATUSES = (200, 410)
+CACHED_STATUSES = (200, 410)
 # What a cached page may vary by: requests with one of the site's cookies never use the cache.
 VARIES = {"cookie", "accept-encoding"}
 # Request headers that are removed while a page is rendered: they are handled here.
-ANSWERED_HERE = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
-STATUS, HIT, MADE = "Cache-Status", "newsreader; hit", "newsreader; fwd=miss; stored"  # RFC 9211
+HANDLED_HEADERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+STATUS, HIT, MISS = "Cache-Status", "newsreader; hit", "newsreader; fwd=miss; stored"  # RFC 9211
 
 
 class PageCacheMiddleware:
@@ -45,7 +45,7 @@ class PageCacheMiddleware:
         )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self.is_for_all(request):
+        if not self.is_cacheable(request):
             return self.get_response(request)
         query = request.META["QUERY_STRING"]
         known = _known_parameters(request.path_info, query) if query else ""
@@ -54,13 +54,13 @@ class PageCacheMiddleware:
         key = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}{request.path_info}?{known}"
         self.pages.follow()
         entry = self.pages.get(key)
-        if entry and (self.pages.is_of_today(entry) or self.may_be_stale(entry, key)):
+        if entry and (self.pages.is_fresh(entry) or self.may_serve_stale(entry, key)):
             return self.answer(request, entry, HIT)
-        if request.method != "GET" or _known_parameters(request.path_info, query) is None:
+        if request.method != "GET" or (not query and _known_parameters(request.path_info, query) is None):
             return self.get_response(request)
-        return self.made(request, key, known)
+        return self.rendered(request, key, known)
 
-    def is_for_all(self, request: HttpRequest) -> bool:
+    def is_cacheable(self, request: HttpRequest) -> bool:
         """Return whether a request is for a page and does not identify its sender."""
         if request.method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in request.META:
             return False
@@ -68,30 +68,30 @@ class PageCacheMiddleware:
             return False
         return "HTTP_COOKIE" not in request.META or self.cookies.isdisjoint(request.COOKIES)
 
-    def may_be_stale(self, entry: Entry, key: str) -> bool:
+    def may_serve_stale(self, entry: Entry, key: str) -> bool:
         """Return whether to serve an expired page: while another thread renders it, or the database is down."""
-        age = self.pages.clock() - entry.until
+        age = self.pages.clock() - entry.expires
         is_cut_off = self.pages.clock() - self.pages.confirmed > CUT_OFF_SECONDS
-        return is_cut_off or (age < STALE_SECONDS and self.pages.is_being_made(key))
+        return is_cut_off or (age < STALE_SECONDS and self.pages.is_being_rendered(key))
 
-    def made(self, request: HttpRequest, key: str, known: str) -> HttpResponse:
-        with self.pages.making(key) as is_first:
-            if not is_first and (entry := self.pages.get(key)) and self.pages.is_of_today(entry):
+    def rendered(self, request: HttpRequest, key: str, known: str) -> HttpResponse:
+        with self.pages.rendering(key) as is_first:
+            if not is_first and (entry := self.pages.get(key)) and self.pages.is_fresh(entry):
                 return self.answer(request, entry, HIT)
-            change, made = self.pages.last_change, self.pages.clock()
-            with collecting() as shown, _as_for_all(request, known):
+            change, rendered = self.pages.last_change, self.pages.clock()
+            with collecting() as shown, _without_handled(request, known):
                 response = self.get_response(request)
             if not is_storable(response, shown, change):
                 return _with_ignored(response, request.META["QUERY_STRING"], known)
-            entry = Entry.of(response, frozenset(shown.tags), change, made, self.end(shown, made))
+            entry = Entry.of(response, frozenset(shown.tags), change, rendered, self.expiry(shown, rendered))
             self.pages.put(key, entry)
-        return self.answer(request, entry, MADE)
+        return self.answer(request, entry, MISS)
 
-    def end(self, shown: Shown, made: float) -> float:
+    def expiry(self, shown: Shown, rendered: float) -> float:
         """Return the time at which a page expires."""
-        end = min(made + settings.PAGE_CACHE_SECONDS, max(self.pages.next_by_time, made))
+        end = min(rendered + settings.PAGE_CACHE_SECONDS, max(self.pages.next_by_time, rendered))
         if shown.words_until:
-            end = min(end, max(shown.words_until.timestamp(), made + WORDS_STAY.total_seconds()))
+            end = min(end, max(shown.words_until.timestamp(), rendered + WORDS_STAY.total_seconds()))
         return end
 
     def answer(self, request: HttpRequest, entry: Entry, status: str) -> HttpResponse:
@@ -103,7 +103,7 @@ class PageCacheMiddleware:
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(body))
         # A page that is known to be current counts as new.
-        age = int(self.pages.clock() - min(entry.until, max(self.pages.confirmed, entry.made) + 1))
+        age = int(self.pages.clock() - min(entry.expires, max(self.pages.confirmed, entry.rendered) + 1))
         if age > 0:
             response.headers["Age"] = str(age)
         # None only without a response.
@@ -114,7 +114,7 @@ class PageCacheMiddleware:
 
 def is_storable(response: HttpResponse, shown: Shown, change: int) -> bool:
     """Return whether a response is the same for all readers without settings, and its tags are known."""
-    if response.status_code not in KEPT_STATUSES or response.streaming or response.cookies or not shown.tags:
+    if response.status_code not in CACHED_STATUSES or response.streaming or response.cookies or not shown.tags:
         return False
     directives = {each.strip().lower() for each in response.get("Cache-Control", "").split(",")}
     varies = {each.strip().lower() for each in response.get("Vary", "").split(",") if each.strip()}
@@ -142,9 +142,9 @@ def _known_parameters(path: str, query: str) -> str | None:
 
 
 @contextmanager
-def _as_for_all(request: HttpRequest, known: str) -> Iterator[None]:
+def _without_handled(request: HttpRequest, known: str) -> Iterator[None]:
     """Make a request anonymous in the block: without headers that are handled here, and parameters the page ignores."""
-    before = {name: request.META.pop(name) for name in ANSWERED_HERE if name in request.META}
+    before = {name: request.META.pop(name) for name in HANDLED_HEADERS if name in request.META}
     query, request.META["QUERY_STRING"] = request.META["QUERY_STRING"], known
     try:
         yield

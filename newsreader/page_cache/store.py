@@ -36,7 +36,7 @@ class PageStore:
         self.clock = clock
         self._pages: LRUCache[str, Entry] = LRUCache(limit, getsizeof=lambda entry: entry.size)
         self._lock = Lock()
-        self._making: dict[str, Event] = {}
+        self._rendering: dict[str, Event] = {}
         self.clear()
 
     def clear(self) -> None:
@@ -112,9 +112,9 @@ class PageStore:
         entry.checked = self.last_change
         return True
 
-    def is_of_today(self, entry: Entry) -> bool:
+    def is_fresh(self, entry: Entry) -> bool:
         """Return whether a page has not been outdated by time."""
-        return self.clock() < entry.until and entry.made >= self._time_floor
+        return self.clock() < entry.expires and entry.rendered >= self._time_floor
 
     # -- Pages -------------------------------------------------------------------------
 
@@ -127,26 +127,26 @@ class PageStore:
             if entry:
                 # Check it against all changes that this process knows of.
                 entry.checked = -1
-                self._keep(key, entry)
+                self._store(key, entry)
         return entry if entry and self.is_current(entry) else None
 
     def put(self, key: str, entry: Entry) -> None:
-        self._keep(key, entry)
+        self._store(key, entry)
         if self.shared:
             with suppress(Exception):  # pages can be served without the shared cache
-                self.shared.set(self._shared_key(key), entry, entry.until - entry.made + STALE_SECONDS)
+                self.shared.set(self._shared_key(key), entry, entry.expires - entry.rendered + STALE_SECONDS)
 
-    def _keep(self, key: str, entry: Entry) -> None:
+    def _store(self, key: str, entry: Entry) -> None:
         with self._lock, suppress(ValueError):  # larger than the limit
             self._pages[key] = entry
 
     @contextmanager
-    def making(self, key: str) -> Iterator[bool]:
+    def rendering(self, key: str) -> Iterator[bool]:
         """Yield True to the thread that is to render a page; for others, wait for it and yield False."""
         with self._lock:
-            event = self._making.get(key)
+            event = self._rendering.get(key)
             if is_first := event is None:
-                event = self._making[key] = Event()
+                event = self._rendering[key] = Event()
         if not is_first:
             event.wait(WAIT_SECONDS)
             yield False
@@ -155,11 +155,11 @@ class PageStore:
             yield True
         finally:
             with self._lock:
-                del self._making[key]
+                del self._rendering[key]
             event.set()
 
-    def is_being_made(self, key: str) -> bool:
-        return key in self._making
+    def is_being_rendered(self, key: str) -> bool:
+        return key in self._rendering
 
     # -- The shared cache --------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from tests.support.factories import make_article, make_topic
 
 pytestmark = pytest.mark.django_db
 
-HIT, MADE = "newsreader; hit", "newsreader; fwd=miss; stored"
+HIT, MISS = "newsreader; hit", "newsreader; fwd=miss; stored"
 
 
 def status(response: HttpResponse) -> str:
@@ -61,7 +61,7 @@ def test_a_page_is_made_once_and_then_costs_no_query(
     django_assert_num_queries: DjangoAssertNumQueries, url: str,
 ) -> None:  # fmt: skip
     made = reader.get(url)
-    assert status(made) == MADE
+    assert status(made) == MISS
     monkeypatch.setattr(store_module, "LOOK_SECONDS", 3600)
     with django_assert_num_queries(0):
         kept = reader.get(url)
@@ -88,7 +88,7 @@ def test_each_encoding_has_the_same_page(article: Article, reader: Client, cold:
     decode = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}
     assert {decode[name](each.content) for name, each in answers.items()} == {plain}
     assert all(each["Content-Length"] == str(len(each.content)) for each in answers.values())
-    assert [status(each) for each in answers.values()] == [MADE, HIT, HIT]
+    assert [status(each) for each in answers.values()] == [MISS, HIT, HIT]
 
 
 def test_who_has_the_page_is_told_so(article: Article, reader: Client) -> None:
@@ -111,7 +111,7 @@ def test_only_parameters_that_a_page_knows_make_another_one(article: Article, re
     plain = reader.get("/topics/ai/")
     assert status(reader.get("/topics/ai/?utm_source=mail&fbclid=1")) == HIT
     assert b"utm_source" not in reader.get("/topics/ai/?utm_source=mail").content
-    assert status(reader.get("/topics/ai/?view=stories&utm_source=mail")) == MADE
+    assert status(reader.get("/topics/ai/?view=stories&utm_source=mail")) == MISS
     assert status(reader.get("/topics/ai/?x=1&view=stories")) == HIT
     assert reader.get("/topics/ai/?view=stories").content != plain.content
 
@@ -137,7 +137,7 @@ def test_what_is_no_page_is_compressed_and_compared_as_ever(article: Article, re
 
 def test_a_withdrawn_article_is_kept_as_gone(article: Article, reader: Client) -> None:
     Article.objects.update(removed=True)
-    assert [status(reader.get(article.get_absolute_url())) for _ in range(2)] == [MADE, HIT]
+    assert [status(reader.get(article.get_absolute_url())) for _ in range(2)] == [MISS, HIT]
     assert reader.get(article.get_absolute_url()).status_code == 410
 
 
@@ -152,15 +152,15 @@ def test_who_has_a_cookie_of_ours_neither_gets_nor_gives_a_page(
     assert status(reader.get("/topics/ai/")) == ""
     assert pages.size == 0
     del reader.cookies[name]
-    assert status(reader.get("/topics/ai/")) == MADE
+    assert status(reader.get("/topics/ai/")) == MISS
 
 
 def test_cookies_of_others_make_no_difference(article: Article, reader: Client) -> None:
     reader.cookies["_ga"] = "x"
-    assert [status(reader.get("/topics/ai/")) for _ in range(2)] == [MADE, HIT]
+    assert [status(reader.get("/topics/ai/")) for _ in range(2)] == [MISS, HIT]
 
 
-def test_an_editor_gets_no_kept_page(article: Article, pages: PageStore, reader: Client) -> None:
+def test_an_editor_gets_no_cached_page(article: Article, pages: PageStore, reader: Client) -> None:
     reader.force_login(User.objects.create_superuser("ada"))
     assert status(reader.get("/")) == ""
     assert pages.size == 0
@@ -168,8 +168,8 @@ def test_an_editor_gets_no_kept_page(article: Article, pages: PageStore, reader:
 
 def test_hosts_and_schemes_have_pages_of_their_own(article: Article, reader: Client) -> None:
     assert b"http://127.0.0.1/topics" in reader.get("/topics/ai/", headers={"host": "127.0.0.1"}).content
-    assert status(reader.get("/topics/ai/", headers={"host": "localhost"})) == MADE
-    assert status(reader.get("/topics/ai/", headers={"host": "localhost"}, secure=True)) == MADE
+    assert status(reader.get("/topics/ai/", headers={"host": "localhost"})) == MISS
+    assert status(reader.get("/topics/ai/", headers={"host": "localhost"}, secure=True)) == MISS
     assert reader.get("/topics/ai/", headers={"host": "evil.example"}).status_code == 400
     assert status(reader.get("/topics/ai/", headers={"host": "evil.example"})) == ""
 
@@ -186,10 +186,10 @@ def test_a_change_makes_just_those_pages_old_that_show_it(reader: Client) -> Non
     one = make_article(title="One", slug="one", topics=[make_topic("AI")])
     two = make_article(title="Two", slug="two", topics=[make_topic("Law")])
     urls = [one.get_absolute_url(), two.get_absolute_url(), "/topics/ai/", "/topics/law/", "/about/ranking/", "/"]
-    assert [status(reader.get(url)) for url in urls] == [MADE] * 6
+    assert [status(reader.get(url)) for url in urls] == [MISS] * 6
     with TestCase.captureOnCommitCallbacks(execute=True):
         edit_articles([one.pk], title="Another")
-    assert [status(reader.get(url)) for url in urls] == [MADE, HIT, MADE, HIT, HIT, MADE]
+    assert [status(reader.get(url)) for url in urls] == [MISS, HIT, MISS, HIT, HIT, MISS]
     assert b"Another" in reader.get("/topics/ai/").content
 
 
@@ -209,11 +209,11 @@ def test_an_article_is_listed_at_its_time(article: Article, pages: PageStore, re
         topics=[make_topic("AI")],
         published_date_time=timezone.now() + dt.timedelta(seconds=100),
     )
-    assert [status(reader.get("/topics/ai/")) for _ in range(2)] == [MADE, HIT]
+    assert [status(reader.get("/topics/ai/")) for _ in range(2)] == [MISS, HIT]
     clock.ahead = 99
     assert status(reader.get("/topics/ai/")) == HIT
     clock.ahead = 101
-    assert status(reader.get("/topics/ai/")) == MADE
+    assert status(reader.get("/topics/ai/")) == MISS
 
 
 def test_an_article_is_published_at_the_time_that_an_editor_sets_while_pages_are_kept(
@@ -232,7 +232,7 @@ def test_an_article_is_published_at_the_time_that_an_editor_sets_while_pages_are
     reader.get("/topics/ai/")
     clock.ahead = 18
     page = reader.get("/topics/ai/")
-    assert (status(page), b"Later" in page.content) == (MADE, True)
+    assert (status(page), b"Later" in page.content) == (MISS, True)
 
 
 def test_a_pin_ends_at_its_time(article: Article, pages: PageStore, reader: Client) -> None:
@@ -243,7 +243,7 @@ def test_a_pin_ends_at_its_time(article: Article, pages: PageStore, reader: Clie
     clock.ahead = 99
     assert status(reader.get("/saved/")) == HIT
     clock.ahead = 101
-    assert status(reader.get("/saved/")) == MADE
+    assert status(reader.get("/saved/")) == MISS
 
 
 def test_words_for_an_age_are_made_anew_after_a_minute(pages: PageStore, reader: Client) -> None:
@@ -255,7 +255,7 @@ def test_words_for_an_age_are_made_anew_after_a_minute(pages: PageStore, reader:
     clock.ahead = 58
     assert status(reader.get("/topics/ai/")) == HIT
     clock.ahead = 61
-    assert status(reader.get("/topics/ai/")) == MADE
+    assert status(reader.get("/topics/ai/")) == MISS
 
 
 def test_no_page_is_kept_longer_than_set(article: Article, pages: PageStore, reader: Client) -> None:
@@ -264,7 +264,7 @@ def test_no_page_is_kept_longer_than_set(article: Article, pages: PageStore, rea
     clock.ahead = 299
     assert status(reader.get("/about/ranking/")) == HIT
     clock.ahead = 301
-    assert status(reader.get("/about/ranking/")) == MADE
+    assert status(reader.get("/about/ranking/")) == MISS
 
 
 def test_without_a_database_pages_that_are_there_are_given_with_their_age(
@@ -302,7 +302,7 @@ def test_another_process_finds_pages_in_the_shared_cache(
     third = PageStore(1_000_000)
     third.__dict__["shared"] = shared
     monkeypatch.setattr(middleware, "store", third)
-    assert (status(found := Client().get("/topics/ai/")), b"Another" in found.content) == (MADE, True)
+    assert (status(found := Client().get("/topics/ai/")), b"Another" in found.content) == (MISS, True)
 
 
 def test_a_shared_cache_that_is_down_changes_nothing(article: Article, pages: PageStore, reader: Client) -> None:
@@ -313,7 +313,7 @@ def test_a_shared_cache_that_is_down_changes_nothing(article: Article, pages: Pa
         set = get
 
     pages.__dict__["shared"] = Down()
-    assert [status(reader.get("/topics/ai/")) for _ in range(2)] == [MADE, HIT]
+    assert [status(reader.get("/topics/ai/")) for _ in range(2)] == [MISS, HIT]
 
 
 def test_memory_has_a_bound(article: Article, reader: Client, pages: PageStore) -> None:

@@ -1,6 +1,6 @@
 """Measures the processor time of cached pages, compared with a constant response of the same bytes in the same run.
 
-``python -m bench.kept_pages [--articles 5000] [--requests 400] [--redis redis://127.0.0.1:6379/9]``
+``python -m bench.page_cache [--articles 5000] [--requests 400] [--redis redis://127.0.0.1:6379/9]``
 
 Both are served by granian in one worker, side by side, and asked in turns over connections that stay open. What counts is
 the processor time of the worker, so that neither the client nor other work on the machine does. The table is Markdown.
@@ -84,7 +84,7 @@ class Pages:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.kept_pages", description=__doc__.split("\n", maxsplit=1)[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.page_cache", description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--requests", type=int, default=400, help="of each page in each of four rounds")
     parser.add_argument(
@@ -98,7 +98,9 @@ def main() -> None:
         environment = environment_of(folder) | {"SCHEDULE_LOOK_SECONDS": "15"}
         if arguments.redis:
             environment["CACHE_URL"] = arguments.redis
-        subprocess.run([sys.executable, "-m", "bench.kept_site", str(folder)], cwd=ROOT, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "bench.page_cache_site", str(folder)], cwd=ROOT, env=environment, check=True
+        )
         pages = Pages(**json.loads((folder / "pages.json").read_text()))
         print(
             "\n| what | milliseconds | constant response | share of the constant response |\n| --- | ---: | ---: | ---: |"
@@ -109,11 +111,11 @@ def main() -> None:
 
 
 def measure(folder: Path, environment: dict[str, str], pages: Pages, requests: int) -> None:
-    kept = {"front page": "/", "topic": pages.topic, "story": pages.story, "article": pages.articles[0]}
+    cached = {"front page": "/", "topic": pages.topic, "story": pages.story, "article": pages.articles[0]}
     with worker(environment, "newsreader.rsgi:application") as site:
-        answers = {name: site.ask(path, BROTLI) for name, path in kept.items()}
+        answers = {name: site.ask(path, BROTLI) for name, path in cached.items()}
         with ready(folder, environment, answers) as beside:
-            for name, path in kept.items():
+            for name, path in cached.items():
                 row(f"cached: {name}", *in_turns(site, path, BROTLI, beside, name, requests))
             etag = {**BROTLI, "If-None-Match": str(answers["topic"][0].headers["ETag"])}
             row("304: topic", *in_turns(site, pages.topic, etag, beside, "topic", requests))
@@ -152,7 +154,7 @@ def in_turns(
 
 def after_edits(folder: Path, environment: dict[str, str], site: Worker, pages: Pages, beside: Worker) -> None:
     """Measure the first request for the topic after each of many changes of one of its articles."""
-    command = [sys.executable, "-m", "bench.kept_site", str(folder), "edit"]
+    command = [sys.executable, "-m", "bench.page_cache_site", str(folder), "edit"]
     editor = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

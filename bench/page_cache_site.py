@@ -1,4 +1,4 @@
-"""The site of ``bench.kept_pages``: ``python -m bench.kept_site FOLDER`` generates it; ``edit`` edits it."""
+"""The site of ``bench.page_cache``: ``python -m bench.page_cache_site FOLDER`` generates it; ``edit`` edits it."""
 
 import json
 import sys
