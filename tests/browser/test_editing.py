@@ -126,7 +126,18 @@ def test_an_editors_morning(new_page: NewPage, people: dict[str, int]) -> None:
     reader.goto("/")
     expect(reader.locator("article").first).to_contain_text("The glacier lake at Varnholt")
     expect(reader.get_by_text("The lake is draining")).to_be_visible()
-    # An article is made and scheduled.
+    schedule_an_article(editor, reader)
+    # One of these is undone: the pin.
+    editor.goto("/admin/")
+    editor.get_by_role("link", name="Pinned 1 article").click()
+    editor.get_by_role("button", name="Undo this").click()
+    expect(editor.get_by_text("row set back")).to_be_visible()
+    reader.goto("/")
+    expect(reader.get_by_text("The lake is draining")).to_have_count(0)
+
+
+def schedule_an_article(editor: Page, reader: Page) -> None:
+    """Make an article and schedule it; readers see it by a link to its preview only."""
     editor.goto("/admin/articles/article/add/")
     editor.locator("#id_title").fill("A piece for tomorrow")
     editor.locator("#id_web_url").fill("http://kerbside.example/draft/")
@@ -148,13 +159,6 @@ def test_an_editors_morning(new_page: NewPage, people: dict[str, int]) -> None:
     preview = editor.locator(".field-preview_link a").get_attribute("href")
     reader.goto(str(preview))
     expect(reader.get_by_role("heading", level=1)).to_have_text("A piece for tomorrow")
-    # One of these is undone: the pin.
-    editor.goto("/admin/")
-    editor.get_by_role("link", name="Pinned 1 article").click()
-    editor.get_by_role("button", name="Undo this").click()
-    expect(editor.get_by_text("row set back")).to_be_visible()
-    reader.goto("/")
-    expect(reader.get_by_text("The lake is draining")).to_have_count(0)
 
 
 def test_a_contributor_cannot_publish(new_page: NewPage, people: dict[str, int]) -> None:

@@ -38,20 +38,7 @@ def test_one_reads_by_keyboard_alone(page: Page) -> None:
         page.keyboard.press("k")
     assert focused_title(page) == titles[0]
     page.keyboard.press("j")
-    page.keyboard.press("s")
-    expect(toast(page)).to_have_text("Saved in this browser")
-    page.keyboard.press("m")
-    expect(toast(page)).to_have_text("Marked as read")
-    page.keyboard.press("m")
-    expect(toast(page)).to_have_text("Marked as unread")
-    with page.expect_navigation():
-        page.keyboard.press("o")
-    expect(page.get_by_role("heading", level=1)).to_have_text(titles[1])
-    page.evaluate("window.open = (...all) => { window.opened = all; }")
-    page.keyboard.press("v")
-    assert page.evaluate("opened") == [page.locator(".u-syndication").get_attribute("href"), "_blank", "noopener"]
-    page.keyboard.press("s")
-    expect(toast(page)).to_have_text("No longer saved")
+    read_by_keys(page, titles[1])
     with page.expect_navigation():
         for key in "gh":
             page.keyboard.press(key)
@@ -62,6 +49,24 @@ def test_one_reads_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("button", name="Close")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def read_by_keys(page: Page, title: str) -> None:
+    """Save, mark and open the focused article, then open it at its provider and take it from the saved ones."""
+    page.keyboard.press("s")
+    expect(toast(page)).to_have_text("Saved in this browser")
+    page.keyboard.press("m")
+    expect(toast(page)).to_have_text("Marked as read")
+    page.keyboard.press("m")
+    expect(toast(page)).to_have_text("Marked as unread")
+    with page.expect_navigation():
+        page.keyboard.press("o")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.evaluate("window.open = (...all) => { window.opened = all; }")
+    page.keyboard.press("v")
+    assert page.evaluate("opened") == [page.locator(".u-syndication").get_attribute("href"), "_blank", "noopener"]
+    page.keyboard.press("s")
+    expect(toast(page)).to_have_text("No longer saved")
 
 
 def test_j_and_k_step_through_the_accounts_of_a_story(page: Page) -> None:

@@ -136,44 +136,44 @@ def test_a_dry_run_leaves_the_index_as_it_was(write_article: Write) -> None:
     assert words() == set()
 
 
+NAMES = [f"2023-09-{day:02d}-piece-{day}.md" for day in range(1, 13)]
+VOCABULARY = ["tram", "bus", "ferry", "Zürich", "night", "東京", "running", "council"]
+
+
+def random_text(dice: random.Random, name: str) -> str:
+    """Return the text of an article file that may be listed or not, and have related articles."""
+    related = [
+        {"title": "x", "webUrl": f'"https://a.example/{dice.choice(NAMES)}"', "provider": "{domain: a.example}"}
+        for _ in range(dice.randint(0, 2))
+    ]
+    return article_text(
+        related,
+        title=" ".join(dice.choices(VOCABULARY, k=3)),
+        excerpt=f'"{" ".join(dice.choices(VOCABULARY, k=9))}"',
+        webUrl=f'"https://a.example/{name}?utm_source={dice.randint(1, 3)}"',
+        published=dice.choice(["true", "true", "false"]),
+        removed=dice.choice(["false", "false", "false", "true"]),
+        topics=dice.choice(["[AI]", "[AI, Trams]", "[]"]),
+        provider=f"{{name: Paper {dice.randint(1, 3)}, domain: {dice.choice('ab')}.example}}",
+    )
+
+
 def test_random_imports_and_edits_leave_what_a_rebuild_makes(tmp_path: Path) -> None:
     dice = random.Random(7)
     site = tmp_path / "site" / "_news"
     site.mkdir(parents=True)
-    names = [f"2023-09-{day:02d}-piece-{day}.md" for day in range(1, 13)]
-    vocabulary = ["tram", "bus", "ferry", "Zürich", "night", "東京", "running", "council"]
-
-    def write(name: str) -> None:
-        related = [
-            {"title": "x", "webUrl": f'"https://a.example/{dice.choice(names)}"', "provider": "{domain: a.example}"}
-            for _ in range(dice.randint(0, 2))
-        ]
-        (site / name).write_text(
-            article_text(
-                related,
-                title=" ".join(dice.choices(vocabulary, k=3)),
-                excerpt=f'"{" ".join(dice.choices(vocabulary, k=9))}"',
-                webUrl=f'"https://a.example/{name}?utm_source={dice.randint(1, 3)}"',
-                published=dice.choice(["true", "true", "false"]),
-                removed=dice.choice(["false", "false", "false", "true"]),
-                topics=dice.choice(["[AI]", "[AI, Trams]", "[]"]),
-                provider=f"{{name: Paper {dice.randint(1, 3)}, domain: {dice.choice('ab')}.example}}",
-            ),
-            encoding="utf-8",
-        )
-
     for _ in range(6):
-        for name in dice.sample(names, 6):
-            write(name)
-        for name in dice.sample(names, 2):
+        for name in dice.sample(NAMES, 6):
+            (site / name).write_text(random_text(dice, name), encoding="utf-8")
+        for name in dice.sample(NAMES, 2):
             (site / name).unlink(missing_ok=True)
         run_import(site.parent, prune=dice.random() < 0.5)
         some = [
             pk for pk in Article.objects.filter(is_reference=False).values_list("pk", flat=True) if dice.random() < 0.3
         ]
-        edit_articles(some, title=" ".join(dice.choices(vocabulary, k=2)), published=dice.random() < 0.7)
+        edit_articles(some, title=" ".join(dice.choices(VOCABULARY, k=2)), published=dice.random() < 0.7)
         for topic in Topic.objects.all():
-            topic.name = f"{topic.name} {dice.choice(vocabulary)}"
+            topic.name = f"{topic.name} {dice.choice(VOCABULARY)}"
             topic.save()
         listed = set(Article.objects.listed().values_list("pk", flat=True))
         assert set(SearchDocument.objects.values_list("article_id", flat=True)) == listed
