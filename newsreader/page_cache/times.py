@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Min, Q
 from django.utils import timezone
 
 from articles.editorial.schedule import next_due
@@ -17,13 +16,10 @@ AGAIN = dt.timedelta(seconds=1)
 def next_change_by_time(now: float) -> float:
     """Return the next time after ``now`` at which pages change without an edit, in seconds since 1970."""
     time = dt.datetime.fromtimestamp(now, dt.UTC)
-    later = Article.objects.filter(listed_from__gt=time).order_by("listed_from").values_list("listed_from", flat=True)
-    pins = Pin.objects.aggregate(
-        starts=Min("starts", filter=Q(starts__gt=time)), ends=Min("ends", filter=Q(ends__gt=time))
-    )
+    later = Article.objects.listed_later(time).order_by("listed_from").values_list("listed_from", flat=True)
     # Without it, the command run_schedule does what is due, and its changes are recorded.
     due = next_due() if settings.SCHEDULE_LOOK_SECONDS else None
     if due is not None and due <= time:
         due = max(due, timezone.now()) + AGAIN
-    times = [each for each in (later.first(), pins["starts"], pins["ends"], due) if each is not None]
+    times = [each for each in (later.first(), Pin.objects.next_change(time), due) if each is not None]
     return min(times).timestamp() if times else NEVER

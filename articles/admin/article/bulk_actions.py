@@ -87,14 +87,18 @@ class PinForm(forms.Form):
         return cleaned
 
 
+Plan = Callable[[list[Article], Values], list[Change]]
+Apply = Callable[[Recorder, list[int], Values], object]
+
+
 @dataclass(frozen=True, slots=True)
 class Bulk:
     """One kind of change: its form, its preview (``plan``), and how it is made (``apply``)."""
 
     title: Any
     done: Callable[[int], str]  # returns the summary for a number of articles
-    plan: Callable[[list[Article], Values], list[Change]]
-    apply: Callable[[Recorder, list[int], Values], object]
+    plan: Plan
+    apply: Apply
     form: type[forms.Form] = ReasonForm
     permissions: tuple[str, ...] = ("articles.publish_article", "articles.change_article")
     asks: bool = field(default=False)  # whether the form must be filled in before anything can be shown
@@ -116,6 +120,14 @@ def _states(articles: list[Article], **values: Any) -> list[Change]:
 def _set_states(record: Recorder, ids: list[int], **values: Any) -> None:
     record.watch_articles(ids, STATE_COLUMNS)
     edit_articles(ids, **values)
+
+
+def _to_state(**columns: Any) -> tuple[Plan, Apply]:
+    """Return the preview of giving articles these values, and what gives them."""
+    return (
+        lambda articles, values: _states(articles, **columns),
+        lambda record, ids, values: _set_states(record, ids, **columns),
+    )
 
 
 def _topic_changes(articles: list[Article], after: Callable[[list[str]], list[str]]) -> list[Change]:
@@ -216,20 +228,17 @@ BULK: dict[str, Bulk] = {
     "publish": Bulk(
         gettext_lazy("Publish: list with a page of its own"),
         lambda n: ngettext("Published %d article", "Published %d articles", n) % n,
-        lambda articles, values: _states(articles, published=True, removed=False, publish_at=None),
-        lambda record, ids, values: _set_states(record, ids, published=True, removed=False, publish_at=None),
+        *_to_state(published=True, removed=False, publish_at=None),
     ),
     "unlist": Bulk(
         gettext_lazy("Unpublish: only links in related lists stay"),
         lambda n: ngettext("Unpublished %d article", "Unpublished %d articles", n) % n,
-        lambda articles, values: _states(articles, published=False, publish_at=None, unlist_at=None),
-        lambda record, ids, values: _set_states(record, ids, published=False, publish_at=None, unlist_at=None),
+        *_to_state(published=False, publish_at=None, unlist_at=None),
     ),
     "withdraw": Bulk(
         gettext_lazy("Withdraw: appears nowhere, its address is gone"),
         lambda n: ngettext("Withdrew %d article", "Withdrew %d articles", n) % n,
-        lambda articles, values: _states(articles, removed=True),
-        lambda record, ids, values: _set_states(record, ids, removed=True),
+        *_to_state(removed=True),
     ),
     "add_topics": Bulk(
         gettext_lazy("Add topics"),
