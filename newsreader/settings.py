@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "newsreader.health.HealthMiddleware",
+    "newsreader.metrics.middleware.MetricsMiddleware",
     "newsreader.page_cache.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -220,6 +221,10 @@ PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
 # are made anew as soon as something that they show has changed.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", 0 if DEBUG else 32) * 1_000_000
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 300)
+
+# Networks that may see the figures at /metrics, and a token for others; without either, there is no such page.
+METRICS_ALLOWED: list[str] = env.list("METRICS_ALLOWED", [])
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # How often each process checks what others have scheduled, in seconds; 0 leaves it to `manage.py run_schedule`.
 SCHEDULE_LOOK_SECONDS = env.int("SCHEDULE_LOOK_SECONDS", 15)

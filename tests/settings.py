@@ -32,6 +32,8 @@ os.environ |= {
     "HTTPS_ONLY": "false",
     "LOG_LEVEL": "WARNING",
     "PAGE_CACHE_MB": "0",  # tests ask for pages as they are made; those of the cache turn it on
+    "METRICS_ALLOWED": "",
+    "METRICS_TOKEN": "",
     "SCHEDULE_LOOK_SECONDS": "0",  # tests count queries; those of the schedule turn it on
 }
 os.environ.pop("MEDIA_ROOT", None)

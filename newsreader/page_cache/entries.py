@@ -16,7 +16,7 @@ class Entry:
     """A response for all readers without settings.
 
     ``change`` is the number of the last known change before the page was rendered. From ``rendered`` to ``expires``,
-    in seconds since 1970, nothing on it changes with time.
+    in seconds since 1970, nothing on it changes with time. ``view`` is the name of the view that has rendered it.
     """
 
     status: int
@@ -29,6 +29,7 @@ class Entry:
     expires: float
     # The number of the last change that is known not to affect the page.
     checked: int = field(default=0, compare=False)
+    view: str = ""
 
     @classmethod
     def of(cls, response: HttpResponse, tags: frozenset[str], change: int, rendered: float, expires: float) -> "Entry":

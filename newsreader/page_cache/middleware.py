@@ -23,6 +23,7 @@ VARIES = {"cookie", "accept-encoding"}
 # Request headers that are removed while a page is rendered: they are handled here.
 HANDLED_HEADERS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 STATUS, HIT, MISS = "Cache-Status", "newsreader; hit", "newsreader; fwd=miss; stored"  # RFC 9211
+VIEW, LEVEL = "newsreader.view", "newsreader.cache"
 
 
 class PageCacheMiddleware:
@@ -53,9 +54,11 @@ class PageCacheMiddleware:
             return self.get_response(request)
         key = f"{request.scheme}://{request.META.get('HTTP_HOST', '')}{request.path_info}?{known}"
         self.pages.follow()
-        entry = self.pages.get(key)
-        if entry and (self.pages.is_fresh(entry) or self.may_serve_stale(entry, key)):
-            return self.answer(request, entry, HIT)
+        entry, level = self.pages.find(key)
+        if entry and self.pages.is_fresh(entry):
+            return self.answer(request, entry, HIT, level)
+        if entry and self.may_serve_stale(entry, key):
+            return self.answer(request, entry, HIT, "stale")
         if request.method != "GET" or (not query and _known_parameters(request.path_info, query) is None):
             return self.get_response(request)
         return self.rendered(request, key, known)
@@ -77,15 +80,16 @@ class PageCacheMiddleware:
     def rendered(self, request: HttpRequest, key: str, known: str) -> HttpResponse:
         with self.pages.rendering(key) as is_first:
             if not is_first and (entry := self.pages.get(key)) and self.pages.is_fresh(entry):
-                return self.answer(request, entry, HIT)
+                return self.answer(request, entry, HIT, "worker")
             change, rendered = self.pages.last_change, self.pages.clock()
             with collecting() as shown, _without_handled(request, known):
                 response = self.get_response(request)
             if not is_storable(response, shown, change):
                 return _with_ignored(response, request.META["QUERY_STRING"], known)
             entry = Entry.of(response, frozenset(shown.tags), change, rendered, self.expiry(shown, rendered))
+            entry.view = request.resolver_match.view_name if request.resolver_match else ""
             self.pages.put(key, entry)
-        return self.answer(request, entry, MISS)
+        return self.answer(request, entry, MISS, "miss")
 
     def expiry(self, shown: Shown, rendered: float) -> float:
         """Return the time at which a page expires."""
@@ -94,8 +98,12 @@ class PageCacheMiddleware:
             end = min(end, max(shown.words_until.timestamp(), rendered + WORDS_STAY.total_seconds()))
         return end
 
-    def answer(self, request: HttpRequest, entry: Entry, status: str) -> HttpResponse:
-        """Return a response with a cached page, or a 304 if the reader has it already."""
+    def answer(self, request: HttpRequest, entry: Entry, status: str, level: str) -> HttpResponse:
+        """Return a response with a cached page, or a 304 if the reader has it already.
+
+        Middleware before this one finds the page's view and ``level`` in ``request.META``.
+        """
+        request.META[VIEW], request.META[LEVEL] = entry.view, level
         encoding = accepted_encoding(request.META.get("HTTP_ACCEPT_ENCODING", "")) or ""
         body = entry.bodies[encoding]
         response = _response(entry.status, body, entry.headers)

@@ -120,15 +120,20 @@ class PageStore:
 
     def get(self, key: str) -> Entry | None:
         """Return the page of a key unless its content has changed; it may have expired."""
+        return self.find(key)[0]
+
+    def find(self, key: str) -> tuple[Entry | None, str]:
+        """Return the page of a key as ``get`` does, and the level where it was: ``worker`` or ``shared``."""
         with self._lock:
             entry = self._pages.get(key)
+        level = "worker"
         if entry is None and self.shared:
-            entry = self._get_shared(key)
+            entry, level = self._get_shared(key), "shared"
             if entry:
                 # Check it against all changes that this process knows of.
                 entry.checked = -1
                 self._store(key, entry)
-        return entry if entry and self.is_current(entry) else None
+        return (entry if entry and self.is_current(entry) else None), level
 
     def put(self, key: str, entry: Entry) -> None:
         self._store(key, entry)
