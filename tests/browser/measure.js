@@ -89,14 +89,17 @@ globalThis.measure = (() => {
   const tabStops = () =>
     [...document.querySelectorAll("a[href], button, input, summary")].filter((each) => each.tabIndex >= 0 && isShown(each)).length;
 
-  function layoutShift() {
+  // What moved after it had been drawn, and how far: nothing is an empty list.
+  function layoutShifts() {
     return new Promise((resolve) => {
-      let sum = 0;
-      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value))).observe({
-        type: "layout-shift",
-        buffered: true,
-      });
-      requestAnimationFrame(() => setTimeout(() => resolve(sum), 50));
+      const shifts = [];
+      const box = (rect) => [rect.x, rect.y, rect.width, rect.height].map(Math.round).join(" ");
+      const source = ({ node, previousRect, currentRect }) =>
+        `${node?.outerHTML?.slice(0, 80) ?? node?.nodeName} from ${box(previousRect)} to ${box(currentRect)}`;
+      new PerformanceObserver((list) =>
+        list.getEntries().forEach(({ value, sources }) => shifts.push(`${value}: ${sources.map(source).join(", ")}`)),
+      ).observe({ type: "layout-shift", buffered: true });
+      requestAnimationFrame(() => setTimeout(() => resolve(shifts), 50));
     });
   }
 
@@ -112,5 +115,5 @@ globalThis.measure = (() => {
     }));
   }
 
-  return { overflows, pictures, smallTargets, focusFlaws, tabStops, layoutShift, entries };
+  return { overflows, pictures, smallTargets, focusFlaws, tabStops, layoutShifts, entries };
 })();
