@@ -17,6 +17,7 @@ from articles.sync.imports import run
 from articles.sync.imports.report import Report
 from tests.support.databases import database_copy, url_of
 from tests.support.processor_times import ProcessorTimes
+from tests.support.site_files import article_text
 
 # An example may take long on a busy machine; CI tries the same ones every time.
 settings.register_profile("newsreader", deadline=None, derandomize="CI" in os.environ)
@@ -157,25 +158,3 @@ def write_article(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-def article_text(related: list[dict[str, object]] | None = None, **keys: object) -> str:
-    """Return the text of a valid article file; ``keys`` replace values, None leaves a key out."""
-    values: dict[str, object] = {
-        "title": '"A title"',
-        "excerpt": '"An excerpt."',
-        "publishedDateTime": "2023-09-01T15:40:00Z",
-        "webUrl": '"https://a.example/first"',
-        "quality": 50,
-        "heat": 70,
-        "published": "true",
-        "provider": "{name: A Paper, domain: a.example}",
-        "topics": "[AI]",
-    } | keys
-    lines = [f"{key}: {value}" for key, value in values.items() if value is not None]
-    if related:
-        lines.append("related:")
-        for entry in related:
-            first, *others = [f"{key}: {value}" for key, value in entry.items()]
-            lines += [f"  - {first}", *(f"    {other}" for other in others)]
-    return "---\n" + "\n".join(lines) + "\n---\n"

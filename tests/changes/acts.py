@@ -16,11 +16,11 @@ from articles.editorial.undo import undo
 from articles.editorial.versions import restore
 from articles.models import Action, Article, ArticleTopic, Pin, Provider, ProviderAlias, Story, Topic, TopicAlias
 from articles.stories.neighbourhood import Decision
-from tests.conftest import article_text
 from tests.locks.writers import DESK, OTHERS, WRITERS, Act, World
 from tests.support.desk import form_of, picture
 from tests.support.factories import make_article, make_provider, make_topic
 from tests.support.import_runs import run_import
+from tests.support.site_files import article_text
 
 ENTRY = {"title": "Known", "publishedDateTime": "2023-09-01T12:00:00Z", "provider": "{name: D, domain: d.example}"}
 

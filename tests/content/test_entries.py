@@ -15,7 +15,7 @@ from articles.content.schema import ArticleRecord, EntryRecord
 from articles.content.validation import validate
 from articles.content.yaml.reader import load
 from bench.generate import site_files
-from tests.conftest import article_text
+from tests.support.site_files import article_text
 
 NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 ENTRY: dict[str, object] = {

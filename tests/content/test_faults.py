@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from articles.content.files import find
 from articles.content.parsing import parse_article
 from articles.content.values import as_json, each_from_json, from_json
-from tests.conftest import article_text
+from tests.support.site_files import article_text
 
 NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 

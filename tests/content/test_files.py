@@ -13,7 +13,7 @@ from articles.content.identity import address_of
 from articles.content.layout import dated_name, may_lack_front_matter, slug_from
 from articles.content.parsing import parse_article
 from articles.content.problems import Problem
-from tests.conftest import article_text
+from tests.support.site_files import article_text
 
 Write = Callable[..., Path]
 

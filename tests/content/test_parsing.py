@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from articles.content.parsing import parse_article, parse_organization, parse_topic
 from articles.content.problems import CODES, Problem
 from articles.content.values import as_json, extra_values
-from tests.conftest import article_text
+from tests.support.site_files import article_text
 
 NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 DOCS = Path(__file__).resolve().parents[2] / "docs"

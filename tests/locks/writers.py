@@ -26,9 +26,9 @@ from articles.editorial.undo import undo
 from articles.editorial.versions import restore
 from articles.models import Action, Article, ArticleTopic, Pin, Provider, RelatedLink, Topic
 from articles.stories.neighbourhood import Decision
-from tests.conftest import article_text
 from tests.support.desk import form_of
 from tests.support.factories import make_article, make_provider, make_topic
+from tests.support.site_files import article_text
 
 DESK = "/admin/articles"
 ADDRESS = "https://c.example/unknown"

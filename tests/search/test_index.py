@@ -21,9 +21,9 @@ from articles.search.query import parse
 from articles.search.searching import find, prepare
 from articles.stories import mark_changed, rebuild_stories, update_marked_stories
 from bench.generate import generate_site
-from tests.conftest import article_text
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
 from tests.support.import_runs import run_import
+from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]

@@ -24,9 +24,9 @@ from articles.models import (
     StoryMember,
 )
 from articles.stories import rebuild_stories
-from tests.conftest import article_text
 from tests.support.factories import TIME, make_article, make_reference
 from tests.support.import_runs import run_import
+from tests.support.site_files import article_text
 from tests.support.stories import link, members, story_of
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 """What the browser tests serve: the sample edition, articles that are hard to lay out, and a page of every type."""
 
-from tests.conftest import article_text
+from tests.support.site_files import article_text
 
 PAGE_SIZE = 3  # small enough that listings of the sample edition have many pages
 

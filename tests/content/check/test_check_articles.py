@@ -8,8 +8,9 @@ import pytest
 from articles.content.check import site as site_check
 from articles.content.check.report import Report
 from articles.content.checking import check_paths
-from tests.conftest import SEED_EDITION, article_text
+from tests.conftest import SEED_EDITION
 from tests.support.checking import ENTRY, NOW, A, B, found, problems_of, write
+from tests.support.site_files import article_text
 
 Write = Callable[..., Path]
 

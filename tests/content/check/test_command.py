@@ -11,8 +11,8 @@ import pytest
 from django.core.management import call_command
 
 from articles.content.checking import main
-from tests.conftest import article_text
 from tests.support.checking import ENTRY, PROJECT, A, B, write
+from tests.support.site_files import article_text
 
 Write = Callable[..., Path]
 

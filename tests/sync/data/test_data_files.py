@@ -15,12 +15,13 @@ from articles.editorial.logos import read_logo, store_logo
 from articles.editorial.merging import merge_topics
 from articles.models import Article, DataFile, Pin, Provider, ProviderAlias, Story, StoryDecision, Topic, TopicAlias
 from articles.stories import rebuild_stories
-from tests.conftest import SEED_EDITION, article_text
+from tests.conftest import SEED_EDITION
 from tests.support.data_files import NAME, OTHER, PIN_TEXT, PROVIDER, TOPIC, edit, pin, pins, read, write
 from tests.support.export_runs import run_export, snapshot
 from tests.support.factories import make_article, make_provider, make_topic
 from tests.support.import_runs import import_problems
 from tests.support.rows import article
+from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]

@@ -10,7 +10,7 @@ from articles.content.checking import check_paths
 from articles.content.problems import Problem
 from articles.sync.imports import run
 from articles.sync.imports.run import import_paths
-from tests.conftest import article_text
+from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
 

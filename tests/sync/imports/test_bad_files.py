@@ -18,7 +18,7 @@ from articles.models import Article, ImportProblem, Provider, Topic
 from articles.sync.imports import assets, workers
 from articles.sync.imports.report import Options
 from articles.sync.imports.run import import_paths
-from tests.conftest import article_text
+from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]

@@ -15,8 +15,8 @@ from articles.sync.imports.incoming import IncomingArticle, incoming_article
 from articles.sync.imports.report import Report
 from articles.sync.imports.row import Row
 from articles.sync.imports.writing import ArticleWriter
-from tests.conftest import article_text
 from tests.support.factories import make_reference
+from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
 
