@@ -1,6 +1,10 @@
-"""Shortens log records."""
+"""Shortens log records, and formats them for programs."""
 
+import datetime as dt
+import json
 import logging
+
+from newsreader.request_ids import request_id
 
 LONGEST = 300
 
@@ -14,3 +18,22 @@ class ClientsMistakes(logging.Filter):
             record.msg = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
             record.args, record.exc_info, record.exc_text = (), None, None
         return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, with the id of the request that it belongs to."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        values: dict[str, object] = {
+            "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if name := request_id.get():
+            values["request_id"] = name
+        if status := getattr(record, "status_code", None):  # Django's lines about responses have it
+            values["status"] = status
+        if record.exc_info:
+            values["exception"] = self.formatException(record.exc_info)
+        return json.dumps(values, ensure_ascii=False, default=str)

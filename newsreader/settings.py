@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy
 from environs import Env
+from marshmallow.validate import OneOf
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsreader.request_ids.RequestIdMiddleware",
     "newsreader.health.HealthMiddleware",
     "newsreader.metrics.middleware.MetricsMiddleware",
     "newsreader.page_cache.middleware.PageCacheMiddleware",
@@ -237,13 +239,17 @@ RANKING_QUALITY_WEIGHT = env.float("RANKING_QUALITY_WEIGHT", 0.5)
 RANKING_PROVIDER_WEIGHT = env.float("RANKING_PROVIDER_WEIGHT", 5.0)
 RANKING_PER_PROVIDER = env.int("RANKING_PER_PROVIDER", 3)
 
+_LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "newsreader.logs.JsonFormatter"},
+    },
     "filters": {"clients' mistakes": {"()": "newsreader.logs.ClientsMistakes"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["clients' mistakes"]},
+        "console": {"class": "logging.StreamHandler", "formatter": _LOG_FORMAT, "filters": ["clients' mistakes"]},
     },
     "loggers": {"articles.editorial.logins": {"level": "INFO"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},

@@ -31,6 +31,7 @@ os.environ |= {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "HTTPS_ONLY": "false",
     "LOG_LEVEL": "WARNING",
+    "LOG_FORMAT": "line",
     "PAGE_CACHE_MB": "0",  # tests ask for pages as they are made; those of the cache turn it on
     "METRICS_ALLOWED": "",
     "METRICS_TOKEN": "",
