@@ -75,6 +75,7 @@ check: $(BIN)/.dev ## lint, types, import rules, templates, migrations
 	$(BIN)/lint-imports
 	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	SECRET_KEY=check $(MANAGE) makemigrations --check --dry-run
+	$(BIN)/python -m tests.support.previous_release
 
 format: $(BIN)/.dev ## format code and templates
 	$(BIN)/ruff check --fix .

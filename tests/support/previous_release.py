@@ -1,0 +1,41 @@
+"""Migrations since the previous release only add, so that it runs on the new schema while servers are replaced.
+
+``python -m tests.support.previous_release`` runs django-migration-linter on them.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+# The last migration of the previous release.
+LAST_MIGRATION = "0019_unique_rows"
+MIGRATIONS = Path(__file__).resolve().parents[2] / "articles" / "migrations"
+
+
+def later_migrations() -> list[str]:
+    names = sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+    return names[names.index(LAST_MIGRATION) + 1 :]
+
+
+def lint() -> bool:
+    """Print what the linter says of each migration; return whether it finds no error."""
+    from django_migration_linter import MigrationLinter
+
+    linter = MigrationLinter(
+        path=str(MIGRATIONS.parents[1]),
+        include_apps=["articles"],
+        include_name=later_migrations(),
+        no_cache=True,
+        quiet=["ok", "ignore"],
+    )
+    linter.lint_all_migrations()
+    linter.print_summary()
+    return not linter.has_errors
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    sys.exit(0 if not later_migrations() or lint() else 1)
