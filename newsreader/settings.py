@@ -228,6 +228,11 @@ PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 300)
 METRICS_ALLOWED: list[str] = env.list("METRICS_ALLOWED", [])
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
+# The shared caches that are told of changes (see newsreader/cdn/services.py), and may store pages until they change with
+# time; and whether pages have headers that tell them what is on a page.
+CDN_PURGE_URLS: list[str] = env.list("CDN_PURGE_URLS", [])
+CDN_TAGS = env.bool("CDN_TAGS", bool(CDN_PURGE_URLS))
+
 # How often each process checks what others have scheduled, in seconds; 0 leaves it to `manage.py run_schedule`.
 SCHEDULE_LOOK_SECONDS = env.int("SCHEDULE_LOOK_SECONDS", 15)
 # How long a link to an unpublished article is valid.

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from articles.changes import content_changed
 from articles.pages.shown import WORDS_STAY, Shown, collecting
 from articles.preferences.choices import COOKIE
+from newsreader.cdn.headers import age_headers, tag_headers
 from newsreader.compression import accepted_encoding
 from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.store import CUT_OFF_SECONDS, STALE_SECONDS, PageStore, store
@@ -86,6 +87,8 @@ class PageCacheMiddleware:
                 response = self.get_response(request)
             if not is_storable(response, shown, change):
                 return _with_ignored(response, request.META["QUERY_STRING"], known)
+            if settings.CDN_TAGS:
+                _add_headers(response, tag_headers(shown.tags))
             entry = Entry.of(response, frozenset(shown.tags), change, rendered, self.expiry(shown, rendered))
             entry.view = request.resolver_match.view_name if request.resolver_match else ""
             self.pages.put(key, entry)
@@ -117,6 +120,8 @@ class PageCacheMiddleware:
         # None only without a response.
         answer = get_conditional_response(request, etag=entry.etag, response=response) or response
         answer.headers[STATUS] = status
+        if settings.CDN_PURGE_URLS:
+            _add_headers(answer, age_headers(max(0, int(entry.expires - self.pages.clock()))))
         return answer
 
 
@@ -132,9 +137,13 @@ def is_storable(response: HttpResponse, shown: Shown, change: int) -> bool:
 def _response(status: int, body: bytes, headers: list[tuple[str, str]]) -> HttpResponse:
     response = HttpResponse(body, status=status)
     del response.headers["Content-Type"]
-    for name, value in headers:
-        response.headers[name] = value
+    _add_headers(response, dict(headers))
     return response
+
+
+def _add_headers(response: HttpResponse, headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        response.headers[name] = value
 
 
 def _known_parameters(path: str, query: str) -> str | None:

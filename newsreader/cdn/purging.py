@@ -1,0 +1,65 @@
+"""What has changed, removed from the shared caches in front of the site.
+
+Changes are read from the log of changes, so that one purge is sent for all that happened since the last one.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.changes import ContentChange
+from articles.changes.log import STORED_FOR, changes_after
+from articles.models import Article, Provider, Story, Topic
+from articles.pages.shown import tags_of
+from newsreader.cdn.headers import EVERY_PAGE
+from newsreader.cdn.services import Purge, PurgeError, services
+
+ROWS = 500  # of the log to read at once
+MAX_TAGS = 2_000  # with more, caches are emptied
+OVERVIEWS = ("front", "topic_list", "provider_list", "archive")
+# The log has forgotten older changes, or is about to.
+REMEMBERED = STORED_FOR - dt.timedelta(minutes=5)
+
+
+def purge_changes_after(number: int, since: dt.datetime) -> int:
+    """Purge the pages that changes after ``number`` affect; return the number of the last one.
+
+    ``since`` is when the first of them happened. Raise PurgeError, after all caches were asked, if any refused.
+    """
+    purge, last = _purge_after(number, is_forgotten=timezone.now() - since > REMEMBERED)
+    errors = []
+    for service in services(settings.CDN_PURGE_URLS):
+        try:
+            service.send(purge)
+        except PurgeError as error:
+            errors.append(str(error))
+    if errors:
+        raise PurgeError("; ".join(errors))
+    return last
+
+
+def _purge_after(number: int, is_forgotten: bool) -> tuple[Purge, int]:
+    tags: set[str] = set()
+    paths: set[str] = set(map(reverse, OVERVIEWS))
+    is_everything = is_forgotten
+    last = number
+    while rows := changes_after(last, ROWS):
+        for last, change in rows:  # noqa: B007 - the last number is needed
+            is_everything |= change.everything or len(tags) > MAX_TAGS
+            if not is_everything:
+                tags |= tags_of(change)
+                paths.update(_paths(change))
+    return Purge((EVERY_PAGE,) if is_everything else tuple(sorted(tags)), tuple(sorted(paths))), last
+
+
+def _paths(change: ContentChange) -> Iterator[str]:
+    """Yield the addresses of what has changed, but not those of further pages of listings."""
+    columns = {Article: "articles", Topic: "topics", Provider: "providers", Story: "stories"}
+    for model, name in columns.items():
+        for row in model._default_manager.filter(pk__in=list(getattr(change, name))[:MAX_TAGS]).iterator(ROWS):
+            url = row.get_absolute_url()  # type: ignore[attr-defined]
+            if url.startswith("/"):
+                yield url
