@@ -8,6 +8,7 @@ from articles.models.provider import Provider, ProviderAlias
 from articles.models.related import RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.models.search import SearchAddress, SearchDocument, SearchWord
 from articles.models.story import Story, StoryDecision, StoryLead, StoryMark, StoryMember
+from articles.models.tasks import PeriodicTime, TaskRecord, TaskState, Worker
 from articles.models.topic import Topic, TopicAlias
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ImportProblem",
     "ImportRun",
     "ListingMonth",
+    "PeriodicTime",
     "Pin",
     "Provider",
     "ProviderAlias",
@@ -35,7 +37,10 @@ __all__ = [
     "StoryLead",
     "StoryMark",
     "StoryMember",
+    "TaskRecord",
+    "TaskState",
     "Topic",
     "TopicAlias",
     "UnlinkedEntry",
+    "Worker",
 ]

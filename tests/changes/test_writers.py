@@ -12,8 +12,8 @@ from tests.support.writes import called, writers_in
 
 pytestmark = pytest.mark.django_db
 
-ROOMS = ("editorial", "sync", "admin")
-# What these write, no reader sees: what was done, what files say, records of runs, and who may do what.
+ROOMS = ("editorial", "sync", "admin", "jobs")
+# What these write, no reader sees: what was done, what files say, records of runs and tasks, and who may do what.
 UNSEEN = {
     "admin.article.model_admin.ArticleAdmin.save_row",
     "editorial.edits._resolving",
@@ -21,6 +21,23 @@ UNSEEN = {
     "editorial.recording._write_versions",
     "editorial.recording.show_in_history",
     "editorial.roles.create_roles",
+    "jobs.claims._end_try",
+    "jobs.claims._set_failed",
+    "jobs.claims._wait",
+    "jobs.claims.claim",
+    "jobs.claims.end_cancelled",
+    "jobs.claims.finish",
+    "jobs.claims.give_back",
+    "jobs.claims.take_back_lost",
+    "jobs.cleaning.delete_old_tasks",
+    "jobs.clock._add_once",
+    "jobs.progress.progress",
+    "jobs.queue._add",
+    "jobs.queue.cancel",
+    "jobs.queue.try_again",
+    "jobs.worker.WorkerProcess.__init__",
+    "jobs.worker.WorkerProcess.beat",
+    "jobs.worker.WorkerProcess.run",
     "sync.data_files.forget_files",
     "sync.data_files.store_file",
     "sync.data_files.note_export",

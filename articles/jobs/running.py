@@ -1,0 +1,38 @@
+"""Runs one task, whatever comes of it."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django_tasks.base import TaskContext
+
+from articles.jobs import claims
+from articles.jobs.progress import RunningTask, TaskCancelledError, WorkerStopsError, running_task
+from articles.models import TaskRecord
+
+logger = logging.getLogger(__name__)
+
+
+def run_task(record: TaskRecord, stops: Callable[[], bool] = lambda: False) -> None:
+    """Run a claimed task and note how it ended; errors are noted and logged, except those of the database itself."""
+    try:
+        with running_task(RunningTask(record.pk, stops)):
+            _call(record)
+    except WorkerStopsError:
+        claims.give_back(record)
+    except TaskCancelledError:
+        claims.end_cancelled(record)
+    except Exception as error:
+        logger.warning("Task “%s” failed: %s", record.title, error, exc_info=error)
+        claims.fail(record, error)
+    except BaseException:
+        claims.give_back(record)
+        raise
+    else:
+        claims.finish(record)
+
+
+def _call(record: TaskRecord) -> None:
+    result: Any = record.task.task_result
+    context = [TaskContext(task_result=result)] if result.task.takes_context else []
+    result.task.call(*context, *result.args, **result.kwargs)

@@ -1,0 +1,15 @@
+"""``worker``: run tasks, and what is due by the clock."""
+
+import contextlib
+from typing import Any
+
+from articles.jobs.worker import WorkerProcess
+from articles.management.base import DatabaseCommand
+
+
+class Command(DatabaseCommand):
+    help = "Run tasks, and what is due by the clock, until SIGTERM or Ctrl-C. Several may run at the same time."
+
+    def handle(self, **options: Any) -> None:
+        with contextlib.suppress(KeyboardInterrupt):  # a second signal
+            WorkerProcess().run()
