@@ -1,38 +1,16 @@
 """Whatever changes, however it is changed: what is kept is what would be made anew."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client, TestCase
-from django.urls import reverse
 
-from articles.models import Article, ListingMonth, Provider, Story, Topic
 from newsreader.page_cache.store import PageStore
 from tests.changes.acts import ALL, UNCHANGED
 from tests.locks.writers import World
+from tests.support.reader_pages import addresses, page
 
 pytestmark = pytest.mark.django_db
-
-ALWAYS = ("/", "/topics/", "/providers/", "/archive/", "/search/?q=excerpt", "/about/ranking/", "/saved/")
-
-
-def addresses() -> Iterator[str]:
-    """Yield the addresses of all pages there are."""
-    yield from ALWAYS
-    for topic in Topic.objects.all():
-        yield topic.get_absolute_url()
-        yield f"{topic.get_absolute_url()}?view=articles"
-    yield from (provider.get_absolute_url() for provider in Provider.objects.all())
-    yield from (article.get_absolute_url() for article in Article.objects.filter(is_reference=False))
-    yield from (story.get_absolute_url() for story in Story.objects.filter(size__gt=0))
-    for month in ListingMonth.objects.values_list("month", flat=True).distinct():
-        yield reverse("archive_month", args=[f"{month.year:04d}", f"{month:%m}"])
-
-
-def page(client: Client, url: str) -> tuple[int, bytes, str]:
-    response = client.get(url)
-    return response.status_code, response.content, response.get("Location", "")
 
 
 @pytest.mark.parametrize("name", ALL)
