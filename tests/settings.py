@@ -38,6 +38,7 @@ os.environ |= {
     "SCHEDULE_LOOK_SECONDS": "0",  # tests count queries; those of the schedule turn it on
 }
 os.environ.pop("MEDIA_ROOT", None)
+os.environ.pop("STATIC_ROOT", None)
 
 from newsreader.settings import *  # noqa: F403
 from newsreader.settings import DATABASES, STATIC_ROOT, STORAGES

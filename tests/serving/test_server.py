@@ -1,5 +1,6 @@
 """The documented command against clients that send half of what they announce."""
 
+import json
 import re
 import socket
 import time
@@ -98,5 +99,7 @@ def test_the_documented_commands_are_the_one_that_is_tested() -> None:
         return [re.sub(r"--(host|port|workers) \S+", "", command).split() for command in commands]
 
     tested = re.sub(r"--(host|port|workers) \S+", "", " ".join(serving_command(1)[1:])).split()
-    for name in ("Makefile", "README.md", "docs/deployment.md"):
+    for name in ("Makefile", "README.md", "docs/deployment.md", "deploy/systemd/newsreader@.service"):
         assert options((ROOT / name).read_text(encoding="utf-8")) == [tested], name
+    [command] = re.findall(r"^CMD (\[.+\])$", (ROOT / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert options("/" + " ".join(json.loads(command))) == [tested]
