@@ -47,7 +47,7 @@ def caches() -> Iterator[Caches]:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_PURGE = do_POST
+        do_PURGE = do_POST  # noqa: N815 - http.server looks for this name
 
         def log_message(self, *arguments: object) -> None:
             """Print nothing."""
