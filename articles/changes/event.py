@@ -17,7 +17,7 @@ from articles.changes import log
 from articles.changes.content import IDS, ContentChange
 
 logger = logging.getLogger(__name__)
-# Receivers get a ``ContentChange`` as ``change``. Their exceptions are logged: the change itself has been committed.
+# Receivers get a ``ContentChange`` as ``change``, and its number in the log as ``number``. Their exceptions are logged: the change itself has been committed.
 content_changed = Signal()
 
 
@@ -65,11 +65,12 @@ class _Announced:
         values: dict[str, Any] = {name: frozenset().union(*(part.ids[name] for part in parts)) for name in IDS}
         values |= {name: True for part in parts for name in part.flags}
         change = ContentChange(**values)
+        number = self.number
         try:
-            log.finish(self.number, change)
+            number = log.finish(number, change)
         except DatabaseError:  # other processes treat the unfinished row as a change of everything
             logger.exception("A change could not be recorded")
-        content_changed.send_robust(sender=ContentChange, change=change)
+        content_changed.send_robust(sender=ContentChange, change=change, number=number)
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

@@ -31,14 +31,15 @@ def begin() -> int:
     return RecordedChange.objects.create().pk
 
 
-def finish(number: int, change: ContentChange) -> None:
-    """Record the changes of the transaction that has just been committed."""
+def finish(number: int, change: ContentChange) -> int:
+    """Record the changes of the transaction that has just been committed; return the number of their row."""
     content = _plain(change)
     # Its row may have been rolled back with a savepoint.
     if not RecordedChange.objects.filter(pk=number).update(content=content):
         number = RecordedChange.objects.create(content=content).pk
     if number % PRUNED_EVERY == 0:
         RecordedChange.objects.filter(time__lt=timezone.now() - STORED_FOR).delete()
+    return number
 
 
 def changes_after(number: int, limit: int) -> list[Recorded]:

@@ -24,12 +24,20 @@ OVERVIEWS = ("front", "topic_list", "provider_list", "archive")
 REMEMBERED = STORED_FOR - dt.timedelta(minutes=5)
 
 
-def purge_changes_after(number: int, since: dt.datetime) -> int:
-    """Purge the pages that changes after ``number`` affect; return the number of the last one.
+def purge_changes_after(number: int, since: dt.datetime) -> None:
+    """Purge the pages that changes after ``number`` affect, from all caches.
 
     ``since`` is when the first of them happened. Raise PurgeError, after all caches were asked, if any refused.
     """
-    purge, last = _purge_after(number, is_forgotten=timezone.now() - since > REMEMBERED)
+    _send(_purge_after(number, is_forgotten=timezone.now() - since > REMEMBERED))
+
+
+def purge_everything() -> None:
+    """Empty all caches: of a cache that knows addresses alone, only the overviews are purged."""
+    _send(Purge((EVERY_PAGE,), tuple(map(reverse, OVERVIEWS))))
+
+
+def _send(purge: Purge) -> None:
     errors = []
     for service in services(settings.CDN_PURGE_URLS):
         try:
@@ -38,21 +46,24 @@ def purge_changes_after(number: int, since: dt.datetime) -> int:
             errors.append(str(error))
     if errors:
         raise PurgeError("; ".join(errors))
-    return last
 
 
-def _purge_after(number: int, is_forgotten: bool) -> tuple[Purge, int]:
+def _purge_after(number: int, is_forgotten: bool) -> Purge:
     tags: set[str] = set()
     paths: set[str] = set(map(reverse, OVERVIEWS))
     is_everything = is_forgotten
-    last = number
-    while rows := changes_after(last, ROWS):
-        for last, change in rows:  # noqa: B007 - the last number is needed
-            is_everything |= change.everything or len(tags) > MAX_TAGS
-            if not is_everything:
-                tags |= tags_of(change)
-                paths.update(_paths(change))
-    return Purge((EVERY_PAGE,) if is_everything else tuple(sorted(tags)), tuple(sorted(paths))), last
+    for change in _changes_after(number):
+        is_everything |= change.everything or len(tags) > MAX_TAGS
+        if not is_everything:
+            tags |= tags_of(change)
+            paths.update(_paths(change))
+    return Purge((EVERY_PAGE,) if is_everything else tuple(sorted(tags)), tuple(sorted(paths)))
+
+
+def _changes_after(number: int) -> Iterator[ContentChange]:
+    while rows := changes_after(number, ROWS):
+        yield from (row.change for row in rows)
+        number = rows[-1].number
 
 
 def _paths(change: ContentChange) -> Iterator[str]:
