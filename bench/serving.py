@@ -26,10 +26,11 @@ START_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """``url``: without a slash at the end; ``story``: the path of the largest story."""
+    """``url``: without a slash at the end; ``story``: the path of the largest story; ``environment``: for another one."""
 
     url: str
     story: str
+    environment: Mapping[str, str]
 
 
 @contextlib.contextmanager
@@ -44,7 +45,7 @@ def production_site(extra: Mapping[str, str] | None = None) -> Iterator[Site]:
         command = [sys.executable, "-m", "bench.serving", *map(str, folders)]
         prepared = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         with served(environment) as url:
-            yield Site(url, json.loads(prepared.stdout.splitlines()[-1])["story"])
+            yield Site(url, json.loads(prepared.stdout.splitlines()[-1])["story"], environment)
 
 
 def environment_of(folder: Path) -> dict[str, str]:
@@ -68,10 +69,10 @@ def environment_of(folder: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def served(environment: dict[str, str]) -> Iterator[str]:
+def served(environment: Mapping[str, str]) -> Iterator[str]:
     """Run granian as ``make serve`` does, on a port that is free; yield its address."""
     port = free_port()
-    process = subprocess.Popen(serving_command(port), cwd=ROOT, env=environment)
+    process = subprocess.Popen(serving_command(port), cwd=ROOT, env=dict(environment))
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_ready(f"{url}/readyz", process)
