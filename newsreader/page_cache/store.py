@@ -1,23 +1,19 @@
 """The store of cached pages: in this process, and in Django's cache if that is shared between processes."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cache, cached_property
-from pathlib import Path
+from contextlib import contextmanager, nullcontext, suppress
+from functools import cached_property
 from threading import Event, Lock
 
 from cachetools import LRUCache
 from django.conf import settings
-from django.core.cache import BaseCache, caches
-from django.core.cache.backends.dummy import DummyCache
-from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError
 
 from articles.changes.log import Recorded, changes_after, latest_changes
 from articles.pages.shown import tags_of
 from newsreader.page_cache.entries import Entry
+from newsreader.page_cache.shared import SharedPages, shared_cache
 from newsreader.page_cache.times import next_change_by_time
 
 LOOK_SECONDS = 1.0  # between two reads of the log
@@ -125,21 +121,28 @@ class PageStore:
     def find(self, key: str) -> tuple[Entry | None, str]:
         """Return the page of a key as ``get`` does, and the level where it was: ``worker`` or ``shared``."""
         with self._lock:
-            entry = self._pages.get(key)
-        level = "worker"
-        if entry is None and self.shared:
-            entry, level = self._get_shared(key), "shared"
-            if entry:
-                # Check it against all changes that this process knows of.
-                entry.checked = -1
-                self._store(key, entry)
-        return (entry if entry and self.is_current(entry) else None), level
+            own = self._pages.get(key)
+        if own and not self.is_current(own):
+            own = None
+        if self.shared and not (own and self.is_fresh(own)) and (entry := self._newer_shared(key, own)):
+            return entry, "shared"
+        return own, "worker"
+
+    def _newer_shared(self, key: str, own: Entry | None) -> Entry | None:
+        """Return the current page of another process, if it is newer than this one's, and store it here."""
+        entry = self.shared.get(key) if self.shared else None
+        if entry is None or (own and entry.rendered <= own.rendered):
+            return None
+        entry.checked = -1  # check it against all changes that this process knows of
+        if not self.is_current(entry):
+            return None
+        self._store(key, entry)
+        return entry
 
     def put(self, key: str, entry: Entry) -> None:
         self._store(key, entry)
         if self.shared:
-            with suppress(Exception):  # pages can be served without the shared cache
-                self.shared.set(self._shared_key(key), entry, entry.expires - entry.rendered + STALE_SECONDS)
+            self.shared.put(key, entry, entry.expires - entry.rendered + STALE_SECONDS)
 
     def _store(self, key: str, entry: Entry) -> None:
         with self._lock, suppress(ValueError):  # larger than the limit
@@ -147,7 +150,10 @@ class PageStore:
 
     @contextmanager
     def rendering(self, key: str) -> Iterator[bool]:
-        """Yield True to the thread that is to render a page; for others, wait for it and yield False."""
+        """Yield True to who is to render a page; for others, wait for that and yield False.
+
+        Others are threads of this process, and workers that share its cache.
+        """
         with self._lock:
             event = self._rendering.get(key)
             if is_first := event is None:
@@ -157,7 +163,8 @@ class PageStore:
             yield False
             return
         try:
-            yield True
+            with self.shared.rendering(key) if self.shared else nullcontext(True) as is_first_worker:
+                yield is_first_worker
         finally:
             with self._lock:
                 del self._rendering[key]
@@ -166,37 +173,11 @@ class PageStore:
     def is_being_rendered(self, key: str) -> bool:
         return key in self._rendering
 
-    # -- The shared cache --------------------------------------------------------------
-
     @cached_property
-    def shared(self) -> BaseCache | None:
-        """Django's cache, if other processes share it."""
-        cache = caches["default"]
-        return None if isinstance(cache, LocMemCache | DummyCache) else cache
-
-    def _get_shared(self, key: str) -> Entry | None:
-        with suppress(Exception):  # the cache is down, or has an entry of an older version
-            found = self.shared.get(self._shared_key(key)) if self.shared else None
-            return found if isinstance(found, Entry) else None
-        return None
-
-    def _shared_key(self, key: str) -> str:
-        return f"page:{_release()}:{hashlib.blake2b(key.encode(), digest_size=20).hexdigest()}"
-
-
-@cache
-def _release() -> str:
-    """Return a hash of the code and settings, so that releases do not share pages."""
-    root = Path(settings.BASE_DIR)
-    digest = hashlib.blake2b(digest_size=8)
-    for folder in ("articles", "newsreader", "templates", "static"):
-        for path in sorted((root / folder).rglob("*.*")):
-            if path.suffix in {".py", ".html", ".mo", ".css", ".js"} and path.is_file():
-                digest.update(path.read_bytes())
-    names = ["PAGE_MAX_AGE", "SITE_NAME", "SITE_TAGLINE", "LANGUAGE_CODE", "TIME_ZONE", "PAGE_SIZE", "REMOTE_IMAGES"]
-    names += [name for name in dir(settings) if name.startswith(("RANKING_", "SECURE_", "CONTENT_SECURITY"))]
-    digest.update(repr([(name, str(getattr(settings, name))) for name in names]).encode())
-    return digest.hexdigest()
+    def shared(self) -> SharedPages | None:
+        """The pages that other processes have, too, if there is a cache for them."""
+        cache = shared_cache()
+        return SharedPages(cache) if cache else None
 
 
 store = PageStore(settings.PAGE_CACHE_BYTES)

@@ -21,6 +21,7 @@ from articles.models import Article, Pin, RecordedChange
 from articles.preferences.choices import COOKIE
 from newsreader.page_cache import middleware
 from newsreader.page_cache import store as store_module
+from newsreader.page_cache.shared import SharedPages
 from newsreader.page_cache.store import PageStore
 from tests.support.factories import make_article, make_topic
 
@@ -292,16 +293,16 @@ def test_another_process_finds_pages_in_the_shared_cache(
 ) -> None:
     shared = LocMemCache("shared pages", {})
     shared.clear()
-    pages.__dict__["shared"] = shared
+    pages.shared = SharedPages(shared)
     page = reader.get("/topics/ai/")
     other = PageStore(1_000_000)
-    other.__dict__["shared"] = shared
+    other.shared = SharedPages(shared)
     monkeypatch.setattr(middleware, "store", other)
     assert (status(found := Client().get("/topics/ai/")), found.content) == (HIT, page.content)
     with TestCase.captureOnCommitCallbacks(execute=True):
         edit_articles([article.pk], title="Another")
     third = PageStore(1_000_000)
-    third.__dict__["shared"] = shared
+    third.shared = SharedPages(shared)
     monkeypatch.setattr(middleware, "store", third)
     assert (status(found := Client().get("/topics/ai/")), b"Another" in found.content) == (MISS, True)
 
@@ -313,7 +314,7 @@ def test_a_shared_cache_that_is_down_changes_nothing(article: Article, pages: Pa
 
         set = get
 
-    pages.__dict__["shared"] = Down()
+    pages.shared = SharedPages(Down())
     assert [status(reader.get("/topics/ai/")) for _ in range(2)] == [MISS, HIT]
 
 

@@ -12,6 +12,7 @@ from django.core.cache.backends.redis import RedisCache
 from django.test import Client, TestCase
 
 from newsreader.page_cache import middleware
+from newsreader.page_cache.shared import SharedPages
 from newsreader.page_cache.store import PageStore
 from tests.locks.writers import OTHERS, WRITERS, World
 from tests.support.choices import EVERYTHING, choose
@@ -33,17 +34,17 @@ def workers(
     request: pytest.FixtureRequest, pages: PageStore, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[Client]]:
     """Readers without choices, each of another worker."""
-    shared = shared_cache() if request.param == "shared" else None
+    cache = shared_cache() if request.param == "shared" else None
     stores = [PageStore(10_000_000) for _ in range(2)]
     clients = [Client() for _ in stores]
     for store, client in zip(stores, clients, strict=True):
         monkeypatch.setattr(middleware, "store", store)
-        store.shared = shared  # type: ignore[misc]
+        store.shared = SharedPages(cache) if cache else None
         client.get("/offline/")  # its middleware is made with the first request
     yield clients
     assert all(store.size for store in stores)
-    if shared:
-        shared.clear()
+    if cache:
+        cache.clear()
 
 
 @pytest.mark.parametrize("seed", range(3))

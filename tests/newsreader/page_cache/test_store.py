@@ -2,17 +2,21 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
 
 from articles.changes import ContentChange
 from articles.changes.log import Recorded
 from articles.pages.shown import shows, shows_articles
+from newsreader.page_cache import shared as shared_module
 from newsreader.page_cache import store as store_module
 from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.middleware import PageCacheMiddleware
+from newsreader.page_cache.shared import SharedPages
 from newsreader.page_cache.store import PageStore
 
 
@@ -109,9 +113,11 @@ def ask(cache: PageCacheMiddleware) -> HttpResponse:
     return cache(request)
 
 
-def ask_at_once(cache: PageCacheMiddleware, times: int) -> list[bytes]:
+def ask_at_once(caches: Sequence[PageCacheMiddleware], times: int) -> list[bytes]:
+    """Ask each of the workers in turn, all at the same time."""
     answers: list[bytes] = []
-    threads = [threading.Thread(target=lambda: answers.append(ask(cache).content)) for _ in range(times)]
+    turns = [caches[number % len(caches)] for number in range(times)]
+    threads = [threading.Thread(target=lambda cache=cache: answers.append(ask(cache).content)) for cache in turns]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -131,7 +137,7 @@ def cache(site: Site, settings: Any) -> PageCacheMiddleware:
 
 
 def test_fifty_who_ask_at_once_have_one_page_made(rows: list[Recorded], site: Site, cache: PageCacheMiddleware) -> None:
-    assert ask_at_once(cache, 50) == [b"page 1"] * 50
+    assert ask_at_once([cache], 50) == [b"page 1"] * 50
     assert site.made == 1
 
 
@@ -141,7 +147,7 @@ def test_while_time_has_made_a_page_old_others_get_it_until_it_is_made(
     ask(cache)
     now = time.time()
     cache.pages.clock = lambda: now + 310
-    answers = ask_at_once(cache, 20)
+    answers = ask_at_once([cache], 20)
     assert site.made == 2
     assert set(answers) == {b"page 1", b"page 2"}
     assert ask(cache).content == b"page 2"
@@ -152,7 +158,7 @@ def test_what_is_no_longer_true_is_given_to_nobody(
 ) -> None:
     ask(cache)
     rows.append(Recorded(1, ContentChange(articles=frozenset({1}))))
-    assert ask_at_once(cache, 20) == [b"page 2"] * 20
+    assert ask_at_once([cache], 20) == [b"page 2"] * 20
     assert site.made == 2
 
 
@@ -193,3 +199,61 @@ def test_a_log_that_two_threads_read_at_once_is_applied_once(rows: list[Recorded
     pages._apply(rows[0])  # as the slower thread has read it
     assert pages.last_change == 2
     assert pages.get("one") is None
+
+
+@pytest.fixture
+def workers(site: Site, settings: Any) -> list[PageCacheMiddleware]:
+    """Two workers of the site that share a cache."""
+    settings.PAGE_CACHE_BYTES = 10_000
+    shared = LocMemCache("shared by workers", {})
+    shared.clear()
+    workers = [PageCacheMiddleware(site, PageStore(10_000)) for _ in range(2)]
+    for worker in workers:
+        worker.pages.shared = SharedPages(shared)
+    return workers
+
+
+def test_workers_that_share_a_cache_have_one_page_made(
+    rows: list[Recorded], site: Site, workers: list[PageCacheMiddleware]
+) -> None:
+    assert ask_at_once(workers, 50) == [b"page 1"] * 50
+    rows.append(Recorded(1, ContentChange(articles=frozenset({1}))))
+    assert ask_at_once(workers, 50) == [b"page 2"] * 50
+    assert site.made == 2
+
+
+def test_a_worker_takes_a_newer_page_of_another_one(
+    rows: list[Recorded], site: Site, workers: list[PageCacheMiddleware]
+) -> None:
+    now = time.time()
+    first, second = workers
+    assert [ask(worker).content for worker in workers] == [b"page 1"] * 2
+    for worker in workers:
+        worker.pages.clock = lambda: now + 310  # time has made the page old
+    assert [ask(first).content, ask(second).content] == [b"page 2"] * 2
+    assert site.made == 2
+
+
+def test_a_worker_that_was_killed_while_it_made_a_page_holds_up_others_for_a_while_only(
+    rows: list[Recorded], site: Site, workers: list[PageCacheMiddleware], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_module, "LOCK_SECONDS", 0.1)
+    killed, other = workers
+    assert killed.pages.shared
+    killed.pages.shared._is_first(f"{shared_module._name('http://localhost/?')}:rendering")
+    started = time.monotonic()
+    assert ask(other).content == b"page 1"
+    assert time.monotonic() - started >= 0.1
+
+
+def test_an_error_while_a_page_is_made_is_the_readers_and_lets_others_make_it(
+    rows: list[Recorded], workers: list[PageCacheMiddleware]
+) -> None:
+    def broken(request: HttpRequest) -> HttpResponse:
+        raise ValueError("broken")
+
+    first, second = workers
+    first.get_response = broken
+    with pytest.raises(ValueError, match="broken"):
+        ask(first)
+    assert ask(second).content == b"page 1"
