@@ -8,6 +8,8 @@ VAR := $(or $(VAR_DIR),var)
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 TOOLS := tests/tools/node_modules/.package-lock.json
+SITE = $(BIN)/granian --interface rsgi --host 127.0.0.1 --port $(PORT) --workers 1 \
+	--no-ws --log-level warning newsreader.rsgi:application
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -19,7 +21,7 @@ help: ## list the targets
 	@echo "  PORT=8000 and CONTENT=some/folder change what make serve does;"
 	@echo "  TEST_DATABASE_URL=postgres://... lets make test run on PostgreSQL too."
 
-serve: $(BIN)/.base $(VAR)/static/.collected .env ## serve the site, with the sample edition unless CONTENT=folder is given
+serve: $(BIN)/.base $(VAR)/static/.collected .env ## serve the site with its worker, with the sample edition unless CONTENT=folder is given
 	@$(MANAGE) migrate --verbosity 0
 ifeq ($(CONTENT),)
 	@$(MANAGE) import_articles --only-if-empty articles/seed
@@ -31,8 +33,7 @@ endif
 	@echo "  Editing:  http://127.0.0.1:$(PORT)/admin/   (\`make editor\` in another terminal makes an account)"
 	@echo "  Ctrl-C stops."
 	@echo
-	@$(BIN)/granian --interface rsgi --host 127.0.0.1 --port $(PORT) --workers 1 \
-		--no-ws --log-level warning newsreader.rsgi:application
+	@$(BIN)/python -m newsreader.together "$(SITE)" "$(MANAGE) worker"
 
 editor: $(BIN)/.base .env ## make an editor's account (asks for name and password)
 	@$(MANAGE) migrate --verbosity 0
