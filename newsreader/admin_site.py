@@ -30,9 +30,11 @@ class DeskSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         # Imported here, as models are not loaded yet when the site is created.
         from articles.admin import start_page
+        from articles.admin.desk_tasks import desk_tasks
 
         user = request.user
         context = {
+            "work": desk_tasks(user),
             "sections": start_page.attention(user),
             "positions": start_page.front_positions() if user.has_perm("articles.view_pin") else [],
             "recent_actions": start_page.recent_actions() if user.has_perm("articles.view_action") else [],

@@ -9,10 +9,13 @@ from articles.admin.article.model_admin import ArticleAdmin
 from articles.admin.imports import ImportRunAdmin
 from articles.admin.pin import PinAdmin
 from articles.admin.story.model_admin import StoryAdmin
+from articles.admin.tasks import TaskAdmin
 from articles.admin.taxonomy.provider import ProviderAdmin
 from articles.admin.taxonomy.topic import TopicAdmin
 
-__all__ = ["ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TopicAdmin"]
+__all__ = [
+    "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "TopicAdmin",
+]  # fmt: skip
 
 admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = settings.SITE_NAME

@@ -27,6 +27,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "topic": ("add", "change", "delete", "view"),
         "topicalias": ("add", "change", "delete", "view"),
         "importrun": ("view",),
+        "taskrecord": ("add", "change", "view"),  # adding is starting an import or a rebuild, changing is cancelling
     },
     # Only drafts of their own: the admin checks more than these permissions, see admin/article/model_admin.py.
     CONTRIBUTORS: {
@@ -50,6 +51,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "topic": ("view",),
         "topicalias": ("view",),
         "importrun": ("view",),
+        "taskrecord": ("view",),
     },
 }
 

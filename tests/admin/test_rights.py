@@ -67,6 +67,7 @@ def pages(article: Article, pin: Pin, action: Action) -> dict[str, str]:
         "stories": "/admin/articles/story/",
         "imports": "/admin/articles/importrun/",
         "activity": "/admin/articles/action/",
+        "tasks": "/admin/articles/taskrecord/",
         "action": f"/admin/articles/action/{action.pk}/undo/",
     }
 
@@ -80,7 +81,7 @@ def make_things() -> tuple[Article, Pin, Action]:
 CLOSED: dict[str, set[str]] = {
     "Editors": set(),
     "Contributors": {"conflicts", "new topic", "topic's deletion", "new provider", "pins", "pin", "new pin",
-                     "pin's deletion", "imports", "activity", "action"},
+                     "pin's deletion", "imports", "activity", "action", "tasks"},
     "Viewers": {"new article", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
 }  # fmt: skip
 

@@ -10,12 +10,16 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import Page, expect
 
 from articles.editorial.edits import edit_articles
 from articles.editorial.recording import recording
 from articles.editorial.undo import undo
-from articles.models import Action, Article, Pin, Provider
+from articles.jobs import TaskOptions, enqueue
+from articles.jobs.claims import claim, fail
+from articles.jobs.cleaning import delete_old_sessions
+from articles.models import Action, Article, Pin, Provider, Worker
 from tests.browser.conftest import NewPage
 from tests.support.pages import follow
 
@@ -48,13 +52,13 @@ def elsewhere(work: Callable[[], Any]) -> Any:
 
 
 @pytest.fixture
-def people(site_url: str) -> Iterator[dict[str, int]]:
+def people(site_url: str) -> Iterator[dict[str, Any]]:
     """Three people, and something that waits for an editor; everything is as before afterwards."""
     yield elsewhere(make_people)
     elsewhere(clear)
 
 
-def make_people() -> dict[str, int]:
+def make_people() -> dict[str, Any]:
     for name, role in (("ada", "Editors"), ("cara", "Contributors"), ("vera", "Viewers")):
         user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
         user.groups.add(Group.objects.get(name=role))
@@ -73,7 +77,17 @@ def make_people() -> dict[str, int]:
     action = record.action.pk if record.action else 0
     topic = marsh.topics.all()[0].pk
     return {"marsh": marsh.pk, "lake": lake.pk, "pin": pin.pk, "provider": provider.pk, "draft": draft.pk,
-            "action": action, "topic": topic}  # fmt: skip
+            "action": action, "topic": topic, "task": make_task()}  # fmt: skip
+
+
+def make_task() -> str:
+    """Add a task that has failed, and return its id."""
+    record = enqueue(delete_old_sessions, options=TaskOptions(title="Delete old sessions", tries=1))
+    assert record
+    claimed = claim(Worker.objects.create(name="one"))
+    assert claimed
+    fail(claimed, ValueError("They will not go."))
+    return str(record.pk)
 
 
 def clear() -> None:
@@ -86,6 +100,8 @@ def clear() -> None:
     Pin.objects.all().delete()
     Action.objects.all().delete()
     User.objects.all().delete()
+    DBTaskResult.objects.all().delete()
+    Worker.objects.all().delete()
 
 
 def log_in(page: Page, name: str) -> Page:
@@ -103,7 +119,7 @@ def test_strangers_are_asked_who_they_are(page: Page) -> None:
     expect(page.get_by_label("Password")).to_be_visible()
 
 
-def test_an_editors_morning(new_page: NewPage, people: dict[str, int]) -> None:
+def test_an_editors_morning(new_page: NewPage, people: dict[str, Any]) -> None:
     editor, reader = log_in(new_page(), "ada"), new_page()
     # A conflict is settled.
     editor.get_by_role("link", name="The marsh that ate a storm").first.click()
@@ -161,7 +177,7 @@ def schedule_an_article(editor: Page, reader: Page) -> None:
     expect(reader.get_by_role("heading", level=1)).to_have_text("A piece for tomorrow")
 
 
-def test_a_contributor_cannot_publish(new_page: NewPage, people: dict[str, int]) -> None:
+def test_a_contributor_cannot_publish(new_page: NewPage, people: dict[str, Any]) -> None:
     page = log_in(new_page(), "cara")
     url = f"/admin/articles/article/{people['draft']}/change/"
     page.goto(url)
@@ -195,6 +211,8 @@ ADMIN_PAGES = {
     "bulk": "/admin/articles/article/bulk/unlist/?ids={marsh},{lake}",
     "bulk with a form": "/admin/articles/article/bulk/pin/?ids={marsh}",
     "activity": "/admin/articles/action/",
+    "tasks": "/admin/articles/taskrecord/",
+    "task": "/admin/articles/taskrecord/{task}/change/",
     "action": "/admin/articles/action/{action}/undo/",
     "pins": "/admin/articles/pin/",
     "pin": "/admin/articles/pin/{pin}/change/",
@@ -206,7 +224,7 @@ ADMIN_PAGES = {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_the_desk(new_page: NewPage, people: dict[str, int], scheme: Any) -> None:
+def test_axe_finds_nothing_serious_on_the_desk(new_page: NewPage, people: dict[str, Any], scheme: Any) -> None:
     page = log_in(new_page(color_scheme=scheme), "ada")
     found = []
     for name, url in ADMIN_PAGES.items():
@@ -220,16 +238,16 @@ def test_axe_finds_nothing_serious_on_the_desk(new_page: NewPage, people: dict[s
     assert not found, "\n".join(found)
 
 
-def test_the_desk_fits_a_phone(new_page: NewPage, people: dict[str, int]) -> None:
+def test_the_desk_fits_a_phone(new_page: NewPage, people: dict[str, Any]) -> None:
     page = log_in(new_page(viewport={"width": 400, "height": 800}), "ada")
     for name, url in ADMIN_PAGES.items():
-        if name in ("articles", "activity", "pins", "imports", "topics"):
+        if name in ("articles", "activity", "tasks", "pins", "imports", "topics"):
             continue  # the stock lists scroll sideways within themselves
         page.goto(url.format(**people))
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, name
 
 
-def test_viewers_get_pages_without_a_report_too(new_page: NewPage, people: dict[str, int]) -> None:
+def test_viewers_get_pages_without_a_report_too(new_page: NewPage, people: dict[str, Any]) -> None:
     page = log_in(new_page(), "vera")
     for name in ("start", "articles", "article", "history", "pins", "activity", "action", "topics"):
         page.goto(ADMIN_PAGES[name].format(**people))
