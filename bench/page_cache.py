@@ -95,7 +95,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newsreader-bench-") as name:
         folder = Path(name)
         generate_site(folder / "site", arguments.articles, 1)
-        environment = environment_of(folder) | {"SCHEDULE_LOOK_SECONDS": "15"}
+        environment = environment_of(folder)
         if arguments.redis:
             environment["CACHE_URL"] = arguments.redis
         subprocess.run(

@@ -76,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "articles.editorial.schedule.ScheduleMiddleware",
 ]
 
 ROOT_URLCONF = "newsreader.urls"
@@ -241,8 +240,6 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 CDN_PURGE_URLS: list[str] = env.list("CDN_PURGE_URLS", [])
 CDN_TAGS = env.bool("CDN_TAGS", bool(CDN_PURGE_URLS))
 
-# How often each process checks what others have scheduled, in seconds; 0 leaves it to `manage.py run_schedule`.
-SCHEDULE_LOOK_SECONDS = env.int("SCHEDULE_LOOK_SECONDS", 15)
 # How long a link to an unpublished article is valid.
 PREVIEW_HOURS = env.int("PREVIEW_HOURS", 72)
 

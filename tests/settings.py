@@ -35,7 +35,6 @@ os.environ |= {
     "PAGE_CACHE_MB": "0",  # tests ask for pages as they are made; those of the cache turn it on
     "METRICS_ALLOWED": "",
     "METRICS_TOKEN": "",
-    "SCHEDULE_LOOK_SECONDS": "0",  # tests count queries; those of the schedule turn it on
 }
 os.environ.pop("MEDIA_ROOT", None)
 os.environ.pop("STATIC_ROOT", None)

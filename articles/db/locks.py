@@ -20,13 +20,13 @@ decisions about stories, exports. Saving a single row takes the lock in signals.
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
@@ -46,10 +46,6 @@ class ImportIsRunningError(RuntimeError):
     """Another import or export holds the import lock."""
 
 
-class LockTakenError(Exception):
-    """Another transaction holds the write lock."""
-
-
 # -- The write lock ----------------------------------------------------------------------
 
 
@@ -59,33 +55,6 @@ def writing() -> Iterator[None]:
     with transaction.atomic():
         lock()
         yield
-
-
-@contextmanager
-def writing_if_free() -> Iterator[None]:
-    """Like ``writing``, but raise LockTakenError at once if another transaction is writing."""
-    with ExitStack() as stack:
-        with _without_waiting():
-            stack.enter_context(transaction.atomic())
-            _take_lock()
-        yield
-
-
-@contextmanager
-def _without_waiting() -> Iterator[None]:
-    """Make SQLite fail at once if another connection writes; on PostgreSQL, beginning a transaction never waits."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            yield
-        except OperationalError as error:
-            raise LockTakenError from error
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 @contextmanager
@@ -105,14 +74,6 @@ def reading() -> Iterator[None]:
                 yield
             finally:
                 cursor.execute("ROLLBACK")
-
-
-def _take_lock() -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [WRITE_LOCK])
-            if not cursor.fetchone()[0]:
-                raise LockTakenError
 
 
 def lock() -> None:

@@ -1,4 +1,4 @@
-"""Articles come and go at their times, without a job that must run on the minute."""
+"""Articles come and go at their times, and stories change with them."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from articles.editorial import schedule
 from articles.editorial.schedule import run_due
@@ -69,21 +69,7 @@ def test_an_import_keeps_what_a_schedule_published() -> None:
     assert (article.published, article.edited) == (True, {"published": False})
 
 
-def test_readers_see_what_is_due_without_a_job(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.SCHEDULE_LOOK_SECONDS = 15
-    now = timezone.now()
-    article = make_article(published=False, publish_at=now + HOUR, unlist_at=now + 2 * HOUR)
-    client = Client()
-    for hours, status in ((0, 404), (1, 200), (1.5, 200), (2, 404)):
-        moved = now + hours * HOUR
-        monkeypatch.setattr(schedule.timezone, "now", lambda moved=moved: moved)
-        assert client.get(article.get_absolute_url()).status_code == status, hours
-
-
-def test_a_story_has_its_new_lead_when_the_time_of_that_comes(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.SCHEDULE_LOOK_SECONDS = 15
+def test_a_story_has_its_new_lead_when_the_time_of_that_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     now = timezone.now()
     old = make_article(title="The old lead", heat=60, published_date_time=now - HOUR)
     new = make_article(title="The new lead", heat=90, published_date_time=now + HOUR, related=[old])
@@ -92,6 +78,7 @@ def test_a_story_has_its_new_lead_when_the_time_of_that_comes(
     for hours, lead in ((0, old), (1, new), (2, new)):
         moved = now + hours * HOUR
         monkeypatch.setattr(schedule.timezone, "now", lambda moved=moved: moved)
+        run_due()
         page = client.get("/").content.decode()
         assert [title for title in ("The old lead", "The new lead") if f"{title}</a>" in page] == [lead.title], hours
         assert Story.objects.get(merged_into=None).lead == lead
@@ -110,18 +97,17 @@ def test_the_next_time_is_the_earliest_of_articles_and_stories() -> None:
     assert schedule.next_due() == now + HOUR
 
 
-def test_the_schedule_asks_the_database_rarely(
-    settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    settings.SCHEDULE_LOOK_SECONDS = 15
-    schedule.look_again()
-    client = Client()
-    for number in (1, 0):
-        with django_assert_num_queries(1 + number):  # the topics of the masthead, and the look
-            assert client.get("/about/ranking/").status_code == 200
-    schedule.look_again()
-    with django_assert_num_queries(2):
-        client.get("/about/ranking/")
+def test_requests_do_nothing_that_is_due() -> None:
+    """Readers wait for nobody's writing: the worker does it."""
+    article = make_article(published=False, publish_at=timezone.now() - HOUR)
+    assert Client().get(article.get_absolute_url()).status_code == 404
+    assert Article.objects.get().publish_at is not None
+
+
+def test_looking_at_the_times_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    make_article(unlist_at=timezone.now() + HOUR)
+    with django_assert_num_queries(1):
+        assert schedule.next_due()
 
 
 def test_the_command_does_what_is_due(capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,6 @@ def url(silent_database: str, tmp_path: Path) -> Iterator[str]:
     """A site, served as documented, whose database is silent."""
     environment = environment_of(tmp_path) | {"DATABASE_URL": silent_database, "DATABASE_POOL": "true"}
     environment["DJANGO_SETTINGS_MODULE"] = "newsreader.settings"
-    environment["SCHEDULE_LOOK_SECONDS"] = "15"
     (tmp_path / "static").mkdir()
     command = serving_command(port := free_port())
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)

@@ -27,7 +27,6 @@ from articles.admin.changelist import AheadChangeList
 from articles.db.locks import writing_posts
 from articles.editorial.edits import editing, keep_edited_value, take_file_value
 from articles.editorial.recording import Recorder, recording
-from articles.editorial.schedule import look_again
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
 from articles.pages.cards import card_from, topics_of
 from articles.sync.exports.file_diffs import MAX_LINES, file_diffs
@@ -172,7 +171,6 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
         obj.is_draft = obj.is_draft and not obj.published
         obj.preview_number += bool(form.cleaned_data.get("revoke_previews"))
         super().save_model(request, obj, form, change)
-        look_again()
         if not change or "web_url" in form.changed_data:
             self.warn_of_known(request, obj)
 

@@ -1,4 +1,4 @@
-"""``run_schedule``: publish and unlist what is due, for sites whose pages come from a cache."""
+"""``run_schedule``: publish and unlist what is due, for sites that have a timer instead of a worker."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from articles.management.base import DatabaseCommand
 
 
 class Command(DatabaseCommand):
-    help = "Publish and unlist articles that are due; the site also does so itself when a reader requests a page."
+    help = "Publish and unlist articles that are due; a worker does so by itself."
 
     def handle(self, **options: Any) -> None:
         self.stdout.write(f"changed {run_due()}")
