@@ -107,6 +107,7 @@ bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 
 bench-serving: $(BIN)/.dev ## measure cached pages, compared with constant responses of the same bytes
 	$(BIN)/python -m bench.page_cache
+	$(BIN)/python -m bench.replay
 
 bench-import: $(BIN)/.dev ## measure imports of real and generated articles against plain YAML parsing
 	$(BIN)/python -m bench.importing

@@ -62,9 +62,9 @@ class Worker:
 
 
 @contextlib.contextmanager
-def worker(environment: Mapping[str, str], application: str) -> Iterator[Worker]:
+def worker(environment: Mapping[str, str], application: str, number: int = 1) -> Iterator[Worker]:
     port = free_port()
-    command = [*serving_command(port)[:-1], application]
+    command = [*serving_command(port)[:-1], "--workers", str(number), application]
     process = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
     try:
         wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
