@@ -72,7 +72,7 @@ test-browser: $(BIN)/.dev $(TOOLS) ## run the tests of pages: Chromium, axe, the
 check: $(BIN)/.dev ## lint, types, import rules, templates, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	SECRET_KEY=check $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	SECRET_KEY=check $(MANAGE) makemigrations --check --dry-run

@@ -41,17 +41,17 @@ class Editor:
 
     def edit(self, path: str) -> None:
         self.number += 1
-        title = f"Edited {self.number:06}"
+        word = f"edit{self.number:06}"
         assert self.process.stdin
         assert self.process.stdout
-        print(json.dumps([path, title]), file=self.process.stdin, flush=True)
+        print(json.dumps([path, word]), file=self.process.stdin, flush=True)
         assert self.process.stdout.readline() == "done\n"
-        self.changed[path] = (title, time.monotonic())
+        self.changed[path] = (word, time.monotonic())
 
     def is_old(self, path: str, body: bytes, asked: float) -> bool:
         """Return whether a page lacks a change that all workers know."""
-        title, when = self.changed.get(path, ("", 0.0))
-        return bool(title) and when + KNOWN_AFTER < asked and title.encode() not in body
+        word, when = self.changed.get(path, ("", 0.0))
+        return bool(word) and when + KNOWN_AFTER < asked and word.encode() not in body
 
 
 def main() -> None:

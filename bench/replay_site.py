@@ -26,14 +26,17 @@ def make(folder: Path, number: int) -> None:
 
 
 def edit() -> None:
-    """Change the title of an article for each line of standard input: the path of its page, and the title."""
+    """For each line of standard input, the path of an article's page and a word, end its title in that word."""
     from articles.editorial.edits import edit_articles
     from articles.models import Article
 
+    titles: dict[str, str] = {}
     for line in sys.stdin:
-        path, title = json.loads(line)
+        path, word = json.loads(line)
         _, year, month, day, slug, _ = path.split("/")
-        edit_articles([Article.objects.get(date=f"{year}-{month}-{day}", slug=slug).pk], title=title)
+        article = Article.objects.get(date=f"{year}-{month}-{day}", slug=slug)
+        # The rest stays, so that it belongs to the same story.
+        edit_articles([article.pk], title=f"{titles.setdefault(path, article.title)} {word}")
         print("done", flush=True)
 
 
