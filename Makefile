@@ -33,7 +33,7 @@ endif
 	@echo "  Editing:  http://127.0.0.1:$(PORT)/admin/   (\`make editor\` in another terminal makes an account)"
 	@echo "  Ctrl-C stops."
 	@echo
-	@$(BIN)/python -m newsreader.together "$(SITE)" "$(MANAGE) worker"
+	@$(if $(CONTENT),CONTENT_DIR="$(CONTENT)" )$(BIN)/python -m newsreader.together "$(SITE)" "$(MANAGE) worker"
 
 editor: $(BIN)/.base .env ## make an editor's account (asks for name and password)
 	@$(MANAGE) migrate --verbosity 0

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
@@ -34,6 +35,7 @@ class DeskSite(AdminSite):
 
         user = request.user
         context = {
+            "content_dir": settings.CONTENT_DIR,
             "work": desk_tasks(user),
             "sections": start_page.attention(user),
             "positions": start_page.front_positions() if user.has_perm("articles.view_pin") else [],

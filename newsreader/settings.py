@@ -172,6 +172,9 @@ LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 
+# The site's folder of article files, for the button that imports it; empty: there is no such button.
+CONTENT_DIR: str = env.str("CONTENT_DIR", "") and str(Path(env.str("CONTENT_DIR")).absolute())
+
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]

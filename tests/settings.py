@@ -32,6 +32,7 @@ os.environ |= {
     "HTTPS_ONLY": "false",
     "LOG_LEVEL": "WARNING",
     "LOG_FORMAT": "line",
+    "CONTENT_DIR": "",
     "PAGE_CACHE_MB": "0",  # tests ask for pages as they are made; those of the cache turn it on
     "METRICS_ALLOWED": "",
     "METRICS_TOKEN": "",

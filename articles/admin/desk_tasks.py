@@ -10,7 +10,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from articles.jobs.queue import has_worker, worker_last_seen
-from articles.models import TaskRecord, TaskState
+from articles.models import ImportProblem, TaskRecord, TaskState
 from articles.models.tasks import STATUSES
 
 SHOWN = 8
@@ -19,10 +19,16 @@ FAILED_SINCE = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DeskTasks:
-    """The tasks to show, and a sentence if there is no worker to run them; ``is_moving`` if they will change soon."""
+    """The tasks to show, and a sentence if there is no worker to run them; ``is_moving`` if they will change soon.
+
+    ``problems`` are the latest that the import that runs has found; ``may_start`` tells whether the user may start
+    imports and rebuilds.
+    """
 
     tasks: list[TaskRecord]
     without_worker: str
+    problems: list[ImportProblem]
+    may_start: bool
 
     @property
     def is_moving(self) -> bool:
@@ -40,8 +46,18 @@ def desk_tasks(user: Any) -> DeskTasks | None:
     underway = Q(task__status__in=[STATUSES[TaskState.WAITING], STATUSES[TaskState.RUNNING]])
     failed = Q(task__status=STATUSES[TaskState.FAILED], is_cancelled=False)
     shown = underway | (failed & Q(task__finished_at__gt=timezone.now() - FAILED_SINCE))
-    tasks = TaskRecord.objects.filter(shown).select_related("task").order_by("-task__enqueued_at")
-    return DeskTasks(list(tasks[:SHOWN]), _without_worker())
+    found = TaskRecord.objects.filter(shown).select_related("task", "run").order_by("-task__enqueued_at")
+    tasks = list(found[:SHOWN])
+    may_start = user.has_perm("articles.add_taskrecord")
+    return DeskTasks(tasks, _without_worker(), _problems(tasks), may_start)
+
+
+def _problems(tasks: list[TaskRecord]) -> list[ImportProblem]:
+    """Return the latest errors and warnings of the import that runs."""
+    runs = [task.run_id for task in tasks if task.run_id and task.state == TaskState.RUNNING]
+    if not runs:
+        return []
+    return list(ImportProblem.objects.filter(run__in=runs).exclude(code__startswith="N").order_by("-pk")[:SHOWN])
 
 
 def _without_worker() -> str:

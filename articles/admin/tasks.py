@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,10 +17,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from articles.admin.changelist import AheadChangeList
 from articles.admin.desk_tasks import desk_tasks
+from articles.jobs import TaskOptions, content, enqueue
 from articles.jobs.queue import cancel, try_again
 from articles.models import TaskRecord, TaskState
 
@@ -34,6 +37,21 @@ if admin.site.is_registered(DBTaskResult):
 
 MAY_CHANGE = "articles.change_taskrecord"
 SHOWN_ERROR = 200  # characters of an error in the list
+
+
+class Started(NamedTuple):
+    """A task that editors can start: its title and its function."""
+
+    title: Any
+    task: Task[..., Any]
+
+
+STARTED = {
+    "import": Started(gettext_lazy("Import the site's folder"), content.import_content),
+    "search": Started(gettext_lazy("Rebuild the search index"), content.rebuild_search),
+    "stories": Started(gettext_lazy("Rebuild stories"), content.rebuild_stories),
+    "listings": Started(gettext_lazy("Rebuild the counts of listings"), content.rebuild_listings),
+}
 
 
 def _time(time: dt.datetime | None) -> str:
@@ -102,7 +120,8 @@ class TaskAdmin(TaskAdminBase):
             for view, name in views
         ]
         now = path("now/", self.admin_site.admin_view(self.now_view), name="articles_taskrecord_now")
-        return [now, *own, *super().get_urls()]
+        start = path("start/", self.admin_site.admin_view(self.start_view), name="articles_taskrecord_start")
+        return [now, start, *own, *super().get_urls()]
 
     # -- What is shown of a task -----------------------------------------------------------------
 
@@ -181,6 +200,19 @@ class TaskAdmin(TaskAdminBase):
         return response
 
     # -- What is done with them ------------------------------------------------------------------
+
+    def start_view(self, request: HttpRequest) -> HttpResponse:
+        """Add the task that a button of the start page names, unless the same one waits already."""
+        if request.method != "POST" or not request.user.has_perm("articles.add_taskrecord"):
+            raise PermissionDenied
+        name = request.POST.get("task", "")
+        started = STARTED.get(name)
+        if started is None or (name == "import" and not settings.CONTENT_DIR):
+            raise Http404
+        options = TaskOptions(title=str(started.title), tries=3, key=f"started {name}", user=request.user)
+        enqueue(started.task, options=options)
+        messages.success(request, _("“%s” starts as soon as a worker is free.") % started.title)
+        return redirect("admin:index")
 
     def again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         return self._act(request, pk, try_again, _("“%s” will be tried again."), _("“%s” has not failed."))

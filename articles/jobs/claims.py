@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
+from articles.jobs.progress import TaskFailedError
 from articles.models import TaskRecord, TaskState, Worker
 from articles.models.tasks import STATUSES
 
@@ -62,7 +63,7 @@ def fail(record: TaskRecord, error: Exception) -> None:
     """Note an error; the task waits for its next try, if it has one."""
     with transaction.atomic():
         if row := _held(record).first():
-            text = f"{type(error).__name__}: {error}"
+            text = str(error) if isinstance(error, TaskFailedError) else f"{type(error).__name__}: {error}"
             _end_try(row, text, "".join(format_exception(error))[-KEPT_TRACEBACK:])
 
 

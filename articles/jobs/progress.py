@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from articles.models import TaskRecord
 
@@ -17,6 +18,10 @@ NOTED_EVERY = 0.5
 
 class TaskCancelledError(Exception):
     """Somebody has cancelled the running task."""
+
+
+class TaskFailedError(Exception):
+    """A task failed for a reason that people understand: its text is shown to them as it is."""
 
 
 class WorkerStopsError(Exception):
@@ -45,10 +50,10 @@ def running_task(task: RunningTask) -> Iterator[None]:
         _running.reset(token)
 
 
-def current_record() -> TaskRecord | None:
-    """Return the record of the running task, None outside of the worker."""
+def current_task() -> QuerySet[TaskRecord] | None:
+    """Return the record of the running task as a queryset of one, None outside of the worker."""
     running = _running.get()
-    return TaskRecord.objects.filter(pk=running.pk).first() if running else None
+    return TaskRecord.objects.filter(pk=running.pk) if running else None
 
 
 def progress(done: int, total: int) -> None:

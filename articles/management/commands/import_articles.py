@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from articles.content.files import utf8_path
 from articles.content.problems import Level, Problem
@@ -17,9 +17,10 @@ from articles.content.repeats import Repeats
 from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
 from articles.models import Article
+from articles.sync.imports.recorded import import_recorded
 from articles.sync.imports.report import Options, ProgressHandler, Report
 from articles.sync.imports.run import import_paths
-from articles.sync.imports.runs import RunRecord, running
+from articles.sync.imports.runs import running
 
 
 class Command(DatabaseCommand):
@@ -71,25 +72,9 @@ class Command(DatabaseCommand):
 
     def import_recorded(self, paths: list[Path], options: Options) -> Report:
         """Import, and record the run; a dry run leaves no record."""
-        if options.dry_run:
-            with self.progress() as on_progress:
-                return import_paths(paths, self.print_problem, replace(options, on_progress=on_progress))
-        record = RunRecord(paths)
-        report = Report()
-
-        def on_problem(root: Path, problem: Problem) -> None:
-            record.add(problem)
-            self.print_problem(root, problem)
-
-        try:
-            with self.progress() as on_progress:
-                import_paths(paths, on_problem, replace(options, on_progress=on_progress, run=record.run.pk), report)
-        except BaseException:
-            with contextlib.suppress(DatabaseError):
-                record.interrupt(report)
-            raise
-        record.finish(report)
-        return report
+        run = import_paths if options.dry_run else import_recorded
+        with self.progress() as on_progress:
+            return run(paths, self.print_problem, replace(options, on_progress=on_progress))
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[ProgressHandler]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from articles.changes import rebuilding, touch_stories
-from articles.listings import rebuild_listings
+from articles.changes.rebuilds import count_listings_again
 from articles.management.base import DatabaseCommand
 from articles.models import ListingMonth
 
@@ -12,7 +11,6 @@ class Command(DatabaseCommand):
     help = "Count the articles of all listings again."
 
     def handle(self, **options: Any) -> None:
-        with rebuilding():
-            touch_stories(rebuild_listings())
+        count_listings_again()
         months = ListingMonth.objects.filter(topic=None, provider=None)
         self.stdout.write(f"{sum(months.values_list('count', flat=True))} articles in {months.count()} months")

@@ -2,17 +2,12 @@
 
 from typing import Any
 
-from articles.changes import rebuilding, update_stories
+from articles.changes.rebuilds import index_search_again
 from articles.management.base import DatabaseCommand
-from articles.search.index import rebuild_index
 
 
 class Command(DatabaseCommand):
     help = "Index all articles for search again."
 
     def handle(self, **options: Any) -> None:
-        with rebuilding():
-            count = rebuild_index()
-            # After an upgrade all articles are marked: update them now, not with the next edit.
-            update_stories()
-        self.stdout.write(f"{count} articles can be searched for")
+        self.stdout.write(f"{index_search_again()} articles can be searched for")

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from articles.changes import rebuilding
+from articles.changes.rebuilds import join_stories_again
 from articles.management.base import DatabaseCommand
 from articles.models import Story
-from articles.stories import rebuild_stories
 
 
 class Command(DatabaseCommand):
     help = "Join all articles into stories again; stories keep their addresses."
 
     def handle(self, **options: Any) -> None:
-        with rebuilding():
-            rebuild_stories()
+        join_stories_again()
         several = Story.objects.filter(size__gt=1).count()
         self.stdout.write(f"{Story.objects.filter(size__gt=0).count()} stories, {several} of several articles")

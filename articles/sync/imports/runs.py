@@ -60,6 +60,10 @@ class RunRecord:
                 ImportProblem(run=self.run, path=path, line=problem.line, code=problem.code, message=message)
             )
 
+    def write_progress(self, report: Report) -> None:
+        """Write the totals and problems so far, outside of transactions: others see them at once."""
+        self._write_all(report)
+
     def finish(self, report: Report) -> None:
         """Write totals and problems; delete the oldest runs."""
         self._write(report, ImportRun.State.FINISHED)
@@ -71,9 +75,13 @@ class RunRecord:
         self._write(report, ImportRun.State.INTERRUPTED)
 
     def _write(self, report: Report, state: ImportRun.State) -> None:
+        self.run.finished, self.run.state = timezone.now(), state
+        self._write_all(report)
+
+    def _write_all(self, report: Report) -> None:
         ImportProblem.objects.bulk_create(self.problems, batch_size=100)
+        self.problems.clear()
         run = self.run
-        run.finished, run.state = timezone.now(), state
         for name in ("created", "updated", "unchanged", "moved", "missing", "conflicts"):
             setattr(run, name, getattr(report, name))
         run.left_out = report.stayed_out
