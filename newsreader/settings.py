@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "newsreader.health.HealthMiddleware",
     "newsreader.metrics.middleware.MetricsMiddleware",
     "newsreader.page_cache.middleware.PageCacheMiddleware",
+    "newsreader.replicas.middleware.ReplicaMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -111,9 +112,8 @@ def postgresql_options(is_pooled: bool) -> dict[str, Any]:
     return options | ({"pool": pool} if is_pooled else {})
 
 
-def _database() -> dict[str, Any]:
-    """Return DATABASE_URL as a setting of Django, with the options that several processes need."""
-    url = env.str("DATABASE_URL", "")
+def _database(url: str) -> dict[str, Any]:
+    """Return the setting of Django for an address, with the options that several processes need."""
     if not url:
         # If it cannot be created, commands that need the database fail with a message.
         with contextlib.suppress(OSError):
@@ -140,7 +140,15 @@ def _database() -> dict[str, Any]:
     return database
 
 
-DATABASES = {"default": _database()}
+DATABASES = {"default": _database(env.str("DATABASE_URL", ""))}
+# Readers' pages are rendered from these; the rest goes to the primary.
+_replica_urls: list[str] = env.list("DATABASE_REPLICA_URLS", [])
+_replicas = {f"replica{number}": _database(url) for number, url in enumerate(_replica_urls, 1)}
+DATABASES |= {alias: database | {"TEST": {"MIRROR": "default"}} for alias, database in _replicas.items()}
+DATABASE_REPLICAS = list(_replicas)
+DATABASE_ROUTERS = ["newsreader.replicas.routing.ReplicaRouter"] if _replicas else []
+if _replicas and {database["ENGINE"] for database in DATABASES.values()} != {"newsreader.postgresql"}:
+    raise ImproperlyConfigured("DATABASE_REPLICA_URLS needs PostgreSQL, there and in DATABASE_URL.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}

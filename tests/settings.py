@@ -24,6 +24,7 @@ os.environ |= {
     "DEBUG": "false",
     "VAR_DIR": tempfile.mkdtemp(dir=os.environ["NEWSREADER_TESTS"]),
     "DATABASE_POOL": "false",
+    "DATABASE_REPLICA_URLS": "",
     "LANGUAGE_CODE": "en",
     "TIME_ZONE": "UTC",
     "PAGE_SIZE": "20",

@@ -8,9 +8,9 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 
-from django.db import connection
 from django.utils import timezone
 
+from articles.db.reading import reading_connection
 from articles.listings import Listing, Scope, month_start, next_month
 from articles.models import Article
 
@@ -67,6 +67,7 @@ def _counts_between(windows: Sequence[Window]) -> list[int]:
     """Return the number of articles whose ``listed_from`` is in each window, end excluded."""
     if all(first >= end for first, end in windows):
         return [0] * len(windows)
+    connection = reading_connection(Article)
     adapt = connection.ops.adapt_datetimefield_value
     times = [[str(adapt(time)) for time in window] for window in windows]
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.db import DatabaseError, connection, transaction
 
 from articles.db.bulk import delete_rows, insert_tuples
+from articles.db.reading import reading_connection
 from articles.models import SearchDocument
 from articles.search.analysis import Phrase
 
@@ -227,7 +228,7 @@ def _bounds(column: str, criteria: Criteria) -> tuple[str, list[int]]:
 
 
 def _rows(sql: str, parameters: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+    with reading_connection(SearchDocument).cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
 

@@ -17,6 +17,7 @@ from newsreader.cdn.headers import age_headers, tag_headers
 from newsreader.compression import accepted_encoding
 from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.store import CUT_OFF_SECONDS, STALE_SECONDS, PageStore, store
+from newsreader.replicas.routing import CHANGE
 
 CACHED_STATUSES = (200, 410)
 # What a cached page may vary by: requests with one of the site's cookies never use the cache.
@@ -85,6 +86,8 @@ class PageCacheMiddleware:
             change, rendered = self.pages.last_change, self.pages.clock()
             with collecting() as shown, _without_handled(request, known):
                 response = self.get_response(request)
+            # A replica may have less, while the primary is down.
+            change = min(change, request.META.get(CHANGE, change))
             if not is_storable(response, shown, change):
                 return _with_ignored(response, request.META["QUERY_STRING"], known)
             if settings.CDN_TAGS:

@@ -15,6 +15,8 @@ from articles.pages.shown import tags_of
 from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.shared import SharedPages, shared_cache
 from newsreader.page_cache.times import next_change_by_time
+from newsreader.replicas.routing import reading_from
+from newsreader.replicas.status import replicas
 
 LOOK_SECONDS = 1.0  # between two reads of the log
 TIMES_SECONDS = 15  # between two reads of the times that editors set, which change no page yet
@@ -60,8 +62,10 @@ class PageStore:
         if 0 <= now - self.looked < LOOK_SECONDS:
             return
         self.looked = now
-        with suppress(DatabaseError):
-            self._read(now)
+        # While the primary is down, replicas have what there is.
+        for alias in replicas.sources():
+            with suppress(DatabaseError), reading_from(alias):
+                self._read(now)
 
     def read_log_next(self) -> None:
         """Read the log with the next request, after a change in this process."""

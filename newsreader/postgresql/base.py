@@ -1,6 +1,7 @@
 """The database backend for PostgreSQL, in the module where Django looks for it."""
 
 import time
+from collections import defaultdict
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -22,13 +23,15 @@ class Outage:
         self._until = time.monotonic() + PAUSE_SECONDS
 
 
-outage = Outage()
+# By the alias of the database: a replica that is down says nothing about the primary.
+outages: defaultdict[str, Outage] = defaultdict(Outage)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's PostgreSQL backend, which tries to connect only once a second while the database is down."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        outage = outages[self.alias]
         if outage.is_known():
             raise self.Database.OperationalError("the database could not be reached a moment ago")
         try:

@@ -5,6 +5,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,7 +77,7 @@ def test_only_the_first_waits_and_the_next_try_comes_after_a_pause(monkeypatch: 
         raise psycopg.OperationalError("refused")
 
     monkeypatch.setattr(django_backend.DatabaseWrapper, "get_new_connection", refuse)
-    monkeypatch.setattr(base, "outage", base.Outage())
+    monkeypatch.setattr(base, "outages", defaultdict(base.Outage))
     monkeypatch.setattr(base, "time", SimpleNamespace(monotonic=lambda: now[0]))
     wrapper = base.DatabaseWrapper({"NAME": "news"})
     for moment, expected in [(100.0, 1), (100.5, 1), (100.9, 1), (101.1, 2)]:
@@ -84,3 +85,7 @@ def test_only_the_first_waits_and_the_next_try_comes_after_a_pause(monkeypatch: 
         with pytest.raises(psycopg.OperationalError):
             wrapper.get_new_connection({})
         assert len(tries) == expected, moment
+    # A replica that is down says nothing about the primary.
+    with pytest.raises(psycopg.OperationalError):
+        base.DatabaseWrapper({"NAME": "news"}, alias="replica1").get_new_connection({})
+    assert len(tries) == 3

@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -342,12 +343,13 @@ def test_readiness_tells_whether_the_database_answers(client: Client, monkeypatc
 
     class Broken:
         def cursor(self) -> None:
-            from django.db import OperationalError
-
             raise OperationalError("gone")
 
-    monkeypatch.setattr("newsreader.health.connection", Broken())
+    monkeypatch.setattr("newsreader.health.connections", {"default": Broken()})
     get(client, "/readyz", 503)
+    # Readers read on from a replica.
+    monkeypatch.setattr("newsreader.health.connections", {"default": Broken(), "replica1": connection})
+    get(client, "/readyz")
 
 
 @pytest.mark.parametrize("content", ["<![foo]>", "<!", "<![CDATA[", "<iframe src='http://[bad'>", "<?x", "</"])

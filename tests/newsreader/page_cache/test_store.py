@@ -18,6 +18,7 @@ from newsreader.page_cache.entries import Entry
 from newsreader.page_cache.middleware import PageCacheMiddleware
 from newsreader.page_cache.shared import SharedPages
 from newsreader.page_cache.store import PageStore
+from newsreader.replicas.routing import CHANGE
 
 
 def entry(change: int, *tags: str) -> Entry:
@@ -257,3 +258,19 @@ def test_an_error_while_a_page_is_made_is_the_readers_and_lets_others_make_it(
     with pytest.raises(ValueError, match="broken"):
         ask(first)
     assert ask(second).content == b"page 1"
+
+
+def test_a_page_of_a_replica_with_fewer_changes_is_as_old_as_these(rows: list[Recorded], settings: Any) -> None:
+    settings.PAGE_CACHE_BYTES = 10_000
+    rows.append(Recorded(7, ContentChange(articles=frozenset({1}))))
+    replica = iter([6, 7])
+
+    def site(request: HttpRequest) -> HttpResponse:
+        request.META[CHANGE] = next(replica)
+        shows("anything")
+        shows_articles([1])
+        return HttpResponse("page", headers={"Cache-Control": "public"})
+
+    cache = PageCacheMiddleware(site, PageStore(10_000))
+    statuses = [ask(cache)["Cache-Status"].partition(";")[2] for _ in range(3)]
+    assert statuses == [" fwd=miss; stored", " fwd=miss; stored", " hit"]
