@@ -13,12 +13,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.admin.base import show_action_message
+from articles.admin.base import see_task, show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.admin.history import rows_in
 from articles.db.locks import writing_posts
+from articles.editorial.parts import undo_summary, undo_whole
 from articles.editorial.undo import undo
-from articles.models import Action
+from articles.jobs import TaskOptions, enqueue
+from articles.jobs.merges import undo_in_parts
+from articles.jobs.queue import has_worker
+from articles.models import Action, TaskRecord
 
 if TYPE_CHECKING:
     ActionAdminBase = admin.ModelAdmin[Action]
@@ -39,7 +43,7 @@ class ActionAdmin(ActionAdminBase):
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Action]:
-        return super().get_queryset(request).defer("changed", "created", "deleted")
+        return super().get_queryset(request).filter(part_of=None).defer("changed", "created", "deleted")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AheadChangeList]:
         return AheadChangeList
@@ -71,6 +75,8 @@ class ActionAdmin(ActionAdminBase):
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what an action changed, or undo it."""
         action = get_object_or_404(Action.objects.select_related("user", "undone_by"), pk=pk)
+        if action.part_of_id:
+            return redirect("admin:articles_action_undo", action.part_of_id)
         if not self.has_view_or_change_permission(request, action):
             raise PermissionDenied
         may_undo = self.has_change_permission(request, action)
@@ -79,18 +85,32 @@ class ActionAdmin(ActionAdminBase):
                 raise PermissionDenied
             self.undo(request, action)
             return redirect("admin:index")
+        part = action.parts.order_by("pk").first()
         context = {
             **self.admin_site.each_context(request),
             "title": action.summary,
             "opts": self.opts,
             "action": action,
-            "rows": rows_in(action),
+            "rows": rows_in(part or action),
             "may_undo": may_undo and not action.undone_at,
         }
         return render(request, "admin/articles/action/undo.html", context)
 
     def undo(self, request: HttpRequest, action: Action) -> None:
-        result = undo(action, request.user)
+        if not action.parts.exists():
+            result = undo(action, request.user)
+        elif TaskRecord.objects.of_action(action).exists():
+            messages.warning(request, _("This is still being done: cancel its task first."))
+            return
+        elif has_worker():
+            title = undo_summary(action)
+            enqueue(
+                undo_in_parts, action.pk, options=TaskOptions(title=title, user=request.user, key=f"undo {action.pk}")
+            )
+            see_task(request, title)
+            return
+        else:
+            result = undo_whole(action, request.user)
         text = ngettext("Undone: %d row set back.", "Undone: %d rows set back.", result.restored) % result.restored
         show_action_message(request, result.action, text)
         for line in result.left[:20]:

@@ -47,6 +47,12 @@ def show_action_message(request: HttpRequest, action: Action | None, text: str =
     messages.success(request, text)
 
 
+def see_task(request: HttpRequest, title: str) -> HttpResponse:
+    """Lead to the start page, which shows how far a task is that was just added."""
+    messages.success(request, _("“%s” starts as soon as a worker is free.") % title)
+    return redirect("admin:index")
+
+
 class HistoryAdmin(ModelAdminBase):
     """A model whose rows have a history of the actions and imports that touched them."""
 

@@ -191,5 +191,5 @@ def front_positions() -> list[Position]:
 
 
 def recent_actions() -> list[Action]:
-    actions = Action.objects.select_related("user").defer("changed", "created", "deleted")
+    actions = Action.objects.filter(part_of=None).select_related("user").defer("changed", "created", "deleted")
     return list(actions[:SHOWN])

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
+from articles.admin.base import see_task
 from articles.admin.changelist import AheadChangeList
 from articles.admin.desk_tasks import desk_tasks
 from articles.jobs import TaskOptions, content, enqueue
@@ -86,7 +87,7 @@ class TaskAdmin(TaskAdminBase):
     ordering = ("-task__enqueued_at",)
     actions = ("try_chosen_again", "cancel_chosen")
     fields = ("title", "shown_state", "buttons", "tries_of", "last_error", "traceback", "added", "started", "ended",
-              "run_after", "user", "results")  # fmt: skip
+              "run_after", "user", "results", "notes")  # fmt: skip
     change_form_template = "admin/articles/task/change_form.html"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AheadChangeList]:
@@ -211,8 +212,7 @@ class TaskAdmin(TaskAdminBase):
             raise Http404
         options = TaskOptions(title=str(started.title), tries=3, key=f"started {name}", user=request.user)
         enqueue(started.task, options=options)
-        messages.success(request, _("“%s” starts as soon as a worker is free.") % started.title)
-        return redirect("admin:index")
+        return see_task(request, str(started.title))
 
     def again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         return self._act(request, pk, try_again, _("“%s” will be tried again."), _("“%s” has not failed."))

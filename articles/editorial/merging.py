@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from articles.changes import changing_articles, changing_rows
+from articles.changes import changing_articles, changing_rows, stories_at_the_end
 from articles.db.bulk import delete_rows, update_columns
 from articles.db.locks import fresh, writing
 from articles.editorial.edits import note_edited_fields
@@ -29,23 +29,41 @@ def _move_aliases(aliases: QuerySet[Any], **into: Model) -> None:
 # -- Topics ------------------------------------------------------------------------------
 
 
-def merge_topics(user: Any, topic: Topic, into: Topic, reason: str = "") -> Action | None:
+def merge_topics(
+    user: Any, topic: Topic, into: Topic, reason: str = "", part_of: Action | None = None
+) -> Action | None:
     """Merge one topic into another, with its articles, the topics below it and its addresses; return the action.
 
+    ``part_of`` is the action of a merge whose other articles have been moved before.
     Raises Topic.DoesNotExist if one of them has been deleted meanwhile.
     """
     with writing():
-        return _merge_topics(user, fresh(topic), fresh(into), reason)
+        return _merge_topics(user, fresh(topic), fresh(into), reason, part_of)
 
 
-def _merge_topics(user: Any, topic: Topic, into: Topic, reason: str) -> Action | None:
+def summary_of_topics(topic: Topic, into: Topic) -> str:
+    """Return the sentence about a merge of topics."""
     texts = {"topic": plain_text(topic.name), "into": plain_text(into.name)}
-    with recording(user, "merge", _("Merged topic “%(topic)s” into “%(into)s”") % texts, reason) as record:
+    return _("Merged topic “%(topic)s” into “%(into)s”") % texts
+
+
+def move_some_of_topic(whole: Action, topic: Topic, into: Topic, most: int) -> int:
+    """Give at most so many articles of a topic the other one, as a part of a merge; return their number."""
+    with stories_at_the_end(), recording(whole.user, "merge", whole.summary, whole.reason, whole) as record:
+        links = ArticleTopic.objects.filter(topic=topic).order_by("article_id")
+        ids = set(links.values_list("article_id", flat=True)[:most])
+        _move_articles(record, fresh(topic), fresh(into), ids)
+    return len(ids)
+
+
+def _merge_topics(user: Any, topic: Topic, into: Topic, reason: str, part_of: Action | None) -> Action | None:
+    with recording(user, "merge", summary_of_topics(topic, into), reason, part_of) as record:
         record.about(into)
         record.watch(Topic, pk__in=[topic.pk, into.pk])
         record.watch(Topic, parent=topic)
         record.watch(TopicAlias, topic=topic)
-        _move_articles(record, topic, into)
+        links = ArticleTopic.objects.filter(topic=topic)
+        _move_articles(record, topic, into, set(links.values_list("article_id", flat=True)))
         _move_children(topic, into)
         _move_aliases(TopicAlias.objects.filter(topic=topic), topic=into)
         Topic.objects.get(pk=topic.pk).delete()
@@ -53,12 +71,11 @@ def _merge_topics(user: Any, topic: Topic, into: Topic, reason: str) -> Action |
     return record.action
 
 
-def _move_articles(record: Recorder, topic: Topic, into: Topic) -> None:
+def _move_articles(record: Recorder, topic: Topic, into: Topic, ids: set[int]) -> None:
     """Give articles the other topic at the same position; articles with both keep the first position."""
-    links = ArticleTopic.objects.filter(topic=topic)
-    ids = set(links.values_list("article_id", flat=True))
+    links = ArticleTopic.objects.filter(topic=topic, article__among=ids)
     both = set(ArticleTopic.objects.filter(topic=into, article__among=ids).values_list("article_id", flat=True))
-    record.watch(ArticleTopic, topic=topic)
+    record.watch(ArticleTopic, topic=topic, article__among=ids)
     record.watch(ArticleTopic, article__among=both)
     with changing_articles(ids):
         _merge_topic_links(both, topic, into)
@@ -133,26 +150,50 @@ def order_topics(user: Any, ids: Sequence[int]) -> Action | None:
 # -- Providers ---------------------------------------------------------------------------
 
 
-def merge_providers(user: Any, provider: Provider, into: Provider, reason: str = "") -> Action | None:
+def merge_providers(
+    user: Any, provider: Provider, into: Provider, reason: str = "", part_of: Action | None = None
+) -> Action | None:
     """Merge one provider into another, with its articles and domains; return the action.
 
+    ``part_of`` is the action of a merge whose other articles have been moved before.
     Raises Provider.DoesNotExist if one of them has been deleted meanwhile.
     """
     with writing():
-        return _merge_providers(user, fresh(provider), fresh(into), reason)
+        return _merge_providers(user, fresh(provider), fresh(into), reason, part_of)
 
 
-def _merge_providers(user: Any, provider: Provider, into: Provider, reason: str) -> Action | None:
+def summary_of_providers(provider: Provider, into: Provider) -> str:
+    """Return the sentence about a merge of providers."""
     texts = {"provider": plain_text(provider.name), "into": plain_text(into.name)}
-    with recording(user, "merge", _("Merged provider “%(provider)s” into “%(into)s”") % texts, reason) as record:
+    return _("Merged provider “%(provider)s” into “%(into)s”") % texts
+
+
+def move_some_of_provider(whole: Action, provider: Provider, into: Provider, most: int) -> int:
+    """Give at most so many articles of a provider to the other one, as a part of a merge; return their number."""
+    with stories_at_the_end(), recording(whole.user, "merge", whole.summary, whole.reason, whole) as record:
+        articles = Article.objects.filter(provider=provider).order_by("pk")
+        ids = set(articles.values_list("pk", flat=True)[:most])
+        _give_articles(record, fresh(provider), fresh(into), ids)
+    return len(ids)
+
+
+def _give_articles(record: Recorder, provider: Provider, into: Provider, ids: set[int]) -> None:
+    record.watch(Article, ("provider_id", "provider_said"), pk__among=ids)
+    with changing_articles(ids):
+        store_file_domain(provider, provider.domain, into, ids)
+        Article.objects.filter(pk__among=ids).update(provider=into)
+
+
+def _merge_providers(
+    user: Any, provider: Provider, into: Provider, reason: str, part_of: Action | None
+) -> Action | None:
+    with recording(user, "merge", summary_of_providers(provider, into), reason, part_of) as record:
         record.about(into)
         record.watch(Provider, pk=provider.pk)
         record.watch(ProviderAlias, provider=provider)
-        record.watch(Article, ("provider_id", "provider_said"), provider=provider)
-        ids = set(Article.objects.filter(provider=provider).values_list("pk", flat=True))
-        with changing_articles(ids):
-            store_file_domain(provider, provider.domain, into)
-            Article.objects.filter(provider=provider).update(provider=into)
+        _give_articles(
+            record, provider, into, set(Article.objects.filter(provider=provider).values_list("pk", flat=True))
+        )
         _move_aliases(ProviderAlias.objects.filter(provider=provider), provider=into)
         Provider.objects.get(pk=provider.pk).delete()
         record.add_new(ProviderAlias.objects.create(provider=into, domain=provider.domain))

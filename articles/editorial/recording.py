@@ -60,6 +60,7 @@ class Recorder:
     kind: str
     summary: str
     reason: str = ""
+    part_of: Action | None = None
     action: Action | None = None
     watches: list[Watch] = field(default_factory=list)
     made: dict[type[models.Model], set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -97,15 +98,26 @@ def show_in_history(action: Action, rows: Iterable[models.Model]) -> None:
 
 
 @contextmanager
-def recording(user: Any, kind: str, summary: str, reason: str = "") -> Iterator[Recorder]:
+def recording(
+    user: Any, kind: str, summary: str, reason: str = "", part_of: Action | None = None
+) -> Iterator[Recorder]:
     """Record what happens inside as one action of ``user`` (None: a schedule's), in one transaction.
 
-    ``kind`` is a short fixed word, ``summary`` describes the action to editors.
+    ``kind`` is a short fixed word, ``summary`` describes the action to editors; it may be a part of another one.
     """
     with writing():
-        record = Recorder(user if getattr(user, "pk", None) else None, kind, summary[:300], reason[:200])
+        record = Recorder(user if getattr(user, "pk", None) else None, kind, summary[:300], reason[:200], part_of)
         yield record
         _finish(record)
+
+
+def start_whole(user: Any, kind: str, summary: str, reason: str, about: Iterable[models.Model] = ()) -> Action:
+    """Return a new action that is done in parts, each a ``recording``; it is in the histories of ``about``."""
+    with writing():
+        user = user if getattr(user, "pk", None) else None
+        whole = Action.objects.create(user=user, kind=kind, summary=summary[:300], reason=reason[:200])
+        show_in_history(whole, about)
+    return whole
 
 
 def _finish(record: Recorder) -> None:
@@ -134,7 +146,7 @@ def _write(
 ) -> None:
     action = Action.objects.create(
         user=record.user, kind=record.kind, summary=record.summary, reason=record.reason,
-        changed=changed, created=created, deleted=deleted,
+        changed=changed, created=created, deleted=deleted, part_of=record.part_of,
     )  # fmt: skip
     targets = record.subjects | set(_targets(changed, created, deleted))
     insert_tuples(ActionTarget, ["action_id", "label", "object_id"], [(action.pk, *each) for each in sorted(targets)])

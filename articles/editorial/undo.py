@@ -38,10 +38,10 @@ class Undone:
     broken: Rows = field(default_factory=lambda: defaultdict(dict))
 
 
-def undo(action: Action, user: Any) -> Undone:
-    """Restore what an action changed, where nothing has changed since; the undo is an action, too."""
-    done = Undone()
-    with stories_at_the_end(), recording(user, "undo", _("Undone: %s") % action.summary) as record:
+def undo(action: Action, user: Any, part_of: Action | None = None) -> Undone:
+    """Restore what an action changed, where nothing has changed since; the undo is an action, too, perhaps a part."""
+    done, summary = Undone(), _("Undone: %s") % action.summary
+    with stories_at_the_end(), recording(user, "undo", summary, part_of=part_of) as record:
         action = Action.objects.select_for_update().get(pk=action.pk)
         if action.undone_at:
             done.left.append(_("This has been undone already."))

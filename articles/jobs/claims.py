@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from articles.jobs.progress import TaskFailedError
+from articles.jobs.current import TaskFailedError
 from articles.models import TaskRecord, TaskState, Worker
 from articles.models.tasks import STATUSES
 

@@ -8,7 +8,7 @@ from django_tasks import task
 
 from articles.changes import rebuilds
 from articles.db.locks import ImportIsRunningError
-from articles.jobs.progress import TaskFailedError, current_task, progress
+from articles.jobs.current import TaskFailedError, current_task, progress
 from articles.models import ImportRun
 from articles.sync.imports.recorded import import_recorded
 from articles.sync.imports.report import Options

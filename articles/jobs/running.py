@@ -7,7 +7,7 @@ from typing import Any
 from django_tasks.base import TaskContext
 
 from articles.jobs import claims
-from articles.jobs.progress import RunningTask, TaskCancelledError, WorkerStopsError, running_task
+from articles.jobs.current import RunningTask, TaskCancelledError, WorkerStopsError, running_task
 from articles.models import TaskRecord
 
 logger = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from articles.models.fields import MappingField
 class Action(models.Model):
     """One action of an editor, or of a schedule (without a user).
 
+    What was done in parts has one for the whole, which changes nothing itself, and one for each part.
     ``changed`` is ``{model label: {pk: {field: [before, after]}}}``; ``created`` and ``deleted`` hold whole rows,
     ``{model label: {pk: {field: value}}}``. Values are plain ones, times in ISO format.
     """
@@ -27,6 +28,7 @@ class Action(models.Model):
     changed = MappingField(default=dict, encoder=DjangoJSONEncoder)
     created = MappingField(default=dict, encoder=DjangoJSONEncoder)
     deleted = MappingField(default=dict, encoder=DjangoJSONEncoder)
+    part_of = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="parts")
     undone_at = models.DateTimeField(_("undone"), null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 

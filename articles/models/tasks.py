@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.action import Action
+
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> Self:
@@ -68,6 +70,11 @@ class TaskQuerySet(models.QuerySet["TaskRecord"]):
             return found.filter(is_cancelled=state == TaskState.CANCELLED)
         return found
 
+    def of_action(self, action: Action) -> Self:
+        """Return the tasks that still do an action."""
+        underway = [STATUSES[TaskState.WAITING], STATUSES[TaskState.RUNNING]]
+        return self.filter(action=action, task__status__in=underway)
+
 
 class TaskRecord(models.Model):
     """What the worker knows of a task: its name for people, tries, progress, and who runs it.
@@ -86,6 +93,7 @@ class TaskRecord(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     max_tries = models.PositiveSmallIntegerField(default=1)
     last_error = models.TextField(_("last error"), blank=True)
+    notes = models.TextField(_("notes"), blank=True)
     worker = models.ForeignKey(Worker, on_delete=models.SET_NULL, null=True, related_name="tasks")
     is_cancelled = models.BooleanField(default=False)
     done = models.PositiveIntegerField(default=0)

@@ -4,7 +4,7 @@ All renaming goes through here: forms, CSV files, restored versions and undo by
 ``articles/editorial/renaming.py``, which records it, and topics' files by the import.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -64,8 +64,10 @@ def _store_old_domain(provider: Provider, domain: str) -> None:
     ProviderAlias.objects.get_or_create(domain=domain, provider=provider)
 
 
-def store_file_domain(provider: Provider, domain: str, into: Provider) -> None:
-    """Store the ``domain`` that files have beside the articles of a provider, if ``into`` has another one."""
-    rows = Article.objects.filter(provider=provider).values_list("pk", "provider_said")
+def store_file_domain(provider: Provider, domain: str, into: Provider, ids: Collection[int] | None = None) -> None:
+    """Store the ``domain`` that files have beside articles of a provider (all, or ``ids``), if ``into`` has another."""
+    articles = Article.objects.filter(provider=provider)
+    articles = articles if ids is None else articles.filter(pk__among=ids)
+    rows = articles.values_list("pk", "provider_said")
     today = {pk: with_file_domain(values, values.get("domain") or domain, into) for pk, values in rows.iterator()}
     update_columns(Article, "id", ["provider_said"], [(as_json_column(values), pk) for pk, values in today.items()])

@@ -17,9 +17,11 @@ ROOMS = ("editorial", "sync", "admin", "jobs")
 UNSEEN = {
     "admin.article.model_admin.ArticleAdmin.save_row",
     "editorial.edits._resolving",
+    "editorial.parts.undo_parts",
     "editorial.recording._write",
     "editorial.recording._write_versions",
     "editorial.recording.show_in_history",
+    "editorial.recording.start_whole",
     "editorial.roles.create_roles",
     "jobs.claims._end_try",
     "jobs.claims._set_failed",
@@ -32,7 +34,10 @@ UNSEEN = {
     "jobs.cleaning.delete_old_tasks",
     "jobs.clock._add_once",
     "jobs.content._note_run",
-    "jobs.progress.progress",
+    "jobs.current.progress",
+    "jobs.merges.undo_in_parts",
+    "jobs.parts.Parts.begin",
+    "jobs.parts.Parts.note",
     "jobs.queue._add",
     "jobs.queue.cancel",
     "jobs.queue.try_again",
@@ -89,6 +94,7 @@ WRITES = {
         "editorial.merging._move_children",
     },
     "merge of providers": {
+        "editorial.merging._give_articles",
         "editorial.merging._merge_providers",
     },
     "order of topics": {

@@ -14,14 +14,25 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from articles.admin.article.bulk_actions import BULK, Values
-from articles.admin.base import show_action_message
+from articles.admin.article.bulk_task import change_articles
+from articles.admin.base import see_task, show_action_message
 from articles.changes import stories_at_the_end
 from articles.editorial.recording import recording
+from articles.jobs import TaskOptions, enqueue
+from articles.jobs.queue import has_worker
 from articles.models import Article, Pin
 from articles.text.parameters import parse_pks
 from articles.text.rendering import plain_text
 
-MAX_ARTICLES = 1000
+MAX_ARTICLES = 1000  # in a request
+MAX_IN_TASK = 20_000
+# Pins have positions, of which nobody needs as many.
+ONLY_IN_REQUESTS = {"pin"}
+
+
+def most_articles(name: str) -> int:
+    """Return how many articles may be changed at once now: more while there is a worker for them."""
+    return MAX_IN_TASK if name not in ONLY_IN_REQUESTS and has_worker() else MAX_ARTICLES
 
 
 class BulkActions:
@@ -33,7 +44,7 @@ class BulkActions:
 
     def _chosen(self, name: str) -> Callable[[Any, HttpRequest, QuerySet[Article]], HttpResponse | None]:
         def show(admin: Any, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse | None:
-            ids = queryset.order_by().values_list("pk", flat=True)[: MAX_ARTICLES + 1]
+            ids = queryset.order_by().values_list("pk", flat=True)[: MAX_IN_TASK + 1]
             return self.bulk_page(request, name, list(ids), None)
 
         return show
@@ -52,9 +63,9 @@ class BulkActions:
         bulk = BULK[name]
         if not request.user.has_perms(bulk.permissions):
             raise PermissionDenied
-        if len(ids) > MAX_ARTICLES:
+        if len(ids) > MAX_ARTICLES and len(ids) > (most := most_articles(name)):
             text = _("At most %d articles can be changed at once: narrow the list first.")
-            messages.error(request, text % MAX_ARTICLES)
+            messages.error(request, text % most)
             return redirect("admin:articles_article_changelist")
         large = ("body", "featured_content", "secured", "extra", "provider_said", "images", "excerpt")
         found = Article.objects.filter(pk__among=ids, is_reference=False).select_related("provider").defer(*large)
@@ -86,6 +97,8 @@ class BulkActions:
 
     def bulk_apply(self, request: HttpRequest, name: str, ids: list[int], values: Values) -> HttpResponse:
         bulk = BULK[name]
+        if len(ids) > MAX_ARTICLES:
+            return self.bulk_enqueue(request, name, ids)
         if ids:
             summary, reason = bulk.done(len(ids)), values.get("reason", "")
             with stories_at_the_end(), recording(request.user, name, summary, reason) as record:
@@ -98,6 +111,15 @@ class BulkActions:
         else:
             messages.info(request, _("There was nothing to change."))
         return redirect("admin:articles_article_changelist")
+
+    def bulk_enqueue(self, request: HttpRequest, name: str, ids: list[int]) -> HttpResponse:
+        """Leave a change of many articles to the worker; the start page shows how far it is."""
+        bulk = BULK[name]
+        data = {key: request.POST.getlist(key) for key in bulk.form().fields}
+        summary = bulk.done(len(ids))
+        options = TaskOptions(title=summary, user=request.user)
+        enqueue(change_articles, name, ids, data, summary, options=options)
+        return see_task(request, summary)
 
 
 def warn_of_overlaps(request: HttpRequest, ids: list[int]) -> None:

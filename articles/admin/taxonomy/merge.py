@@ -11,13 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_tasks.base import Task
 
-from articles.admin.base import RecordedAdmin, show_action_message
+from articles.admin.base import RecordedAdmin, see_task, show_action_message
 from articles.db.locks import writing_posts
+from articles.jobs import TaskOptions, enqueue
+from articles.jobs.queue import has_worker
 from articles.models import Action
 from articles.text.parameters import parse_pk, text_from
 from articles.text.rendering import plain_text
 
+MAX_ARTICLES = 1000  # in a request
 MAX_FOUND = 20
 MAX_REASON = 200
 MAX_QUERY = 200
@@ -27,8 +31,13 @@ class MergingAdmin(RecordedAdmin):
     """A model whose rows can be merged; subclasses define how, and the consequences."""
 
     actions = ("merge_chosen",)
+    merge_task: Task[..., Any]
 
     def merge(self, user: Any, row: Any, into: Any, reason: str) -> Action | None:
+        raise NotImplementedError
+
+    def count_articles(self, row: Any) -> int:
+        """Return how many articles a merge of ``row`` would change."""
         raise NotImplementedError
 
     def consequences(self, row: Any, into: Any) -> list[str]:
@@ -78,6 +87,12 @@ class MergingAdmin(RecordedAdmin):
             return self._choose(request, row, context)
         if request.method == "POST":
             if reason := text_from(request.POST.get("reason"), MAX_REASON):
+                if self.count_articles(row) > MAX_ARTICLES and has_worker():
+                    text = _("Merge “%(row)s” into “%(into)s”")
+                    title = text % {"row": plain_text(row.name), "into": plain_text(into.name)}
+                    options = TaskOptions(title=title, user=request.user, key=f"merge {self.opts.model_name} {pk}")
+                    enqueue(self.merge_task, pk, into.pk, reason, options=options)
+                    return see_task(request, title)
                 show_action_message(request, self.merge(request.user, row, into, reason))
                 return redirect(f"admin:articles_{self.opts.model_name}_change", into.pk)
             messages.error(request, _("Give a reason: other editors will want to know."))

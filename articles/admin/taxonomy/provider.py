@@ -23,6 +23,7 @@ from articles.editorial.logos import store_logo
 from articles.editorial.merging import merge_providers
 from articles.editorial.recording import Recorder
 from articles.editorial.renaming import save_edited
+from articles.jobs import merges
 from articles.models import Action, Article, Provider, ProviderAlias
 from articles.pages.images import pick_logo
 from articles.text.rendering import plain_text
@@ -90,6 +91,7 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
     list_per_page = 100
     show_full_result_count = False
     resource_classes = [ProviderResource]
+    merge_task = merges.merge_providers
     form = ProviderForm
     inlines = (ProviderAliasInline,)
     readonly_fields = ("logo",)
@@ -133,6 +135,9 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
         return format_html('<img src="{}" width="32" height="32" alt="" referrerpolicy="no-referrer">', url)
 
     # -- Merging ----------------------------------------------------------------------
+
+    def count_articles(self, row: Provider) -> int:
+        return Article.objects.filter(provider=row).count()
 
     def merge(self, user: Any, row: Provider, into: Provider, reason: str) -> Action | None:
         return merge_providers(user, row, into, reason)

@@ -27,6 +27,7 @@ from articles.db.locks import writing_posts
 from articles.editorial.merging import descendants, merge_topics, order_topics
 from articles.editorial.recording import Recorder
 from articles.editorial.renaming import save_edited
+from articles.jobs import merges
 from articles.listings import listed_counts
 from articles.models import Action, ArticleTopic, Topic, TopicAlias
 from articles.pages.topic_tree import in_tree_order
@@ -90,6 +91,7 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
     list_display_links = ("shown_name",)
     search_fields = ("name", "shortname", "slug", "aliases__name")
     resource_classes = [TopicResource]
+    merge_task = merges.merge_topics
     form = TopicForm
     inlines = (TopicAliasInline,)
     fieldsets = (
@@ -178,6 +180,9 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         return topic.get_absolute_url()
 
     # -- Merging ----------------------------------------------------------------------
+
+    def count_articles(self, row: Topic) -> int:
+        return ArticleTopic.objects.filter(topic=row).count()
 
     def merge(self, user: Any, row: Topic, into: Topic, reason: str) -> Action | None:
         return merge_topics(user, row, into, reason)
