@@ -1,4 +1,4 @@
-"""What the start page shows of tasks: those that wait, run or have failed lately, and whether there is a worker."""
+"""What the start page shows of tasks: those that wait, run or have just ended, and whether there is a worker."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from articles.models.tasks import STATUSES
 
 SHOWN = 8
 FAILED_SINCE = dt.timedelta(days=1)
+DONE_SINCE = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ def desk_tasks(user: Any) -> DeskTasks | None:
         return None
     underway = Q(task__status__in=[STATUSES[TaskState.WAITING], STATUSES[TaskState.RUNNING]])
     failed = Q(task__status=STATUSES[TaskState.FAILED], is_cancelled=False)
-    shown = underway | (failed & Q(task__finished_at__gt=timezone.now() - FAILED_SINCE))
+    # Those that somebody may want to look at, or to undo.
+    done = Q(task__status=STATUSES[TaskState.DONE]) & (Q(action__isnull=False) | Q(run__isnull=False))
+    now = timezone.now()
+    shown = underway | (failed & Q(task__finished_at__gt=now - FAILED_SINCE))
+    shown |= done & Q(task__finished_at__gt=now - DONE_SINCE)
     found = TaskRecord.objects.filter(shown).select_related("task", "run").order_by("-task__enqueued_at")
     tasks = list(found[:SHOWN])
     may_start = user.has_perm("articles.add_taskrecord")

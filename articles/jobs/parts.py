@@ -4,6 +4,7 @@ The parts are actions that belong to a whole one, which is undone as one. With e
 task's record how far the task is: so a task that is taken up again does no part twice.
 """
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from articles.jobs.current import current_task, progress
 from articles.models import Action
 
 PART = 500  # articles; the database is locked for one part at a time
+PAUSE = 0.1  # seconds between parts
 
 
 class Parts:
@@ -44,5 +46,9 @@ class Parts:
             self.task.update(done=done, total=self.total)
 
     def rest(self) -> None:
-        """Show how far the task is; this is where it may stop."""
+        """Show how far the task is, where it may stop, and leave the database to others for a moment.
+
+        SQLite has no queue of writers: those that wait try again up to ten times a second.
+        """
         progress(self.done, self.total)
+        time.sleep(PAUSE)

@@ -29,6 +29,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MAX_ARTICLES", 3)
     for module in (parts, merges, bulk_task):
         monkeypatch.setattr(module, "PART", 2)
+    monkeypatch.setattr(parts, "PAUSE", 0)
 
 
 @pytest.fixture
@@ -85,6 +86,8 @@ def test_a_change_of_many_articles_is_done_by_the_worker_and_undone_as_one(edito
     assert (whole.summary, whole.reason, str(whole.user)) == ("Unpublished 5 articles", "old", "ada")
     assert whole.parts.count() == 3
     assert record.action == whole
+    undo = f"/admin/articles/action/{whole.pk}/undo/"
+    assert f'<a href="{undo}">What it changed, and undo</a>' in editor.get("/admin/").content.decode()
     page = editor.get("/admin/articles/action/")
     assert [action.pk for action in page.context["cl"].result_list] == [whole.pk]
     shown = editor.get(f"/admin/articles/action/{whole.parts.first().pk}/undo/", follow=True)  # type: ignore[union-attr]
