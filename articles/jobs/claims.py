@@ -90,11 +90,22 @@ def take_back_lost() -> int:
         return 0
     with transaction.atomic():
         workers = list(lost.select_for_update(skip_locked=True))
-        rows = DBTaskResult.objects.filter(record__worker__in=workers, status=STATUSES[TaskState.RUNNING])
-        taken = list(rows.select_for_update(of=("self",)).select_related("record"))
-        for row in taken:
-            _end_try(row, _("Its worker was killed."), "", dt.timedelta(0))
+        taken = _take_back(workers, _("Its worker was killed."))
         Worker.objects.filter(pk__in=[each.pk for each in workers]).update(stopped=F("seen"))
+    return taken
+
+
+def take_back_own(worker: Worker) -> int:
+    """Make the tasks wait again that a worker could not end, as the database failed; return their number."""
+    with transaction.atomic():
+        return _take_back([worker], _("The database failed."))
+
+
+def _take_back(workers: list[Worker], why: str) -> int:
+    rows = DBTaskResult.objects.filter(record__worker__in=workers, status=STATUSES[TaskState.RUNNING])
+    taken: list[Any] = list(rows.select_for_update(of=("self",)).select_related("record"))
+    for row in taken:
+        _end_try(row, why, "", dt.timedelta(0))
     return len(taken)
 
 

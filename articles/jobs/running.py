@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
 from django_tasks.base import TaskContext
 
 from articles.jobs import claims
@@ -23,6 +24,7 @@ def run_task(record: TaskRecord, stops: Callable[[], bool] = lambda: False) -> N
     except TaskCancelledError:
         claims.end_cancelled(record)
     except Exception as error:
+        connection.close_if_unusable_or_obsolete()  # the next query opens another one
         logger.warning("Task “%s” failed: %s", record.title, error, exc_info=error)
         claims.fail(record, error)
     except BaseException:

@@ -11,14 +11,14 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from articles.jobs.claims import claim, take_back_lost
+from articles.jobs.claims import claim, take_back_lost, take_back_own
 from articles.jobs.clock import tick
 from articles.jobs.running import run_task
 from articles.models import Worker
@@ -36,6 +36,7 @@ class WorkerProcess:
     def __init__(self) -> None:
         self.row = Worker.objects.create(name=f"{socket.gethostname()}:{os.getpid()}"[:100])
         self.is_stopping = False
+        self.has_failed = False
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -59,15 +60,19 @@ class WorkerProcess:
                 self.ended.set()
                 for thread in threads:
                     thread.join()
-                Worker.objects.filter(pk=self.row.pk).update(stopped=timezone.now(), seen=timezone.now())
+                with suppress(Error):  # without it, the worker counts as killed after a while
+                    Worker.objects.filter(pk=self.row.pk).update(stopped=timezone.now(), seen=timezone.now())
 
     def run_next(self) -> float:
         """Run the next task; return 0 if there is none."""
+        if self.has_failed:
+            take_back_own(self.row)
+        self.has_failed = True  # until this has come to its end
         record = claim(self.row)
-        if record is None:
-            return 0
-        run_task(record, lambda: self.is_stopping)
-        return 1
+        if record is not None:
+            run_task(record, lambda: self.is_stopping)
+        self.has_failed = False
+        return 0 if record is None else 1
 
     def beat(self) -> float:
         """Note that this worker is there, and take up what killed ones have left; return when to do so again."""

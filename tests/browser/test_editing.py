@@ -19,7 +19,7 @@ from articles.editorial.undo import undo
 from articles.jobs import TaskOptions, enqueue
 from articles.jobs.claims import claim, fail
 from articles.jobs.cleaning import delete_old_sessions
-from articles.models import Action, Article, Pin, Provider, Worker
+from articles.models import Action, Article, Pin, Provider, TaskRecord, Worker
 from tests.browser.conftest import NewPage
 from tests.support.pages import follow
 
@@ -252,3 +252,13 @@ def test_viewers_get_pages_without_a_report_too(new_page: NewPage, people: dict[
     for name in ("start", "articles", "article", "history", "pins", "activity", "action", "topics"):
         page.goto(ADMIN_PAGES[name].format(**people))
         expect(page.locator("#content")).to_be_visible()
+
+
+def test_the_start_page_follows_a_task(new_page: NewPage, people: dict[str, Any]) -> None:
+    elsewhere(lambda: enqueue(delete_old_sessions, options=TaskOptions(title="Sweep the floor")))
+    page = log_in(new_page(), "ada")
+    page.goto("/admin/")
+    tasks = page.locator(".desk-tasks")
+    expect(tasks).to_contain_text("Sweep the floor")
+    elsewhere(lambda: TaskRecord.objects.filter(title="Sweep the floor").update(title="The floor is swept"))
+    expect(tasks).to_contain_text("The floor is swept")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
@@ -15,6 +15,7 @@ from articles.jobs.claims import backoff, claim, take_back_lost
 from articles.jobs.cleaning import delete_old_tasks
 from articles.jobs.queue import cancel, has_worker, try_again, worker_last_seen
 from articles.jobs.running import run_task
+from articles.jobs.worker import WorkerProcess
 from articles.models import TaskRecord, TaskState, Worker
 from tests.jobs.sample_tasks import note, note_and_refuse
 
@@ -157,3 +158,19 @@ def test_old_tasks_and_workers_are_deleted(tmp_path: Path) -> None:
     Worker.objects.update(seen=long_ago)
     delete_old_tasks.func()
     assert Worker.objects.count() == 1, "the desk says when it was seen"
+
+
+def test_a_task_whose_end_could_not_be_noted_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(record: TaskRecord) -> None:
+        raise OperationalError("The database is gone.")
+
+    enqueue(note, str(tmp_path / "seen"))
+    process = WorkerProcess()
+    with monkeypatch.context() as patch:
+        patch.setattr(claims, "finish", fails)
+        with pytest.raises(OperationalError):
+            process.run_next()
+    assert TaskRecord.objects.in_state("running").exists()
+    assert process.run_next() == 1
+    record = TaskRecord.objects.in_state("done").get()
+    assert (record.tries, (tmp_path / "seen").read_text()) == (2, "ran\nran\n")
