@@ -63,7 +63,7 @@ class StoryLine:
     url: str
     more: int
     providers: int
-    others: list[Other]
+    others: tuple[Other, ...]
 
     @property
     def names(self) -> list[str]:
@@ -141,7 +141,7 @@ def story_line(row: dict[str, Any]) -> StoryLine | None:
         url=story_url(row["member__story_id"], row["member__story__slug"]),
         more=row["member__story__size"] - 1,
         providers=row["member__story__providers"],
-        others=others,
+        others=tuple(others),
     )
 
 
@@ -171,7 +171,7 @@ class Card:
     is_video: bool
     provider: ProviderCard
     image: Image | None
-    topics: list[TopicLink]
+    topics: tuple[TopicLink, ...]
     heat: int
     quality: int
     story: StoryLine | None = None
@@ -225,7 +225,7 @@ def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
             row["provider__kind"],
         ),
         image=pick_image(row["images"], row["own_images"]),
-        topics=topics,
+        topics=tuple(topics),
         heat=row["heat"],
         quality=row["quality"],
         story=story_line(row),

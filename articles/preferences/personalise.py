@@ -85,7 +85,7 @@ def personalised(card: Card, reader: Reader) -> Card:
     if not reader.choices.images:
         card = replace(card, image=None, provider=provider_for(card.provider, reader))
     if card.story and reader.filter.hides_anything:
-        others = [each for each in card.story.others if not reader.filter.hides_provider(each.domain, each.kind)]
+        others = tuple(each for each in card.story.others if not reader.filter.hides_provider(each.domain, each.kind))
         card = replace(card, story=replace(card.story, others=others))
     return card
 

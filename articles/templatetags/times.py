@@ -25,7 +25,10 @@ def ago(when: dt.datetime) -> str:
     (English, "vor 3 Stunden", "قبل 3 ساعات"), nothing moves on the page.
     """
     age = timezone.now() - when
-    if not dt.timedelta(0) <= age < RELATIVE_FOR:
+    if age < dt.timedelta(0):
+        shows_age_until(when)
+        return ""
+    if age >= RELATIVE_FOR:
         return ""
     if age < HOUR:
         minutes = max(age // MINUTE, 1)

@@ -1,0 +1,84 @@
+"""A tag that includes a template as ``{% include … only %}`` does, and keeps what it has rendered."""
+
+import datetime as dt
+from collections.abc import Hashable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+
+from cachetools import LRUCache
+from django import template
+from django.template.context import Context
+from django.urls import get_script_prefix
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from articles.pages.shown import collecting, shows_age_until
+
+register = template.Library()
+
+LIMIT = 16_000_000  # bytes in each process; some ten thousand cards
+OVERHEAD = 500  # approximate bytes of the records that identify a fragment
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """HTML that is right from ``rendered`` until ``until``, when the words for an age in it change."""
+
+    html: SafeString
+    rendered: dt.datetime
+    until: dt.datetime | None
+
+    def is_right(self, now: dt.datetime) -> bool:
+        return self.rendered <= now and (self.until is None or now < self.until)
+
+
+class Fragments:
+    """The fragments that were used last, at most ``limit`` bytes of them; safe to share between threads."""
+
+    def __init__(self, limit: int) -> None:
+        self._fragments: LRUCache[Hashable, Fragment] = LRUCache(
+            limit, getsizeof=lambda each: len(each.html) + OVERHEAD
+        )
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Fragment | None:
+        """Return the fragment of a key unless time has changed it."""
+        with self._lock:
+            fragment = self._fragments.get(key)
+        return fragment if fragment and fragment.is_right(timezone.now()) else None
+
+    def put(self, key: Hashable, fragment: Fragment) -> None:
+        with self._lock, suppress(ValueError):  # larger than the limit
+            self._fragments[key] = fragment
+
+    def clear(self) -> None:
+        with self._lock:
+            self._fragments.clear()
+
+
+fragments = Fragments(LIMIT)
+
+
+@register.simple_tag(takes_context=True)
+def include_kept(context: Context, name: str, **values: Hashable) -> SafeString:
+    """Return a template rendered with ``values`` only; it is rendered again when one of them or the time has changed.
+
+    The values are strings, numbers and frozen records that compare by what they contain, so that nothing needs to be
+    told of changes. The template may depend on these, on the language and on the time zone, and on nothing else.
+    """
+    engine = context.template.engine  # type: ignore[union-attr]
+    # With types: a text that is marked safe equals the same text that is not.
+    parts = [(each, value, type(value)) for each, value in values.items()]
+    key = (name, get_language(), timezone.get_current_timezone_name(), get_script_prefix(), *parts)
+    fragment = None if engine.debug else fragments.get(key)
+    if fragment is None:
+        now = timezone.now()
+        with collecting() as shown:
+            html = engine.get_template(name).render(context.new(values))
+        fragment = Fragment(html, now, shown.words_until)
+        fragments.put(key, fragment)
+    if fragment.until:
+        shows_age_until(fragment.until)
+    return fragment.html
