@@ -4,7 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -142,3 +144,15 @@ def test_the_start_page_shows_what_waits_runs_and_has_failed_today(editor: Clien
     task.finished_at = timezone.now() - dt.timedelta(days=2)
     task.save()
     assert "It is failed" not in editor.get("/admin/").content.decode()
+
+
+def test_the_start_page_takes_as_many_queries_for_many_tasks_as_for_one(
+    editor: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    add("Task")
+    with CaptureQueriesContext(connection) as of_one:
+        editor.get("/admin/")
+    for number in range(7):
+        add(f"Task {number}")
+    with django_assert_num_queries(len(of_one)):
+        assert len(editor.get("/admin/").context["work"].tasks) == 8
