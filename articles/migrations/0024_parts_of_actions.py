@@ -19,6 +19,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='taskrecord',
             name='notes',
-            field=models.TextField(blank=True, verbose_name='notes'),
+            field=models.TextField(null=True, verbose_name='notes'),
         ),
     ]

@@ -93,7 +93,7 @@ class TaskRecord(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     max_tries = models.PositiveSmallIntegerField(default=1)
     last_error = models.TextField(_("last error"), blank=True)
-    notes = models.TextField(_("notes"), blank=True)
+    notes = models.TextField(_("notes"), null=True)
     worker = models.ForeignKey(Worker, on_delete=models.SET_NULL, null=True, related_name="tasks")
     is_cancelled = models.BooleanField(default=False)
     done = models.PositiveIntegerField(default=0)
