@@ -88,16 +88,18 @@ class WorkerProcess:
         connection.close()
 
     def _safely(self, work: Callable[[], float]) -> float:
-        """Return what ``work`` returns; if the database fails, log it, and wait."""
+        """Return what ``work`` returns; if it fails, log that, and wait: the worker goes on with whatever it can do."""
         close_old_connections()
         try:
             return work()
         except Error as error:
             logger.warning("The database failed, and the worker tries again: %s", error)
-            self.ended.wait(LOOK_EVERY)
-            return 0
+        except Exception:
+            logger.exception("The worker could not do what is due, and tries again.")
         finally:
             close_old_connections()
+        self.ended.wait(LOOK_EVERY)
+        return 0
 
     @contextmanager
     def _signals(self) -> Iterator[Callable[[float], object]]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks.base import Task
 
+from articles.jobs import worker
 from articles.jobs.clock import PERIODIC, Periodic, add_periodic, tick
 from articles.models import Article, PeriodicTime, TaskRecord
 from tests.support.factories import make_article
@@ -55,3 +56,14 @@ def test_the_clock_publishes_what_is_due_and_waits_for_the_next_time() -> None:
     Article.objects.update(publish_at=timezone.now())
     tick(())
     assert Article.objects.listed().count() == 1
+
+
+def test_the_worker_goes_on_when_something_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> float:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0)
+    assert worker.WorkerProcess()._safely(fails) == 0
+    assert "ZeroDivisionError" in caplog.text
