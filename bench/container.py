@@ -2,7 +2,7 @@
 
 ``python -m bench.container [--python /usr/bin/python3]`` needs root, the network for pip, and no container engine. The first
 stage's COPY and RUN lines run as they stand, but for ``/app`` and ``/var/lib/newsreader``, which are in a temporary folder.
-Then the site runs as a user without rights, who can write only to the second one, until its health check succeeds.
+Then site and worker run as a user without rights, who can write only to the second one, until the health check succeeds.
 """
 
 import argparse
@@ -110,7 +110,7 @@ def build(text: str, image: Image) -> dict[str, str]:
 
 
 def prove(image: Image, last: dict[str, str]) -> None:
-    """Migrate, serve, and ask for the site's health as an engine would."""
+    """Migrate, start site and worker, and ask for the site's health as an engine would."""
     port = str(free_port())
     settings = {"SECRET_KEY": "a key", "ALLOWED_HOSTS": "127.0.0.1"}
     assert image.start(["python", "manage.py", "migrate", "--verbosity", "0"], **settings).wait() == 0
@@ -118,17 +118,20 @@ def prove(image: Image, last: dict[str, str]) -> None:
     check = [each.replace(":8000", f":{port}") for each in json.loads(last["HEALTHCHECK"].partition("CMD ")[2])]
     assert image.start(check).wait() != 0, "healthy before it was started"
     site = image.start(command, **settings)
+    worker = image.start(["python", "manage.py", "worker"], **settings)
     try:
         deadline = time.monotonic() + START_SECONDS
         while image.start(check).wait() != 0:
             assert site.poll() is None, "the site has ended"
             assert time.monotonic() < deadline, "the site does not become healthy"
             time.sleep(0.5)
+        assert worker.poll() is None, "the worker has ended"
     finally:
-        site.terminate()
-        assert site.wait(timeout=60) == 0
+        for process in (site, worker):
+            process.terminate()
+    assert (site.wait(timeout=60), worker.wait(timeout=60)) == (0, 0)
     written = sorted(path.name for path in image.places["/var/lib/newsreader"].iterdir())
-    print(f"The site runs as the Containerfile says, and has written {', '.join(written)}.")
+    print(f"Site and worker run as the Containerfile says, and have written {', '.join(written)}.")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.serving import ROOT, free_port
@@ -20,6 +21,8 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 512; }}
 http {{
+    sendfile on;
+    tcp_nopush on;
     access_log off;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
@@ -40,9 +43,18 @@ http {{
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Nginx:
+    """A running nginx; it also serves the file ``file`` of its folder."""
+
+    url: str
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+
 @contextlib.contextmanager
-def nginx(folder: Path, ports: Sequence[int], **replaced: str) -> Iterator[str]:
-    """Run nginx in front of sites on these ports, with a cache in the folder; yield its address.
+def nginx(folder: Path, ports: Sequence[int], **replaced: str) -> Iterator[Nginx]:
+    """Run nginx in front of sites on these ports, with a cache in the folder; yield it.
 
     ``replaced`` are texts of deploy/nginx/cache.conf and what stands there instead, such as ``inactive="inactive=1s"``.
     """
@@ -57,7 +69,7 @@ def nginx(folder: Path, ports: Sequence[int], **replaced: str) -> Iterator[str]:
     process = subprocess.Popen(["nginx", "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
     try:
         wait_until_listening(port, process, folder / "error.log")
-        yield f"http://127.0.0.1:{port}"
+        yield Nginx(f"http://127.0.0.1:{port}", port, process)
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -104,8 +104,8 @@ def replace_servers(environment: Mapping[str, str], folder: Path, rounds: int) -
     """Restart each of two servers in turns under load; return what readers got."""
     servers = [Server(environment) for _ in range(2)]
     try:
-        with nginx(folder, [server.port for server in servers]) as url:
-            load = Load(url)
+        with nginx(folder, [server.port for server in servers]) as proxy:
+            load = Load(proxy.url)
             with load.running():
                 for _ in range(rounds):
                     for server in servers:

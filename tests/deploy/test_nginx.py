@@ -59,7 +59,7 @@ def cache(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         served({**site.environment, "PAGE_CACHE_MB": "8"}) as url,
         nginx(tmp_path_factory.mktemp("nginx"), [port_of(url)]) as cache,
     ):
-        yield cache
+        yield cache.url
 
 
 def port_of(url: str) -> int:
@@ -124,7 +124,8 @@ def test_purge_fetches_a_page_anew(cache: str) -> None:
 
 def test_who_may_not_purge_is_refused(site: Site, tmp_path: Path) -> None:
     allowed = {"127.0.0.0/8 1;": "127.0.0.0/8 0;"}
-    with nginx(tmp_path, [port_of(site.url)], **allowed) as url:
+    with nginx(tmp_path, [port_of(site.url)], **allowed) as proxy:
+        url = proxy.url
         assert ask(f"{url}/topics/", "PURGE").status == 403
         assert ask(f"{url}/topics/").status == 200
         assert ask(f"{url}/_newsreader_renew").status == 404
@@ -143,7 +144,7 @@ def test_readers_go_on_reading_while_a_page_is_fetched_and_when_the_site_is_down
         site_running = ExitStack()
         running.enter_context(site_running)
         url = site_running.enter_context(served({**site.environment, "PAGE_MAX_AGE": "1"}))
-        cache = running.enter_context(nginx(tmp_path, [port_of(url)]))
+        cache = running.enter_context(nginx(tmp_path, [port_of(url)])).url
         pages = {path: ask(cache + path).body for path in ("/topics/", "/archive/")}
         assert until(f"{cache}/topics/", "hit; detail=stale").body == pages["/topics/"]
         until(f"{cache}/topics/", "hit")  # what was fetched meanwhile
