@@ -79,8 +79,10 @@ class Cluster:
 
 @contextmanager
 def clusters() -> Iterator["Clusters"]:
-    with tempfile.TemporaryDirectory(prefix="newsreader-clusters-") as name:
-        if os.geteuid() == 0:
+    is_root = os.geteuid() == 0
+    # A folder for temporary files of root's own would be closed to the user postgres.
+    with tempfile.TemporaryDirectory(prefix="newsreader-clusters-", dir="/tmp" if is_root else None) as name:
+        if is_root:
             owner = pwd.getpwnam("postgres")
             os.chown(name, owner.pw_uid, owner.pw_gid)
         made = Clusters(Path(name))
