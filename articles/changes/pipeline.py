@@ -12,6 +12,7 @@ from articles.changes.event import announce
 from articles.content.processes import Workers
 from articles.db.locks import writing
 from articles.listings import ListingChanges, update_listings
+from articles.models import RelatedLink
 from articles.stories import clear_story, mark_changed, update_marked_stories
 
 _is_deferring: ContextVar[bool] = ContextVar("stories are updated later", default=False)
@@ -40,7 +41,9 @@ def touch_stories(ids: Iterable[int]) -> None:
     ids = set(ids)
     with writing():
         mark_changed(ids)
-        announce(articles=ids)
+        # Pages of articles that link to these may show them now for the first time.
+        linking = RelatedLink.objects.filter(target__among=ids).order_by().values_list("article_id", flat=True)
+        announce(articles=ids.union(linking))
         if not _is_deferring.get():
             _update_stories()
 
