@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "newsreader.metrics.middleware.MetricsMiddleware",
     "newsreader.page_cache.middleware.PageCacheMiddleware",
     "newsreader.replicas.middleware.ReplicaMiddleware",
+    "newsreader.page_cache.records.KeptRecordsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from django.apps import apps
 from django.db import connections
 from django.db.models import BooleanField, Case, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
@@ -13,6 +14,7 @@ from articles.content.identity import slug_key, tie_of
 from articles.content.layout import NEWS_FOLDER
 from articles.db.bulk import update_columns
 from articles.models import visibility
+from articles.models.card_columns import topics_column
 
 if TYPE_CHECKING:
     from articles.models import Article, ArticleTopic  # noqa: F401 - named in a base class
@@ -166,16 +168,21 @@ class ArticleQuerySet(QuerySet["Article"]):
         ties = [(tie_of(date, slug, web_url), pk, before) for pk, before, date, slug, web_url in rows]
         return [(tie, pk) for tie, pk, before in ties if tie != before]
 
+    def card_columns(self, *more: str) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of what cards are made of; ``topics_json`` has the topics."""
+        links = apps.get_model("articles", "ArticleTopic").objects.all()
+        return self.annotate(topics_json=topics_column(links)).values(*CARD_FIELDS, "topics_json", *more)
+
     def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
         """Return the columns that cards are made of, in the order of ``ids``."""
-        rows = {row["id"]: row for row in self.filter(id__among=ids).values(*CARD_FIELDS)}
+        rows = {row["id"]: row for row in self.filter(id__among=ids).card_columns()}
         return [rows[article_id] for article_id in ids if article_id in rows]
 
     def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
         """Return the columns of an article's page, with ``removed``, ``file_missing`` and ``listed`` to decide by."""
         listed = Case(When(visibility.listed(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
-        return rows.values(*CARD_FIELDS, "featured_content", "body", "removed", "file_missing", "listed").first()
+        return rows.card_columns("featured_content", "body", "removed", "file_missing", "listed").first()
 
     def address_like(self, date: dt.date, slug: str) -> str | None:
         """Return the slug of a day's article that differs from ``slug`` only in case or Unicode form.
@@ -192,11 +199,11 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return the columns of an article's preview, whether readers may see it or not."""
         rows = self.filter(is_reference=False, pk=pk)
         columns = ("featured_content", "body", "removed", "file_missing", "preview_number")
-        return rows.values(*CARD_FIELDS, *columns).first()
+        return rows.card_columns(*columns).first()
 
     def lead_row(self, pk: int) -> dict[str, Any]:
         """Return the columns of a story's lead for its page."""
-        return self.values(*CARD_FIELDS, "featured_content", "body").get(pk=pk)
+        return self.card_columns("featured_content", "body").get(pk=pk)
 
     def accounts_of(self, story_id: int) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of the members of a story that readers may see, best account first."""

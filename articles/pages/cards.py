@@ -4,8 +4,9 @@ A template that loops over records runs no query.
 """
 
 import datetime as dt
+import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,11 +15,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
-from articles.models import Article, ArticleTopic
+from articles.models import Article
 from articles.models.article import article_url
 from articles.models.story import story_url
 from articles.pages.images import Image, pick_image, pick_logo
-from articles.pages.shown import shows_articles
+from articles.pages.reuse import reused_each
+from articles.pages.shown import CATALOGUE, article_tag, shows_articles, story_tag
 from articles.text.rendering import initials, plain_text
 
 NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
@@ -115,17 +117,10 @@ def topic_link(name: str, slug: str, count: int | None = None) -> TopicLink:
     return TopicLink(plain_text(name), reverse("topic", args=[slug]), count, slug)
 
 
-def topics_of(ids: Collection[int]) -> dict[int, list[TopicLink]]:
-    """Return each article's topics in order, by article id, in one query."""
-    rows = (
-        ArticleTopic.objects.filter(article__among=ids)
-        .order_by("article", "position", "id")
-        .values_list("article_id", "topic__name", "topic__slug")
-    )
-    links: dict[int, list[TopicLink]] = defaultdict(list)
-    for article_id, name, slug in rows:
-        links[article_id].append(topic_link(name, slug))
-    return links
+def topics_from(text: str | None) -> tuple[TopicLink, ...]:
+    """Return an article's topics in order from its ``topics_json``."""
+    rows = sorted(json.loads(text)) if text else []
+    return tuple(topic_link(name, slug) for _position, _pk, name, slug in rows)
 
 
 def story_line(row: dict[str, Any]) -> StoryLine | None:
@@ -202,14 +197,18 @@ class RelatedItem:
 
 
 def cards_for(ids: list[int]) -> list[Card]:
-    """Return the cards of articles in the order of ``ids``, in two queries."""
-    if not ids:
-        return []
-    topics = topics_of(ids)
-    return [card_from(row, topics.get(row["id"], [])) for row in Article.objects.card_rows(ids)]
+    """Return the cards of articles in the order of ``ids``, in one query for those that are not kept."""
+    shows_articles(ids)
+    cards = reused_each("card", ids, _make_cards)
+    return [cards[pk] for pk in ids if pk in cards]
 
 
-def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
+def _make_cards(ids: list[int]) -> Iterator[tuple[int, Card, list[str]]]:
+    for row in Article.objects.card_rows(ids):
+        yield row["id"], card_from(row), [article_tag(row["id"]), story_tag(row["member__story_id"]), CATALOGUE]
+
+
+def card_from(row: dict[str, Any]) -> Card:
     shows_articles([row["id"]])
     return Card(
         title=plain_text(row["title"]),
@@ -225,7 +224,7 @@ def card_from(row: dict[str, Any], topics: list[TopicLink]) -> Card:
             row["provider__kind"],
         ),
         image=pick_image(row["images"], row["own_images"]),
-        topics=tuple(topics),
+        topics=topics_from(row["topics_json"]),
         heat=row["heat"],
         quality=row["quality"],
         story=story_line(row),

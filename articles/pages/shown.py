@@ -48,9 +48,13 @@ def shows(*tags: str) -> None:
         shown.tags.update(tags)
 
 
+def article_tag(pk: int) -> str:
+    return f"article-{pk}"
+
+
 def shows_articles(ids: Iterable[int]) -> None:
     if shown := _shown.get():
-        shown.tags.update(f"article-{pk}" for pk in ids)
+        shown.tags.update(map(article_tag, ids))
 
 
 def shows_topic(pk: int) -> None:
@@ -63,9 +67,18 @@ def shows_provider(pk: int) -> None:
     shows(f"provider-{pk}")
 
 
+def story_tag(pk: int | None) -> str:
+    return f"story-{pk}"
+
+
+def order_tag(kind: str, pk: int) -> str:
+    """Return the tag of which articles a topic or provider lists, in which order, whatever these look like."""
+    return f"order-{kind}-{pk}"
+
+
 def shows_story(pk: int) -> None:
     """Record that the page is about a story."""
-    shows(f"story-{pk}")
+    shows(story_tag(pk))
 
 
 def shows_age_until(time: dt.datetime) -> None:
@@ -79,9 +92,11 @@ def tags_of(change: ContentChange) -> set[str]:
     tags = {ANYTHING}
     for kind in ("article", "topic", "provider"):
         tags.update(f"{kind}-{pk}" for pk in getattr(change, f"{kind}s"))
-    tags.update(f"story-{pk}" for pk in change.stories)
+    tags.update(map(story_tag, change.stories))
     if change.listings:
         tags.add(LISTINGS)
+        tags.update(order_tag("topic", pk) for pk in change.topics)
+        tags.update(order_tag("provider", pk) for pk in change.providers)
     if change.catalogue:
         tags.add(CATALOGUE)
     return tags

@@ -1,17 +1,24 @@
 """The tree of topics, and the neighbours of a topic in it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q
 
 from articles.listings import listed_counts
 from articles.models import Topic
 from articles.pages.cards import TopicLink, TopicNode, topic_link
+from articles.pages.reuse import reused
+from articles.pages.shown import CATALOGUE, shows
 from articles.text.rendering import plain_text
 
+FIRST = 8  # topics in the masthead
 
-def topic_tree() -> list[TopicNode]:
-    """Return all topics with the counts of their listed articles, roots first, in three queries."""
-    return _nodes(_by_parent(Topic.objects.all()), None, listed_counts("topic"))
+
+def topic_tree(topics: Iterable[Topic] | None = None) -> list[TopicNode]:
+    """Return all topics with the counts of their listed articles, roots first; ``topics`` if they are fetched already."""
+    return _nodes(_by_parent(Topic.objects.all() if topics is None else topics), None, listed_counts("topic"))
 
 
 def in_tree_order(topics: Iterable[Topic]) -> list[tuple[Topic, int]]:
@@ -83,10 +90,57 @@ def flat(nodes: Iterable[TopicNode]) -> list[TopicLink]:
     return [TopicLink(node.name, node.url, node.count, node.slug) for node in all_nodes(nodes) if node.count]
 
 
-def topics_near(topic: Topic) -> tuple[list[TopicLink], list[TopicLink]]:
-    """Return the topics below ``topic``, and the others with its parent, in one query."""
-    parents = [topic.pk, *([topic.parent_id] if topic.parent_id else [])]
-    near = list(Topic.objects.filter(parent__among=parents).exclude(pk=topic.pk))
-    below = [topic_link(each.name, each.slug) for each in near if each.parent_id == topic.pk]
-    beside = [topic_link(each.name, each.slug) for each in near if each.parent_id != topic.pk]
-    return below, beside
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A topic with its parent, the topics below it, and the others with its parent."""
+
+    topic: Topic
+    parent: TopicLink | None
+    below: list[TopicLink]
+    beside: list[TopicLink]
+
+
+def place_of(slug: str) -> Place | None:
+    """Return a topic and those around it, in one query, or in none if they are kept; None without such a topic."""
+    return reused(("topic", slug), lambda: _place_of(slug))
+
+
+def _place_of(slug: str) -> Place | None:
+    shows(CATALOGUE)
+    this = Topic.objects.filter(slug=slug).order_by()
+    above = this.values("parent")
+    around = Q(parent__in=this.values("pk")) | Q(parent__in=above) | Q(pk__in=above)
+    near = list(Topic.objects.filter(Q(slug=slug) | around))
+    topic = next((each for each in near if each.slug == slug), None)
+    if topic is None:
+        return None
+    links = {each.pk: topic_link(each.name, each.slug) for each in near}
+    return Place(
+        topic,
+        parent=links[topic.parent_id] if topic.parent_id else None,
+        below=[links[each.pk] for each in near if each.parent_id == topic.pk],
+        beside=[
+            links[each.pk] for each in near if topic.parent_id and each.parent_id == topic.parent_id and each != topic
+        ],
+    )
+
+
+def first_topics(muted: Collection[str], topics: Iterable[Topic] | None = None) -> list[TopicLink]:
+    """Return the topics of the masthead: the first ones by position, top-level ones first, without muted ones.
+
+    ``topics`` has all topics in their order, if the page has fetched them.
+    """
+    if topics is None:
+        return reused(("masthead", tuple(muted)), lambda: _first_topics(muted))
+    left = sorted((each for each in topics if each.slug not in muted), key=lambda each: each.parent_id is not None)
+    return [_short_link(each) for each in left[:FIRST]]
+
+
+def _first_topics(muted: Collection[str]) -> list[TopicLink]:
+    shows(CATALOGUE)
+    topics = Topic.objects.exclude(slug__among=muted).alias(below=Q(parent__isnull=False))
+    return [_short_link(each) for each in topics.order_by("below", "position", "name")[:FIRST]]
+
+
+def _short_link(topic: Topic) -> TopicLink:
+    return topic_link(topic.shortname or topic.name, topic.slug)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from articles.models.article import article_url
-from articles.pages.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items, topics_of
+from articles.pages.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
@@ -42,7 +42,7 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
 def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
     """Return what an article's page shows, from its ``page_row``."""
     reader = reader_of(request)
-    card = personalised(card_from(row, topics_of([row["id"]]).get(row["id"], [])), reader)
+    card = personalised(card_from(row), reader)
     others = other_accounts(row)
     related, hidden = for_reader(related_of(row, reader, without={each["id"] for each in others}), reader)
     return {

@@ -1,18 +1,17 @@
 """The context that every page needs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from articles.models import Topic
-from articles.pages.cards import TopicLink, topic_link
+from articles.pages.cards import TopicLink
+from articles.pages.topic_tree import first_topics
 from articles.preferences.choices import choices_of
 from articles.preferences.visits import with_new
-
-NAV_TOPICS = 8
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -22,13 +21,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_tagline": settings.SITE_TAGLINE,
         "remote_images": settings.REMOTE_IMAGES,
         "choices": choices_of(request),
-        "nav_topics": SimpleLazyObject(lambda: _nav_topics(request)),
+        "nav_topics": SimpleLazyObject(lambda: masthead_topics(request)),
     }
 
 
-def _nav_topics(request: HttpRequest) -> list[TopicLink]:
-    """Return the first topics by position, top-level ones first, without muted ones."""
-    muted = choices_of(request).muted_topics
-    topics = Topic.objects.exclude(slug__among=muted).alias(below=Q(parent__isnull=False))
-    first = topics.order_by("below", "position", "name")[:NAV_TOPICS]
-    return with_new([topic_link(topic.shortname or topic.name, topic.slug) for topic in first], request)
+def masthead_topics(request: HttpRequest, topics: Iterable[Topic] | None = None) -> list[TopicLink]:
+    """Return the topics of the masthead for a reader; ``topics`` has all, if the page has fetched them."""
+    return with_new(first_topics(choices_of(request).muted_topics, topics), request)

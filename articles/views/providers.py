@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.content.domains import normal_domain
-from articles.listings import Listing, Scope
+from articles.listings import Scope
 from articles.models import Provider
 from articles.pages.cards import cards_for, provider_card
 from articles.pages.images import pick_logo
+from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page, requested_page
-from articles.pages.shown import LISTINGS, shows, shows_provider
+from articles.pages.reuse import reused
+from articles.pages.shown import CATALOGUE, LISTINGS, shows, shows_provider
 from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
 from articles.preferences.visits import since_last_visit
@@ -41,13 +43,13 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 @cached_page("page", "show")
 @require_safe
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
-    found = Provider.objects.filter(domain=domain).first()
+    found = reused(("provider", domain), lambda: provider_of(domain))
     if found is None:
         normal = normal_domain(domain)
         heir = Provider.objects.filter(Q(domain=normal) | Q(aliases__domain=normal)).first()
         return moved_to(request, heir.get_absolute_url() if heir else None)
     shows_provider(found.pk)
-    listing = Listing(Scope(provider=found))
+    listing = KeptListing(Scope(provider=found))
     page = articles_page(request, listing)
     logo = pick_logo(found.images, found.own_images)
     card = provider_card(found.domain, found.name, logo, found.kind, listing.count, found.description)
@@ -60,3 +62,8 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         "seen": since_last_visit(cards, choices_of(request)),
     }
     return render_page(request, "provider.html", context, page.url)
+
+
+def provider_of(domain: str) -> Provider | None:
+    shows(CATALOGUE)
+    return Provider.objects.filter(domain=domain).first()

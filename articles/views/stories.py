@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Story
 from articles.models.visibility import has_come
-from articles.pages.cards import card_from, topics_of
+from articles.pages.cards import card_from
 from articles.pages.shown import shows_story
 from articles.pages.story_coverage import (
     FOLDS,
@@ -73,6 +73,6 @@ def opening_context(request: HttpRequest, opening: int | None, reader: Reader) -
     if opening is None:
         return {"lead": None}
     row = Article.objects.lead_row(opening)
-    lead = personalised(card_from(row, topics_of([opening]).get(opening, [])), reader)
+    lead = personalised(card_from(row), reader)
     url = request.build_absolute_uri(lead.image.url) if lead.image else ""
     return {"lead": lead, **full_text(row), "image_absolute_url": url}

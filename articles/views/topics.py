@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.content.identity import slug_key
-from articles.listings import Listing, Scope
+from articles.listings import Scope
 from articles.models import Article, Topic, TopicAlias
-from articles.pages.cards import cards_for, limit_providers, related_items, topic_link
+from articles.pages.cards import RelatedItem, cards_for, limit_providers, related_items
+from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page
-from articles.pages.shown import LISTINGS, shows, shows_topic
-from articles.pages.topic_tree import topic_tree, topics_near
+from articles.pages.reuse import reused
+from articles.pages.shown import ANYTHING, LISTINGS, shows, shows_topic
+from articles.pages.topic_tree import Place, place_of, topic_tree
 from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.preferences.visits import new_by_topic, since_last_visit
@@ -33,22 +35,22 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @cached_page("page", "show", "view")
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Topic.objects.select_related("parent").filter(slug=slug).first()
-    if found is None:
+    place = place_of(slug)
+    if place is None:
         heir = Topic.objects.filter(aliases__slug=slug).first() or topic_like(slug)
         return moved_to(request, heir.get_absolute_url() if heir else None)
+    found = place.topic
     shows_topic(found.pk)
     reader = reader_of(request, topic=slug)
     asked = request.GET.get("view", "")
     view = asked if asked in VIEWS else reader.choices.view
     is_folded = view == "stories"
-    page = articles_page(
-        request, Listing(Scope(topic=found, is_folded=is_folded)), f"view={view}" if asked in VIEWS else ""
-    )
+    listing = KeptListing(Scope(topic=found, is_folded=is_folded))
+    page = articles_page(request, listing, f"view={view}" if asked in VIEWS else "")
     all_cards, hidden = for_reader(cards_for(list(page)), reader)
     cards, more = limit_providers(all_cards) if is_folded and page.number == 1 else (all_cards, [])
     context = {
-        **topic_context(found, reader),
+        **topic_context(place, reader),
         "page": page,
         "cards": cards,
         "hidden": hidden,
@@ -73,23 +75,29 @@ def topic_like(slug: str) -> Topic | None:
     return Topic.objects.filter(pk=next((pk for key, pk in keys if key == wanted), 0)).first()
 
 
-def topic_context(found: Topic, reader: Reader) -> dict[str, Any]:
-    below, beside = topics_near(found)
+def topic_context(place: Place, reader: Reader) -> dict[str, Any]:
+    found = place.topic
     topic = {
         "slug": found.slug,
         "name": plain_text(found.name),
         "description": plain_text(found.description),
         "url": found.get_absolute_url(),
-        "parent": topic_link(found.parent.name, found.parent.slug) if found.parent else None,
-        "children": topics_for(below, reader),
+        "parent": place.parent,
+        "children": topics_for(place.below, reader),
         "is_followed": found.slug in reader.choices.followed_topics,
         "is_muted": found.slug in reader.choices.muted_topics,
     }
-    return {"topic": topic, "related_topics": topics_for(beside, reader)}
+    return {"topic": topic, "related_topics": topics_for(place.beside, reader)}
 
 
 def sidebar(ids: list[int], reader: Reader) -> dict[str, Any]:
-    rows = list(Article.objects.related_to_page(ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER))
-    items = related_items(rows, topics=reader.chosen_filter.topics_of([row["id"] for row in rows]))
+    muted = reader.chosen_filter.muted_topics
+    # Any change may be that of an article which the page does not show yet.
+    items = reused(("related", tuple(ids), muted), lambda: sidebar_items(ids, reader), ANYTHING)
     related, hidden = for_reader(items, reader)
     return {"related": related, "related_hidden": hidden}
+
+
+def sidebar_items(ids: list[int], reader: Reader) -> list[RelatedItem]:
+    rows = list(Article.objects.related_to_page(ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER))
+    return related_items(rows, topics=reader.chosen_filter.topics_of([row["id"] for row in rows]))

@@ -1,6 +1,7 @@
 """The entries of the cache: a page in each encoding, with its tags and expiry."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.http import HttpResponse
 
@@ -9,6 +10,16 @@ from newsreader.compression import COMPRESSORS
 # Headers that are set for each response.
 PER_RESPONSE = {"content-length", "content-encoding", "date", "age", "connection"}
 OVERHEAD = 500  # approximate bytes of an entry in addition to its texts
+
+
+class Checked(Protocol):
+    """What a page and its parts have, by which it is known whether they are current."""
+
+    tags: frozenset[str]
+    change: int
+    rendered: float
+    expires: float
+    checked: int
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from articles.changes.log import Recorded, changes_after, latest_changes
 from articles.pages.shown import tags_of
-from newsreader.page_cache.entries import Entry
+from newsreader.page_cache.entries import Checked, Entry
 from newsreader.page_cache.shared import SharedPages, shared_cache
 from newsreader.page_cache.times import next_change_by_time
 from newsreader.replicas.routing import reading_from
@@ -100,7 +100,7 @@ class PageStore:
         else:
             self._changed.update(dict.fromkeys(tags_of(row.change), row.number))
 
-    def is_current(self, entry: Entry) -> bool:
+    def is_current(self, entry: Checked) -> bool:
         """Return whether no known change has affected a page since it was rendered."""
         if entry.checked == self.last_change:
             return True
@@ -112,7 +112,7 @@ class PageStore:
         entry.checked = self.last_change
         return True
 
-    def is_fresh(self, entry: Entry) -> bool:
+    def is_fresh(self, entry: Checked) -> bool:
         """Return whether a page has not been outdated by time."""
         return self.clock() < entry.expires and entry.rendered >= self._time_floor
 

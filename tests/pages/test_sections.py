@@ -94,14 +94,14 @@ def test_a_section_opens_with_its_newest_wide_picture() -> None:
     assert titles() == {"AI": [each.title for each in (pictured[0], *plain, pictured[1])]}
 
 
-def test_sections_need_three_queries_however_many_topics_there_are(
+def test_sections_need_two_queries_however_many_topics_there_are(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(12):
         make_articles(4, make_topic(f"Topic {number:02}"))
     nodes = topic_tree()
     for number in (1, 12):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(topic_sections(nodes[:number], [], 4)) == number
     with django_assert_num_queries(0):
         assert topic_sections([], [], 4) == []

@@ -9,7 +9,7 @@ from articles.pages.sections import LEAST, Section, fill_sections, plan_sections
 def topic_sections(
     topics: Sequence[TopicNode], exclude_ids: Collection[int], size: int, least: int = LEAST
 ) -> list[Section]:
-    """Return the sections of ``topics`` in their order, in three queries.
+    """Return the sections of ``topics`` in their order, in two queries.
 
     Each has at most ``size`` cards; topics with fewer than ``least`` are left out, and so are stories that have an
     article among ``exclude_ids`` or in an earlier section.

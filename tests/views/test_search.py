@@ -64,10 +64,10 @@ def test_results_need_few_queries_however_many_they_are(
         topics = [make_topic("AI"), make_topic(f"Topic {each}")]
         make_article(topics, title="Tram", provider=make_provider(f"p{each}.example"))
     client.get("/search/?q=bus")
-    # What the masthead shows, the topic and the provider that are named, what is found, two for cards, two for facets.
-    with django_assert_num_queries(8):
+    # What the masthead shows, the topic and the provider that are named, what is found, one for cards, two for facets.
+    with django_assert_num_queries(7):
         client.get("/search/", {"q": "tram topic:ai -provider:elsewhere.example"})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/search/", {"q": "tram"})
 
 

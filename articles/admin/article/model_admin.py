@@ -28,7 +28,7 @@ from articles.db.locks import writing_posts
 from articles.editorial.edits import editing, keep_edited_value, take_file_value
 from articles.editorial.recording import Recorder, recording
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
-from articles.pages.cards import card_from, topics_of
+from articles.pages.cards import card_from
 from articles.sync.exports.file_diffs import MAX_LINES, file_diffs
 from articles.sync.field_values import values_of
 from articles.sync.names import file_key
@@ -230,7 +230,7 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
         row = Article.objects.preview_row(pk)
         if row is None:
             raise Http404
-        card = card_from(row, topics_of([pk]).get(pk, []))
+        card = card_from(row)
         return render(request, "admin/articles/article/looks.html", {"card": card, "host": request.get_host()})
 
     def files_view(self, request: HttpRequest) -> HttpResponse:

@@ -25,6 +25,7 @@ def pages(settings: Any, monkeypatch: pytest.MonkeyPatch, cold: Client) -> PageS
     settings.PAGE_CACHE_BYTES = 10_000_000
     kept = PageStore(settings.PAGE_CACHE_BYTES)
     monkeypatch.setattr(middleware, "store", kept)
+    monkeypatch.setattr(store_module, "store", kept)
     monkeypatch.setattr(store_module, "LOOK_SECONDS", 0)
     return kept
 

@@ -12,6 +12,7 @@ from django.core.cache.backends.redis import RedisCache
 from django.test import Client, TestCase
 
 from newsreader.page_cache import middleware
+from newsreader.page_cache import store as store_module
 from newsreader.page_cache.shared import SharedPages
 from newsreader.page_cache.store import PageStore
 from tests.locks.writers import OTHERS, WRITERS, World
@@ -39,6 +40,7 @@ def workers(
     clients = [Client() for _ in stores]
     for store, client in zip(stores, clients, strict=True):
         monkeypatch.setattr(middleware, "store", store)
+        monkeypatch.setattr(store_module, "store", store)
         store.shared = SharedPages(cache) if cache else None
         client.get("/offline/")  # its middleware is made with the first request
     yield clients
