@@ -21,6 +21,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import brotli
+
 from bench.generate import generate_site
 from bench.page_cache import BROTLI, Worker, worker
 from bench.processes import machine, megabytes, new_database, tree
@@ -98,9 +100,9 @@ def report(site: Worker, editor: Editor, addresses: list[str], arguments: argpar
     for number in range(1, arguments.requests + 1):
         (path,) = dice.choices(addresses, cum_weights=weights)
         asked = time.monotonic()
-        response, body = site.ask(path, {})
+        response, body = site.ask(path, BROTLI)
         answers["cache" if "; hit" in str(response.headers["Cache-Status"]) else "rendered"] += 1
-        answers["old"] += editor.is_old(path, body, asked)
+        answers["old"] += editor.is_old(path, brotli.decompress(body), asked)
         if number % EDIT_EVERY == 0 and editor.number < arguments.edits:
             editor.edit(dice.choice(articles[: len(articles) // 10]))
         if number % (arguments.requests // LOOKS) == 0:

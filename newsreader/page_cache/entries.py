@@ -1,14 +1,19 @@
 """The entries of the cache: a page in each encoding, with its tags and expiry."""
 
+import gzip
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import brotli
 from django.http import HttpResponse
 
 from newsreader.compression import COMPRESSORS
 
 # Headers that are set for each response.
 PER_RESPONSE = {"content-length", "content-encoding", "date", "age", "connection"}
+# Compressed pages are a fifth as large, so that the cache holds more of them; few clients ask for others.
+DEFAULT = "gzip"
+DECOMPRESSORS = {"br": brotli.decompress, "gzip": gzip.decompress}
 OVERHEAD = 500  # approximate bytes of an entry in addition to its texts
 
 
@@ -33,7 +38,7 @@ class Entry:
     status: int
     headers: list[tuple[str, str]]
     etag: str
-    bodies: dict[str, bytes]  # by content coding; "" is uncompressed
+    bodies: dict[str, bytes]  # by content coding: those that were asked for
     tags: frozenset[str]
     change: int
     rendered: float
@@ -43,13 +48,28 @@ class Entry:
     view: str = ""
 
     @classmethod
-    def of(cls, response: HttpResponse, tags: frozenset[str], change: int, rendered: float, expires: float) -> "Entry":
-        body = response.content
-        bodies = {"": body} | {encoding: compress(body) for encoding, compress in COMPRESSORS.items()}
+    def of(
+        cls, response: HttpResponse, encoding: str, tags: frozenset[str], change: int, rendered: float, expires: float
+    ) -> "Entry":
+        """Return the entry of a page that was asked for in an encoding, "" for none."""
+        stored = encoding or DEFAULT
+        bodies = {stored: COMPRESSORS[stored](response.content)}
         headers = [(name, value) for name, value in response.items() if name.lower() not in PER_RESPONSE]
         return cls(
             response.status_code, headers, response.get("ETag", ""), bodies, tags, change, rendered, expires, change
         )
+
+    def body(self, encoding: str) -> bytes:
+        """Return the page in an encoding, which is stored with it; uncompressed, it is decompressed each time."""
+        if (body := self.bodies.get(encoding)) is not None:
+            return body
+        stored, body = next(iter(self.bodies.items()))
+        body = DECOMPRESSORS[stored](body)
+        if encoding:
+            # A dictionary of its own: other threads may be reading this one.
+            body = COMPRESSORS[encoding](body)
+            self.bodies = {**self.bodies, encoding: body}
+        return body
 
     @property
     def size(self) -> int:

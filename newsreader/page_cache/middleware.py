@@ -58,9 +58,9 @@ class PageCacheMiddleware:
         self.pages.follow()
         entry, level = self.pages.find(key)
         if entry and self.pages.is_fresh(entry):
-            return self.answer(request, entry, HIT, level)
+            return self.answer(request, key, entry, HIT, level)
         if entry and self.may_serve_stale(entry, key):
-            return self.answer(request, entry, HIT, "stale")
+            return self.answer(request, key, entry, HIT, "stale")
         if request.method != "GET" or (not query and _known_parameters(request.path_info, query) is None):
             return self.get_response(request)
         return self.rendered(request, key, known)
@@ -82,7 +82,7 @@ class PageCacheMiddleware:
     def rendered(self, request: HttpRequest, key: str, known: str) -> HttpResponse:
         with self.pages.rendering(key) as is_first:
             if not is_first and (entry := self.pages.get(key)) and self.pages.is_fresh(entry):
-                return self.answer(request, entry, HIT, "worker")
+                return self.answer(request, key, entry, HIT, "worker")
             change, rendered = self.pages.last_change, self.pages.clock()
             with collecting() as shown, _without_handled(request, known):
                 response = self.get_response(request)
@@ -92,10 +92,12 @@ class PageCacheMiddleware:
                 return _with_ignored(response, request.META["QUERY_STRING"], known)
             if settings.CDN_TAGS:
                 _add_headers(response, tag_headers(shown.tags))
-            entry = Entry.of(response, frozenset(shown.tags), change, rendered, self.expiry(shown, rendered))
+            entry = Entry.of(
+                response, _encoding(request), frozenset(shown.tags), change, rendered, self.expiry(shown, rendered)
+            )
             entry.view = request.resolver_match.view_name if request.resolver_match else ""
             self.pages.put(key, entry)
-        return self.answer(request, entry, MISS, "miss")
+        return self.answer(request, key, entry, MISS, "miss")
 
     def expiry(self, shown: Shown, rendered: float) -> float:
         """Return the time at which a page expires."""
@@ -104,14 +106,17 @@ class PageCacheMiddleware:
             end = min(end, max(shown.words_until.timestamp(), rendered + WORDS_STAY.total_seconds()))
         return end
 
-    def answer(self, request: HttpRequest, entry: Entry, status: str, level: str) -> HttpResponse:
+    def answer(self, request: HttpRequest, key: str, entry: Entry, status: str, level: str) -> HttpResponse:
         """Return a response with a cached page, or a 304 if the reader has it already.
 
         Middleware before this one finds the page's view and ``level`` in ``request.META``.
         """
         request.META[VIEW], request.META[LEVEL] = entry.view, level
-        encoding = accepted_encoding(request.META.get("HTTP_ACCEPT_ENCODING", "")) or ""
-        body = entry.bodies[encoding]
+        encoding = _encoding(request)
+        has_it = not encoding or encoding in entry.bodies
+        body = entry.body(encoding)
+        if not has_it:
+            self.pages.measure_again(key, entry)
         response = _response(entry.status, body, entry.headers)
         if encoding:
             response.headers["Content-Encoding"] = encoding
@@ -135,6 +140,10 @@ def is_storable(response: HttpResponse, shown: Shown, change: int) -> bool:
     directives = {each.strip().lower() for each in response.get("Cache-Control", "").split(",")}
     varies = {each.strip().lower() for each in response.get("Vary", "").split(",") if each.strip()}
     return change >= 0 and "public" in directives and "no-store" not in directives and varies <= VARIES
+
+
+def _encoding(request: HttpRequest) -> str:
+    return accepted_encoding(request.META.get("HTTP_ACCEPT_ENCODING", "")) or ""
 
 
 def _response(status: int, body: bytes, headers: list[tuple[str, str]]) -> HttpResponse:

@@ -148,6 +148,13 @@ class PageStore:
         if self.shared:
             self.shared.put(key, entry, entry.expires - entry.rendered + STALE_SECONDS)
 
+    def measure_again(self, key: str, entry: Entry) -> None:
+        """Note that a page has been stored in another encoding, too: it is larger now."""
+        with self._lock:
+            is_here = self._pages.get(key) is entry
+        if is_here:
+            self._store(key, entry)
+
     def _store(self, key: str, entry: Entry) -> None:
         with self._lock, suppress(ValueError):  # larger than the limit
             self._pages[key] = entry

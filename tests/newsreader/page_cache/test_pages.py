@@ -93,6 +93,20 @@ def test_each_encoding_has_the_same_page(article: Article, reader: Client, cold:
     assert [status(each) for each in answers.values()] == [MISS, HIT, HIT]
 
 
+def test_a_page_is_stored_in_the_encodings_that_were_asked_for(
+    article: Article, pages: PageStore, reader: Client
+) -> None:
+    reader.get("/topics/ai/", headers={"Accept-Encoding": "br"})
+    (entry,) = pages._pages.values()
+    assert set(entry.bodies) == {"br"}
+    one = pages.size
+    plain = reader.get("/topics/ai/").content
+    assert (set(entry.bodies), pages.size) == ({"br"}, one)
+    assert gzip.decompress(reader.get("/topics/ai/", headers={"Accept-Encoding": "gzip"}).content) == plain
+    assert set(entry.bodies) == {"br", "gzip"}
+    assert pages.size == one + len(entry.bodies["gzip"]) == entry.size
+
+
 def test_who_has_the_page_is_told_so(article: Article, reader: Client) -> None:
     etag = reader.get("/topics/ai/")["ETag"]
     answer = reader.get("/topics/ai/", headers={"If-None-Match": f'"other", {etag}'})
