@@ -44,7 +44,9 @@ class MonthListing:
     def ids(self, start: int, size: int) -> list[int]:
         """Return the ids of ``size`` articles from index ``start`` (0 is the newest)."""
         first, end = local_start(self.month), local_start(next_month(self.month))
-        listed = Article.objects.listed(self.now).filter(listed_from__gte=first, listed_from__lt=end)
+        # One upper bound: with two, SQLite reads the index from now on, past all newer months.
+        until = min(self.now, end - dt.timedelta.resolution)
+        listed = Article.objects.listed(until).filter(listed_from__gte=first)
         return list(listed.newest_first().values_list("id", flat=True)[start : start + size])
 
     def neighbours(self) -> tuple[dt.date | None, dt.date | None]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.models import Pin, Story
+from articles.models import Article, Pin, Story
 from articles.models.visibility import listed
 from articles.pages.cards import Card
 from articles.pages.shown import shows_age_until
@@ -174,9 +175,12 @@ class Pinned(NamedTuple):
 
 def _pinned(number: int) -> dict[int, Pinned]:
     """Return the first ``number`` pinned articles in the order of their positions."""
-    columns = ("article_id", "ends", "reason", "article__provider__domain", "article__member__story_id")
+    article = Article.objects.filter(pk=OuterRef("article_id"))
+    current = Pin.objects.current().annotate(
+        domain=Subquery(article.values("provider__domain")), story=Subquery(article.values("member__story_id"))
+    )
     pins: dict[int, Pinned] = {}
-    for pin in map(Pinned._make, Pin.objects.current().values_list(*columns)):
+    for pin in map(Pinned._make, current.values_list("article_id", "ends", "reason", "domain", "story")):
         if len(pins) < number:
             pins.setdefault(pin.article, pin)
     return pins
