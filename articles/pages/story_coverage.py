@@ -79,7 +79,7 @@ class Timeline:
 
     width: int
     height: int
-    points: list[Point]
+    points: tuple[Point, ...]
     path: str
     start: dt.datetime
     end: dt.datetime
@@ -176,7 +176,7 @@ def timeline_of(accounts: list[Account], width: int = 640, step: int = 14, margi
     ]
     bottom = height - margin
     path = f"M{points[0].x} {bottom}" + "".join(f"H{point.x}V{point.y}" for point in points) + f"H{width - margin}"
-    return Timeline(width, height, points, path, start, end, margin, width - margin, bottom)
+    return Timeline(width, height, tuple(points), path, start, end, margin, width - margin, bottom)
 
 
 def span_days(start: dt.datetime, end: dt.datetime) -> int:

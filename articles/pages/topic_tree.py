@@ -10,15 +10,35 @@ from articles.listings import listed_counts
 from articles.models import Topic
 from articles.pages.cards import TopicLink, TopicNode, topic_link
 from articles.pages.reuse import reused
-from articles.pages.shown import CATALOGUE, shows
+from articles.pages.shown import CATALOGUE, LISTINGS, shows
 from articles.text.rendering import plain_text
 
 FIRST = 8  # topics in the masthead
 
 
-def topic_tree(topics: Iterable[Topic] | None = None) -> list[TopicNode]:
-    """Return all topics with the counts of their listed articles, roots first; ``topics`` if they are fetched already."""
-    return _nodes(_by_parent(Topic.objects.all() if topics is None else topics), None, listed_counts("topic"))
+def all_topics() -> list[Topic]:
+    """Return all topics in their order, in one query unless they are kept."""
+    return reused(("topics",), _all_topics)
+
+
+def _all_topics() -> list[Topic]:
+    shows(CATALOGUE)
+    return list(Topic.objects.all())
+
+
+def topic_tree() -> list[TopicNode]:
+    """Return all topics with the counts of their listed articles, roots first, in two queries unless they are kept."""
+    return topic_tree_of(all_topics())
+
+
+def topic_tree_of(topics: list[Topic]) -> list[TopicNode]:
+    """Return the tree of ``all_topics``, in one query unless it is kept."""
+    return reused(("tree",), lambda: _tree(topics))
+
+
+def _tree(topics: list[Topic]) -> list[TopicNode]:
+    shows(LISTINGS, CATALOGUE)
+    return _nodes(_by_parent(topics), None, listed_counts("topic"))
 
 
 def in_tree_order(topics: Iterable[Topic]) -> list[tuple[Topic, int]]:

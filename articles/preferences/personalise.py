@@ -96,9 +96,9 @@ def provider_for(provider: ProviderCard, reader: Reader) -> ProviderCard:
     return replace(provider, logo_url=logo, is_muted=provider.domain in reader.choices.muted_providers)
 
 
-def topics_for(links: Iterable[TopicLink], reader: Reader) -> list[TopicLink]:
+def topics_for(links: Iterable[TopicLink], reader: Reader) -> tuple[TopicLink, ...]:
     """Return the links to topics that the reader has not muted."""
-    return [link for link in links if link.slug not in reader.filter.muted_topics]
+    return tuple(link for link in links if link.slug not in reader.filter.muted_topics)
 
 
 def tree_for(nodes: Iterable[TopicNode], reader: Reader, new: Mapping[str, int]) -> list[TopicNode]:

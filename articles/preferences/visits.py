@@ -60,7 +60,7 @@ def _count_new(time: dt.datetime | None, chosen: Filter) -> dict[str, int]:
     return dict(links.values_list("topic__slug").annotate(number=Count("id")))
 
 
-def with_new(links: Iterable[TopicLink], request: HttpRequest) -> list[TopicLink]:
+def with_new(links: Iterable[TopicLink], request: HttpRequest) -> tuple[TopicLink, ...]:
     """Return links to topics with the number of new articles."""
     new = new_by_topic(request)
-    return [replace(link, new=new.get(link.slug, 0)) for link in links] if new else list(links)
+    return tuple(replace(link, new=new.get(link.slug, 0)) for link in links) if new else tuple(links)

@@ -25,6 +25,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def masthead_topics(request: HttpRequest, topics: Iterable[Topic] | None = None) -> list[TopicLink]:
+def masthead_topics(request: HttpRequest, topics: Iterable[Topic] | None = None) -> tuple[TopicLink, ...]:
     """Return the topics of the masthead for a reader; ``topics`` has all, if the page has fetched them."""
     return with_new(first_topics(choices_of(request).muted_topics, topics), request)

@@ -6,12 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.models import Topic
 from articles.pages.cards import Card, TopicNode, cards_for, more_links
 from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
 from articles.pages.shown import ANYTHING, shows
-from articles.pages.topic_tree import all_nodes, flat, main_topics, topic_tree
+from articles.pages.topic_tree import all_nodes, all_topics, flat, main_topics, topic_tree_of
 from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
 from articles.preferences.visits import since_last_visit, with_new
 from articles.views.context_processors import masthead_topics
@@ -29,8 +28,8 @@ def front(request: HttpRequest) -> HttpResponse:
     shows(ANYTHING)
     reader = reader_of(request)
     hidden_among = reader.filter.hidden_among if reader.filter.hides_anything else hide_nothing
-    all_topics = list(Topic.objects.all())
-    topics = topic_tree(all_topics)
+    catalogue = all_topics()
+    topics = topic_tree_of(catalogue)
     followed = plan_sections(followed_topics(topics, reader), [], SECTION_SIZE, 1, hidden_among)
     without = [story for plan in followed for story in plan.stories]
     choice = choose_leads(TOP_STORIES, LATEST, hidden_among, without)
@@ -43,7 +42,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = leads_context(choice, cards, reader) | {
         "followed": fill_sections(followed, cards),
         "sections": fill_sections(others, cards),
-        "nav_topics": masthead_topics(request, all_topics),
+        "nav_topics": masthead_topics(request, catalogue),
         "topics": with_new(topics_for(flat(topics), reader), request),
         "hidden": hidden_on_page(choice, [*followed, *others], cards, reader),
     }
