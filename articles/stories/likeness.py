@@ -1,0 +1,268 @@
+"""Whether two articles tell of the same event, by what they say. Pure: no database.
+
+Words count by how rare they are on the site and within their provider, since a provider's templates ("... retires on
+29 February") repeat in its articles whatever they are about. docs/stories.md describes the method and what it was
+measured with.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from articles.stories.words import Words, words_of
+
+WINDOW = 72.0  # hours between articles about one event
+COPY_WINDOW = 14 * 24.0  # hours between copies of one text
+
+ALIKE = 0.32  # cosine from which articles of different providers tell of one event
+LINKED = 0.08  # less of it suffices if one names the other as related,
+NAMED = 0.05  # and if they share a word that is rare here;
+FOREIGN = 0.15  # more of it is needed if one is about a name that the other does not have
+LATE = 0.2  # and the more, up to this at the end of the window, the farther apart they are
+RARE = 4.2  # weight of a word in one of about 65 chunks of articles
+NAME = 4.0
+RARE_CHUNKS = 3
+TELLING = 2.0  # weight of the words that the index looks at
+SHARED = 2  # telling words that both must have
+SHARED_RARE = 2  # rare words that both must have if a link decides, and one more within a provider
+
+TEMPLATE = 0.5  # cosine that articles of one provider need; their titles must also be one in the other
+WITHIN, WITHIN_LEAST = 0.95, 0.6  # shares of the titles' weights that the other title has, the higher and the lower
+COPY_TITLE, COPY_TEXT, COPY_AGAIN = (
+    0.9,
+    0.5,
+    0.9,
+)  # of copies; the last of one provider's that are more than WINDOW apart
+COPY_LETTERS = 80  # likeness of copies' titles, of 100
+COPY_WORDS = 4  # words of a title that copies are recognised by
+SHOWN_WORDS = 4  # that two articles share
+ENOUGH = 3  # words; articles with fewer say too little to compare them
+
+CHUNK = 8  # articles in a row; words count once for each chunk, so that one event's are not common by its many articles
+SMOOTHING = 50  # chunks without any word, so that a small site has weights, too
+PROVIDER_SMOOTHING = 4
+PROVIDER_MIN = 8  # articles of a provider from which its habits are known
+LEAST = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An article as far as its likeness to others matters; ``hours`` is its time."""
+
+    id: int
+    title: str
+    excerpt: str
+    provider: int
+    hours: float
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """In how many chunks of articles each word is, and in how many articles of each provider.
+
+    Words that are missing are rare. An empty vocabulary gives all words the same weight.
+    """
+
+    chunks: int = 0
+    words: Mapping[str, int] = field(default_factory=dict)
+    articles: Mapping[int, int] = field(default_factory=dict)  # by provider, of those with PROVIDER_MIN
+    habits: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def rare(self) -> float:
+        """Return the weight from which words are rare: RARE, or on a small site that of words in RARE_CHUNKS."""
+        return min(RARE, math.log((self.chunks + SMOOTHING) / (RARE_CHUNKS + 1)))
+
+    def weight(self, word: str, provider: int) -> float:
+        """Return how much a word tells: the logarithm of how rare it is here, or within its provider."""
+        rare = math.log((self.chunks + SMOOTHING) / (self.words.get(word, 0) + 1))
+        if total := self.articles.get(provider, 0):
+            times = self.habits[provider].get(word, 0)
+            rare = min(rare, 2 * math.log((total + PROVIDER_SMOOTHING) / (times + 1)))
+        return max(rare, LEAST)
+
+
+class Sketch:
+    """What a text says: its words by weight, as a vector of length one."""
+
+    __slots__ = ("__dict__", "rare", "text", "vector", "weights", "words")
+
+    def __init__(self, text: Text, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self.rare = vocabulary.rare
+        self.words: Words = words_of(text.title, text.excerpt)
+        self.weights = {word: vocabulary.weight(word, text.provider) for word in self.words.counts}
+        vector = {word: (1 + math.log(times)) * self.weights[word] for word, times in self.words.counts.items()}
+        length = math.sqrt(math.fsum(value * value for value in vector.values())) or 1.0
+        self.vector = {word: value / length for word, value in vector.items()}
+
+    @property
+    def says_enough(self) -> bool:
+        return len(self.words.counts) >= ENOUGH
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        return frozenset(word for word, weight in self.weights.items() if weight >= TELLING)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Rare words that the title begins with or that the excerpt repeats: what the article is about."""
+        counts = self.words.counts
+        first = next(iter(counts))
+        return [word for word in self.words.title if (counts[word] > 2 or word == first) and self.weights[word] >= NAME]
+
+    @cached_property
+    def written(self) -> dict[str, float]:
+        """The weights of words as they are written."""
+        return {self.words.shown[word]: weight for word, weight in self.weights.items()}
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(word for word in self.words.title if any(map(str.isdigit, word)))
+
+    @cached_property
+    def heading(self) -> str:
+        return self.text.title.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why two articles belong to one story: by how much (``score``), their likeness and the rarest words they share."""
+
+    one: int
+    other: int
+    score: float
+    likeness: float
+    words: tuple[str, ...] = ()
+    is_linked: bool = False
+    is_copy: bool = False
+
+    @property
+    def is_only_link(self) -> bool:
+        return self.score < 0
+
+
+def cosine(one: Sketch, other: Sketch) -> float:
+    """Return how alike two texts are, from 0 to 1."""
+    few, many = sorted((one.vector, other.vector), key=len)
+    return round(math.fsum(value * many[word] for word, value in few.items() if word in many), 4)
+
+
+def evidence(one: Sketch, other: Sketch, is_linked: bool = False) -> Evidence | None:
+    """Return why two articles tell of the same event, or None if they do not."""
+    if one.text.id > other.text.id:
+        one, other = other, one
+    apart = abs(one.text.hours - other.text.hours)
+    if apart > COPY_WINDOW or (apart > WINDOW and not (is_linked or _is_alike_in_letters(one, other))):
+        return None
+    found = _by_words(one, other, is_linked, apart) if one.says_enough and other.says_enough else None
+    return found or (_by_link(one, other, apart) if is_linked else None)
+
+
+def _by_words(one: Sketch, other: Sketch, is_linked: bool, apart: float) -> Evidence | None:
+    if not is_linked and len(one.telling & other.telling) < SHARED:
+        return None
+    likeness = cosine(one, other)
+    if _are_copies(one, other, likeness, apart):
+        return _found(one, other, 1 + likeness, likeness, is_linked, is_copy=True)
+    if apart > WINDOW:
+        return None
+    more = _beyond(one, other, likeness, is_linked)
+    return _found(one, other, more, likeness, is_linked) if more >= 0 else None
+
+
+def _by_link(one: Sketch, other: Sketch, apart: float) -> Evidence | None:
+    """Return the evidence of a link between articles that share rare words, or have hardly any to compare.
+
+    On a site too small to know which words are rare, all are. Its score is below zero, and the lower, the farther apart
+    the articles are.
+    """
+    # As written: languages stem names in different ways.
+    shared = one.written.keys() & other.written.keys()
+    rare = [word for word in shared if min(one.written[word], other.written[word]) >= one.rare]
+    again = one.text.provider == other.text.provider
+    if one.says_enough and other.says_enough and len(rare) < SHARED_RARE + again:
+        return None
+    return _found(one, other, -1 - apart / COPY_WINDOW, cosine(one, other), is_linked=True)
+
+
+def _beyond(one: Sketch, other: Sketch, likeness: float, is_linked: bool) -> float:
+    """Return by how much two articles are more alike than those of different events; below zero if less."""
+    if one.text.provider == other.text.provider:
+        less, more = sorted((_share(one, other.words.title), _share(other, one.words.title)))
+        return likeness - TEMPLATE if more >= WITHIN and less >= WITHIN_LEAST else -1.0
+    shared = one.words.counts.keys() & other.words.counts.keys()
+    is_named = any(min(one.weights[word], other.weights[word]) >= RARE for word in shared)
+    foreign = sum(any(word not in shared for word in sketch.names) for sketch in (one, other))
+    late = LATE * abs(one.text.hours - other.text.hours) / WINDOW
+    return round(likeness - ALIKE - late + LINKED * is_linked + NAMED * is_named - FOREIGN * foreign, 4)
+
+
+def _are_copies(one: Sketch, other: Sketch, likeness: float, apart: float) -> bool:
+    again = one.text.provider == other.text.provider and apart > WINDOW
+    return (
+        likeness >= (COPY_AGAIN if again else COPY_TEXT)
+        and min(len(one.words.title), len(other.words.title)) >= COPY_WORDS
+        and one.numbers == other.numbers
+        and min(_share(one, other.words.counts), _share(other, one.words.counts)) >= COPY_TITLE
+        and _is_alike_in_letters(one, other)
+    )
+
+
+def _is_alike_in_letters(one: Sketch, other: Sketch) -> bool:
+    return titles_are_alike(one.heading, other.heading)
+
+
+def titles_are_alike(one: str, other: str) -> bool:
+    """Return whether two titles in lower case are nearly the same, whatever the order of their words."""
+    return fuzz.token_sort_ratio(one, other, score_cutoff=COPY_LETTERS) > 0
+
+
+def _share(one: Sketch, words: Collection[str]) -> float:
+    """Return the share of a title's weight that its words among these have."""
+    total = math.fsum(one.weights[word] for word in one.words.title)
+    there = math.fsum(one.weights[word] for word in one.words.title if word in words)
+    return there / total if total else 0.0
+
+
+def _found(
+    one: Sketch, other: Sketch, score: float, likeness: float, is_linked: bool, is_copy: bool = False
+) -> Evidence:
+    shared = one.written.keys() & other.written.keys()
+    weight = {word: min(one.written[word], other.written[word]) for word in shared}
+    telling = sorted((word for word in shared if weight[word] >= TELLING), key=lambda word: (-weight[word], word))
+    words = tuple(telling[:SHOWN_WORDS])
+    return Evidence(one.text.id, other.text.id, round(score, 4), likeness, words, is_linked, is_copy)
+
+
+def learn(texts: Iterable[Text]) -> Vocabulary:
+    """Return the vocabulary of all texts of a site, which are in the order of their times."""
+    chunks: dict[str, int] = {}
+    last: dict[str, int] = {}
+    articles: dict[int, int] = {}
+    habits: dict[int, dict[str, int]] = {}
+    chunk = -1
+    for place, text in enumerate(texts):
+        chunk = place // CHUNK
+        articles[text.provider] = articles.get(text.provider, 0) + 1
+        its = habits.setdefault(text.provider, {})
+        for word in words_of(text.title, text.excerpt).counts:
+            its[word] = its.get(word, 0) + 1
+            if last.get(word) != chunk:
+                last[word] = chunk
+                chunks[word] = chunks.get(word, 0) + 1
+    return _trimmed(Vocabulary(chunk + 1, chunks, articles, habits))
+
+
+def _trimmed(vocabulary: Vocabulary) -> Vocabulary:
+    """Leave out what hardly changes a weight, so that little is kept: words of one chunk, a provider's rare words."""
+    articles = {provider: total for provider, total in vocabulary.articles.items() if total >= PROVIDER_MIN}
+    habits = {
+        provider: {word: times for word, times in vocabulary.habits[provider].items() if times > max(2, total / 50)}
+        for provider, total in articles.items()
+    }
+    words = {word: times for word, times in vocabulary.words.items() if times > 1}
+    return Vocabulary(vocabulary.chunks, words, articles, habits)

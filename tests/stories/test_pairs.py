@@ -1,0 +1,52 @@
+"""How well the rule for events agrees with pairs that were labelled by hand."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.story_pairs import GERMAN, Pair, Site, measure, read_german, read_pairs, read_site, spans
+
+
+@pytest.fixture(scope="module")
+def labelled() -> list[Pair]:
+    return read_german()[1] + read_pairs()
+
+
+def sites(corpora: Path) -> dict[str, Site]:
+    return {GERMAN: read_german()[0]} | {name: read_site(corpora / name) for name in ("azure-sample", "powerapps")}
+
+
+def test_there_are_pairs_of_both_kinds_and_nearly_half_are_held_back(labelled: list[Pair]) -> None:
+    assert len(labelled) >= 400
+    assert len({frozenset((pair.one, pair.other)) for pair in labelled}) == len(labelled)
+    held = [pair for pair in labelled if pair.held_back]
+    assert len(held) > 0.45 * len(labelled)
+    assert min(sum(pair.same for pair in held), sum(not pair.same for pair in held)) > 70
+
+
+def test_no_article_is_in_both_halves(labelled: list[Pair]) -> None:
+    halves = [
+        {key for pair in labelled if pair.held_back is half for key in (pair.one, pair.other)} for half in (False, True)
+    ]
+    assert halves[0].isdisjoint(halves[1])
+
+
+def test_made_up_german_events_come_out_right() -> None:
+    site, pairs = read_german()
+    found = measure(pairs, {GERMAN: site})
+    assert (found.precision, found.recall) >= (0.95, 0.7)
+    assert found.recall >= 0.7
+
+
+def test_pairs_that_were_held_back_come_out_right(corpora: Path, labelled: list[Pair]) -> None:
+    found = measure([pair for pair in labelled if pair.held_back], sites(corpora))
+    assert found.precision >= 0.95
+    assert found.recall >= 0.7
+
+
+def test_events_of_a_real_site_end_soon(corpora: Path) -> None:
+    days = spans(read_site(corpora / "azure-sample"))
+    assert len(days) > 300
+    assert days[len(days) // 2] <= 2
+    assert days[int(len(days) * 0.95)] <= 10
+    assert days[-1] <= 14
