@@ -27,5 +27,10 @@ class ContentChange:
     # Anything may have changed: something was rebuilt.
     everything: bool = False
 
+    @property
+    def may_change_times(self) -> bool:
+        """Whether pages may now change at another time by themselves: when an article is listed, or a pin begins or ends."""
+        return self.listings or self.pins or self.everything
+
 
 IDS = ("articles", "topics", "providers", "stories")

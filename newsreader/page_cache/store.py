@@ -76,7 +76,8 @@ class PageStore:
         rows = latest_changes(ROWS) if is_first else changes_after(self.last_change, ROWS)
         if now >= self.next_by_time:
             self._time_floor = self.next_by_time
-        if is_first or rows or now >= self.next_by_time or now - self._times_looked >= TIMES_SECONDS:
+        is_moved = any(row.change.may_change_times for row in rows)
+        if is_first or is_moved or now >= self.next_by_time or now - self._times_looked >= TIMES_SECONDS:
             self.next_by_time, self._times_looked = next_change_by_time(now), now
         with self._lock:
             if is_first and self.last_change < 0:
