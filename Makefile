@@ -13,7 +13,7 @@ SITE = $(BIN)/granian --interface rsgi --host 127.0.0.1 --port $(PORT) --workers
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-serving lighthouse screenshots messages clean
+.PHONY: help serve editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -94,6 +94,9 @@ bench: $(BIN)/.dev ## measure page speed on generated articles
 
 bench-search: $(BIN)/.dev ## measure searches on generated articles
 	$(BIN)/python -m bench.search
+
+bench-many: $(BIN)/.dev ## compare pages of 1,000,000 articles with those of 10,000
+	$(BIN)/python -m bench.many
 
 bench-admin: $(BIN)/.dev ## measure the editors' pages on generated articles
 	$(BIN)/python -m bench.admin

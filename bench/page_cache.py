@@ -29,6 +29,7 @@ BROTLI = {"Accept-Encoding": "br"}
 COLD = BROTLI | {"Cookie": "choices=none"}
 ROUNDS = 4
 EDITS = 12
+FIRST_TIMES = 40  # pages of a topic, of which the smallest site has more
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -119,6 +120,7 @@ def measure(folder: Path, environment: dict[str, str], pages: Pages, requests: i
                 row(f"cached: {name}", *in_turns(site, path, BROTLI, beside, name, requests))
             etag = {**BROTLI, "If-None-Match": str(answers["topic"][0].headers["ETag"])}
             row("304: topic", *in_turns(site, pages.topic, etag, beside, "topic", requests))
+            row("later pages of the topic, each rendered for the first time", *first_times(site, pages.topic, beside))
             row("topic, rendered", *in_turns(site, pages.topic, COLD, beside, "topic", max(requests // 10, 10)))
             after_edits(folder, environment, site, pages, beside)
 
@@ -150,6 +152,13 @@ def in_turns(
         ready_costs.append(beside.cost(lambda: beside.ask(ready_path, BROTLI), max(requests, 200)))
         costs.append(site.cost(lambda: site.ask(path, headers), requests))
     return statistics.median(costs), statistics.median(ready_costs)
+
+
+def first_times(site: Worker, topic: str, beside: Worker) -> tuple[float, float]:
+    """Return the costs of pages that nobody has asked for before, and of the constant response."""
+    numbers = iter(range(3, 3 + FIRST_TIMES))
+    cost = site.cost(lambda: site.ask(f"{topic}?page={next(numbers)}", COLD), FIRST_TIMES)
+    return cost, beside.cost(lambda: beside.ask("/ready/topic/", BROTLI), 800)
 
 
 def after_edits(folder: Path, environment: dict[str, str], site: Worker, pages: Pages, beside: Worker) -> None:
