@@ -1,5 +1,6 @@
 """Workers as processes: killed, stopped, several at once."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from articles.jobs import enqueue
@@ -91,6 +93,9 @@ def test_several_workers_add_a_periodic_task_once_and_run_each_task_once(
         added(note, seen, number)
     call(lambda: PeriodicTime.objects.create(name="delete old sessions", next_run=timezone.now()))
     started = [workers.start() for _ in range(3)]
+    # All are at work: before that, a signal ends them as it ends any process.
+    beaten = Worker.objects.filter(seen__gt=F("started") + dt.timedelta(milliseconds=50))
+    until(lambda: beaten.count() == 3)
     until(lambda: TaskRecord.objects.in_state(TaskState.DONE).count() >= 14)
     for process in started:
         process.terminate()
