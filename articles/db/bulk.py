@@ -1,17 +1,20 @@
 """Bulk writes that are several times faster than Django's.
 
-``bulk_update`` builds one CASE per column and row, and ``bulk_create`` one statement for every few dozen rows. Here the
-cursor's ``executemany`` prepares one statement for all rows, or PostgreSQL's COPY takes them. Ids are allocated before,
-so that nothing has to be read back.
+``bulk_update`` builds one CASE per column and row, and ``bulk_create`` one statement for every few dozen rows. Here
+SQLite's ``executemany`` prepares one statement for all rows; PostgreSQL takes new ones by COPY, and others as an array of
+each column. Ids are allocated before, so that nothing has to be read back.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import DateField, DateTimeField, JSONField, Model
+from django.db import connection, transaction
+from django.db.models import DateField, DateTimeField, ForeignKey, IntegerField, JSONField, Model, TextField
+
+from articles.db.arrays import array_of
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -52,17 +55,24 @@ def insert_tuples(model: type[Model], columns: Sequence[str], rows: Collection[S
     """Insert rows of values that are adapted to the database already, in the order of ``columns`` (attribute names)."""
     if not rows:
         return
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(_field(model, name).column) for name in columns)
-    into = f"{quote(model._meta.db_table)} ({names})"
+    into = f"{_table(model)} ({', '.join(_columns(model, columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Django translates the errors of statements into its own, but not those of COPY.
             with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+                if all(isinstance(_field(model, name), IntegerField | ForeignKey) for name in columns):
+                    copy.write(_numbers_as_text(len(columns), rows))
+                else:
+                    for row in rows:
+                        copy.write_row(row)
         else:
             _insert_on_sqlite(cursor, into, len(columns), list(rows))
+
+
+def _numbers_as_text(width: int, rows: Iterable[Sequence[int | None]]) -> str:
+    """Return rows of numbers, of which there are most, as COPY reads them."""
+    line = "\t".join(["%s"] * width) + "\n"
+    return "".join([line % tuple(row) for row in rows]).replace("None", "\\N")
 
 
 def _insert_on_sqlite(cursor: Any, into: str, width: int, rows: list[Sequence[Any]]) -> None:
@@ -82,37 +92,56 @@ def _insert_on_sqlite(cursor: Any, into: str, width: int, rows: list[Sequence[An
 
 def insert_missing(model: type[Model], columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
     """Insert the rows that do not exist yet."""
-    if not rows:
-        return
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(_field(model, name).column) for name in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, list(rows))
+    names = ", ".join(_columns(model, columns))
+    sql = f"INSERT INTO {_table(model)} ({names}) {_SOURCE} ON CONFLICT DO NOTHING"
+    _execute_for_each(model, columns, sql, rows)
 
 
 def add_to_counts(
     model: type[Model], key: Sequence[str], condition: str, counts: Sequence[str], rows: Collection[Sequence[Any]]
 ) -> None:
-    """Add to the ``counts`` of the rows with these keys, or insert them; values are adapted to the database already.
+    """Add to the ``counts`` of the rows with these keys, each given once, or insert them.
 
-    ``condition`` is the SQL condition of the partial unique index over ``key`` (attribute names).
+    Values are adapted to the database already. ``condition`` is the SQL condition of the partial unique index over
+    ``key`` (attribute names).
     """
-    if not rows:
-        return
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    names = [quote(_field(model, name).column) for name in key]
-    added = [quote(_field(model, name).column) for name in counts]
+    table, names, added = _table(model), _columns(model, key), _columns(model, counts)
     sql = (
-        f"INSERT INTO {table} ({', '.join([*names, *added])}) "  # noqa: S608 - names of our own
-        f"VALUES ({', '.join(['%s'] * (len(names) + len(added)))}) "
+        f"INSERT INTO {table} ({', '.join([*names, *added])}) {_SOURCE} "
         f"ON CONFLICT ({', '.join(names)}) WHERE {condition} "
         f"DO UPDATE SET {', '.join(f'{each} = {table}.{each} + excluded.{each}' for each in added)}"
     )
+    _execute_for_each(model, [*key, *counts], sql, rows)
+
+
+# Where the statements below have a row's values on SQLite, and the rows of all on PostgreSQL.
+_SOURCE = "{source}"
+
+
+def _execute_for_each(model: type[Model], columns: Sequence[str], sql: str, rows: Collection[Sequence[Any]]) -> None:
+    """Execute a statement with ``_SOURCE`` for all rows."""
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.executemany(sql, list(rows))
+        if connection.vendor == "postgresql":
+            cursor.execute(sql.replace(_SOURCE, f"SELECT * FROM {_unnest(model, columns)}"), _arrays(rows))  # noqa: S608
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(sql.replace(_SOURCE, f"VALUES ({marks})"), list(rows))
+
+
+def _unnest(model: type[Model], columns: Sequence[str]) -> str:
+    """Return the SQL of a table of arrays, one for each column."""
+    return f"unnest({', '.join(f'%s::{_type(model, name)}[]' for name in columns)})"
+
+
+def _arrays(rows: Iterable[Sequence[Any]]) -> list[Any]:
+    return [array_of(values) for values in zip(*rows, strict=True)]
+
+
+def _type(model: type[Model], name: str) -> str:
+    """Return a column's type without the length of texts: a cast would cut them, where storing them fails."""
+    return re.sub(r"\(.*?\)", "", _field(model, name).rel_db_type(connection))
 
 
 def update_objects(model: type[AnyModel], columns: Sequence[str], rows: Collection[AnyModel]) -> None:
@@ -123,33 +152,52 @@ def update_objects(model: type[AnyModel], columns: Sequence[str], rows: Collecti
 
 
 def update_columns(model: type[Model], key: str, columns: Sequence[str], rows: Collection[Sequence[Any]]) -> None:
-    """Write ``columns`` from rows of their values and, last, the key's, all adapted to the database already."""
+    """Write ``columns`` from rows of their values and, last, the key's, all adapted to the database already.
+
+    No key is given twice.
+    """
     if not rows:
         return
-    quote = connection.ops.quote_name
-    assignments = ", ".join(f"{quote(_field(model, name).column)} = %s" for name in columns)
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE {quote(key)} = %s"  # noqa: S608 - our own names
+    table, names, key_column = _table(model), _columns(model, columns), _columns(model, [key])[0]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, list(rows))
+        if connection.vendor == "postgresql":
+            new = ", ".join(f"{name} = new.{name}" for name in names)
+            given = f"{_unnest(model, [*columns, key])} AS new ({', '.join([*names, key_column])})"
+            sql = f"UPDATE {table} SET {new} FROM {given} WHERE {table}.{key_column} = new.{key_column}"  # noqa: S608
+            cursor.execute(sql, _arrays(rows))
+        else:
+            new = ", ".join(f"{name} = %s" for name in names)
+            cursor.executemany(f"UPDATE {table} SET {new} WHERE {key_column} = %s", list(rows))  # noqa: S608 - our own names
 
 
 def delete_rows(model: type[Model], key: str, values: Collection[Any]) -> None:
     """Delete the rows with these values of a column; nothing may refer to them, and no signal is sent."""
     if not values:
         return
-    quote = connection.ops.quote_name
-    sql = f"DELETE FROM {quote(model._meta.db_table)} WHERE {quote(key)} = %s"  # noqa: S608 - names of our own
+    sql = f"DELETE FROM {_table(model)} WHERE {_columns(model, [key])[0]} = "  # noqa: S608 - names of our own
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [(value,) for value in values])
+        if connection.vendor == "postgresql":
+            cursor.execute(f"{sql} ANY(%s::{_type(model, key)}[])", [array_of(values)])
+        else:
+            cursor.executemany(f"{sql} %s", [(value,) for value in values])
 
 
 def refresh_statistics(models: Iterable[type[Model]]) -> None:
-    """Refresh PostgreSQL's statistics of tables that have grown; its planner would scan them otherwise."""
+    """Refresh PostgreSQL's statistics of tables that have grown; its planner would scan them otherwise.
+
+    Only a small sample is looked at, and no long texts. As columns are left out, autovacuum still counts all new rows, and
+    looks at everything soon.
+    """
     if connection.vendor != "postgresql":
         return
-    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
-    with connection.cursor() as cursor:
+    tables = ", ".join(f"{_table(model)} ({', '.join(_columns(model, _short_columns(model)))})" for model in models)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL default_statistics_target = 10")
         cursor.execute(f"ANALYZE {tables}")
+
+
+def _short_columns(model: type[Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if not isinstance(field, TextField | JSONField)]
 
 
 def as_json_column(value: Any) -> Any:
@@ -168,6 +216,15 @@ def as_taken(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence
             values[index] = convert(values[index])
         taken.append(values)
     return taken
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _columns(model: type[Model], names: Iterable[str]) -> list[str]:
+    """Return the quoted columns of attributes."""
+    return [connection.ops.quote_name(_field(model, name).column) for name in names]
 
 
 def _field(model: type[Model], name: str) -> Any:

@@ -18,6 +18,11 @@ from django.db.models.fields.related_lookups import (
 from django.db.models.lookups import BuiltinLookup, In
 from django.db.models.sql.compiler import SQLCompiler
 
+from articles.db.arrays import array_of
+
+# On PostgreSQL, the types of arrays whose text ``array_of`` may have made.
+_ARRAYS = {int: "::bigint[]", str: "::text[]", dt.date: "::date[]"}
+
 
 @Field.register_lookup
 @ForeignObject.register_lookup
@@ -41,7 +46,9 @@ class Among(Lookup):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", [*parameters, self._values()]
+        values = self._values()
+        kind = _ARRAYS.get(type(values[0]), "")
+        return f"{left} = ANY(%s{kind})", [*parameters, array_of(values)]
 
     def _values(self) -> list[Any]:
         values = list(self.rhs)
