@@ -29,7 +29,8 @@ def take_ids(model: type[Model], number: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "pg_get_serial_sequence(%s, 'id')"
+            # As a query of its own, it is looked up once and not for each id.
+            sequence = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass)"
             cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [table, number])  # noqa: S608
             return [row[0] for row in cursor.fetchall()]
         # AUTOINCREMENT remembers the highest id ever given, so that none is given twice.
