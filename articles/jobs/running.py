@@ -24,7 +24,8 @@ def run_task(record: TaskRecord, stops: Callable[[], bool] = lambda: False) -> N
     except TaskCancelledError:
         claims.end_cancelled(record)
     except Exception as error:
-        connection.close_if_unusable_or_obsolete()  # the next query opens another one
+        if not connection.in_atomic_block:  # it would be closed however well it is
+            connection.close_if_unusable_or_obsolete()  # the next query opens another one
         logger.warning("Task “%s” failed: %s", record.title, error, exc_info=error)
         claims.fail(record, error)
     except BaseException:
