@@ -44,21 +44,14 @@ import: $(BIN)/.base .env ## import CONTENT=some/folder
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) import_articles "$(CONTENT)"
 
-# Three runs side by side, as tests in browsers wait much and use the processors little; each prints what it found when it
-# has ended. Each test runs once on SQLite. PostgreSQL gets again what may differ on it: no pages and styles in browsers,
-# no tests without a database, and none that are marked any_database.
-test: $(BIN)/.dev $(TOOLS) ## run all tests on SQLite, and those of the database on TEST_DATABASE_URL when that is set
-	@echo "Testing the code and its pages side by side; the results appear in some minutes ..."
-	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync=target test-code test-browser \
-		$(if $(TEST_DATABASE_URL),test-other-database)
-
-.PHONY: test-code test-other-database
-test-code: $(BIN)/.dev
+# Each test runs once on SQLite. PostgreSQL gets again what may differ on it: no pages and styles in browsers, no tests
+# without a database, and none that are marked any_database. One after the other: side by side, Chromium, which gives
+# itself a higher priority, leaves the others next to nothing.
+test: $(BIN)/.dev ## run all tests on SQLite, and those of the database on TEST_DATABASE_URL when that is set
 	$(BIN)/pytest --ignore-glob 'tests/browser*'
-
-test-other-database: $(BIN)/.dev
-	@echo "On $(TEST_DATABASE_URL):"
-	DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --database-only --ignore-glob 'tests/browser*'
+	@$(MAKE) --no-print-directory test-browser
+	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
+		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --database-only --ignore-glob 'tests/browser*'; fi
 
 fuzz: $(BIN)/.dev ## check and import 10,000 damaged files, others each time; SEED=... repeats a run
 	@echo "SEED=$(SEED)"
