@@ -103,7 +103,7 @@ def test_more_contrast_is_black_on_white(page: Page) -> None:
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])
 def test_an_empty_site_says_how_to_fill_it(page: Page, monkeypatch: pytest.MonkeyPatch, size: dict[str, int]) -> None:
     monkeypatch.setattr("articles.views.front.choose_leads", lambda *args: Choice([], [], {}, None, {}, frozenset()))
-    monkeypatch.setattr("articles.views.front.topic_tree", list)
+    monkeypatch.setattr("articles.views.front.topic_tree_of", lambda topics: [])
     page.set_viewport_size(size)  # type: ignore[arg-type]
     visit(page, "front")
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
