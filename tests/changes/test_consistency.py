@@ -22,6 +22,7 @@ from articles.models import (
     SearchDocument,
     SearchWord,
     Story,
+    StoryDecision,
     StoryMember,
     Topic,
 )
@@ -42,7 +43,7 @@ def site() -> None:
     other = make_article([ai], title="Second account", provider=make_provider("b.example"), quality=2)
     third = make_article([ai, law], title="Third account", published=False)
     make_article([ai, law], related=[other, third, make_reference(title="Known")], title="First account", quality=9)
-    make_article([law], title="Alone", published_date_time=TIME - dt.timedelta(days=60))
+    make_article([law], title="Alone", published_date_time=TIME - dt.timedelta(days=2))
     make_article([law], title="Later", published_date_time=timezone.now() + dt.timedelta(days=60))
 
 
@@ -264,7 +265,8 @@ def test_what_is_mended_is_announced() -> None:
 
 def test_what_only_time_has_changed_is_not_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
     target = first()
-    make_article(related=[target], title="Soon", published_date_time=timezone.now() + dt.timedelta(hours=1), quality=20)
+    soon = make_article(title="Soon", published_date_time=timezone.now() + dt.timedelta(hours=1), quality=20)
+    StoryDecision.objects.create(article=soon, joins=target, keeps_links=True)
     now = timezone.now() + dt.timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: now)
     assert check()[0] == 0

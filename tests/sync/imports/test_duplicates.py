@@ -149,7 +149,7 @@ def test_the_front_page_of_a_provider_is_no_piece(site: Path, write_article: Wri
 
 def test_a_rebuild_gives_the_same_stories(site: Path, write_article: Write) -> None:
     for name, address in ((A, ADDRESS), (B, VARIANTS[4]), (C, OTHERS[0])):
-        write_article(name, title=f'"{name}"', webUrl=told(address))
+        write_article(name, title=f'"{address}"', webUrl=told(address))
     other_problems(site)
     before = stories()
     rebuild_stories()
