@@ -62,7 +62,7 @@ def _problems(tasks: list[TaskRecord]) -> list[ImportProblem]:
     runs = [task.run_id for task in tasks if task.run_id and task.state == TaskState.RUNNING]
     if not runs:
         return []
-    return list(ImportProblem.objects.filter(run__in=runs).exclude(code__startswith="N").order_by("-pk")[:SHOWN])
+    return list(ImportProblem.objects.filter(run__among=runs).exclude(code__startswith="N").order_by("-pk")[:SHOWN])
 
 
 def _without_worker() -> str:

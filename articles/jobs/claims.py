@@ -91,7 +91,7 @@ def take_back_lost() -> int:
     with transaction.atomic():
         workers = list(lost.select_for_update(skip_locked=True))
         taken = _take_back(workers, _("Its worker was killed."))
-        Worker.objects.filter(pk__in=[each.pk for each in workers]).update(stopped=F("seen"))
+        Worker.objects.filter(pk__among=[each.pk for each in workers]).update(stopped=F("seen"))
     return taken
 
 
@@ -102,7 +102,8 @@ def take_back_own(worker: Worker) -> int:
 
 
 def _take_back(workers: list[Worker], why: str) -> int:
-    rows = DBTaskResult.objects.filter(record__worker__in=workers, status=STATUSES[TaskState.RUNNING])
+    ids = [each.pk for each in workers]
+    rows = DBTaskResult.objects.filter(record__worker__among=ids, status=STATUSES[TaskState.RUNNING])
     taken: list[Any] = list(rows.select_for_update(of=("self",)).select_related("record"))
     for row in taken:
         _end_try(row, why, "", dt.timedelta(0))

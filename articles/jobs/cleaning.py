@@ -17,8 +17,7 @@ def delete_old_tasks() -> None:
     """Delete tasks that ended two weeks ago, and workers not seen since, but the one that was seen last."""
     old = timezone.now() - STORED_FOR
     DBTaskResult.objects.finished().filter(finished_at__lt=old).delete()
-    last = Worker.objects.order_by("-seen").values("pk")[:1]
-    Worker.objects.filter(seen__lt=old).exclude(pk__in=last).delete()
+    Worker.objects.filter(seen__lt=old).exclude(pk__in=Worker.objects.order_by("-seen").values("pk")[:1]).delete()
 
 
 @task()

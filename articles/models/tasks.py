@@ -72,8 +72,7 @@ class TaskQuerySet(models.QuerySet["TaskRecord"]):
 
     def of_action(self, action: Action) -> Self:
         """Return the tasks that still do an action."""
-        underway = [STATUSES[TaskState.WAITING], STATUSES[TaskState.RUNNING]]
-        return self.filter(action=action, task__status__in=underway)
+        return self.filter(action=action, task__status__in=[STATUSES[TaskState.WAITING], STATUSES[TaskState.RUNNING]])
 
 
 class TaskRecord(models.Model):

@@ -128,8 +128,7 @@ def place_of(slug: str) -> Place | None:
 def _place_of(slug: str) -> Place | None:
     shows(CATALOGUE)
     this = Topic.objects.filter(slug=slug).order_by()
-    above = this.values("parent")
-    around = Q(parent__in=this.values("pk")) | Q(parent__in=above) | Q(pk__in=above)
+    around = Q(parent__in=this.values("pk")) | Q(parent__in=this.values("parent")) | Q(pk__in=this.values("parent"))
     near = list(Topic.objects.filter(Q(slug=slug) | around))
     topic = next((each for each in near if each.slug == slug), None)
     if topic is None:
