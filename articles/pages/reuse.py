@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar, cast
 
-from articles.pages.shown import collecting, shows
+from articles.pages.shown import collecting, shows, shows_age_until
 
 Value = TypeVar("Value")
 
@@ -41,7 +41,8 @@ def reused(key: Hashable, make: Callable[[], Value], *also: str) -> Value:
     """Return what ``make`` returns, or returned before for the same key; readers of the value must not change it.
 
     It is made again when a change has a tag that it shows, or one of ``also``, which the page then need not have.
-    None is not kept, as there would be one for each address that somebody invents.
+    None is not kept, as there would be one for each address that somebody invents, and words for an age are not, as
+    they change without a change of content.
     """
     records = _records.get()
     if records is None:
@@ -53,7 +54,9 @@ def reused(key: Hashable, make: Callable[[], Value], *also: str) -> Value:
     with collecting() as shown:
         made = make()
     shows(*shown.tags)
-    if made is not None:
+    if shown.words_until:
+        shows_age_until(shown.words_until)
+    elif made is not None:
         records.put(key, made, shown.tags, also)
     return made
 

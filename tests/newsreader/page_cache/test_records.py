@@ -1,17 +1,20 @@
 """Pages that are made anew reuse what other pages were made of, until a change affects it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client, TestCase
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from articles.editorial.edits import edit_articles
 from articles.models import Article, RelatedLink
 from articles.pages import cards
+from articles.pages.reuse import reused, reusing
+from articles.pages.shown import collecting, shows_age_until
 from articles.preferences.choices import Choices
 from tests.support.choices import choose
 from tests.support.factories import make_article, make_provider, make_topic
@@ -123,3 +126,32 @@ def test_without_a_page_cache_nothing_is_kept(cold: Client, articles: list[Artic
     for _ in range(2):
         text(cold)
     assert len(made) == 6
+
+
+class Everything:
+    """Keeps all records."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable) -> Any:
+        return self.kept.get(key)
+
+    def put(self, key: Hashable, value: Any, tags: Collection[str], also: Collection[str] = ()) -> None:
+        self.kept[key] = value, tags
+
+
+def test_words_for_an_age_are_made_each_time_and_the_page_knows_when_they_change() -> None:
+    until, made = timezone.now(), list[str]()
+
+    def words() -> str:
+        shows_age_until(until)
+        made.append("made")
+        return "a minute ago"
+
+    with reusing(Everything()):
+        for _ in range(2):
+            with collecting() as shown:
+                assert reused("words", words) == "a minute ago"
+            assert shown.words_until == until
+    assert len(made) == 2
