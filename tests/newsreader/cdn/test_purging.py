@@ -5,6 +5,8 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 from django.utils import timezone
@@ -15,7 +17,6 @@ from articles.jobs.claims import claim
 from articles.jobs.running import run_task
 from articles.models import Article, Provider, RecordedChange, TaskRecord, TaskState, Topic, Worker
 from newsreader.cdn import purging, tasks
-from newsreader.cdn.tasks import purge_soon
 from tests.newsreader.cdn.conftest import Caches
 from tests.support.factories import make_article, make_topic
 
@@ -25,9 +26,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _told(caches: Caches, settings: Any) -> Any:
     settings.CDN_PURGE_URLS = [f"fastly://secret@id?endpoint=http://{caches.address}"]
-    content_changed.connect(purge_soon, dispatch_uid="cdn of a test")
+    apps.get_app_config("cdn").ready()
     yield
-    content_changed.disconnect(dispatch_uid="cdn of a test")
+    content_changed.disconnect(dispatch_uid="cdn")
 
 
 @pytest.fixture
@@ -51,6 +52,20 @@ def run_next() -> TaskRecord | None:
 def waiting() -> list[str]:
     return [record.task.task_path.rpartition(".")[2] for record in TaskRecord.objects.select_related("task")
             if record.state == TaskState.WAITING]  # fmt: skip
+
+
+def test_without_caches_no_task_is_added(article: Article, settings: Any) -> None:
+    content_changed.disconnect(dispatch_uid="cdn")
+    settings.CDN_PURGE_URLS = []
+    apps.get_app_config("cdn").ready()
+    change(article, title="New")
+    assert waiting() == []
+
+
+def test_a_wrong_address_is_an_error_at_the_start(settings: Any) -> None:
+    settings.CDN_PURGE_URLS = ["akamai://secret@id"]
+    with pytest.raises(ImproperlyConfigured, match="CDN_PURGE_URLS, address 1"):
+        apps.get_app_config("cdn").ready()
 
 
 def test_changes_are_purged_together_by_one_task(article: Article, caches: Caches) -> None:
