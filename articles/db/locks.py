@@ -32,13 +32,9 @@ from django.http import HttpRequest, HttpResponse
 
 # Arbitrary numbers that no other advisory lock of this database has.
 WRITE_LOCK = 7_411_001
-
-
 IMPORT_LOCK = 7_411_002
 
 AnyModel = TypeVar("AnyModel", bound=Model)
-
-
 View = Callable[..., HttpResponse]
 
 

@@ -40,6 +40,7 @@ def workers(
     clients = [Client() for _ in stores]
     for store, client in zip(stores, clients, strict=True):
         monkeypatch.setattr(middleware, "store", store)
+        monkeypatch.setattr(store_module, "store", store)  # that of the records that pages are made of
         monkeypatch.setattr(store_module, "store", store)
         store.shared = SharedPages(cache) if cache else None
         client.get("/offline/")  # its middleware is made with the first request
