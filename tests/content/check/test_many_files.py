@@ -100,7 +100,9 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(site: Path, write_a
     images = ", ".join(f"{{url: /{n}{'x' * 190}.png, width: 1, height: 1}}" for n in range(20))
     for number in range(100):
         write_article(f"_news/{number}.md", title=f'"{number}"', images=f"[{images}]")
+    # Tests that a shell has started in the background ignore interrupts, and so would what they start.
     settings = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "from articles.content import checking; checking.WORTHWHILE = 1; checking.cores = lambda: 4;"
         "from articles.content.check import site; site.CHUNK_SIZE = 1"
     )
