@@ -16,12 +16,12 @@ def sites(corpora: Path) -> dict[str, Site]:
     return {GERMAN: read_german()[0]} | {name: read_site(corpora / name) for name in ("azure-sample", "powerapps")}
 
 
-def test_there_are_pairs_of_both_kinds_and_nearly_half_are_held_back(labelled: list[Pair]) -> None:
+def test_there_are_pairs_of_both_kinds_and_many_are_held_back(labelled: list[Pair]) -> None:
     assert len(labelled) >= 400
     assert len({frozenset((pair.one, pair.other)) for pair in labelled}) == len(labelled)
     held = [pair for pair in labelled if pair.held_back]
-    assert len(held) > 0.45 * len(labelled)
-    assert min(sum(pair.same for pair in held), sum(not pair.same for pair in held)) > 70
+    assert len(held) >= 220
+    assert min(sum(pair.same for pair in held), sum(not pair.same for pair in held)) >= 100
 
 
 def test_no_article_is_in_both_halves(labelled: list[Pair]) -> None:

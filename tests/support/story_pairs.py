@@ -105,7 +105,7 @@ def read_german() -> tuple[Site, list[Pair]]:
         event[each["id"]] = each["event"]
     same = [(one, other) for one, other in combinations(event, 2) if event[one] == event[other]]
     pairs = [
-        Pair(GERMAN, one, other, is_same, event[one].startswith("b-"))
+        Pair(GERMAN, one, other, is_same, held_back=False)
         for is_same, some in ((True, same), (False, content["different"]))
         for one, other in some
     ]
