@@ -241,7 +241,7 @@ PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
 # Megabytes of pages of readers without choices that each worker keeps (0: none), and for how many seconds at most; they
 # are made anew as soon as something that they show has changed.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", 0 if DEBUG else 32) * 1_000_000
-PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 300)
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 3600)
 
 # Networks that may see the figures at /metrics, and a token for others; without either, there is no such page.
 METRICS_ALLOWED: list[str] = env.list("METRICS_ALLOWED", [])

@@ -8,6 +8,8 @@ from articles.pages.shown import ANYTHING
 EVERY_PAGE = "page"
 # What Fastly and Cloudflare read of one header.
 MAX_BYTES = 16_000
+# For how long a page may be wrong in a cache that a purge did not reach.
+MAX_SECONDS = 300
 
 
 def tag_headers(tags: Collection[str]) -> dict[str, str]:
@@ -22,5 +24,9 @@ def tag_headers(tags: Collection[str]) -> dict[str, str]:
 
 
 def age_headers(seconds: int) -> dict[str, str]:
-    """Return the headers that let caches with purges keep a page longer than ``s-maxage`` lets others."""
+    """Return the headers that let caches with purges keep a page longer than ``s-maxage`` lets others.
+
+    ``seconds`` are those until the page changes with time; a purge may get lost, so that ``MAX_SECONDS`` is the most.
+    """
+    seconds = min(seconds, MAX_SECONDS)
     return {"Surrogate-Control": f"max-age={seconds}", "CDN-Cache-Control": f"max-age={seconds}"}

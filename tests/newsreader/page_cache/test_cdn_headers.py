@@ -57,6 +57,14 @@ def test_a_cache_with_purges_may_keep_a_page_until_it_changes_with_time(
     assert 20 <= int(response["CDN-Cache-Control"].removeprefix("max-age=")) <= 30
 
 
+def test_a_cache_that_a_purge_did_not_reach_is_right_again_after_five_minutes(
+    article: Article, reader: Client, settings: Any
+) -> None:
+    settings.CDN_PURGE_URLS = ["varnish://127.0.0.1:1"]
+    settings.PAGE_CACHE_SECONDS = 3600
+    assert [reader.get("/topics/ai/")[name] for name in AGES] == ["max-age=300"] * 2
+
+
 def test_a_page_with_too_many_tags_is_purged_with_any_change() -> None:
     headers = tag_headers([f"article-{number}" for number in range(2000)])
     assert headers == {"Surrogate-Key": "page anything", "Cache-Tag": "page,anything"}

@@ -271,7 +271,8 @@ def test_words_for_an_age_are_made_anew_after_a_minute(pages: PageStore, reader:
     assert status(reader.get("/topics/ai/")) == MISS
 
 
-def test_no_page_is_kept_longer_than_set(article: Article, pages: PageStore, reader: Client) -> None:
+def test_no_page_is_kept_longer_than_set(article: Article, pages: PageStore, reader: Client, settings: Any) -> None:
+    settings.PAGE_CACHE_SECONDS = 300
     clock = Clock(pages)
     reader.get("/about/ranking/")
     clock.ahead = 299

@@ -143,11 +143,11 @@ def test_fifty_who_ask_at_once_have_one_page_made(rows: list[Recorded], site: Si
 
 
 def test_while_time_has_made_a_page_old_others_get_it_until_it_is_made(
-    rows: list[Recorded], site: Site, cache: PageCacheMiddleware
+    rows: list[Recorded], site: Site, cache: PageCacheMiddleware, settings: Any
 ) -> None:
     ask(cache)
     now = time.time()
-    cache.pages.clock = lambda: now + 310
+    cache.pages.clock = lambda: now + settings.PAGE_CACHE_SECONDS + 10
     answers = ask_at_once([cache], 20)
     assert site.made == 2
     assert set(answers) == {b"page 1", b"page 2"}
@@ -224,13 +224,13 @@ def test_workers_that_share_a_cache_have_one_page_made(
 
 
 def test_a_worker_takes_a_newer_page_of_another_one(
-    rows: list[Recorded], site: Site, workers: list[PageCacheMiddleware]
+    rows: list[Recorded], site: Site, workers: list[PageCacheMiddleware], settings: Any
 ) -> None:
     now = time.time()
     first, second = workers
     assert [ask(worker).content for worker in workers] == [b"page 1"] * 2
     for worker in workers:
-        worker.pages.clock = lambda: now + 310  # time has made the page old
+        worker.pages.clock = lambda: now + settings.PAGE_CACHE_SECONDS + 10  # time has made the page old
     assert [ask(first).content, ask(second).content] == [b"page 2"] * 2
     assert site.made == 2
 
