@@ -22,10 +22,15 @@ class AheadPaginator(Paginator):  # type: ignore[type-arg]
         self.asked = page
 
     @cached_property
+    def ahead(self) -> list[Any]:
+        """The keys of the rows of the page that is asked for, and of those that are counted ahead."""
+        start = (self.asked - 1) * self.per_page
+        return list(self.rows.values_list("pk", flat=True)[start : start + self.per_page * (PAGES_AHEAD + 1)])
+
+    @cached_property
     def count(self) -> int:
         start = (self.asked - 1) * self.per_page
-        ahead = self.rows.values_list("pk", flat=True)[start : start + self.per_page * (PAGES_AHEAD + 1)]
-        found = len(ahead)
+        found = len(self.ahead)
         if found or start == 0:
             return start + found
         # The page is beyond the end: count the rows after all.
@@ -54,5 +59,9 @@ class AheadChangeList(ChangeList):
         self.paginator = paginator
         page = min(max(self.page_num, 1), paginator.num_pages)
         self.page_num = page
-        start = (page - 1) * self.list_per_page
-        self.result_list = self.queryset[start : start + self.list_per_page]
+        if page == paginator.asked:
+            # What took long to find is not looked for again.
+            self.result_list = self.queryset.filter(pk__among=paginator.ahead[: self.list_per_page])
+        else:
+            start = (page - 1) * self.list_per_page
+            self.result_list = self.queryset[start : start + self.list_per_page]

@@ -12,7 +12,8 @@ def filter_by_state(articles: Any, state: str | None) -> QuerySet[Article]:
     """Return the articles in a state of StateFilter, or without one all but references."""
     choices: dict[str | None, QuerySet[Article]] = {
         "listed": articles.listed(),
-        "later": articles.listed_later(),
+        # Found by their time of listing, of which there are few; in the order of a list, all articles would be read.
+        "later": articles.filter(pk__in=Article.objects.listed_later().values("pk")),
         "scheduled": articles.scheduled(),
         "draft": articles.drafts(),
         "unlisted": articles.unlisted(),

@@ -4,10 +4,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from articles.admin.article import filters
 from articles.admin.changelist import AheadPaginator
 from articles.models import Article, Pin
 from tests.support.desk import LIST, bulk, change_url
@@ -95,6 +98,26 @@ def test_a_list_counts_no_further_than_a_few_pages(editor: Client, settings: Set
     assert [AheadPaginator(everything, 2, page).count for page in (1, 2, 9)] == [8, 9, 9]
     assert AheadPaginator(everything, 2).goes_on
     assert not AheadPaginator(everything, 2, 3).goes_on
+
+
+def test_what_a_filter_finds_is_not_looked_for_twice(editor: Client) -> None:
+    make_article(title="Hot", heat=500)
+    with CaptureQueriesContext(connection) as queries:
+        assert titles(editor, heat_from="100") == ["Hot"]
+    keys, rows = [query["sql"] for query in queries if '"heat" >= 100' in query["sql"]]
+    assert '"id" = ANY' in rows if connection.vendor == "postgresql" else '"id" IN' in rows
+    assert '"title"' not in keys
+
+
+def test_large_topics_list_the_same_articles_as_small_ones(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic, other = make_topic("AI"), make_topic("Climate")
+    for number in range(3):
+        make_article([topic, other], title=f"N{number}")
+    make_article([other], title="Other")
+    small = titles(editor, topic=topic.pk)
+    monkeypatch.setattr(filters, "LARGE", 2)
+    assert titles(editor, topic=topic.pk) == small
+    assert len(small) == 3
 
 
 def test_pages_need_few_queries_whatever_they_hold(
