@@ -11,8 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from PIL import Image, UnidentifiedImageError
-
 from articles.content.layout import MAX_NAME_BYTES
 
 # Python's mimetypes depends on the system, and lacks WebP and AVIF in slim containers.
@@ -79,6 +77,8 @@ def missing_image(url: str) -> str:
 
 def image_size(location: Path) -> tuple[int, int] | None:
     """Return an image's width and height as browsers show it, or None; reads only the header."""
+    from PIL import Image, UnidentifiedImageError  # most commands need no image
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from articles.content.yaml.characters import SUSPECT, is_plain_ascii, is_suspect, is_visible, name_key
+from articles.content.yaml.characters import (
+    MARKS,
+    SUSPECT,
+    is_plain_ascii,
+    is_suspect,
+    is_visible,
+    marks_of,
+    name_key,
+)
 from articles.content.yaml.fast_reader import BARRED
 
 ALL = [chr(point) for point in range(0x110000)]
@@ -19,6 +27,10 @@ def test_suspects_are_found_wherever_they_stand() -> None:
     assert len(suspects) > 60
     assert all(is_suspect(char) and is_suspect(f"é{char}") and is_suspect(f"ab\n{char}") for char in suspects)
     assert not any(map(is_suspect, ("", "é", "a\tb\r\n", "a b")))
+
+
+def test_marks_are_those_of_all_scripts() -> None:
+    assert marks_of(range(0x3, 0x200)) == MARKS
 
 
 BLANK = ["", " ", "\t\n", "&nbsp;", " &nbsp; &#8203;", "\u00a0", "\u200e\u200f", "\u202a\u202c", "\u2066\u2069", "\u200b\u2060\ufeff",
