@@ -60,10 +60,12 @@ def addresses(site: Site, names: Iterable[str]) -> dict[str, str]:
     return {name: site.url + (site.story if name == "story" else PAGES[name]) for name in names}
 
 
-def audit(pages: Mapping[str, str], categories: Sequence[str], throttling: str = "simulate") -> Iterator[Audit]:
-    """Audit the pages, addresses by name, one after the other in one browser."""
+def audit(
+    pages: Mapping[str, str], categories: Sequence[str], throttling: str = "simulate", chromium: str | None = None
+) -> Iterator[Audit]:
+    """Audit the pages, addresses by name, one after the other in one browser: that of readers, unless another is named."""
     job = {
-        "chromium": find_chromium(),
+        "chromium": chromium or find_chromium(),
         "arguments": [*ARGUMENTS, "--headless=new"],
         "categories": categories,
         "throttling": throttling,

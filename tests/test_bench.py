@@ -4,7 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from bench.chromium import find_chromium, find_headless_chromium
 from bench.serving import ROOT
 
 COMMANDS = sorted(set(re.findall(r"python -m (bench\.\w+)", (ROOT / "Makefile").read_text(encoding="utf-8"))))
@@ -23,3 +27,26 @@ def test_each_command_of_the_makefile_starts_without_settings() -> None:
     said = {command: process.communicate() for command, process in processes.items()}
     assert {command: errors for command, (_, errors) in said.items() if errors} == {}
     assert all(output.startswith("usage:") for output, _ in said.values())
+
+
+@pytest.mark.parametrize(
+    ("installed", "for_readers", "for_tests"),
+    [
+        (["chromium", "chromium-headless-shell"], "chromium", "chromium-headless-shell"),
+        (["chromium"], "chromium", "chromium"),
+        (["chromium-headless-shell"], "chromium-headless-shell", "chromium-headless-shell"),
+        ([], None, None),
+    ],
+)
+def test_tests_take_the_light_chromium_and_do_with_the_other(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    installed: list[str],
+    for_readers: str | None,
+    for_tests: str | None,
+) -> None:
+    for name in installed:
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_chromium() == (for_readers and str(tmp_path / for_readers))
+    assert find_headless_chromium() == (for_tests and str(tmp_path / for_tests))

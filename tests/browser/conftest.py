@@ -23,7 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 from articles.content.problems import Level, Problem
 from articles.models import Story
 from articles.sync.imports.run import import_paths
-from bench.chromium import ARGUMENTS, find_chromium
+from bench.chromium import ARGUMENTS, find_headless_chromium
 from bench.serving import Site, production_site
 from tests.conftest import SEED_EDITION
 from tests.support.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES, WITHDRAWN
@@ -35,6 +35,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 REAL_DATABASE = connection.settings_dict["NAME"]
 # There is no other host; this costs nothing, while to intercept requests would turn Chromium's cache off.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+# Every page is of the one site: there is nothing to keep apart in processes of their own, two or three for each test.
+ONE_RENDERER = ("--disable-site-isolation-trials", "--renderer-process-limit=1")
 MEASURE_SCRIPT = Path(__file__).with_name("measure.js")
 
 NewPage = Callable[..., Page]
@@ -112,11 +114,11 @@ def empty_tables() -> None:
 @pytest.fixture(scope="package")
 def browser(site_url: str) -> Iterator[Browser]:
     """Start Chromium, and close it before the server stops: its open connections hold the server's threads."""
-    executable = find_chromium()
+    executable = find_headless_chromium()
     if executable is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, ALONE])
+        browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, ALONE, *ONE_RENDERER])
         yield browser
         browser.close()
         # Under the event loop this thread has a database connection of its own, which nobody else closes.

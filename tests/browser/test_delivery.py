@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from bench.chromium import find_headless_chromium
 from bench.lighthouse import DETERMINISTIC, addresses, audit, missing_tool, skipped
 from bench.serving import Site
 from tests.support.edition import LIGHTHOUSE_PAGES, SAMPLE_PAGES, STATUSES
@@ -52,7 +53,8 @@ def _lighthouse() -> None:
 
 @pytest.mark.usefixtures("_lighthouse")
 def test_lighthouse_finds_nothing_to_mend_but_time(production: Site) -> None:
-    audits = list(audit(addresses(production, LIGHTHOUSE_PAGES), DETERMINISTIC, throttling="provided"))
+    pages = addresses(production, LIGHTHOUSE_PAGES)
+    audits = list(audit(pages, DETERMINISTIC, throttling="provided", chromium=find_headless_chromium()))
     assert [each.name for each in audits] == list(LIGHTHOUSE_PAGES)
     for each in audits:
         assert each.scores == dict.fromkeys(DETERMINISTIC, 100), f"{each.name}: {each.flaws}"
