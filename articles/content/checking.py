@@ -32,14 +32,15 @@ CUT_OFF = 141  # and for a closed pipe
 
 
 def check_paths(
-    paths: Iterable[Path], now: dt.datetime, report: Report | None = None
+    paths: Iterable[Path], now: dt.datetime, report: Report | None = None, zone: dt.tzinfo = dt.UTC
 ) -> Iterator[tuple[Path, Problem]]:
     """Yield each problem with the folder that its path is relative to, in the order of paths; count in ``report``.
 
-    Files are read as problems are requested; only their paths and addresses stay in memory.
+    Files are read as problems are requested; only their paths and addresses stay in memory. ``zone`` is that of times
+    that name none.
     """
     report = report or Report()
-    every_found = find_all(paths)
+    every_found = find_all(paths, zone)
     taken: dict[Address, str] = {}
     pieces: Pieces = {}
     is_large = sum(len(found.articles) for found in every_found) >= WORTHWHILE and cores() > 1
@@ -60,13 +61,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(paths: Sequence[Path], output: str, strict: bool, write: Callable[[str], object], verbose: bool = False) -> int:
+def run(
+    paths: Sequence[Path],
+    output: str,
+    strict: bool,
+    write: Callable[[str], object],
+    verbose: bool = False,
+    zone: dt.tzinfo = dt.UTC,
+) -> int:
     """Check paths, ``write`` the result line by line, and return the exit code."""
     report = Report()
     repeats = Repeats(verbose, failing=frozenset({Level.ERROR, *([Level.WARNING] if strict else [])}))
     try:
         problems = (
-            (_shown(root / each.path), each) for root, each in check_paths(paths, dt.datetime.now(dt.UTC), report)
+            (_shown(root / each.path), each) for root, each in check_paths(paths, dt.datetime.now(dt.UTC), report, zone)
         )
         for line in FORMATS[output](problems, report, repeats):
             write(f"{line}\n")

@@ -1,5 +1,6 @@
 """Finds, reads and hashes article files and the other files of a site."""
 
+import datetime as dt
 import hashlib
 import os
 import stat
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
+from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.layout import (
     ARTICLE_SUFFIXES,
     NEWS_FOLDER,
@@ -85,6 +87,7 @@ class Found:
     is_site: bool
     is_there: bool = True  # otherwise nothing is known about missing files
     unread: tuple[str, ...] = ()
+    dialect: Dialect = HOUSE
 
     def is_unknown(self, path: str) -> bool:
         """Return whether it is unknown if the file exists."""
@@ -103,14 +106,17 @@ def site_root(path: Path) -> Path:
     return resolved if resolved.is_dir() else resolved.parent
 
 
-def find(path: Path) -> Found:
-    """Find the files of ``path``, a site folder, any other folder or a file; never raises."""
+def find(path: Path, zone: dt.tzinfo = dt.UTC) -> Found:
+    """Find the files of ``path``, a site folder, any other folder or a file; never raises.
+
+    ``zone`` is that of times that name none.
+    """
     try:
         if not path.exists():
             return _nothing(path, "E107", "there is no such file or folder")
         if not _is_utf8(str(path.resolve())):
             return _nothing(path, "E103", "the path is not valid UTF-8")
-        return _find(path, site_root(path))
+        return _find(path, site_root(path), Dialect(zone=zone))
     # Circular links raise RuntimeError in some versions of Python, and a name with a NUL raises ValueError.
     except (OSError, RuntimeError, ValueError) as error:
         return _nothing(path, "E101", f"cannot be read: {getattr(error, 'strerror', None) or error}")
@@ -122,7 +128,7 @@ def _nothing(path: Path, code: str, message: str) -> Found:
     return Found(root, path, SourceFiles(root), (), (), (), (problem,), is_site=False, is_there=False)
 
 
-def _find(path: Path, root: Path) -> Found:
+def _find(path: Path, root: Path, dialect: Dialect) -> Found:
     problems: list[Problem] = []
     is_site = path.is_dir() and (path / NEWS_FOLDER).is_dir()
     start = path / NEWS_FOLDER if is_site else path
@@ -146,7 +152,16 @@ def _find(path: Path, root: Path) -> Found:
         )
     unread = tuple(problem.path for problem in problems if problem.code == "E101")
     return Found(
-        root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site, unread=unread
+        root,
+        start.resolve(),
+        articles,
+        topics,
+        organizations,
+        decisions,
+        tuple(problems),
+        is_site,
+        unread=unread,
+        dialect=dialect,
     )
 
 

@@ -11,21 +11,26 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from articles.content.files import SourceFile
 from articles.content.layout import ARTICLE_SUFFIXES, NEWS_FOLDER, dated_name, slug_from
 from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
+from articles.content.times import moment_of
 from articles.content.values import OwnImage, own_images
 from articles.content.yaml.characters import SLUG_PATTERN, name_key
 
 Address = tuple[dt.date, str]
 
 
-def address_of(file: SourceFile, record: ArticleRecord) -> Address:
-    """Return the date and slug of an article's address, from its file's name, or else from its time (UTC) and title."""
-    if address := named_address(file.path):
+def address_of(parsed: Parsed[ArticleRecord], record: ArticleRecord) -> Address:
+    """Return the date and slug of an article's address, from its file's name, or else from its time and title.
+
+    The day is the one that the file says, whatever day it was elsewhere at that time.
+    """
+    if address := named_address(parsed.path):
         return address
-    return record.published_date_time.date(), slug_from(record.title) or f"article-{crc32(file.path.encode()):08x}"
+    moment = moment_of(parsed.values["publishedDateTime"]) or record.published_date_time
+    date = moment.date() if isinstance(moment, dt.datetime) else moment
+    return date, slug_from(record.title) or f"article-{crc32(parsed.path.encode()):08x}"
 
 
 def named_address(path: str) -> Address | None:

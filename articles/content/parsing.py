@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
 from articles.content.frontmatter import Document, split
 from articles.content.layout import may_lack_front_matter
@@ -53,12 +54,12 @@ class Parsed(Generic[AnyRecord]):
         return Problem(self.path, self.line_of(where), code, message)
 
 
-def parse_article(path: str, data: bytes, now: dt.datetime) -> Parsed[ArticleRecord]:
-    """Parse an article file; later dates than ``now`` get a warning.
+def parse_article(path: str, data: bytes, now: dt.datetime, dialect: Dialect = HOUSE) -> Parsed[ArticleRecord]:
+    """Parse an article file of a site in a ``dialect``; later dates than ``now`` get a warning.
 
     A file that may lack front matter, such as a README, is not an article without it, and not a problem either.
     """
-    return _Parser(path, now).parse(data, ArticleRecord)
+    return _Parser(path, now, dialect=dialect).parse(data, ArticleRecord)
 
 
 def parse_organization(path: str, data: bytes) -> Parsed[OrganizationRecord]:
@@ -103,8 +104,11 @@ def address_in(data: bytes) -> tuple[str, int]:
 class _Parser:
     """Parses one file, collecting its problems."""
 
-    def __init__(self, path: str, now: dt.datetime | None = None, is_plain: bool = False) -> None:
+    def __init__(
+        self, path: str, now: dt.datetime | None = None, is_plain: bool = False, dialect: Dialect = HOUSE
+    ) -> None:
         self.path = path
+        self.dialect = dialect
         self.now = now
         self.is_plain = is_plain
         self.document = Document("", "", "", "")
@@ -183,7 +187,7 @@ class _Parser:
         """Make the entries of a file that was loaded as a whole."""
         related = self.values.get("related") or []
         for index, (entry, values) in enumerate(zip(record.related, related, strict=True)):
-            self.add_all(list(entry_oddities(("related", index), values, entry)))
+            self.add_all(list(entry_oddities(("related", index), values, entry, self.dialect.zone)))
         self.entries = tuple(entry_from(entry, values) for entry, values in zip(record.related, related, strict=True))
 
     def add_repeated(self) -> None:
@@ -207,12 +211,12 @@ class _Parser:
 
     def validated(self, record_type: type[AnyRecord]) -> AnyRecord | None:
         try:
-            record = validate(record_type, self.values)
+            record = validate(record_type, self.values, self.dialect)
         except InvalidError as error:
             self.add_all(error.faults)
             return None
         if isinstance(record, ArticleRecord) and self.now is not None:
-            self.add_all(list(oddities(self.values, record, self.now)))
+            self.add_all(list(oddities(self.values, record, self.now, self.dialect.zone)))
         return record
 
     def add_all(self, faults: list[tuple[Where, str, str]]) -> None:

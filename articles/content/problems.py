@@ -40,7 +40,7 @@ CODES = {
     "E304": "a domain that is none",
     "E305": "a text, list or number beyond its limits",
     "E306": "a NUL character",
-    "W401": "a date without zone, taken as UTC",
+    "W401": "a date without zone, taken to be in the site's zone",
     "W402": "a date in the future, not listed until then",
     "W403": "control characters, or characters that reorder text",
     "W404": "an image without usable size, not shown",

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -23,6 +23,7 @@ from articles.content.limits import (
     TOPIC_MAX_LENGTH,
     YEARS,
 )
+from articles.content.times import EXAMPLE, moment_of, utc_time
 from articles.content.yaml.characters import WORD, is_suspect, is_visible
 
 NO_ADDRESS = "webUrl is missing, and so is originalUrl"
@@ -41,17 +42,19 @@ def _visible(value: str) -> str:
     return value
 
 
-def _time(value: Any) -> dt.datetime:
-    if isinstance(value, dt.datetime):
-        time = value
-    elif isinstance(value, dt.date):
-        time = dt.datetime.combine(value, dt.time.min)
-    else:
+def _time(value: Any, info: ValidationInfo) -> dt.datetime:
+    zone = info.context.zone if info.context else dt.UTC
+    try:
+        moment = moment_of(value)
+    except ValueError as error:
+        raise _fail("E302", f"is no date that can be: {error} in {shown_value(value)}") from None
+    if moment is None:
         raise _fail(
-            "E302", f"must be a date and time without quotes, such as 2023-09-01T15:40:00Z, not {shown_value(value)}"
+            "E302",
+            f"must be a date and time, not {shown_value(value)}; write {to_camel(info.field_name or '')}: {EXAMPLE}",
         )
     try:
-        time = utc_time(time)
+        time = utc_time(moment, zone)
     except OverflowError:
         raise _fail("E305", "is out of range") from None
     if time.year not in YEARS:
@@ -82,11 +85,6 @@ def _image_address(value: str) -> str:
     ):
         return value
     return _address(value, "an http or https address, or a path that begins with /")
-
-
-def utc_time(value: dt.datetime) -> dt.datetime:
-    """Return a time in UTC; without a zone, it is taken to be in UTC."""
-    return value.astimezone(dt.UTC) if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 
 def _domain(value: str) -> str:

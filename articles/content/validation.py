@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.schema import NO_ADDRESS, AnyRecord, ArticleRecord, EntryRecord, Record, shown_value
 from articles.content.yaml.reader import Where
 
@@ -18,18 +19,18 @@ class InvalidError(ValueError):
         self.faults = faults
 
 
-def validate(record: type[AnyRecord], values: Any) -> AnyRecord:
+def validate(record: type[AnyRecord], values: Any, dialect: Dialect = HOUSE) -> AnyRecord:
     """Return ``values`` as a ``record``; raise InvalidError with all faults.
 
     Keys without a value are removed from ``values``: they count as missing.
     """
     try:
-        return record.model_validate(values)
+        return record.model_validate(values, context=dialect)
     except ValidationError as error:
         errors = error.errors(include_url=False)
     if empty := {each["loc"] for each in errors if each["input"] is None and _remove_empty_key(values, each["loc"])}:
         try:
-            return record.model_validate(values)
+            return record.model_validate(values, context=dialect)
         except ValidationError as error:
             errors = error.errors(include_url=False)
     faults = [_fault(each, each["loc"] in empty) for each in errors]

@@ -6,24 +6,30 @@ from typing import Any
 
 from articles.content.image_files import is_own
 from articles.content.schema import ArticleRecord, EntryRecord, shown_value
+from articles.content.times import says_zone, written
 from articles.content.validation import name_of
 from articles.content.yaml.characters import is_suspect
 from articles.content.yaml.reader import Where
 
 
-def oddities(values: Any, record: ArticleRecord, now: dt.datetime) -> Iterator[tuple[Where, str, str]]:
+def oddities(
+    values: Any, record: ArticleRecord, now: dt.datetime, zone: dt.tzinfo = dt.UTC
+) -> Iterator[tuple[Where, str, str]]:
     """Yield what looks like a mistake in an article, without its entries; ``record`` has its validated ``values``."""
     if record.published_date_time > now:
         yield ("publishedDateTime",), "W402", "publishedDateTime is in the future; the article is not listed until then"
-    yield from entry_oddities((), values, record)
+    yield from entry_oddities((), values, record, zone)
 
 
-def entry_oddities(where: Where, values: Any, record: EntryRecord) -> Iterator[tuple[Where, str, str]]:
+def entry_oddities(
+    where: Where, values: Any, record: EntryRecord, zone: dt.tzinfo = dt.UTC
+) -> Iterator[tuple[Where, str, str]]:
     """Yield what looks like a mistake in the fields that articles and entries share."""
     time = values["publishedDateTime"]
-    if not isinstance(time, dt.datetime) or time.tzinfo is None:
+    if not (isinstance(time, dt.datetime) and time.tzinfo) and not says_zone(time):
         place = (*where, "publishedDateTime")
-        yield place, "W401", f"{name_of(place)} names no zone; it is taken as UTC (write Z at its end)"
+        line = f"publishedDateTime: {written(record.published_date_time.astimezone(zone))}"
+        yield place, "W401", f"{name_of(place)} names no zone; it is taken as {zone} (write {line})"
     for index, image in enumerate(record.images):
         # The size of the site's own images may be read from their files, which is not done here.
         if not (image.is_sized or is_own(image.url)):

@@ -5,9 +5,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from articles.content.columns import COLUMNS
 from articles.content.identity import tie_of
-from articles.content.schema import EntryRecord, utc_time
+from articles.content.schema import EntryRecord
+from articles.content.times import moment_of, utc_time
+from articles.content.values import from_json
 from articles.models import Article, ArticleTopic, RelatedLink
 from articles.models.snapshots import plain
 
@@ -120,5 +124,9 @@ def new_reference_columns(columns: Mapping[str, Any], provider_id: int) -> dict[
     return {**NEW, **columns, "is_reference": True, "provider_id": provider_id, "tie": tie}
 
 
-def _utc(value: dict[str, str]) -> dt.datetime:
-    return utc_time(dt.datetime.fromisoformat(value["!timestamp"]))
+def _utc(value: dict[str, str] | str) -> dt.datetime:
+    """Return the time of an entry, which has been validated; one that is written as text is kept as text."""
+    moment = moment_of(from_json(value))
+    if moment is None:
+        raise ValueError(f"an entry without a time: {value}")
+    return utc_time(moment, timezone.get_default_timezone())

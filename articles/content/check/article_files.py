@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from articles.content.dialects.dialect import Dialect
 from articles.content.duplicates import piece_of
 from articles.content.files import SourceFile, read
 from articles.content.identity import Address, address_of
@@ -34,8 +35,9 @@ class Checked:
 class ArticleChecker:
     """Checks article files of one site."""
 
-    def __init__(self, root: Path, now: dt.datetime) -> None:
+    def __init__(self, root: Path, now: dt.datetime, dialect: Dialect) -> None:
         self.now = now
+        self.dialect = dialect
         self.images = ImageFolder(root)
 
     def check(self, file: SourceFile) -> Checked:
@@ -48,19 +50,19 @@ class ArticleChecker:
         content = read(file)
         if isinstance(content, Problem):
             return Checked(file, (content,), is_read=False)
-        parsed = parse_article(file.path, content.data, self.now)
+        parsed = parse_article(file.path, content.data, self.now, self.dialect)
         if parsed.record is None:
             return Checked(file, parsed.problems)
         return Checked(
             file,
             parsed.problems,
-            address=address_of(file, parsed.record),
+            address=address_of(parsed, parsed.record),
             piece=piece_of(parsed.record),
             image_problems=tuple(image_problems(parsed, self.images)),
             topics=tuple(parsed.record.topics),
         )
 
 
-def check_articles(root: Path, now: dt.datetime, files: Files) -> list[Checked]:
-    checker = ArticleChecker(root, now)
+def check_articles(root: Path, now: dt.datetime, dialect: Dialect, files: Files) -> list[Checked]:
+    checker = ArticleChecker(root, now, dialect)
     return [checker.check(file) for file in files]

@@ -44,7 +44,10 @@ class SiteCheck:
             yield from sorted([*checked.problems, *self.problems_beside_others(checked)])
 
     def checked_articles(self, workers: Workers | None) -> Iterator[Checked]:
-        remaining, check = iter(self.found.articles), partial(check_articles, self.found.root, self.now)
+        remaining, check = (
+            iter(self.found.articles),
+            partial(check_articles, self.found.root, self.now, self.found.dialect),
+        )
         chunks = iter(lambda: tuple(islice(remaining, CHUNK_SIZE)), ())
         return chain.from_iterable(workers.map(check, chunks, AHEAD) if workers else map(check, chunks))
 
@@ -71,7 +74,10 @@ class SiteCheck:
         path = self.others.get(address)
         for file in find(self.found.root / path).articles if path else ():
             # The name alone is not enough: the file may be broken, or a link out of the folder.
-            if file.path == path and ArticleChecker(self.found.root, self.now).check(file).address == address:
+            if (
+                file.path == path
+                and ArticleChecker(self.found.root, self.now, self.found.dialect).check(file).address == address
+            ):
                 return path
         return None
 

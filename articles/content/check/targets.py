@@ -1,5 +1,6 @@
 """Finds the files to check from paths on the command line."""
 
+import datetime as dt
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from articles.content.reading import DECISION_PARSERS
 DATA = {TOPIC_FOLDER, ORGANIZATION_FOLDER, *DECISION_PARSERS}
 
 
-def find_all(paths: Iterable[Path]) -> list[Found]:
+def find_all(paths: Iterable[Path], zone: dt.tzinfo = dt.UTC) -> list[Found]:
     """Return the files of the paths by root, in the order of the paths and without duplicates."""
     parts: dict[Path, list[Found]] = {}
     data: dict[Path, set[str]] = {}
@@ -23,10 +24,10 @@ def find_all(paths: Iterable[Path]) -> list[Found]:
             parts.setdefault(site, [])
             data.setdefault(site, set()).add(path.resolve().relative_to(site).as_posix())
         else:
-            found = find(path)
+            found = find(path, zone)
             parts.setdefault(found.root, []).append(found)
     for site, names in data.items():
-        parts[site].append(_data_of(find(site), names))
+        parts[site].append(_data_of(find(site, zone), names))
     return [_merged(found) for found in parts.values()]
 
 

@@ -5,6 +5,7 @@ comments and unknown keys are left alone. The result is read again; if it does n
 rewritten: the whole value, and as a last resort all front matter.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -200,7 +201,10 @@ class _Patcher:
         start, end = node.start_mark, node.end_mark
         if is_block(new) or start.line != end.line or (start.column == end.column):
             return False
-        self.edits.append((self.place(start), self.place(end), styled(new, node.style, key)))
+        text = styled(new, node.style, key)
+        if isinstance(new, dt.datetime) and " " in node.value:
+            text = text.replace("T", " ")
+        self.edits.append((self.place(start), self.place(end), text))
         return True
 
     def change_flow(self, node: yaml.Node, new: Any, key: str) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.timezone import get_default_timezone
 
 from articles.content.checking import add_arguments, run
 
@@ -16,5 +17,5 @@ class Command(BaseCommand):
         add_arguments(parser)
 
     def handle(self, *, paths: list[Path], output: str, strict: bool, verbose: bool, **options: Any) -> None:
-        if code := run(paths, output, strict, self.stdout.write, verbose):
+        if code := run(paths, output, strict, self.stdout.write, verbose, get_default_timezone()):
             raise SystemExit(code)

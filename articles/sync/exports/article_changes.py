@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from articles.content.dialects.writing import file_changes
 from articles.content.files import SourceFile, read
 from articles.content.identity import named_address
 from articles.content.layout import NEWS_FOLDER, file_name, slug_from
@@ -77,7 +78,7 @@ class ArticleChanges:
             return None
         try:
             text = content.data.decode("utf-8", "surrogatepass")
-            new = patch(text, changes, body)
+            new = patch(text, file_changes(text, changes, self.folder.dialect), body)
         except (FrontMatterError, ValueError) as error:
             self.folder.add_problem(file.path, "E110", f"cannot be written: {error}")
             return None

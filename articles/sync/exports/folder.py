@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils import timezone
+
+from articles.content.dialects.dialect import Dialect
 from articles.content.layout import NEWS_FOLDER
 from articles.content.problems import Level, Problem
 from articles.models import Article, ContentFolder
@@ -31,6 +34,7 @@ class Folder:
         self.on_problem = on_problem
         self.everything = everything
         self.report = ExportReport()
+        self.dialect = Dialect(zone=timezone.get_default_timezone())
         self.is_own = ContentFolder.objects.filter(path=str(self.root)).exists()
         self.is_site = (self.root / NEWS_FOLDER).is_dir() or (
             everything and not Article.objects.outside_of_sites().exists()

@@ -81,7 +81,7 @@ def _import_all(paths: Iterable[Path], on_problem: ProblemHandler, options: Opti
         pieces: Pieces = {}
         with stories_later():
             for path in paths:
-                Import(find(path), on_problem, options, report, pieces).run()
+                Import(find(path, timezone.get_default_timezone()), on_problem, options, report, pieces).run()
         update_stories(options.readers)
         if options.dry_run:
             transaction.set_rollback(True)
@@ -139,7 +139,7 @@ class Import:
         size, share = sizes(files, BATCH_SIZE) if is_large else (BATCH_SIZE, BATCH_SIZE)
         if files >= MANY:
             size, share = size // 2, share // 2
-        tasks = tasks_of(self.found.root, self.found.articles.paths, self.known_files, size, share, self.now)
+        tasks = tasks_of(self.found, self.known_files, size, share, self.now)
         return read_batches(tasks, size, is_large, self.options.readers)
 
     def write_results(self, results: Iterator[Result]) -> None:

@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.entries import Entry
-from articles.content.files import SourceFile, read
+from articles.content.files import Found, SourceFile, read
 from articles.content.identity import address_of, own_images_of
 from articles.content.parsing import parse_article
 from articles.content.problems import Problem, unexpected
@@ -41,6 +42,7 @@ class Task:
     root: Path
     files: list[tuple[str, Known]]
     now: dt.datetime
+    dialect: Dialect = HOUSE
 
 
 @dataclass(slots=True)
@@ -81,14 +83,14 @@ def read_task(task: Task) -> Result:
     for path, known in task.files:
         read_before = result.read
         try:
-            _read_file(SourceFile(task.root, path), known, task.now, result)
+            _read_file(SourceFile(task.root, path), known, task, result)
         except Exception as error:  # noqa: BLE001 - the other files are imported after any error
             result.problems.append(unexpected(path, error))
             result.left_out += result.read - read_before
     return result
 
 
-def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result) -> None:
+def _read_file(file: SourceFile, known: Known, task: Task, result: Result) -> None:
     content = read(file, known.stamp)
     if isinstance(content, Problem):
         result.problems.append(content)
@@ -101,7 +103,7 @@ def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result)
         if content and content.stamp != known.stamp:
             result.stamps[file.path] = content.stamp
         return
-    parsed = parse_article(file.path, content.data, now)
+    parsed = parse_article(file.path, content.data, task.now, task.dialect)
     result.problems += parsed.problems
     if parsed.record is None:
         result.left_out += 1
@@ -112,7 +114,7 @@ def _read_file(file: SourceFile, known: Known, now: dt.datetime, result: Result)
                 parsed.record,
                 parsed.values,
                 parsed.body,
-                address_of(file, parsed.record),
+                address_of(parsed, parsed.record),
                 [entry.digest for entry in parsed.entries],
                 list(own_images_of(parsed)),
                 FileFacts(file.path, content.digest, content.stamp, bool(known.digest)),
@@ -159,12 +161,12 @@ def sizes(files: int, most: int) -> tuple[int, int]:
 
 
 def tasks_of(
-    root: Path, paths: Iterable[str], known: Callable[[list[str]], dict[str, Known]], size: int, each: int,
-    now: dt.datetime,
-) -> Iterator[Task]:  # fmt: skip
+    found: Found, known: Callable[[list[str]], dict[str, Known]], size: int, each: int, now: dt.datetime
+) -> Iterator[Task]:
     """Yield tasks of up to ``each`` files; ``known(paths)`` returns the states of up to ``size`` files."""
-    remaining = iter(paths)
+    remaining = iter(found.articles.paths)
     while some := list(islice(remaining, size)):
         knowledge = known(some)
         for first in range(0, len(some), each):
-            yield Task(root, [(path, knowledge.get(path, UNKNOWN)) for path in some[first : first + each]], now)
+            files = [(path, knowledge.get(path, UNKNOWN)) for path in some[first : first + each]]
+            yield Task(found.root, files, now, found.dialect)

@@ -82,7 +82,8 @@ def test_text_is_a_line_for_each_problem_and_one_of_totals(
     write_article(B, publishedDateTime="2023-09-01")
     assert printed(capsys, ".") == [
         f"{A}:7: heat must be a whole number without quotes, not 'x' [error E302]",
-        f"{B}:4: publishedDateTime names no zone; it is taken as UTC (write Z at its end) [warning W401]",
+        f"{B}:4: publishedDateTime names no zone; it is taken as UTC"
+        " (write publishedDateTime: 2023-09-01T00:00:00Z) [warning W401]",
         "checked 2 files, problems: 1 error, 1 warning, 0 notes",
     ]
 

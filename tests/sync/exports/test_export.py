@@ -42,6 +42,31 @@ def test_only_the_lines_of_what_an_editor_changed_differ(tmp_path: Path, write_a
     assert before.keys() == after.keys()
 
 
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        ("2023-09-01 15:40:00 -0700", b"2023-10-02 01:05:00 -0700"),
+        ('"2023-09-01T15:40"', b'"2023-10-02T08:05"'),
+        ("2023-09-01 15:40:00+02:00", b"2023-10-02 10:05:00+02:00"),
+        ("2023-09-01", b"2023-10-02T08:05:00Z"),
+    ],
+)
+def test_an_edited_time_keeps_the_form_of_its_file(
+    tmp_path: Path, write_article: Write, written: str, edited: bytes
+) -> None:
+    write_article(NAME, publishedDateTime=written)
+    root = tmp_path / "site"
+    import_problems(root)
+    before = snapshot(root)
+    time = dt.datetime(2023, 10, 2, 8, 5, tzinfo=dt.UTC)
+    edit_articles([article().pk], published_date_time=time)
+    assert run_export(root)[1] == []
+    old = b"publishedDateTime: " + written.encode()
+    assert lines_that_differ(before[NAME], snapshot(root)[NAME]) == {old, b"publishedDateTime: " + edited}
+    import_problems(root)
+    assert (article().published_date_time, article().edited) == (time, {})
+
+
 @pytest.mark.parametrize("site", ["seed", "powerapps", "azure-sample", "revisions/v1", "revisions/v2", "revisions/v3"])
 def test_every_real_file_comes_back_byte_for_byte(corpora: Path, tmp_path: Path, site: str) -> None:
     files = snapshot(corpora / site)

@@ -29,7 +29,7 @@ from articles.sync.imports.workers import Result, read_batches, tasks_of
 found = find(Path(sys.argv[1]))
 def batches(parallel, readers=None):
     now = dt.datetime(2030, 1, 1, tzinfo=dt.UTC)
-    return list(read_batches(tasks_of(found.root, found.articles.paths, lambda paths: {}, 21, 7, now), 21, parallel, readers))
+    return list(read_batches(tasks_of(found, lambda paths: {}, 21, 7, now), 21, parallel, readers))
 def joined(results):
     whole = Result()
     for each in results:
@@ -63,7 +63,7 @@ def test_tasks_leave_nothing_out_and_ask_for_more_than_one_at_once(tmp_path: Pat
         asked.append(len(paths))
         return {}
 
-    tasks = list(tasks_of(found.root, found.articles.paths, known, 200, 60, NOW))
+    tasks = list(tasks_of(found, known, 200, 60, NOW))
     assert [path for task in tasks for path, _ in task.files] == [file.path for file in found.articles]
     assert {known for task in tasks for _, known in task.files} == {UNKNOWN}
     assert [len(task.files) for task in tasks] == [60, 60, 60, 20, 60, 40]
