@@ -107,6 +107,10 @@ class Article(models.Model):
     edited = FieldValuesField(default=dict, blank=True, editable=False)
     conflicts = FieldValuesField(default=dict, blank=True, editable=False)
 
+    # When what readers see of it last changed after it was added; null: never. A trigger of the database writes it (see
+    # migration 0026), so that no writer can forget it.
+    updated_at = models.DateTimeField(null=True, editable=False)
+
     # From when the article is listed; null if it is not to be listed at all. One column for both, so that every
     # listing is a range of one index.
     listed_from = models.GeneratedField(
@@ -119,7 +123,7 @@ class Article(models.Model):
     history = Versions(
         excluded_fields=[
             "secured", "extra", "own_images", "provider_said", "folder", "file_digest", "file_stamp", "exported_digest", "file_missing",
-            "drafted_by", "listed_from", "preview_number", "tie",
+            "drafted_by", "listed_from", "preview_number", "tie", "updated_at",
         ],
         no_db_index=["source_path", "slug", "provider"],
     )  # fmt: skip
@@ -137,6 +141,11 @@ class Article(models.Model):
             models.Index(fields=["publish_at"], name="article_publish_at", condition=Q(publish_at__isnull=False)),
             models.Index(fields=["unlist_at"], name="article_unlist_at", condition=Q(unlist_at__isnull=False)),
             models.Index(fields=["drafted_by"], name="article_draft", condition=Q(is_draft=True)),
+            models.Index(
+                fields=["published_date_time", "updated_at"],
+                name="article_updated_at",
+                condition=Q(updated_at__isnull=False),
+            ),
             # What editors look for in the desk's list, which is rare: without an index, all articles would be read.
             models.Index(
                 fields=["-published_date_time", "-tie", "-id"],

@@ -28,7 +28,7 @@ VERSIONED: tuple[type[models.Model], ...] = (Article, Topic, Provider, StoryDeci
 
 # Columns that are derived from others, or from the article's story: they are not restored.
 DERIVED: dict[type[models.Model], set[str]] = {
-    Article: {"listed_from", "tie"},
+    Article: {"listed_from", "tie", "updated_at"},
     ArticleTopic: {"listed_from", "folded_from", "tie"},
     Topic: {"key"},
     TopicAlias: {"key"},

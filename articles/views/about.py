@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from articles.views.pages import cached_page, render_page
+from articles.pages.cached import cached_page
+from articles.views.pages import render_page
 
 
 @cached_page()

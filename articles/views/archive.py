@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.pages.archive import MonthListing, archive_months
+from articles.pages.cached import cached_page
 from articles.pages.cards import TopicLink, cards_for
 from articles.pages.paging import articles_page
 from articles.pages.shown import LISTINGS, shows
@@ -15,7 +16,7 @@ from articles.preferences.personalise import for_reader, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.dates import written
 from articles.text.parameters import day_of
-from articles.views.pages import cached_page, render_page
+from articles.views.pages import render_page
 
 
 @cached_page()

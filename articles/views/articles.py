@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from articles.models.article import article_url
+from articles.pages.cached import cached_page
 from articles.pages.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
-from articles.views.pages import cached_page, full_text, moved_to, render_page
+from articles.views.pages import full_text, moved_to, render_page
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
 MORE_ACCOUNTS = 60

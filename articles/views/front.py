@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from articles.pages.cached import cached_page
 from articles.pages.cards import Card, TopicNode, cards_for, more_links
 from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
@@ -14,7 +15,7 @@ from articles.pages.topic_tree import all_nodes, all_topics, flat, main_topics, 
 from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
 from articles.preferences.visits import since_last_visit, with_new
 from articles.views.context_processors import masthead_topics
-from articles.views.pages import cached_page, render_page
+from articles.views.pages import render_page
 
 SECTIONS = 6
 SECTION_SIZE = 4

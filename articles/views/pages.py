@@ -1,7 +1,6 @@
 """Helpers that the views of readers' pages share."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -9,20 +8,6 @@ from django.shortcuts import render
 from articles.pages.shown import CATALOGUE, shows
 from articles.text.rendering import markdown, safe_html
 from articles.text.videos import find_video
-
-AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponse])
-
-
-def cached_page(*parameters: str) -> Callable[[AnyView], AnyView]:
-    """Mark a view as a page that is cached for all readers without choices: it depends on nothing in a request but
-    its path and these parameters. The page cache ignores all others.
-    """
-
-    def mark(view: AnyView) -> AnyView:
-        view.page_parameters = frozenset(parameters)  # type: ignore[attr-defined]
-        return view
-
-    return mark
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None) -> HttpResponse:

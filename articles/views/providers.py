@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from articles.content.domains import normal_domain
 from articles.listings import Scope
 from articles.models import Provider
+from articles.pages.cached import cached_page
 from articles.pages.cards import cards_for, provider_card
 from articles.pages.images import pick_logo
 from articles.pages.kept_listings import KeptListing
@@ -17,7 +18,7 @@ from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.parameters import text_from
-from articles.views.pages import cached_page, moved_to, render_page
+from articles.views.pages import moved_to, render_page
 from articles.views.provider_pages import all_listed, groups_on, letters, provider_pages
 
 MAX_QUERY = 100  # characters of a filter

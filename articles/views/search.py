@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles.content.web_addresses import is_address, words_in
+from articles.pages.cached import cached_page
 from articles.pages.cards import cards_for
 from articles.pages.paging import LinkedPage, LinkedPaginator, ListedIds, nearest_page
 from articles.pages.search_results import describe_ignored, facets, filter_links, marked
@@ -23,7 +24,7 @@ from articles.search.offered import Offered
 from articles.search.query import MAX_LENGTH, Query, parse
 from articles.search.searching import FOUND_LIMIT, SORTS, Found, Search, find, prepare
 from articles.search.suggesting import completions, respelt
-from articles.views.pages import cached_page, render_page
+from articles.views.pages import render_page
 
 LONGEST_ADDRESS = 4000  # characters; nothing longer is looked up
 

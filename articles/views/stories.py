@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Story
 from articles.models.visibility import has_come
+from articles.pages.cached import cached_page
 from articles.pages.cards import card_from
 from articles.pages.shown import shows_story
 from articles.pages.story_coverage import (
@@ -23,7 +24,7 @@ from articles.pages.story_coverage import (
     timeline_of,
 )
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
-from articles.views.pages import cached_page, full_text, render_page
+from articles.views.pages import full_text, render_page
 
 
 @cached_page("by", "show")

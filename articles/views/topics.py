@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from articles.content.identity import slug_key
 from articles.listings import Scope
 from articles.models import Article, Topic, TopicAlias
+from articles.pages.cached import cached_page
 from articles.pages.cards import RelatedItem, cards_for, limit_providers, related_items
 from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page
@@ -18,7 +19,7 @@ from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.preferences.visits import new_by_topic, since_last_visit
 from articles.text.rendering import plain_text
-from articles.views.pages import cached_page, moved_to, render_page
+from articles.views.pages import moved_to, render_page
 
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2

@@ -45,7 +45,7 @@ def each(names: tuple[str, ...], reasons: dict[str, str]) -> dict[str, dict[str,
 # Why a column is not in one of them; by the part that it is missing from.
 WITHOUT: dict[type[Model], dict[str, dict[str, str]]] = {
     Article: {
-        **each(("listed_from", "tie"), {"undo": DERIVED, "versions": DERIVED, "files": DERIVED}),
+        **each(("listed_from", "tie", "updated_at"), {"undo": DERIVED, "versions": DERIVED, "files": DERIVED}),
         **each(("is_reference", "source_path"), {"undo": IMPORTED, "files": "whether there is a file, and where"}),
         **each(("folder_id", "file_digest", "file_stamp", "file_missing", "exported_digest", "own_images"),
                         {"undo": IMPORTED, "versions": IMPORTED, "files": "about the file"}),

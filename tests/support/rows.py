@@ -12,7 +12,7 @@ def rows() -> tuple[object, ...]:
     """Return all that an import made, by what identifies it in files."""
     columns = [field.attname for field in Article._meta.concrete_fields]
     ignored = {"id", "provider_id", "folder_id", "file_stamp", "exported_digest"}
-    ignored |= {"is_draft", "drafted_by_id", "publish_at", "unlist_at", "own_images", "preview_number"}
+    ignored |= {"is_draft", "drafted_by_id", "publish_at", "unlist_at", "own_images", "preview_number", "updated_at"}
     kept = [name for name in columns if name not in ignored]
     articles = {
         (row["source_path"] or row["web_url"], row["provider__domain"]): {name: row[name] for name in kept}

@@ -23,7 +23,7 @@ from articles.models import (
 # What only editors see, or nobody.
 UNSEEN = {
     Article: {"source_path", "drafted_by_id", "preview_number", "publish_at", "unlist_at", "provider_said", "secured", "extra",
-              "folder_id", "file_digest", "file_stamp", "exported_digest", "edited", "conflicts"},
+              "folder_id", "updated_at", "file_digest", "file_stamp", "exported_digest", "edited", "conflicts"},
     Topic: {"extra", "edited", "source_path", "key"},
     Provider: {"extra", "edited", "source_path"},
     TopicAlias: {"name", "key"},

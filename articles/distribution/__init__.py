@@ -1,0 +1,1 @@
+"""What the site offers to search engines, feed readers and other sites."""
