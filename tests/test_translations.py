@@ -121,7 +121,7 @@ def test_a_date_has_every_part_where_times_js_finds_it(language: str) -> None:
     ],
 )  # fmt: skip
 def test_ages_are_told_in_the_plural_forms_of_a_language(language: str, words: list[str]) -> None:
-    clock = Clock(TIME, rests=False)
+    clock = Clock(TIME, TIME)
     with translation.override(language):
         assert [clock.age(TIME - dt.timedelta(hours=hours)) for hours in (0, 1, 2, 11, 50, 72)] == words
 

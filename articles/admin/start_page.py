@@ -179,10 +179,10 @@ def _providers() -> list[Line]:
 
 
 def front_positions() -> list[Position]:
-    """Return the front page as readers see it now."""
+    """Return the front page as readers see it now, without what is folded."""
     choice = choose_leads(TOP_STORIES, LATEST)
     clock = Clock.of(choice.newest)
-    ids = choice.top + choice.latest
+    ids = choice.top + [run.lead for run in choice.latest]
     pins = dict(Pin.objects.current().values_list("article_id", "pk")) if choice.pins else {}
     cards = cards_for(ids)
     return [

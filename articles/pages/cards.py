@@ -233,18 +233,12 @@ def card_from(row: dict[str, Any]) -> Card:
 
 @dataclass(frozen=True, slots=True)
 class MoreLink:
-    """How many more articles a provider has; ``cards`` has them if they were fetched."""
+    """How many more articles a provider has on a page, and which."""
 
     name: str
     url: str
     count: int
-    cards: list[Card] = field(default_factory=list)
-
-
-def more_links(more: Mapping[tuple[str, str], int]) -> list[MoreLink]:
-    """Return links to the providers that lead more stories than the page shows, those with most first."""
-    rows = sorted(more.items(), key=lambda item: (-item[1], item[0]))
-    return [MoreLink(plain_text(name), reverse("provider", args=[domain]), count) for (domain, name), count in rows]
+    cards: list[Card]
 
 
 def limit_providers(cards: list[Card]) -> tuple[list[Card], list[MoreLink]]:

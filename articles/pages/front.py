@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import NamedTuple
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 from articles.models import Article, Pin, Story
 from articles.models.visibility import listed
 from articles.pages.cards import Card
+from articles.pages.latest import Lead, Run, runs_of
 from articles.pages.shown import shows_age_until
 from articles.text.dates import written
 from articles.text.sentences import enumerated, isolated
@@ -22,31 +24,19 @@ from articles.text.sentences import enumerated, isolated
 CANDIDATES = 200  # stories that are considered for a page
 TOP_STORIES = 5
 LATEST = 6
-# If the newest article is older than this, the site rests: ages are counted from that article, and the page says so.
+# If the newest article is older than this, the site rests: ages say nothing, and are left out.
 RESTS_AFTER = dt.timedelta(days=2)
-
-
-class Lead(NamedTuple):
-    """The lead of a story that may get a place on the front page."""
-
-    id: int
-    domain: str
-    provider: str
-    listed_from: dt.datetime
-    story: int
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The stories of a front page, as ids of their leads: the ``top`` ones and the ``latest`` others.
 
-    ``pins``, which are among the top ones, have end and reason by article id. ``more`` has, by a provider's domain and
-    name, how many of its stories are left out because it leads enough of those shown.
+    ``pins``, which are among the top ones, have end and reason by article id.
     """
 
     top: list[int]
-    latest: list[int]
-    more: dict[tuple[str, str], int]
+    latest: list[Run]
     newest: dt.datetime | None
     pins: dict[int, tuple[dt.datetime, str]]
     hidden: frozenset[int]  # leads that would be shown if the reader had not hidden them
@@ -61,15 +51,20 @@ def hide_nothing(ids: Collection[int]) -> Collection[int]:
 
 
 def choose_leads(
-    top: int, latest: int, hidden_among: HiddenAmong = hide_nothing, without: Collection[int] = ()
+    top: int,
+    latest: int,
+    hidden_among: HiddenAmong = hide_nothing,
+    without: Collection[int] = (),
+    seen: dt.datetime | None = None,
 ) -> Choice:
     """Choose the stories of the front page: editors' picks, then the best ones, at most RANKING_PER_PROVIDER of each.
 
-    ``hidden_among`` returns which of some articles the reader has hidden; others take their places. ``without`` are
-    stories that the page shows already.
+    The latest are all others from the newest on, whoever published them. ``hidden_among`` returns which of some articles
+    the reader has hidden; others take their places. ``without`` are stories that the page shows already. ``seen`` is when
+    the reader was last here.
     """
     shown = Story.objects.filter(listed(), lead__isnull=False)
-    columns = ("lead_id", "lead__provider__domain", "lead__provider__name", "listed_from", "id")
+    columns = ("lead_id", "lead__provider__domain", "listed_from", "id")
     ranked = shown.filter(rank__isnull=False).order_by("-rank", "-tie", "-id")
     number = CANDIDATES if hidden_among is hide_nothing else 3 * CANDIDATES
     best = [Lead._make(row) for row in ranked.values_list(*columns)[:number]]
@@ -79,13 +74,11 @@ def choose_leads(
     pins = {pin.article: pin for pin in pinned.values() if not hidden.has(pin.article) and pin.story not in without}
     by_provider = Counter(pin.domain for pin in pins.values())
     stories = {*without, *(pin.story for pin in pins.values())}
-    first, _more = _take((lead for lead in best if lead.story not in stories), top - len(pins), by_provider, hidden)
+    first = _take((lead for lead in best if lead.story not in stories), top - len(pins), by_provider, hidden)
     stories |= {lead.story for lead in first}
-    rest, more = _take((lead for lead in newest if lead.story not in stories), latest, by_provider, hidden)
     return Choice(
         top=[*pins, *(lead.id for lead in first)],
-        latest=[lead.id for lead in rest],
-        more=more,
+        latest=_latest([lead for lead in newest if lead.story not in stories], latest, hidden, seen),
         newest=newest[0].listed_from if newest else None,
         pins={pk: (pin.ends, pin.reason) for pk, pin in pins.items()},
         hidden=frozenset(hidden.met),
@@ -105,43 +98,51 @@ class _Hidden:
         return article in self.ids
 
 
-def _take(
-    leads: Iterable[Lead], number: int, by_provider: Counter[str], hidden: _Hidden
-) -> tuple[list[Lead], Counter[tuple[str, str]]]:
-    """Return the first ``number`` leads whose providers have room left, and how many stories others had to leave out."""
+def _take(leads: Iterable[Lead], number: int, by_provider: Counter[str], hidden: _Hidden) -> list[Lead]:
+    """Return the first ``number`` leads whose providers have room left."""
     taken: list[Lead] = []
-    more: Counter[tuple[str, str]] = Counter()
     for lead in leads:
         if len(taken) == number:
             break
-        if hidden.has(lead.id):
-            continue
-        if by_provider[lead.domain] < settings.RANKING_PER_PROVIDER:
+        if not hidden.has(lead.id) and by_provider[lead.domain] < settings.RANKING_PER_PROVIDER:
             by_provider[lead.domain] += 1
             taken.append(lead)
-        else:
-            more[lead.domain, lead.provider] += 1
-    return taken, more
+    return taken
+
+
+def _latest(leads: list[Lead], number: int, hidden: _Hidden, seen: dt.datetime | None) -> list[Run]:
+    """Return the latest of ``leads``, which are newest first, without those that are hidden."""
+    runs = runs_of((lead for lead in leads if lead.id not in hidden.ids), number, seen)
+    last = runs[-1].lead if len(runs) == number else None
+    for lead in takewhile(lambda lead: lead.id != last, leads):
+        hidden.has(lead.id)
+    return runs
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time that ages are counted from: now, or that of the newest article if the site rests."""
+    """The time that ages are counted from, and when the newest article was listed."""
 
     now: dt.datetime
-    rests: bool
+    newest: dt.datetime | None
 
     @classmethod
     def of(cls, newest: dt.datetime | None) -> "Clock":
-        now = timezone.now()
-        rests = newest is not None and now - newest > RESTS_AFTER
-        return cls(newest if rests and newest else now, rests)
+        """Return the clock of a page whose newest article is from ``newest``, and which changes when the site rests."""
+        clock = cls(timezone.now(), newest)
+        if newest and not clock.rests:
+            shows_age_until(newest + RESTS_AFTER)
+        return clock
+
+    @property
+    def rests(self) -> bool:
+        """Whether ages are left out, as nothing is new."""
+        return self.newest is not None and self.now - self.newest >= RESTS_AFTER
 
     def age(self, time: dt.datetime) -> str:
         """Return how old something is, in words."""
         hours = int((self.now - time).total_seconds() // 3600)
-        if not self.rests:
-            shows_age_until(time + dt.timedelta(hours=hours + 1))
+        shows_age_until(time + dt.timedelta(hours=hours + 1))
         if hours < 1:
             return _("less than an hour old")
         if hours < 48:
@@ -161,8 +162,8 @@ def with_reason(card: Card, clock: Clock, pin: tuple[dt.datetime, str] | None = 
 def reason(heat: int, providers: int, time: dt.datetime, clock: Clock) -> str:
     """Return the reason for a story's position by its score: "heat 96 (coverage), 5 providers, 3 hours old"."""
     parts = [_("heat %d (coverage)") % heat] if heat > 0 else []
-    parts += [ngettext("%(n)d provider", "%(n)d providers", providers) % {"n": providers}, clock.age(time)]
-    return enumerated(parts)
+    parts.append(ngettext("%(n)d provider", "%(n)d providers", providers) % {"n": providers})
+    return enumerated(parts if clock.rests else [*parts, clock.age(time)])
 
 
 class Pinned(NamedTuple):

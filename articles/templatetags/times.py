@@ -4,6 +4,9 @@ import datetime as dt
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from articles.pages.shown import shows_age_until
@@ -15,6 +18,16 @@ register.filter("written", written)
 RELATIVE_FOR = dt.timedelta(hours=48)
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
+
+
+@register.filter
+def timed(when: dt.datetime, form: str) -> SafeString:
+    """Return the element of a time that stands in a sentence, in one of the formats of ``written``."""
+    full = written(when, "l j F Y, H:i T")
+    words = written(when, form)
+    return format_html(
+        '<time class="time" datetime="{}" title="{}">{}</time>', date_format(timezone.localtime(when), "c"), full, words
+    )
 
 
 @register.filter

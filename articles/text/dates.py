@@ -10,6 +10,7 @@ CONTEXT = "format of a date"
 # Translators put these formats into their language's order. times.js parses the results again, so that each needs the
 # day before the year, the month in letters, and hours from 00 to 23.
 FORMATS = (
+    pgettext_lazy("format of a date", "H:i"),
     pgettext_lazy("format of a date", "F Y"),
     pgettext_lazy("format of a date", "j F Y"),
     pgettext_lazy("format of a date", "j M Y"),

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles.pages.cached import cached_page
-from articles.pages.cards import Card, TopicNode, cards_for, more_links
+from articles.pages.cards import Card, TopicNode, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
+from articles.pages.latest import entries_of, ids_of
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
 from articles.pages.shown import ANYTHING, shows
 from articles.pages.topic_tree import all_nodes, all_topics, flat, main_topics, topic_tree_of
 from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
-from articles.preferences.visits import since_last_visit, with_new
+from articles.preferences.visits import last_visit, since_last_visit, with_new
 from articles.views.context_processors import masthead_topics
 from articles.views.pages import render_page
 
@@ -33,12 +34,13 @@ def front(request: HttpRequest) -> HttpResponse:
     topics = topic_tree_of(catalogue)
     followed = plan_sections(followed_topics(topics, reader), [], SECTION_SIZE, 1, hidden_among)
     without = [story for plan in followed for story in plan.stories]
-    choice = choose_leads(TOP_STORIES, LATEST, hidden_among, without)
-    shown = section_ids(followed) + choice.top + choice.latest
+    choice = choose_leads(TOP_STORIES, LATEST, hidden_among, without, last_visit(reader.choices))
+    # What is folded may also be in a section, where it is in sight.
+    shown = section_ids(followed) + choice.top + [run.lead for run in choice.latest]
     without_topics = {*reader.filter.muted_topics, *(plan.topic.slug for plan in followed)}
     left = section_topics(topics, without_topics)
     others = plan_sections(left, shown, SECTION_SIZE, hidden_among=hidden_among)[:SECTIONS]
-    ids = shown + section_ids(others)
+    ids = list(dict.fromkeys([*shown, *section_ids(others), *ids_of(choice.latest)]))
     cards = {pk: personalised(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
     context = leads_context(choice, cards, reader) | {
         "followed": fill_sections(followed, cards),
@@ -51,16 +53,15 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def leads_context(choice: Choice, cards: dict[int, Card], reader: Reader) -> dict[str, Any]:
-    """Return the stories of the page, each with the reason for its position."""
+    """Return the stories of the page: the top ones with the reasons for their positions, and the latest by time."""
     clock = Clock.of(choice.newest)
     top = [with_reason(cards[pk], clock, choice.pins.get(pk)) for pk in choice.top]
-    latest = [with_reason(cards[pk], clock) for pk in choice.latest]
+    latest = entries_of(choice.latest, cards)
     return {
         "lead": top[0] if top else None,
         "secondary": top[1:],
         "latest": latest,
-        "seen": since_last_visit(latest, reader.choices),
-        "more": more_links(choice.more),
+        "seen": since_last_visit([entry.card for entry in latest], reader.choices),
         "clock": clock,
     }
 

@@ -1,6 +1,7 @@
 """How pages look where readers, their systems or their printers ask for something else."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from articles.pages.front import Choice
+from articles.pages.front import Choice, choose_leads
+from articles.pages.latest import Run
 from tests.browser.conftest import NewPage, visit
 from tests.support.edition import PAGES
 
@@ -102,7 +104,7 @@ def test_more_contrast_is_black_on_white(page: Page) -> None:
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])
 def test_an_empty_site_says_how_to_fill_it(page: Page, monkeypatch: pytest.MonkeyPatch, size: dict[str, int]) -> None:
-    monkeypatch.setattr("articles.views.front.choose_leads", lambda *args: Choice([], [], {}, None, {}, frozenset()))
+    monkeypatch.setattr("articles.views.front.choose_leads", lambda *args: Choice([], [], None, {}, frozenset()))
     monkeypatch.setattr("articles.views.front.topic_tree_of", lambda topics: [])
     page.set_viewport_size(size)  # type: ignore[arg-type]
     visit(page, "front")
@@ -179,3 +181,28 @@ def test_every_section_of_the_front_page_has_an_opening_and_headlines(page: Page
         assert section.locator(".headline").count() >= 2
         link = section.get_by_role("heading", level=2).get_by_role("link")
         assert str(link.get_attribute("href")).startswith("/topics/")
+
+
+@pytest.mark.parametrize("size", [NARROWEST, DESKTOP])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_run_of_one_provider_opens_in_place(
+    new_page: NewPage, monkeypatch: pytest.MonkeyPatch, size: dict[str, int], javascript: bool
+) -> None:
+    def with_a_fold(*args: object) -> Choice:
+        choice = choose_leads(*args)  # type: ignore[arg-type]
+        first, *others = [run.lead for run in choice.latest]
+        return replace(choice, latest=[Run(first, tuple(others[:-1])), Run(others[-1])])
+
+    monkeypatch.setattr("articles.views.front.choose_leads", with_a_fold)
+    page = new_page(java_script_enabled=javascript, viewport=size)
+    visit(page, "front")
+    summary = page.locator(".front__latest summary")
+    expect(summary).to_contain_text("4 more from")
+    folded = page.locator(".front__latest details a")
+    expect(folded).to_have_count(4)
+    expect(folded.first).to_be_hidden()
+    summary.press("Enter")
+    expect(folded.last).to_be_visible()
+    expect(page.locator(".front__latest .headline").last).to_be_visible()
+    if javascript:
+        assert page.evaluate("measure.overflows()") == []

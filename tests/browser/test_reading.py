@@ -121,15 +121,16 @@ def test_the_tab_key_reaches_every_link_and_shows_where_it_is(page: Page, name: 
 def front_articles() -> list[Article]:
     """Return what the front page shows, in the order of reading: the top stories, the sections, the latest."""
     choice = choose_leads(TOP_STORIES, LATEST)
-    articles = Article.objects.in_bulk(choice.top + choice.latest)
-    sections = topic_sections(section_topics(topic_tree()), choice.top + choice.latest, SECTION_SIZE)[:SECTIONS]
+    latest = [run.lead for run in choice.latest]
+    articles = Article.objects.in_bulk(choice.top + latest)
+    sections = topic_sections(section_topics(topic_tree()), choice.top + latest, SECTION_SIZE)[:SECTIONS]
     assert sections
     listed = {article.get_absolute_url(): article for article in Article.objects.listed()}
     in_sections = [listed[card.url] for section in sections for card in section.cards]
     return [
         *(articles[key] for key in choice.top),
         *in_sections,
-        *(articles[key] for key in choice.latest),
+        *(articles[key] for key in latest),
     ]
 
 

@@ -128,7 +128,7 @@ def test_the_front_page_shows_each_article_once_in_ten_queries_at_most(client: C
     sections = context["sections"]
     assert [len(section.cards) for section in sections] == [4] * 6
     assert [section.title for section in sections] == [f"Topic {number}" for number in range(6)]
-    shown = [context["lead"], *context["secondary"], *context["latest"]]
+    shown = [context["lead"], *context["secondary"], *(entry.card for entry in context["latest"])]
     shown += [card for section in sections for card in section.cards]
     assert len({card.url for card in shown}) == len(shown)
     html = response.content.decode()
@@ -136,12 +136,14 @@ def test_the_front_page_shows_each_article_once_in_ten_queries_at_most(client: C
         assert html.count(f">{card.title}</a>") == 1
 
 
-def test_why_a_card_is_there_is_said_of_leads_and_the_latest_only(client: Client) -> None:
+def test_why_a_card_is_there_is_said_of_the_top_stories_only(client: Client) -> None:
     topic = make_topic()
     for number in range(20):
         time = TIME - dt.timedelta(hours=number)
         make_article([topic], published_date_time=time, provider=make_provider(f"p{number}.example"))
     context = client.get("/").context
-    assert all(card.reason for card in [context["lead"], *context["secondary"], *context["latest"]])
+    assert all(card.reason for card in [context["lead"], *context["secondary"]])
     [section] = context["sections"]
-    assert [card.reason for card in section.cards] == [""] * 4
+    # The others stand in the order of their times, which are beside them.
+    assert {card.reason for card in [*section.cards, *(entry.card for entry in context["latest"])]} == {""}
+    assert client.get("/").content.decode().count('class="why"') == 5

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.pages.front import Clock, reason
+from articles.pages.shown import collecting
 from articles.stories.ranking import points, rank_of
 from tests.support.factories import TIME, make_article, make_provider, make_reference
 from tests.support.stories import link
@@ -20,15 +21,6 @@ def test_a_score_halves_with_every_half_life() -> None:
     day = dt.timedelta(days=1)
     assert rank_of(99, 0, 1, TIME + day) - rank_of(99, 0, 1, TIME) == pytest.approx(1)
     assert rank_of(199, 0, 1, TIME) == pytest.approx(rank_of(99, 0, 1, TIME + day))
-
-
-def test_the_latest_cards_say_why_they_are_there_too(client: Client) -> None:
-    for number in range(8):
-        make_article(heat=number, provider=make_provider(f"p{number}.example"))
-    context = client.get("/").context
-    assert len(context["latest"]) == 3
-    assert all("old" in card.reason for card in context["latest"])
-    assert client.get("/").content.decode().count('class="why"') == 8
 
 
 def test_every_ranked_card_says_why_it_is_there(client: Client) -> None:
@@ -46,19 +38,32 @@ def test_every_ranked_card_says_why_it_is_there(client: Client) -> None:
     assert "heat 96 (coverage), 5 providers, 3 hours old" in client.get("/").content.decode()
 
 
-def test_a_site_that_rests_counts_from_its_newest_article_and_says_so(client: Client) -> None:
+def test_a_site_whose_newest_article_is_two_days_old_leaves_ages_out_and_says_so(client: Client) -> None:
     make_article(heat=10, published_date_time=TIME)
     make_article(heat=50, published_date_time=TIME - dt.timedelta(days=3), provider=make_provider("b.example"))
     context = client.get("/").context
     assert [card.reason for card in [context["lead"], *context["secondary"]]] == [
-        "heat 10 (coverage), 1 provider, less than an hour old",
-        "heat 50 (coverage), 1 provider, 3 days old",
+        "heat 10 (coverage), 1 provider",
+        "heat 50 (coverage), 1 provider",
     ]
-    assert "ages are counted from then" in client.get("/").content.decode()
+    assert "The newest article here is from 1 September 2023." in client.get("/").content.decode()
+
+
+def test_ages_go_at_the_moment_when_the_newest_article_is_two_days_old(client: Client) -> None:
+    now = timezone.now()
+    for age, is_told in ((dt.timedelta(hours=47, minutes=59), True), (dt.timedelta(hours=48), False)):
+        assert ("old" in reason(0, 1, now - age, Clock(now, now - age))) is is_told
+    newest = now - dt.timedelta(hours=47, minutes=30)
+    with collecting() as shown:
+        Clock.of(newest)
+    assert shown.words_until == newest + dt.timedelta(days=2)
+    with collecting() as shown:
+        Clock.of(TIME)
+    assert shown.words_until is None
 
 
 def test_reasons_count_hours_and_days() -> None:
-    clock = Clock(TIME, rests=True)
+    clock = Clock(TIME, TIME)
     assert reason(0, 2, TIME - dt.timedelta(hours=1), clock) == "2 providers, 1 hour old"
     assert reason(5, 1, TIME - dt.timedelta(hours=50), clock) == "heat 5 (coverage), 1 provider, 2 days old"
 
