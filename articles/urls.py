@@ -1,4 +1,4 @@
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from articles.content.yaml.characters import SLUG_PATTERN
@@ -63,6 +63,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("search/suggest/", suggest, name="search_suggest"),
     path("opensearch.xml", opensearch, name="opensearch"),
+    path("", include("articles.distribution.urls")),
     path("robots.txt", robots, name="robots"),
     path("settings/", choose, name="settings"),
     path("settings/change/", change, name="change"),

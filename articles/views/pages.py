@@ -13,7 +13,20 @@ from articles.text.videos import find_video
 def render_page(request: HttpRequest, template: str, context: dict[str, Any], url: str | None = None) -> HttpResponse:
     shows(CATALOGUE)  # the masthead has topics
     canonical_url = request.build_absolute_uri(url or request.path)
-    return render(request, f"articles/{template}", context | {"canonical_url": canonical_url})
+    return render(
+        request, f"articles/{template}", {"canonical_url": canonical_url, "is_noindex": is_view(request)} | context
+    )
+
+
+def is_view(request: HttpRequest) -> bool:
+    """Return whether a page is a search, a filter or another view of what has an address of its own.
+
+    Search engines follow its links, but do not index it. Parameters that the page does not know change nothing.
+    """
+    known: frozenset[str] = getattr(
+        request.resolver_match and request.resolver_match.func, "page_parameters", frozenset()
+    )
+    return not known.isdisjoint(request.GET.keys() - {"page"})
 
 
 def moved_to(request: HttpRequest, url: str | None) -> HttpResponsePermanentRedirect:

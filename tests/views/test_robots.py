@@ -36,7 +36,8 @@ def test_robots_may_read_all_but_what_is_no_page_for_readers(client: Client, pat
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response["Cache-Control"] == "public, max-age=86400"
-    agent, *rules = response.content.decode().splitlines()
+    agent, *rules, empty, sitemap = response.content.decode().splitlines()
+    assert (empty, sitemap) == ("", "Sitemap: http://testserver/sitemap.xml")
     assert agent == "User-agent: *"
     # As RFC 9309 has it; Python's own parser takes the empty query away from a rule.
     forbidden = tuple(rule.removeprefix("Disallow: ") for rule in rules)

@@ -1,0 +1,27 @@
+"""The addresses of what the site offers to search engines, feed readers and other sites."""
+
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
+
+from articles.distribution.sitemaps import views as sitemaps
+
+
+class PartNumber(IntConverter):
+    """The number of one of several files, from 1."""
+
+    regex = "[1-9][0-9]{0,4}"
+
+
+register_converter(PartNumber, "part")
+
+urlpatterns = [
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/pages.xml", sitemaps.pages, name="sitemap_pages"),
+    path("sitemaps/providers.xml", sitemaps.providers, name="sitemap_providers"),
+    path("sitemaps/providers-<part:part>.xml", sitemaps.providers, name="sitemap_providers"),
+    path("sitemaps/stories-<part:part>.xml", sitemaps.stories, name="sitemap_stories"),
+    path("sitemaps/news.xml", sitemaps.recent, name="sitemap_news"),
+    path("sitemaps/news-<part:part>.xml", sitemaps.recent, name="sitemap_news"),
+    path("sitemaps/<four:year>-<two:month>.xml", sitemaps.month, name="sitemap_month"),
+    path("sitemaps/<four:year>-<two:month>-<part:part>.xml", sitemaps.month, name="sitemap_month"),
+]
