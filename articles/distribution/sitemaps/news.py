@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -39,7 +40,9 @@ def articles_of(part: int) -> list[Entry]:
     found = recent()
     _changes_with_the_oldest(found)
     first = (part - 1) * PER_FILE
-    rows = found.values_list("date", "slug", "title", "listed_from", "extra")[first : first + PER_FILE]
+    rows: Iterable[tuple[Any, ...]] = found.values_list("date", "slug", "title", "listed_from", "extra")[
+        first : first + PER_FILE
+    ]
     return [
         Entry(article_url(date, slug), news=News(plain_text(title), listed_from, language_of(extra)))
         for date, slug, title, listed_from, extra in rows
