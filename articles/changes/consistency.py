@@ -12,7 +12,8 @@ from articles.listings import ListingChanges, recount, stale_links, wrong_counts
 from articles.listings.wrong_counts import Key
 from articles.models import Article, ArticleTopic, Provider, Story, Topic
 from articles.search.engines import engine
-from articles.search.index import add_words, rebuild_index
+from articles.search.index import rebuild_index
+from articles.search.words import add_words
 from articles.search.wrong_documents import WrongSearch, wrong_search
 from articles.stories.wrong_stories import WrongStories, wrong_stories
 

@@ -155,6 +155,11 @@ class ArticleQuerySet(QuerySet["Article"]):
         """
         return self.not_withdrawn().filter(Q(published=False) | visibility.listed())
 
+    def coverage(self) -> Self:
+        """Return what is not listed but an account of a story with a page: search finds it as a line of that story."""
+        with_page = {"member__story__size__gt": 1, "member__story__lead__isnull": False}
+        return self.not_withdrawn().filter(published=False, **with_page)
+
     def newest_first(self) -> Self:
         return self.order_by("-listed_from", "-tie", "-id")
 
@@ -209,6 +214,12 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return rows of the members of a story that readers may see, best account first."""
         members = self.linkable().filter(member__story=story_id)
         return members.order_by("-quality", "published_date_time", "tie", "id").values(*ACCOUNT_FIELDS)
+
+    def coverage_rows(self, ids: Collection[int]) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of those of ``ids`` that search shows as lines of their stories, with the titles of their leads."""
+        # The lead of a story may be listed later.
+        shown = self.coverage().filter(visibility.listed(column="member__story__listed_from"), id__among=ids)
+        return shown.values(*RELATED_FIELDS, "member__story__lead__title")
 
     def related_to(self, article_id: int) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of one article's related articles, in the order of its file."""

@@ -1,4 +1,5 @@
-"""The search index: the tokens of listed articles, and the addresses by which any article is found.
+"""The search index: the tokens of listed articles and of other accounts of their stories, and the addresses by which any
+article is found.
 
 All of it follows from the articles and is written by ``articles/search/index.py``, in the transaction that changes
 them; that is why there are no foreign keys to articles.
@@ -8,13 +9,13 @@ from django.db import models
 
 
 class SearchDocument(models.Model):
-    """A listed article in the index: its texts as tokens of ``analysis.py``, joined by spaces.
+    """A listed article, or an unlisted account of a story, in the index: its texts as tokens of ``analysis.py``, joined by spaces.
 
     On SQLite, triggers copy each row into the full-text table ``articles_search``; on PostgreSQL, the table also has a
     column ``vector``.
     """
 
-    # The second from which it is listed, with the article's id in the lowest bits, so that newest first is an order of
+    # The second from which it is listed, or that it was published in, with the article's id in the lowest bits, so that newest first is an order of
     # this number (except within one second) and any span of time a range.
     place = models.BigIntegerField(primary_key=True)
     article_id = models.BigIntegerField(unique=True)

@@ -198,9 +198,14 @@ class RelatedItem:
 
 def cards_for(ids: list[int]) -> list[Card]:
     """Return the cards of articles in the order of ``ids``, in one query for those that are not kept."""
-    shows_articles(ids)
-    cards = reused_each("card", ids, _make_cards)
+    cards = cards_by_id(ids)
     return [cards[pk] for pk in ids if pk in cards]
+
+
+def cards_by_id(ids: list[int]) -> dict[int, Card]:
+    """Return the same by id."""
+    shows_articles(ids)
+    return reused_each("card", ids, _make_cards)
 
 
 def _make_cards(ids: list[int]) -> Iterator[tuple[int, Card, list[str]]]:

@@ -1,13 +1,15 @@
 """The records of the results page: marked cards, links that narrow or widen the query, and what was ignored of it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from articles.pages.cards import Card
+from articles.models import Article
+from articles.pages.cards import Card, Facts, RelatedItem, cards_by_id, related_items
+from articles.pages.shown import shows_story
 from articles.search.analysis import Phrase
 from articles.search.engines import SEPARATOR
 from articles.search.index import provider_key, topic_key
@@ -40,9 +42,49 @@ class Facet:
     links: list[Link]
 
 
-def marked(card: Card, phrases: Collection[Phrase]) -> Card:
-    """Return a card with the words of the query marked in its title and excerpt."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An unlisted account that was found: a link to its provider, with the title of the story that it belongs to."""
+
+    item: RelatedItem
+    story_title: str
+
+    @property
+    def title(self) -> str:
+        return self.item.title
+
+    @property
+    def facts(self) -> Facts:
+        return self.item.facts
+
+
+Result = Card | Line
+
+
+def results_of(
+    ids: Sequence[int], unlisted: Collection[int], topics_of: Callable[[list[int]], Mapping[int, frozenset[str]]]
+) -> list[Result]:
+    """Return the cards and lines of articles in the order of ``ids``, in one query for each of the two.
+
+    ``topics_of`` returns the topics' slugs, by article id, that a reader's choices filter lines by.
+    """
+    listed = [pk for pk in ids if pk not in unlisted]
+    others = [pk for pk in ids if pk in unlisted]
+    results: dict[int, Result] = dict(cards_by_id(listed))
+    rows = list(Article.objects.coverage_rows(others)) if others else []
+    for row, item in zip(rows, related_items(rows, topics=topics_of(others)), strict=True):
+        shows_story(row["member__story_id"])
+        results[row["id"]] = Line(item, plain_text(row["member__story__lead__title"]))
+    return [results[pk] for pk in ids if pk in results]
+
+
+def marked(result: Result, phrases: Collection[Phrase]) -> Result:
+    """Return a card or line with the words of the query marked in its title and excerpt."""
     analyzer = site_analyzer()
+    if isinstance(result, Line):
+        title = mark_ranges(result.title, find_matches(result.title, phrases, analyzer))
+        return replace(result, item=replace(result.item, title=title))
+    card = result
     title, excerpt = (mark_ranges(text, find_matches(text, phrases, analyzer)) for text in (card.title, card.excerpt))
     return replace(card, title=title, excerpt=excerpt)
 

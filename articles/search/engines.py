@@ -23,6 +23,7 @@ NEWEST_FIRST = f"place >> {ID_BITS} DESC, tie DESC"
 # Separates texts within a column, so that no phrase matches across them; no word contains it.
 SEPARATOR = "¶"
 EVERYTHING = f"{SEPARATOR}a"  # a key of every document
+UNLISTED = f"{SEPARATOR}u"  # the first key of documents of unlisted accounts of stories
 WEIGHTS = {"title": ("A", 8.0), "names": ("B", 2.0), "excerpt": ("D", 1.0)}
 GAP = 2000  # positions between the starts of two columns in a vector
 MANY = 1000  # documents after which PostgreSQL's pending list is merged into the index

@@ -1,11 +1,11 @@
-"""Writes the search index: documents of articles to be listed, their words, and the addresses of all articles.
+"""Writes the search index: documents of articles to be listed and of other accounts of their stories, the words of both,
+and the addresses of all articles.
 
 Changes of articles mark them, and ``update`` runs in the same transaction, so that the index always agrees with the
 articles. A rebuild does the same for all of them.
 """
 
 import datetime as dt
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
@@ -16,32 +16,34 @@ from django.conf import settings
 
 from articles.content.processes import Workers
 from articles.content.web_addresses import numbers_of_each
-from articles.db.bulk import delete_rows, insert_missing, insert_tuples, update_columns
+from articles.db.bulk import delete_rows, insert_tuples
 from articles.db.locks import writing
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, Topic
-from articles.search.analysis import MAX_TOKEN, Analyzer, analyse, analyzer_for, cut
-from articles.search.engines import COLUMNS, EVERYTHING, ID_BITS, SEPARATOR, engine
+from articles.models.querysets import ArticleQuerySet
+from articles.search.analysis import Analyzer, analyse, analyzer_for, cut
+from articles.search.engines import COLUMNS, EVERYTHING, ID_BITS, SEPARATOR, UNLISTED, engine
 from articles.search.folding import fold
+from articles.search.words import CHUNK, add_words, all_words
 
 MAX_SECONDS = 1 << 34  # either way from 1970: some 544 years
-MIN_WORD = 3  # letters of a word that is worth suggesting
-CHUNK = 5000  # articles at a time; bounds memory
 
 
-class Listed(NamedTuple):
-    """The columns of an article to be listed that are indexed beside its texts."""
+class Indexed(NamedTuple):
+    """The columns of an article that are indexed beside its texts; ``time`` is when it is listed, or was published."""
 
     id: int
     provider_id: int
     type: str
-    listed_from: dt.datetime
+    time: dt.datetime
     tie: int
+    is_listed: bool
 
 
 def update(ids: Collection[int]) -> None:
     """Update the documents, words and addresses of these articles; unchanged ones are not written."""
     prepare_addresses(ids)()
     prepare_documents(ids)()
+    prepare_coverage(ids)()
 
 
 def prepare_addresses(ids: Collection[int], workers: Workers | None = None) -> Callable[[], None]:
@@ -50,11 +52,16 @@ def prepare_addresses(ids: Collection[int], workers: Workers | None = None) -> C
 
 
 def prepare_documents(ids: Collection[int], workers: Workers | None = None) -> Callable[[], None]:
-    """Return a function that updates the documents and words of these articles.
+    """Return a function that updates the documents and words of those of these articles that are or were listed.
 
     With ``workers``, texts are read now and analysed there, while the caller does something else.
     """
-    return _prepared(_prepare_documents, ids, workers)
+    return _prepared(partial(_prepare_documents, listed_texts, True), ids, workers)
+
+
+def prepare_coverage(ids: Collection[int], workers: Workers | None = None) -> Callable[[], None]:
+    """Return a function that does the same for unlisted accounts, once their stories and listed documents are right."""
+    return _prepared(partial(_prepare_documents, coverage_texts, False), ids, workers)
 
 
 Prepare = Callable[[Collection[int], Workers | None], Callable[[], None]]
@@ -103,15 +110,23 @@ def known_ids() -> set[int]:
 # -- Documents -------------------------------------------------------------------
 
 
-def _prepare_documents(ids: Collection[int], workers: Workers | None) -> Callable[[], None]:
-    rows, texts = listed_texts(ids)
+Texts = tuple[list[Indexed], list[str]]
+
+
+def _prepare_documents(
+    texts_of: Callable[[Collection[int]], Texts], is_listed: bool, ids: Collection[int], workers: Workers | None
+) -> Callable[[], None]:
+    rows, texts = texts_of(ids)
     analysed = (workers.later if workers else partial)(analyse, settings.LANGUAGE_CODE, texts)
 
     def write() -> None:
         tokens, words = analysed()
         now = set(documents_of(rows, tokens))
         before = stored_documents(ids)
-        engine().delete([row[0] for row in before - now])
+        own = {row.id for row in rows}
+        # The other kind of documents has a writer of its own, but an article has only one document.
+        stale = [row[0] for row in before - now if is_of_listed(row[2]) is is_listed or row[1] in own]
+        engine().delete(stale)
         engine().insert(sorted(now - before))
         if now - before:
             add_words(words)
@@ -119,14 +134,23 @@ def _prepare_documents(ids: Collection[int], workers: Workers | None) -> Callabl
     return write
 
 
-def listed_texts(ids: Collection[int]) -> tuple[list[Listed], list[str]]:
-    """Return the listed articles, and the title and excerpt of each in turn."""
-    articles = Article.objects.to_be_listed().filter(id__among=ids).order_by()
+def listed_texts(ids: Collection[int]) -> Texts:
+    """Return the articles to be listed, and the title and excerpt of each in turn."""
+    return _texts(Article.objects.to_be_listed().filter(id__among=ids), "listed_from", is_listed=True)
+
+
+def coverage_texts(ids: Collection[int]) -> Texts:
+    """Return the same of unlisted accounts of stories."""
+    return _texts(Article.objects.coverage().filter(id__among=ids), "published_date_time", is_listed=False)
+
+
+def _texts(articles: ArticleQuerySet, time: str, is_listed: bool) -> Texts:
     texts: list[str] = []
-    rows: list[Listed] = []
-    for title, excerpt, *row in articles.values_list("title", "excerpt", *Listed._fields).iterator(CHUNK):
+    rows: list[Indexed] = []
+    columns = ("title", "excerpt", "id", "provider_id", "type", time, "tie")
+    for title, excerpt, *row in articles.order_by().values_list(*columns).iterator(CHUNK):
         texts += (title, excerpt)
-        rows.append(Listed._make(row))
+        rows.append(Indexed._make((*row, is_listed)))
     return rows, texts
 
 
@@ -134,7 +158,7 @@ def stored_documents(ids: Collection[int]) -> set[tuple[Any, ...]]:
     return set(SearchDocument.objects.filter(article_id__among=ids).values_list(*COLUMNS))
 
 
-def documents_of(rows: Collection[Listed], tokens: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+def documents_of(rows: Collection[Indexed], tokens: Iterable[str]) -> Iterator[tuple[Any, ...]]:
     """Yield values of COLUMNS; ``tokens`` has those of each article's title and excerpt in turn."""
     analyzer = analyzer_for(settings.LANGUAGE_CODE)
     topics: dict[int, list[int]] = defaultdict(list)
@@ -146,9 +170,15 @@ def documents_of(rows: Collection[Listed], tokens: Iterable[str]) -> Iterator[tu
     rest = iter(tokens)
     for row, title, excerpt in zip(rows, rest, rest, strict=True):
         its = topics.get(row.id, [])
-        keys = [EVERYTHING, type_key(row.type), provider_key(row.provider_id), *map(topic_key, its)]
+        keys = [
+            *([] if row.is_listed else [UNLISTED]),
+            EVERYTHING,
+            type_key(row.type),
+            provider_key(row.provider_id),
+            *map(topic_key, its),
+        ]
         names = [*(topic_names[pk] for pk in its), provider_names[row.provider_id]]
-        yield (place_of(row.listed_from, row.id), row.id, " ".join(keys), title, _joined(names), excerpt, row.tie)
+        yield (place_of(row.time, row.id), row.id, " ".join(keys), title, _joined(names), excerpt, row.tie)
 
 
 def _topic_names(analyzer: Analyzer, ids: Collection[int]) -> dict[int, str]:
@@ -199,38 +229,13 @@ def provider_key(pk: int) -> str:
     return f"{SEPARATOR}p{pk}"
 
 
+def is_of_listed(keys: str) -> bool:
+    """Return whether a document with these keys is that of a listed article, not of an unlisted account of a story."""
+    return not keys.startswith(UNLISTED)
+
+
 def type_key(name: str) -> str:
     return f"{SEPARATOR}k{fold(name)}"
-
-
-# -- Words -----------------------------------------------------------------------
-
-
-def add_words(words: Iterable[str]) -> None:
-    rows = {word: fold(word)[:MAX_TOKEN] for each in words if (word := as_shown(each))}
-    insert_missing(SearchWord, ["word", "key"], sorted(rows.items()))
-    # Existing words may have a key from an older version.
-    special = [word for word in rows if not word.isascii()]
-    known = SearchWord.objects.filter(word__among=special).values_list("word", "key") if special else []
-    update_columns(SearchWord, "word", ["key"], [(rows[word], word) for word, key in known if rows[word] != key])
-
-
-def as_shown(word: str) -> str:
-    """Return a word as it may be suggested; empty if it is too short or a number."""
-    if len(word) < MIN_WORD or not any(map(str.isalpha, word)):
-        return ""
-    return word if word.isascii() and len(word) <= MAX_TOKEN else unicodedata.normalize("NFC", word)[:MAX_TOKEN]
-
-
-def all_words() -> set[str]:
-    """Return the words of all listed articles; updates only add those of documents that changed."""
-    analyzer = analyzer_for(settings.LANGUAGE_CODE)
-    words: set[str] = set()
-    texts = Article.objects.to_be_listed().order_by().values_list("title", "excerpt")
-    for row in texts.iterator(CHUNK):
-        for text in row:
-            words.update(analyzer.words(text))
-    return words
 
 
 # -- Addresses -------------------------------------------------------------------

@@ -18,7 +18,7 @@ from articles.content.domains import normal_domain
 from articles.content.yaml.characters import name_key
 from articles.models import Provider, Topic
 from articles.search.analysis import Analyzer, Phrase, analyzer_for
-from articles.search.engines import Criteria, Hit, engine
+from articles.search.engines import UNLISTED, Criteria, Hit, engine
 from articles.search.index import article_id_of, first_place, provider_key, time_of, topic_key, type_key
 from articles.search.query import Ignored, Part, Query
 
@@ -44,13 +44,15 @@ class Search:
 class Found:
     """The places of the articles found, in order, with the number of articles for each key and year.
 
-    ``has_more`` if there are more, older than all of these.
+    ``has_more`` if there are more, older than all of these. ``unlisted`` are the ids of those that are accounts of stories
+    and not listed.
     """
 
     places: list[int] = field(default_factory=list)
     has_more: bool = False
     keys: Counter[str] = field(default_factory=Counter)
     years: Counter[int] = field(default_factory=Counter)
+    unlisted: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.places)
@@ -109,7 +111,8 @@ def find(search: Search, sort: str = "relevance") -> Found:
     if is_scored:
         # Hits come newest first, and sorting is stable: equally relevant ones stay newest first.
         hits.sort(key=itemgetter(2), reverse=True)
-    return Found([place for place, _, _ in hits], has_more, _keys_in(hits), years)
+    unlisted = frozenset(article_id_of(place) for place, keys, _ in hits if keys.startswith(UNLISTED))
+    return Found([place for place, _, _ in hits], has_more, _keys_in(hits), years, unlisted)
 
 
 def _keys_in(hits: list[Hit]) -> Counter[str]:

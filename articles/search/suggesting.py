@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from articles.models import SearchWord
-from articles.search.engines import Criteria, engine
+from articles.search.engines import UNLISTED, Criteria, engine
 from articles.search.folding import fold
 from articles.search.index import provider_key, topic_key
 from articles.search.offered import Offered
@@ -123,5 +123,6 @@ def _pages(rows: QuerySet[Any], key_of: Any) -> list[tuple[str, str]]:
     """Return names and addresses of the first topics or providers that have listed articles."""
     found: list[Model] = list(rows[: NAMED * 2])
     last = last_listed()
-    listed = [row for row in found if engine().count(Criteria(keys=((key_of(row.pk),),), last=last), 1)]
+    criteria = {row.pk: Criteria(keys=((key_of(row.pk),),), without_keys=(UNLISTED,), last=last) for row in found}
+    listed = [row for row in found if engine().count(criteria[row.pk], 1)]
     return [(plain_text(str(row)), row.get_absolute_url()) for row in listed[:NAMED]]  # type: ignore[attr-defined]

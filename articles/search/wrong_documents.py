@@ -1,6 +1,7 @@
 """Compares the stored search documents with a new index, without writing anything."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
@@ -9,14 +10,15 @@ from articles.models import SearchWord
 from articles.search.analysis import analyse
 from articles.search.index import (
     addresses_at_providers,
-    as_shown,
     chunks_of,
+    coverage_texts,
     documents_of,
     known_ids,
     listed_texts,
     stored_addresses,
     stored_documents,
 )
+from articles.search.words import as_shown
 
 
 @dataclass(slots=True)
@@ -34,11 +36,12 @@ class WrongSearch:
 def wrong_search() -> WrongSearch:
     found, words = WrongSearch(), set[str]()
     for ids in chunks_of(known_ids()):
-        rows, texts = listed_texts(ids)
-        tokens, its_words = analyse(settings.LANGUAGE_CODE, texts)
-        words.update(its_words)
-        differing = set(documents_of(rows, tokens)) ^ stored_documents(ids)
-        found.documents.update(row[1] for row in differing)
+        documents: set[tuple[Any, ...]] = set()
+        for rows, texts in (listed_texts(ids), coverage_texts(ids)):
+            tokens, its_words = analyse(settings.LANGUAGE_CODE, texts)
+            words.update(its_words)
+            documents.update(documents_of(rows, tokens))
+        found.documents.update(row[1] for row in documents ^ stored_documents(ids))
         pks, addresses = addresses_at_providers(ids)
         numbers = zip(pks, numbers_of_each(addresses), strict=True)
         right = {(number, pk) for pk, its_numbers in numbers for number in its_numbers}

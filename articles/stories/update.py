@@ -16,7 +16,7 @@ from articles.db.locks import writing
 from articles.listings import ListingChanges, recount
 from articles.models import Article, ArticleTopic, Story, StoryMark, StoryMember
 from articles.models.visibility import to_be_listed
-from articles.search.index import prepare_addresses, prepare_documents
+from articles.search.index import prepare_addresses, prepare_coverage, prepare_documents
 from articles.search.index import update as update_index
 from articles.stories.facts import COLUMNS, StoryRules, facts
 from articles.stories.joining import components, joining
@@ -62,8 +62,15 @@ def update_marked_stories(workers: Workers | None = None, stories: Collection[in
         write_addresses()
         changes = _update(load_all() if everything else load(ids, due), ids)
         write_documents()
+        prepare_coverage(_told_by(changes), workers)()
         StoryMark.objects.filter(article_id__among=ids).delete()
         return changes
+
+
+def _told_by(changes: StoryChanges) -> set[int]:
+    """Return the articles that search may find, or find no more, as accounts of a story."""
+    members = StoryMember.objects.filter(story__among=changes.stories)
+    return changes.articles.union(members.values_list("article_id", flat=True))
 
 
 def due_stories() -> set[int]:
@@ -75,7 +82,7 @@ def rebuild_stories() -> None:
     """Join all articles again; stories keep their addresses."""
     with writing():
         update_index(StoryMark.objects.values_list("article_id", flat=True))
-        _update(load_all())
+        prepare_coverage(_told_by(_update(load_all())))()
         StoryMark.objects.all().delete()
 
 

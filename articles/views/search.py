@@ -14,9 +14,8 @@ from django.views.decorators.vary import vary_on_cookie
 
 from articles.content.web_addresses import is_address, words_in
 from articles.pages.cached import cached_page
-from articles.pages.cards import cards_for
 from articles.pages.paging import LinkedPage, LinkedPaginator, ListedIds, nearest_page
-from articles.pages.search_results import describe_ignored, facets, filter_links, marked
+from articles.pages.search_results import describe_ignored, facets, filter_links, marked, results_of
 from articles.pages.shown import ANYTHING, shows
 from articles.preferences.personalise import Reader, for_reader, reader_of
 from articles.search.finding import page_of
@@ -44,7 +43,8 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(asked, sort)
     page = results_page(request, found, address_parameters(text, sort))
     reader = reader_of(request)
-    cards, hidden = for_reader(cards_for(list(page)), reader)
+    results = results_of(list(page), found.unlisted, reader.chosen_filter.topics_of)
+    cards, hidden = for_reader(results, reader)
     spelling = respelt(asked, len(found))
     context = {
         "text": text,
