@@ -19,7 +19,7 @@ STORIES_FILE = "_data/stories.yaml"
 STORY_ADDRESSES_FILE = "_data/story-addresses.yaml"
 
 SLUG_LENGTH = 200
-_BETWEEN_WORDS = re.compile(rf"[^{WORD}-]+|_+(?=-)")
+_BETWEEN_WORDS = rf"[^{WORD}-]+|_+(?=-)"
 _DATED_NAME = re.compile(r"(\d{4})-(\d{2})-(\d{2})-(.+)", re.ASCII)
 
 
@@ -52,5 +52,5 @@ def slug_from(text: str) -> str:
     """Return the letters, marks and digits of ``text``, of any script, in NFC and joined by hyphens; may be empty."""
     # Python lower-cases İ to i and a combining dot.
     text = unicodedata.normalize("NFC", text).replace("İ", "i").lower()
-    slug = _BETWEEN_WORDS.sub("-", unicodedata.normalize("NFC", text)).strip("-_")[:SLUG_LENGTH].strip("-_")
+    slug = re.sub(_BETWEEN_WORDS, "-", unicodedata.normalize("NFC", text)).strip("-_")[:SLUG_LENGTH].strip("-_")
     return slug if re.search(r"\w", slug) else ""

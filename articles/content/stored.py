@@ -7,7 +7,7 @@ Reading gives the valid part, which may be empty.
 import datetime as dt
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from pydantic import create_model
@@ -34,11 +34,15 @@ class ListOf:
     """A list with the items that a key of files may have."""
 
     def __init__(self, record: type[Record], key: str) -> None:
-        definition: dict[str, Any] = {key: (record.model_fields[key].annotation, ...)}
+        self._record = record
         self._key = key
-        self._part = create_model(f"{record.__name__}{key.title()}", __base__=Record, **definition)
         # Cached, as pages read the same few logos and pictures again and again.
         self._is_right_text = lru_cache(maxsize=8192)(lambda text: self._is_right(json.loads(text)))
+
+    @cached_property
+    def _part(self) -> type[Record]:
+        definition: dict[str, Any] = {self._key: (self._record.model_fields[self._key].annotation, ...)}
+        return create_model(f"{self._record.__name__}{self._key.title()}", __base__=Record, **definition)
 
     def check(self, value: Any) -> None:
         validate(self._part, {self._key: value})

@@ -10,7 +10,7 @@ import html
 import re
 import threading
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import Stemmer
@@ -43,16 +43,14 @@ _SIGN = f"[{''.join(_SIGNS)}]"
 _ENDING = rf"(?:[+＋]{{2}}|{_SIGN}(?![^\W_]|{_SIGN})|)"  # an empty branch is faster than "?"
 _LETTER = rf"[^\W_{_UNSPACED}{_HANGUL}]"
 # The English possessive is neither part of a word nor a word of its own.
-_WORD = re.compile(
-    rf"([{_UNSPACED}]{_VOICED}?|[{_HANGUL}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*{_ENDING})(?:['’][sS](?![^\W_])|)"
-)
-_ASCII_WORD = re.compile(r"([A-Za-z0-9]+(?:\+\+|[+#](?![A-Za-z0-9+#])|))(?:'[sS](?![A-Za-z0-9])|)")
+_WORD = rf"([{_UNSPACED}]{_VOICED}?|[{_HANGUL}]+|{_LETTER}(?:{_LETTER}|[{_MARKS}])*{_ENDING})(?:['’][sS](?![^\W_])|)"
+_ASCII_WORD = r"([A-Za-z0-9]+(?:\+\+|[+#](?![A-Za-z0-9+#])|))(?:'[sS](?![A-Za-z0-9])|)"
 # The pieces of a word that get a token each.
-_PIECE = re.compile(rf"{_SYLLABLE}|{_SIGN}+|(?:(?!{_SIGN})[^{_HANGUL}])+")
+_PIECE = rf"{_SYLLABLE}|{_SIGN}+|(?:(?!{_SIGN})[^{_HANGUL}])+"
 
 # The Arabic article, alone or with the prefixes "with", "as", "for", "and" and "so". It is removed again and again, so
 # that words that begin like an article are found with and without one, too.
-_ARTICLE = re.compile("^(?:[وف]?(?:[بك]?ال|لل)(?=\\w{3})|ال(?=\\w\\w)(?!له$))")
+_ARTICLE = "^(?:[وف]?(?:[بك]?ال|لل)(?=\\w{3})|ال(?=\\w\\w)(?!له$))"
 _ARABIC = re.compile("[\u0620-\u064a]")
 # The Persian stemmer expects Persian letters, which ``fold`` replaced by Arabic ones.
 _PERSIAN = str.maketrans("يك", "یک")
@@ -129,8 +127,8 @@ class Analyzer:
 
     def spans(self, text: str) -> Iterator[Span]:
         """Yield the spans of words, or of the pieces of words with several tokens, in a text without entities."""
-        for match in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
-            for piece in _PIECE.finditer(match[1]):
+        for match in _words(text.isascii()).finditer(text):
+            for piece in _pieces().finditer(match[1]):
                 if token := self._shown(piece[0]):
                     start = match.start(1) + piece.start()
                     yield Span(start, start + len(piece[0]), token)
@@ -155,7 +153,7 @@ class _Tokens(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= CACHED_WORDS:
             self.clear()
-        pieces = _PIECE.findall(word)
+        pieces = _pieces().findall(word)
         tokens = [
             _signs(piece) if piece[0] in _SIGNS else self._stem(_root(fold(piece)[:MAX_TOKEN])) for piece in pieces
         ]
@@ -169,6 +167,22 @@ class _Tokens(dict[str, str]):
             return str(self._stemmer.stemWord(word.translate(_PERSIAN) if self._name == "persian" else word))
 
 
+# Compiled when a process first needs them, as that takes 16 ms and most commands never do.
+@cache
+def _words(is_ascii: bool) -> re.Pattern[str]:
+    return re.compile(_ASCII_WORD if is_ascii else _WORD)
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    return re.compile(_PIECE)
+
+
+@cache
+def _article() -> re.Pattern[str]:
+    return re.compile(_ARTICLE)
+
+
 def _signs(piece: str) -> str:
     """Return signs in their full-width form, which no engine splits off."""
     return "".join(map(_SIGNS.__getitem__, piece))
@@ -177,7 +191,7 @@ def _signs(piece: str) -> str:
 def _root(word: str) -> str:
     """Return a folded word without the Arabic article, if it has one."""
     if not word.isascii() and _ARABIC.match(word):
-        while (match := _ARTICLE.match(word)) is not None:
+        while (match := _article().match(word)) is not None:
             word = word[match.end() :]
     return word
 
@@ -192,7 +206,7 @@ def decoded(text: str) -> str:
 
 
 def _find_all(text: str) -> list[str]:
-    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
+    return _words(text.isascii()).findall(text)
 
 
 @lru_cache(maxsize=8)
