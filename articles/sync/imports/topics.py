@@ -88,7 +88,7 @@ class Topics(Descriptions[Topic, TopicRecord]):
     def apply_names(self, described: Described[Topic, TopicRecord]) -> None:
         topic, found = described.row, described.found
         came, gone = changes_of_list("otherNames", found, described.before, described.is_known)
-        for alias in topic.aliases.filter(key__among={topic_key(name) for name in gone}):
+        for alias in topic.aliases.filter(key__among={topic_key(name) for name in gone}) if gone else ():
             take_from_alias(alias, name=True)
         for at, name in came:
             if topic_named(name) not in (None, topic):
@@ -96,7 +96,7 @@ class Topics(Descriptions[Topic, TopicRecord]):
             elif topic_named(name) is None:
                 TopicAlias.objects.create(topic=topic, name=name)
         came, gone = changes_of_list("oldSlugs", found, described.before, described.is_known)
-        for alias in topic.aliases.filter(slug__among=gone):
+        for alias in topic.aliases.filter(slug__among=gone) if gone else ():
             take_from_alias(alias, slug=True)
         for at, slug in came:
             if topic_at(slug) not in (None, topic):
