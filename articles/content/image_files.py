@@ -57,7 +57,8 @@ def find_image(root: Path, url: str) -> Path | None:
     It is never outside of ``root``, whatever the path is and wherever links lead.
     """
     name = image_name(url)
-    return (_file(root, name) or _file(root, unquote(name))) if name else None
+    # Looking takes a call of the system for each folder on the way, so it is done twice only for quoted names.
+    return next(filter(None, (_file(root, each) for each in dict.fromkeys((name, unquote(name))) if each)), None)
 
 
 def find_served(root: Path, url: str) -> Path | None:
