@@ -4,39 +4,39 @@
 """
 
 import contextlib
+import os
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_cache_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy
-from environs import Env
-from marshmallow.validate import OneOf
+
+from newsreader import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
+environment.read_file(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", False)
+DEBUG = environment.boolean("DEBUG", False)
 
 
 def _secret_key() -> str:
     """Return SECRET_KEY, which may be missing only with DEBUG."""
-    key = env.str("SECRET_KEY", "")
+    key = environment.text("SECRET_KEY", "")
     if not key and not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is not set; `make .env` writes one for this machine.")
     return key or "insecure-key-for-debugging-only"
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = environment.texts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = environment.texts("CSRF_TRUSTED_ORIGINS")
 
-SITE_NAME = env.str("SITE_NAME", "Newsreader")
-_tagline = env.str("SITE_TAGLINE", None)
-SITE_TAGLINE = gettext_lazy("One story, many sources") if _tagline is None else _tagline
+SITE_NAME = environment.text("SITE_NAME", "Newsreader")
+SITE_TAGLINE = os.environ.get("SITE_TAGLINE", gettext_lazy("One story, many sources"))
 
 INSTALLED_APPS = [
     # urls.py discovers the admin's modules, so that commands that need no URLs start without them.
@@ -101,7 +101,7 @@ TEMPLATES = [
 
 
 # Everything that is written while running is in here, so that the code may be read-only.
-VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").absolute()
+VAR_DIR = Path(environment.text("VAR_DIR", "") or BASE_DIR / "var").absolute()
 
 
 def postgresql_options(is_pooled: bool) -> dict[str, Any]:
@@ -137,13 +137,13 @@ def _database(url: str) -> dict[str, Any]:
         database["ENGINE"] = "newsreader.postgresql"
         # Check connections before use, as idle ones may have been cut off.
         database["CONN_HEALTH_CHECKS"] = True
-        options |= postgresql_options(env.bool("DATABASE_POOL", True)) | options
+        options |= postgresql_options(environment.boolean("DATABASE_POOL", True)) | options
     return database
 
 
-DATABASES = {"default": _database(env.str("DATABASE_URL", ""))}
+DATABASES = {"default": _database(environment.text("DATABASE_URL", ""))}
 # Readers' pages are rendered from these; the rest goes to the primary.
-_replica_urls: list[str] = env.list("DATABASE_REPLICA_URLS", [])
+_replica_urls: list[str] = environment.texts("DATABASE_REPLICA_URLS")
 _replicas = {f"replica{number}": _database(url) for number, url in enumerate(_replica_urls, 1)}
 DATABASES |= {alias: database | {"TEST": {"MIRROR": "default"}} for alias, database in _replicas.items()}
 DATABASE_REPLICAS = list(_replicas)
@@ -152,12 +152,12 @@ if _replicas and {database["ENGINE"] for database in DATABASES.values()} != {"ne
     raise ImproperlyConfigured("DATABASE_REPLICA_URLS needs PostgreSQL, there and in DATABASE_URL.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+CACHES = {"default": django_cache_url.parse(environment.text("CACHE_URL", "locmem://"))}
 
 # `manage.py worker` runs what is in this queue, a table of the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # A worker that has not been seen for so long has been killed: its tasks are taken up by others.
-WORKER_LEASE_SECONDS = env.float("WORKER_LEASE_SECONDS", 30.0)
+WORKER_LEASE_SECONDS = environment.decimal("WORKER_LEASE_SECONDS", 30.0)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -173,26 +173,26 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+LANGUAGE_CODE = environment.text("LANGUAGE_CODE", "en")
 # Those with a translation; in other languages, only dates and Django's own texts are translated.
 LANGUAGES = list(({LANGUAGE_CODE: LANGUAGE_CODE} | {"en": "English", "de": "Deutsch", "ar": "العربيّة"}).items())
 # Also named here, so that this project's translations take precedence over those of Django's admin.
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
+TIME_ZONE = environment.text("TIME_ZONE", "UTC")
 USE_TZ = True
 
 # The site's folder of article files, for the button that imports it; empty: there is no such button.
-CONTENT_DIR: str = env.str("CONTENT_DIR", "") and str(Path(env.str("CONTENT_DIR")).absolute())
+CONTENT_DIR: str = environment.text("CONTENT_DIR", "") and str(Path(environment.text("CONTENT_DIR", "")).absolute())
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or VAR_DIR / "static")
+STATIC_ROOT = Path(environment.text("STATIC_ROOT", "") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "newsreader.finders.JoiningFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 MEDIA_URL = "media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", "") or VAR_DIR / "media")
+MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", "") or VAR_DIR / "media")
 
 _STATICFILES = (
     "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsreader.storage.StaticFilesStorage"
@@ -203,12 +203,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATICFILES},
 }
 
-SECURE_SSL_REDIRECT = env.bool("HTTPS_ONLY", False)
+SECURE_SSL_REDIRECT = environment.boolean("HTTPS_ONLY", False)
 
 # Images of articles and providers are loaded from their publishers, so that any host is allowed unless REMOTE_IMAGES is
 # off; on an https site only by https, to which browsers upgrade http there. Everything else comes from this site, and no
 # page needs inline scripts or styles, so that one policy fits every page.
-REMOTE_IMAGES = env.bool("REMOTE_IMAGES", True)
+REMOTE_IMAGES = environment.boolean("REMOTE_IMAGES", True)
 _IMAGE_SCHEMES = ["https:"] if SECURE_SSL_REDIRECT else ["https:", "http:"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -231,37 +231,37 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
-if env.bool("BEHIND_HTTPS_PROXY", False):
+if environment.boolean("BEHIND_HTTPS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-PAGE_SIZE = env.int("PAGE_SIZE", 20)
+PAGE_SIZE = environment.integer("PAGE_SIZE", 20)
 # Seconds for which shared caches may store the pages of readers without choices.
-PAGE_MAX_AGE = env.int("PAGE_MAX_AGE", 60)
+PAGE_MAX_AGE = environment.integer("PAGE_MAX_AGE", 60)
 
 # Megabytes of pages of readers without choices that each worker keeps (0: none), and for how many seconds at most; they
 # are made anew as soon as something that they show has changed.
-PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", 0 if DEBUG else 32) * 1_000_000
-PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", 3600)
+PAGE_CACHE_BYTES = environment.integer("PAGE_CACHE_MB", 0 if DEBUG else 32) * 1_000_000
+PAGE_CACHE_SECONDS = environment.integer("PAGE_CACHE_SECONDS", 3600)
 
 # Networks that may see the figures at /metrics, and a token for others; without either, there is no such page.
-METRICS_ALLOWED: list[str] = env.list("METRICS_ALLOWED", [])
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+METRICS_ALLOWED: list[str] = environment.texts("METRICS_ALLOWED")
+METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 
 # The shared caches that are told of changes (see newsreader/cdn/services.py), and may store pages until they change with
 # time; and whether pages have headers that tell them what is on a page.
-CDN_PURGE_URLS: list[str] = env.list("CDN_PURGE_URLS", [])
-CDN_TAGS = env.bool("CDN_TAGS", bool(CDN_PURGE_URLS))
+CDN_PURGE_URLS: list[str] = environment.texts("CDN_PURGE_URLS")
+CDN_TAGS = environment.boolean("CDN_TAGS", bool(CDN_PURGE_URLS))
 
 # How long a link to an unpublished article is valid.
-PREVIEW_HOURS = env.int("PREVIEW_HOURS", 72)
+PREVIEW_HOURS = environment.integer("PREVIEW_HOURS", 72)
 
 # The ranking of stories, see /about/ranking/; `manage.py rebuild_stories` applies changes to existing ones.
-RANKING_HALF_LIFE_HOURS = env.float("RANKING_HALF_LIFE_HOURS", 24.0)
-RANKING_QUALITY_WEIGHT = env.float("RANKING_QUALITY_WEIGHT", 0.5)
-RANKING_PROVIDER_WEIGHT = env.float("RANKING_PROVIDER_WEIGHT", 5.0)
-RANKING_PER_PROVIDER = env.int("RANKING_PER_PROVIDER", 3)
+RANKING_HALF_LIFE_HOURS = environment.decimal("RANKING_HALF_LIFE_HOURS", 24.0)
+RANKING_QUALITY_WEIGHT = environment.decimal("RANKING_QUALITY_WEIGHT", 0.5)
+RANKING_PROVIDER_WEIGHT = environment.decimal("RANKING_PROVIDER_WEIGHT", 5.0)
+RANKING_PER_PROVIDER = environment.integer("RANKING_PER_PROVIDER", 3)
 
-_LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
+_LOG_FORMAT = environment.text("LOG_FORMAT", "line", among=("line", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -274,5 +274,5 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": _LOG_FORMAT, "filters": ["clients' mistakes"]},
     },
     "loggers": {"articles.editorial.logins": {"level": "INFO"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }

@@ -1,27 +1,58 @@
-"""What a command loads before it begins: each tenth of a second is waited for by whoever runs it."""
+"""What commands load before they do anything: each import is paid by every command, worker and test run."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-# Only some commands or requests need these.
-RARE = {"PIL", "articles.admin", "articles.views", "prometheus_client", "granian", "numpy"}
-LOADED = """
+import pytest
+
+from tests.support.checking import PROJECT
+
+# What takes 5 ms or more to import and is needed by few: pictures, addresses and forms of the admin, spreadsheets,
+# terminals, Markdown, the pages themselves.
+SLOW = {
+    "PIL",
+    "marshmallow",
+    "environs",
+    "tablib",
+    "import_export.admin",
+    "rich",
+    "markdown_it",
+    "nh3",
+    "redis",
+    "granian",
+    "numpy",
+    "prometheus_client",
+    "watchfiles",
+    "articles.urls",
+    "articles.admin",
+    "articles.views",
+    "newsreader.urls",
+}
+PROGRAM = """
 import sys
-import django
-django.setup()
-import articles.management.commands.import_articles
-print(*sys.modules)
+from django.core.management import ManagementUtility
+try:
+    ManagementUtility(["manage.py", sys.argv[1], "--help"]).execute()
+finally:
+    print("modules:", *sys.modules)
 """
 
 
-def test_an_import_loads_nothing_that_it_may_not_need() -> None:
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "newsreader.settings", "SECRET_KEY": "start"}
-    run = subprocess.run(
-        [sys.executable, "-c", LOADED], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    loaded = set(run.stdout.split())
-    assert "articles.sync.imports.run" in loaded
-    assert not loaded & RARE
+@pytest.mark.parametrize("command", ["import_articles", "export_articles", "worker"])
+def test_commands_load_nothing_slow_that_they_may_not_need(command: str, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "newsreader.settings",
+        "SECRET_KEY": "x",
+        "VAR_DIR": str(tmp_path),
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, command],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    modules = set(result.stdout.rpartition("modules:")[2].split())
+    assert "articles.models" in modules
+    assert not SLOW & modules
