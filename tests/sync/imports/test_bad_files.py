@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -213,10 +214,10 @@ def test_an_error_that_nobody_thought_of_is_a_problem_of_its_file(site: Path, mo
     (site / BAD).write_text(article_text(title='"Bad"'))
     parse_article = workers.parse_article
 
-    def parse(path: str, data: bytes, now: dt.datetime) -> object:
+    def parse(path: str, *values: Any) -> object:
         if path == BAD:
             raise RecursionError("too deep\nsecret")
-        return parse_article(path, data, now)
+        return parse_article(path, *values)
 
     monkeypatch.setattr("articles.sync.imports.workers.parse_article", parse)
     monkeypatch.setattr("articles.content.check.article_files.parse_article", parse)
