@@ -3,7 +3,7 @@
 import shutil
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# The same engine without windows, extensions and profiles: it opens the same pages with a fourth of the processor time.
+# The same engine without windows, extensions and profiles: it opens the same pages with a third of the processor time.
 SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
 ARGUMENTS = [
     "--no-sandbox",

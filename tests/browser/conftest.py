@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -139,9 +140,42 @@ def new_page(browser: Browser, site_url: str) -> Iterator[NewPage]:
         yield new
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A context that tests use one after the other, a page that nobody visits, and what went wrong since the last."""
+
+    context: BrowserContext
+    keeper: Page
+    problems: list[str]
+
+    def forget(self, site_url: str) -> None:
+        """Close the pages of a test, and empty what they stored."""
+        for page in self.context.pages:
+            if page != self.keeper:
+                page.close()
+        self.context.clear_cookies()
+        session = self.context.new_cdp_session(self.keeper)
+        session.send("Storage.clearDataForOrigin", {"origin": site_url, "storageTypes": "all"})
+        session.detach()
+        self.problems.clear()
+
+
+@pytest.fixture(scope="package")
+def shared(browser: Browser, site_url: str) -> Iterator[Shared]:
+    """One context for all tests of ordinary pages, whose process, kept up by an empty page, starts once."""
+    problems: list[str] = []
+    context = watched_context(browser, site_url, problems)
+    yield Shared(context, context.new_page(), problems)
+    context.close()
+
+
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
-    return new_page()
+def page(shared: Shared, site_url: str) -> Iterator[Page]:
+    """Return a page with nothing stored. What is set for a whole context, such as its clock, needs one of ``new_page``."""
+    yield shared.context.new_page()
+    problems = [*shared.problems]
+    shared.forget(site_url)
+    assert not problems, "\n".join(problems)
 
 
 @pytest.fixture
@@ -160,21 +194,25 @@ def watched_pages(browser: Browser, site_url: str) -> Iterator[NewPage]:
     problems: list[str] = []
 
     def new(**options: object) -> Page:
-        # Where style sheets come slowly, Chromium breaks off the fade between pages, and calls that an error.
-        options = {"reduced_motion": "reduce", "service_workers": "block"} | options
-        context = browser.new_context(base_url=site_url, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        context.add_init_script(path=MEASURE_SCRIPT)
-        context.on("request", lambda request: problems.extend(asked_elsewhere(request, site_url)))
-        page = context.new_page()
-        page.on("console", lambda message: problems.extend(unexpected(message, site_url)))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        return page
+        contexts.append(watched_context(browser, site_url, problems, **options))
+        return contexts[-1].new_page()
 
     yield new
     for context in contexts:
         context.close()
     assert not problems, "\n".join(problems)
+
+
+def watched_context(browser: Browser, site_url: str, problems: list[str], **options: object) -> BrowserContext:
+    """Return a new context that adds to ``problems`` what its pages write to the console or ask another host."""
+    # Where style sheets come slowly, Chromium breaks off the fade between pages, and calls that an error.
+    options = {"reduced_motion": "reduce", "service_workers": "block"} | options
+    context = browser.new_context(base_url=site_url, **options)  # type: ignore[arg-type]
+    context.add_init_script(path=MEASURE_SCRIPT)
+    context.on("request", lambda request: problems.extend(asked_elsewhere(request, site_url)))
+    context.on("console", lambda message: problems.extend(unexpected(message, site_url)))
+    context.on("weberror", lambda error: problems.append(str(error.error)))
+    return context
 
 
 def asked_elsewhere(request: Request, site_url: str) -> Iterator[str]:

@@ -78,7 +78,8 @@ def test_scripts_say_how_long_ago_in_the_words_of_the_server(
     assert page.evaluate(script, minutes) == words
 
 
-def test_ages_stay_fresh_while_a_page_is_open(page: Page) -> None:
+def test_ages_stay_fresh_while_a_page_is_open(new_page: NewPage) -> None:
+    page = new_page()
     page.clock.install(time="2026-03-01T12:00:00Z")
     page.goto(LIST)
     page.evaluate("""document.querySelector("main").insertAdjacentHTML("beforeend",
