@@ -1,9 +1,11 @@
 """Untrusted text and HTML in, safe text out: the only place that marks anything safe."""
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 import nh3
 from django.utils.html import escape
@@ -52,6 +54,16 @@ def plain_text(value: str) -> str:
         else text
     )
     return " ".join(text.split())
+
+
+# In an element of HTML, no text may look like its end, nor like the beginning of a comment.
+_JSON_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def json_block(value: Any, kind: str) -> SafeString:
+    """Return a value as JSON in a data block of HTML, a ``script`` that browsers do not run, of a MIME type ``kind``."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_JSON_ESCAPES)
+    return mark_safe(f'<script type="{escape(kind)}">{text}</script>')
 
 
 def mark_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> SafeString:

@@ -1,9 +1,11 @@
 """The archive: all articles by month."""
 
 import datetime as dt
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.pages.archive import MonthListing, archive_months
@@ -16,7 +18,7 @@ from articles.preferences.personalise import for_reader, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.dates import written
 from articles.text.parameters import day_of
-from articles.views.pages import render_page
+from articles.views.pages import about_listing, render_page
 
 
 @cached_page()
@@ -32,7 +34,8 @@ def archive(request: HttpRequest) -> HttpResponse:
             for year, months in years.items()
         ]
     }
-    return render_page(request, "archive.html", context)
+    urls = [month.url for months in years.values() for month in months]
+    return render_page(request, "archive.html", context | about_listing(request, _("Archive"), urls))
 
 
 @cached_page("page", "show")
@@ -48,7 +51,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     page = articles_page(request, listing)
     earlier, later = listing.neighbours()
     cards, hidden = for_reader(cards_for(list(page)), reader_of(request))
-    context = {
+    context: dict[str, Any] = {
         "month_name": written(first, "F Y"),
         "page": page,
         "cards": cards,
@@ -57,7 +60,9 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "previous_month": _month_link(earlier) if earlier else None,
         "next_month": _month_link(later) if later else None,
     }
-    return render_page(request, "archive_month.html", context, page.url)
+    urls = [card.url for card in cards]
+    about = about_listing(request, context["month_name"], urls, (_("Archive"), reverse("archive")))
+    return render_page(request, "archive_month.html", context | about, page.url)
 
 
 def _month_link(month: dt.date, pattern: str = "F Y", count: int | None = None) -> TopicLink:

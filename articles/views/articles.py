@@ -5,17 +5,21 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from articles.models.article import article_url
+from articles.pages import structured_data
 from articles.pages.cached import cached_page
-from articles.pages.cards import RelatedItem, StoryLine, card_from, has_story_page, related_items
+from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
 from articles.pages.shown import CATALOGUE, shows, shows_articles
+from articles.pages.social import social
 from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
-from articles.views.pages import full_text, moved_to, render_page
+from articles.views.pages import full_text, moved_to, render_page, site_of
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
 MORE_ACCOUNTS = 60
@@ -37,7 +41,18 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         return render(request, "410.html", status=410)
     if not row["listed"]:
         raise Http404("not listed")
-    return render_page(request, "article.html", article_context(request, row))
+    context = article_context(request, row)
+    return render_page(request, "article.html", context | about_article(request, context["article"], row))
+
+
+def about_article(request: HttpRequest, card: Card, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what an article's page tells programs."""
+    base, published = site_of(request), card.published_date_time.isoformat()
+    above = [(topic.name, topic.url) for topic in card.topics[:1]]
+    path = [(_("Topics"), reverse("topic_list")), *above, (card.title, card.url)]
+    data = structured_data.article(base, card, row["updated_at"]), structured_data.breadcrumbs(base, *path)
+    shared = social(base, "article", card.title, card.excerpt, card.image, published)
+    return {"structured": structured_data.block(*data), "social": shared}
 
 
 def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +64,6 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
     return {
         "article": card,
         **full_text(row),
-        "image_absolute_url": request.build_absolute_uri(card.image.url) if card.image else "",
         "related": related,
         "related_hidden": hidden,
         "coverage": more_on_story(card.story, others, reader) if card.story else None,

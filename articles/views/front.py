@@ -3,20 +3,23 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from articles.pages import structured_data
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, TopicNode, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
 from articles.pages.latest import entries_of, ids_of
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
 from articles.pages.shown import ANYTHING, shows
+from articles.pages.social import social
 from articles.pages.topic_tree import all_nodes, all_topics, flat, main_topics, topic_tree_of
 from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
 from articles.preferences.visits import last_visit, since_last_visit, with_new
 from articles.views.context_processors import masthead_topics
-from articles.views.pages import render_page
+from articles.views.pages import render_page, site_of
 
 SECTIONS = 6
 SECTION_SIZE = 4
@@ -49,7 +52,14 @@ def front(request: HttpRequest) -> HttpResponse:
         "topics": with_new(topics_for(flat(topics), reader), request),
         "hidden": hidden_on_page(choice, [*followed, *others], cards, reader),
     }
-    return render_page(request, "front.html", context)
+    return render_page(request, "front.html", context | about_front(request, [cards[pk].url for pk in choice.top]))
+
+
+def about_front(request: HttpRequest, urls: list[str]) -> dict[str, Any]:
+    base, name = site_of(request), settings.SITE_NAME
+    site, stories = structured_data.website(base), structured_data.collection(base, request.path, name, urls)
+    shared = social(base, "website", name, str(settings.SITE_TAGLINE))
+    return {"structured": structured_data.block(site, stories), "social": shared}
 
 
 def leads_context(choice: Choice, cards: dict[int, Card], reader: Reader) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Helpers that the views of readers' pages share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.utils.encoding import iri_to_uri
 
+from articles.pages import structured_data
 from articles.pages.shown import CATALOGUE, shows
+from articles.pages.social import social
 from articles.text.rendering import markdown, safe_html
 from articles.text.videos import find_video
 
@@ -44,3 +48,19 @@ def full_text(row: dict[str, Any]) -> dict[str, Any]:
         "body_html": markdown(row["body"]),
         "video": find_video(row["featured_content"]),
     }
+
+
+def site_of(request: HttpRequest) -> str:
+    """Return the address of this site without a slash at its end, such as ``https://news.example``."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def about_listing(
+    request: HttpRequest, name: str, items: Iterable[str], *path: tuple[str, str], description: str = ""
+) -> dict[str, Any]:
+    """Return what the page of a listing tells programs; ``path`` has name and address of the pages above it."""
+    base, url = site_of(request), iri_to_uri(request.path)
+    data = [structured_data.collection(base, url, name, items, description)]
+    if path:
+        data.append(structured_data.breadcrumbs(base, *path, (name, url)))
+    return {"structured": structured_data.block(*data), "social": social(base, "website", name, description)}

@@ -1,7 +1,11 @@
 """The list of providers, and the page of one."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.content.domains import normal_domain
@@ -18,7 +22,7 @@ from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.parameters import text_from
-from articles.views.pages import moved_to, render_page
+from articles.views.pages import about_listing, moved_to, render_page
 from articles.views.provider_pages import all_listed, groups_on, letters, provider_pages
 
 MAX_QUERY = 100  # characters of a filter
@@ -31,14 +35,15 @@ def provider_list(request: HttpRequest) -> HttpResponse:
     text = text_from(request.GET.get("q"), MAX_QUERY)
     rows = all_listed(text)
     page = requested_page(request, provider_pages(rows, request.path, text))
-    context = {
+    context: dict[str, Any] = {
         "text": text,
         "page": page,
         "letters": letters(rows, page),
         "groups": groups_on(page, reader_of(request)),
         "is_long": bool(text) or page.has_other_pages(),
     }
-    return render_page(request, "provider_list.html", context, page.url)
+    urls = [provider.url for group in context["groups"] for provider in group.providers]
+    return render_page(request, "provider_list.html", context | about_listing(request, _("Providers"), urls), page.url)
 
 
 @cached_page("page", "show")
@@ -62,7 +67,9 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         "hidden": hidden,
         "seen": since_last_visit(cards, choices_of(request)),
     }
-    return render_page(request, "provider.html", context, page.url)
+    path = (_("Providers"), reverse("provider_list"))
+    about = about_listing(request, card.name, [each.url for each in cards], path, description=card.description)
+    return render_page(request, "provider.html", context | about, page.url)
 
 
 def provider_of(domain: str) -> Provider | None:

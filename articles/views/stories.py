@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article, Story
 from articles.models.visibility import has_come
+from articles.pages import structured_data
 from articles.pages.cached import cached_page
-from articles.pages.cards import card_from
+from articles.pages.cards import Card, card_from
 from articles.pages.shown import shows_story
+from articles.pages.social import social
 from articles.pages.story_coverage import (
     FOLDS,
     Account,
@@ -24,7 +26,7 @@ from articles.pages.story_coverage import (
     timeline_of,
 )
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
-from articles.views.pages import full_text, render_page
+from articles.views.pages import full_text, render_page, site_of
 
 
 @cached_page("by", "show")
@@ -59,9 +61,20 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "fold": fold,
         "groups": groups_by(fold, [account for account in accounts if account.id != opening]),
         "timeline": timeline_of(accounts) if accounts else None,
-        **opening_context(request, opening, reader),
+        **opening_context(opening, reader),
     }
+    context |= about_story(request, found, context["lead"], accounts)
     return render_page(request, "story.html", context, found.get_absolute_url())
+
+
+def about_story(request: HttpRequest, found: Story, lead: Card | None, accounts: Sequence[Account]) -> dict[str, Any]:
+    """Return what a story's page tells programs; nothing where the reader has hidden its articles."""
+    if lead is None:
+        return {}
+    base, url = site_of(request), found.get_absolute_url()
+    data = structured_data.story(base, url, lead.title, [account.item for account in accounts])
+    shared = social(base, "article", lead.title, lead.excerpt, lead.image)
+    return {"structured": structured_data.block(data), "social": shared}
 
 
 def opening_of(accounts: Sequence[Account], lead_id: int) -> int | None:
@@ -70,10 +83,9 @@ def opening_of(accounts: Sequence[Account], lead_id: int) -> int | None:
     return lead_id if lead_id in ids else next(iter(ids), None)
 
 
-def opening_context(request: HttpRequest, opening: int | None, reader: Reader) -> dict[str, Any]:
+def opening_context(opening: int | None, reader: Reader) -> dict[str, Any]:
     if opening is None:
         return {"lead": None}
     row = Article.objects.lead_row(opening)
     lead = personalised(card_from(row), reader)
-    url = request.build_absolute_uri(lead.image.url) if lead.image else ""
-    return {"lead": lead, **full_text(row), "image_absolute_url": url}
+    return {"lead": lead, **full_text(row)}

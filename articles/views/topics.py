@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.content.identity import slug_key
 from articles.listings import Scope
 from articles.models import Article, Topic, TopicAlias
 from articles.pages.cached import cached_page
-from articles.pages.cards import RelatedItem, cards_for, limit_providers, related_items
+from articles.pages.cards import Card, RelatedItem, cards_for, limit_providers, related_items
 from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page
 from articles.pages.reuse import reused
@@ -19,7 +21,7 @@ from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.preferences.visits import new_by_topic, since_last_visit
 from articles.text.rendering import plain_text
-from articles.views.pages import moved_to, render_page
+from articles.views.pages import about_listing, moved_to, render_page
 
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2
@@ -30,7 +32,8 @@ SIDEBAR_PER_PROVIDER = 2
 def topic_list(request: HttpRequest) -> HttpResponse:
     shows(LISTINGS)
     topics = tree_for(topic_tree(), reader_of(request), new_by_topic(request))
-    return render_page(request, "topic_list.html", {"topics": topics})
+    about = about_listing(request, _("Topics"), [topic.url for topic in topics if topic.count])
+    return render_page(request, "topic_list.html", {"topics": topics} | about)
 
 
 @cached_page("page", "show", "view")
@@ -64,7 +67,14 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     }
     # Folded or not, it is the same listing, so that both have the plain address as the canonical one.
     canonical = request.path if is_folded else page.plain_url
-    return render_page(request, "topic.html", context, canonical)
+    return render_page(request, "topic.html", context | about_topic(request, context["topic"], cards), canonical)
+
+
+def about_topic(request: HttpRequest, topic: dict[str, Any], cards: list[Card]) -> dict[str, Any]:
+    above = [(topic["parent"].name, topic["parent"].url)] if topic["parent"] else []
+    path = [(_("Topics"), reverse("topic_list")), *above]
+    urls = [card.url for card in cards]
+    return about_listing(request, topic["name"], urls, *path, description=topic["description"])
 
 
 def topic_like(slug: str) -> Topic | None:
