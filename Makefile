@@ -13,10 +13,16 @@ SITE = $(BIN)/granian --interface rsgi --host 127.0.0.1 --port $(PORT) --workers
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots messages clean
+.PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots messages clean
+
+USING = serve|fresh|import|editor|help
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@echo "To use the site:"
+	@grep -hE '^($(USING)):.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@echo
+	@echo "To work on this project:"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | grep -vE '^($(USING)):' | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 	@echo
 	@echo "  PORT=8000 and CONTENT=some/folder change what make serve does;"
 	@echo "  TEST_DATABASE_URL=postgres://... lets make test run on PostgreSQL too."
@@ -35,6 +41,12 @@ endif
 	@echo
 	@$(if $(CONTENT),CONTENT_DIR="$(CONTENT)" )$(BIN)/python -m newsreader.together "$(SITE)" "$(MANAGE) worker"
 
+fresh: $(BIN)/.base .env ## take the sample edition away, then serve CONTENT=some/folder
+	@test -n "$(CONTENT)" || { echo "usage: make fresh CONTENT=some/folder"; exit 2; }
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) remove_sample
+	@$(MAKE) --no-print-directory serve CONTENT="$(CONTENT)"
+
 editor: $(BIN)/.base .env ## make an editor's account (asks for name and password)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) create_editor
@@ -42,7 +54,7 @@ editor: $(BIN)/.base .env ## make an editor's account (asks for name and passwor
 import: $(BIN)/.base .env ## import CONTENT=some/folder
 	@test -n "$(CONTENT)" || { echo "usage: make import CONTENT=some/folder"; exit 2; }
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) import_articles "$(CONTENT)"
+	@$(MANAGE) import_articles "$(CONTENT)" || [ $$? -eq 1 ]
 
 # Each test runs once on SQLite. PostgreSQL gets again what may differ on it: no pages and styles in browsers, no tests
 # without a database, and none that are marked any_database. One after the other: side by side, Chromium, which gives

@@ -18,6 +18,13 @@ def normal_domain(value: str) -> str:
     return value if _PLAIN.fullmatch(value) and PREFIX not in value else _normal(value)
 
 
+def host_of(address: str) -> str:
+    """Return the domain of an http or https address as providers have it: without ``www.`` and port."""
+    host = re.sub(r"^https?://", "", address, flags=re.IGNORECASE)
+    host = re.split(r"[/?#\\]", host)[0].rpartition("@")[2].partition(":")[0]
+    return normal_domain(host).removeprefix("www.")
+
+
 @lru_cache(maxsize=1024)
 def _normal(value: str) -> str:
     value = unicodedata.normalize("NFKC", value.translate(_DOTS)).lower().rstrip(".")

@@ -7,10 +7,12 @@ import stat
 import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import overload
 
 from articles.content.dialects.dialect import HOUSE, Dialect
+from articles.content.dialects.finding import Place, articles_among, place_of, starts_of
 from articles.content.layout import (
     ARTICLE_SUFFIXES,
     NEWS_FOLDER,
@@ -116,7 +118,7 @@ def find(path: Path, zone: dt.tzinfo = dt.UTC) -> Found:
             return _nothing(path, "E107", "there is no such file or folder")
         if not _is_utf8(str(path.resolve())):
             return _nothing(path, "E103", "the path is not valid UTF-8")
-        return _find(path, site_root(path), Dialect(zone=zone))
+        return _find(path, place_of(path, site_root(path), zone))
     # Circular links raise RuntimeError in some versions of Python, and a name with a NUL raises ValueError.
     except (OSError, RuntimeError, ValueError) as error:
         return _nothing(path, "E101", f"cannot be read: {getattr(error, 'strerror', None) or error}")
@@ -128,41 +130,43 @@ def _nothing(path: Path, code: str, message: str) -> Found:
     return Found(root, path, SourceFiles(root), (), (), (), (problem,), is_site=False, is_there=False)
 
 
-def _find(path: Path, root: Path, dialect: Dialect) -> Found:
-    problems: list[Problem] = []
+def _find(path: Path, place: Place) -> Found:
+    root, dialect = place.root, place.dialect
+    problems = list(place.problems)
     is_site = path.is_dir() and (path / NEWS_FOLDER).is_dir()
-    start = path / NEWS_FOLDER if is_site else path
+    start = path / NEWS_FOLDER if is_site and dialect is None else path
     if not start.resolve().is_relative_to(root):
         return _nothing(path, "E104", f"the link {NEWS_FOLDER} leads out of the folder")
-    articles = SourceFiles(root, _paths(root, start, ARTICLE_SUFFIXES, problems))
+    articles = SourceFiles(root, _article_paths(place, start, problems))
     data = root if is_site else None
     topics = _source_files(root, data / TOPIC_FOLDER, (".yaml", ".yml"), problems) if data else ()
     organizations = _source_files(root, data / ORGANIZATION_FOLDER, ARTICLE_SUFFIXES, problems) if data else ()
     # Folders are read in any order: sorting their entries would take memory for each entry.
     problems.sort(key=lambda problem: problem.path)
     decisions = _decision_files(root, problems) if is_site else ()
-    if not (articles or topics or organizations or decisions or problems):
-        problems.append(
-            Problem(
-                start.resolve().relative_to(root).as_posix(),
-                1,
-                "E107",
-                f"there is no file to import: none ends in {', '.join(ARTICLE_SUFFIXES)}",
-            )
-        )
+    if not (articles or topics or organizations or decisions or set(problems).difference(place.problems)):
+        name = start.resolve().relative_to(root).as_posix()
+        suffixes = ", ".join(dialect.suffixes if dialect else ARTICLE_SUFFIXES)
+        problems.append(Problem(name, 1, "E107", f"there is no file to import: none ends in {suffixes}"))
     unread = tuple(problem.path for problem in problems if problem.code == "E101")
     return Found(
-        root,
-        start.resolve(),
-        articles,
-        topics,
-        organizations,
-        decisions,
-        tuple(problems),
-        is_site,
-        unread=unread,
-        dialect=dialect,
-    )
+        root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site, unread=unread,
+        dialect=dialect or Dialect(zone=place.zone),
+    )  # fmt: skip
+
+
+def _article_paths(place: Place, start: Path, problems: list[Problem]) -> Iterator[str]:
+    dialect = place.dialect
+    if dialect is None:
+        return _paths(place.root, start, ARTICLE_SUFFIXES, problems)
+    starts = list(starts_of(place.root, dialect)) if start.resolve() == place.root else []
+    paths = chain.from_iterable(_paths(place.root, each, dialect.suffixes, problems) for each in starts or [start])
+    return articles_among(paths, dialect)
+
+
+def found_below(root: Path, start: Path, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths of the files at or below ``start``, in any order; problems are passed over."""
+    return _paths(root, start, suffixes, [])
 
 
 def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ...]:

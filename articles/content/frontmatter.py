@@ -4,6 +4,7 @@ Files are split as by python-frontmatter; but if it finds no front matter, it si
 metadata, and this module reports the reason.
 """
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from frontmatter.default_handlers import YAMLHandler
 from articles.content.yaml.reader import FrontMatterError
 
 BOUNDARY = YAMLHandler.FM_BOUNDARY
+_TOML_BOUNDARY = re.compile(r"^\+\+\+[ \t]*\r?$", re.MULTILINE)
+_NAMED_BOUNDARY = re.compile(r"---(?P<format>json|toml|yaml)[ \t]*\r?$", re.MULTILINE)
+_JSON = re.compile(r'\{\s*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Document:
     front_matter: str
     closing: str
     body: str
+    format: str = "yaml"
 
     @property
     def first_line(self) -> int:
@@ -47,6 +52,8 @@ def split(text: str) -> Document:
     text = text[len(mark) :]
     blank = len(text) - len(text.lstrip())
     opening = BOUNDARY.match(text, blank)
+    if opening is None and (other := _other_format(text, blank, mark)):
+        return other
     if opening is None:
         raise FrontMatterError(1, "E201", f"no front matter: {_what_it_is(text[blank:])}")
     closing = _closing_boundary(text, opening.end())
@@ -58,10 +65,31 @@ def split(text: str) -> Document:
     return Document(mark + text[: opening.end()], text[opening.end() : closing], text[closing:end], text[end:])
 
 
+def _other_format(text: str, start: int, mark: str) -> Document | None:
+    """Return a file with TOML between two lines of +++, or that begins with JSON; None for any other."""
+    if opening := _NAMED_BOUNDARY.match(text, start) or _TOML_BOUNDARY.match(text, start):
+        named = opening.groupdict().get("format")
+        closing = (BOUNDARY if named else _TOML_BOUNDARY).search(text, opening.end())
+        if closing is None:
+            line = text.count("\n", 0, start) + 1
+            raise FrontMatterError(
+                line, "E202", f"the front matter has no end: a line with {opening[0][:3]} is missing"
+            )
+        end = text.find("\n", closing.start()) + 1 or len(text)
+        inner = text[opening.end() : closing.start()]
+        return Document(mark + text[: opening.end()], inner, text[closing.start() : end], text[end:], named or "toml")
+    if _JSON.match(text, start):
+        try:
+            _, end = json.JSONDecoder().raw_decode(text, start)
+        except (ValueError, RecursionError):
+            return None
+        return Document(mark + text[:start], text[start:end], "", text[end:], "json")
+    return None
+
+
 # The beginnings of other formats, with their names.
 OTHER_HEADERS = (
-    (re.compile(r"\+\+\+\s*$", re.MULTILINE), "this looks like TOML (+++); use YAML between two lines of ---"),
-    (re.compile(r"\{"), "this looks like JSON; use YAML between two lines of ---"),
+    (re.compile(r"\{"), "this looks like JSON, but is none; use YAML between two lines of ---"),
     (
         re.compile(r"[A-Za-z][\w-]*:[ \t]"),
         "this looks like headers of Pelican; put a line of --- before and behind them, as YAML has it",

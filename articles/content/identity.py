@@ -26,7 +26,7 @@ def address_of(parsed: Parsed[ArticleRecord], record: ArticleRecord) -> Address:
 
     The day is the one that the file says, whatever day it was elsewhere at that time.
     """
-    if address := named_address(parsed.path):
+    if address := parsed.translated.address or named_address(parsed.path):
         return address
     moment = moment_of(parsed.values["publishedDateTime"]) or record.published_date_time
     date = moment.date() if isinstance(moment, dt.datetime) else moment

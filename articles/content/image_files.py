@@ -7,6 +7,7 @@ characters that an address cannot contain are quoted only where an address is ma
 import os
 import posixpath
 import warnings
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -94,18 +95,26 @@ def image_size(location: Path) -> tuple[int, int] | None:
 
 
 class ImageFolder:
-    """Finds the images of one site folder, looking for each only once."""
+    """Finds the images of one site folder, looking for each only once.
 
-    def __init__(self, root: Path) -> None:
+    A path may begin in the site folder or in one of ``folders`` in it, such as Hugo's ``static``.
+    """
+
+    def __init__(self, root: Path, folders: Iterable[str] = ()) -> None:
         self.root = root
+        self.folders = tuple(folders)
         self.files: dict[str, Path | None] = {}
         self.sizes: dict[str, tuple[int, int] | None] = {}
 
     def find(self, url: str) -> Path | None:
         """Return the file that is served for a path, or None."""
         if url not in self.files:
-            self.files[url] = find_served(self.root, url)
+            self.files[url] = next(filter(None, (find_served(root, url) for root in self.roots())), None)
         return self.files[url]
+
+    def roots(self) -> Iterator[Path]:
+        yield self.root
+        yield from (self.root / folder for folder in self.folders)
 
     def size(self, url: str) -> tuple[int, int] | None:
         if url not in self.sizes:

@@ -4,8 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from articles.content.dialects.dialect import HOUSE, Dialect
+from articles.content.dialects.dialect import ADDRESS_KEYS, HOUSE, KEYS, Dialect
+from articles.content.dialects.translation import (
+    NOTHING_KNOWN,
+    UNTRANSLATED,
+    Surroundings,
+    Translated,
+    translate,
+)
 from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
+from articles.content.formats import load_document
 from articles.content.frontmatter import Document, split
 from articles.content.layout import may_lack_front_matter
 from articles.content.limits import MAX_RELATED
@@ -39,6 +47,8 @@ class Parsed(Generic[AnyRecord]):
     entries: tuple[Entry, ...]
     document: Document
     problems: tuple[Problem, ...]
+    translated: Translated = UNTRANSLATED
+    dialect: Dialect = HOUSE
 
     @property
     def body(self) -> str:
@@ -46,20 +56,22 @@ class Parsed(Generic[AnyRecord]):
 
     def line_of(self, where: Where) -> int:
         """Return the line of a value in the file, from 1. This parses the front matter again: use it for problems only."""
-        lines = load(self.document.front_matter, with_lines=True)
-        return lines.line_of(where) + self.document.first_line - 1
+        lines = load_document(self.document, with_lines=True, lenient=not self.dialect.is_house)
+        return lines.line_of(self.translated.place(where)) + self.document.first_line - 1
 
     def problem(self, where: Where, code: str, message: str) -> Problem:
         """Return the problem of a value in the file, with its line."""
         return Problem(self.path, self.line_of(where), code, message)
 
 
-def parse_article(path: str, data: bytes, now: dt.datetime, dialect: Dialect = HOUSE) -> Parsed[ArticleRecord]:
+def parse_article(
+    path: str, data: bytes, now: dt.datetime, dialect: Dialect = HOUSE, around: Surroundings = NOTHING_KNOWN
+) -> Parsed[ArticleRecord]:
     """Parse an article file of a site in a ``dialect``; later dates than ``now`` get a warning.
 
     A file that may lack front matter, such as a README, is not an article without it, and not a problem either.
     """
-    return _Parser(path, now, dialect=dialect).parse(data, ArticleRecord)
+    return _Parser(path, now, dialect=dialect, around=around).parse(data, ArticleRecord)
 
 
 def parse_organization(path: str, data: bytes) -> Parsed[OrganizationRecord]:
@@ -90,14 +102,23 @@ def parse_story_addresses(path: str, data: bytes) -> Parsed[StoryAddressesRecord
 def line_in(data: bytes, where: Where) -> int:
     """Return the line of a value in a file, from 1; raise FrontMatterError if it cannot be read."""
     document = split(data.decode("utf-8"))
-    return load(document.front_matter, with_lines=True).line_of(where) + document.first_line - 1
+    return _line_of(load_document(document, with_lines=True, lenient=True), where) + document.first_line - 1
+
+
+def _line_of(loaded: Loaded, where: Where) -> int:
+    """Return the line of a value under the house's key, or under the first of those that mean the same elsewhere."""
+    for name in KEYS.get(str(where[0]), ()) if where and where[:1] not in loaded.lines else ():
+        if (name,) in loaded.lines:
+            return loaded.line_of((name, *where[1:]))
+    return loaded.line_of(where)
 
 
 def address_in(data: bytes) -> tuple[str, int]:
     """Return the key, and its line, of the piece's address at its provider; raise FrontMatterError as ``line_in``."""
     document = split(data.decode("utf-8"))
-    loaded = load(document.front_matter, with_lines=True)
-    key = "webUrl" if isinstance(loaded.value, dict) and loaded.value.get("webUrl") else "originalUrl"
+    loaded = load_document(document, with_lines=True, lenient=True)
+    values = loaded.value if isinstance(loaded.value, dict) else {}
+    key = next((key for key in ("webUrl", *ADDRESS_KEYS) if values.get(key)), "originalUrl")
     return key, loaded.line_of((key,)) + document.first_line - 1
 
 
@@ -105,10 +126,17 @@ class _Parser:
     """Parses one file, collecting its problems."""
 
     def __init__(
-        self, path: str, now: dt.datetime | None = None, is_plain: bool = False, dialect: Dialect = HOUSE
+        self,
+        path: str,
+        now: dt.datetime | None = None,
+        is_plain: bool = False,
+        dialect: Dialect = HOUSE,
+        around: Surroundings = NOTHING_KNOWN,
     ) -> None:
         self.path = path
         self.dialect = dialect
+        self.around = around
+        self.translated = UNTRANSLATED
         self.now = now
         self.is_plain = is_plain
         self.document = Document("", "", "", "")
@@ -133,35 +161,57 @@ class _Parser:
         if record is None:
             self.entries = ()
         self.add_repeated()
-        return Parsed(self.path, record, self.values, self.entries, self.document, tuple(sorted(self.problems)))
+        problems = tuple(sorted(self.problems))
+        return Parsed(
+            self.path, record, self.values, self.entries, self.document, problems, self.translated, self.dialect
+        )
 
     def split(self, data: bytes) -> Document:
         text = data.decode("utf-8")
-        return Document("", text.removeprefix("\ufeff"), "", "") if self.is_plain else split(text)
+        if self.is_plain:
+            return Document("", text.removeprefix("\ufeff"), "", "")
+        try:
+            return split(text)
+        except FrontMatterError as error:
+            # Notes often have none; their names and headings say enough.
+            if error.code != "E201" or self.dialect.is_house or may_lack_front_matter(self.path):
+                raise
+            self.add(1, "W416", "has no front matter; the title and date come from its text and name")
+            return Document("", "", "", text.removeprefix("\ufeff"))
 
     def record(self, record_type: type[AnyRecord]) -> AnyRecord | None:
-        cut = cut_list(self.document.front_matter) if record_type is ArticleRecord else None
+        is_cut = record_type is ArticleRecord and self.dialect.is_house and self.document.format == "yaml"
+        cut = cut_list(self.document.front_matter) if is_cut else None
         if cut and self.take_cut(cut):
             return self.validated(record_type)
-        loaded = self.load(self.document.front_matter)
+        loaded = self.load()
         for fault in loaded.faults:
             self.add(fault.line + self.document.first_line - 1, fault.code, fault.message)
         if not isinstance(loaded.value, dict):
             self.add(self.document.first_line, "E210", "the front matter must be keys with values")
             return None
         self.values = loaded.value
+        if not self.dialect.is_house:
+            self.translate()
         self.check_texts()
         record = self.validated(record_type)
         if isinstance(record, ArticleRecord):
             self.take_related(record)
         return record
 
-    def load(self, text: str) -> Loaded:
+    def load(self) -> Loaded:
         try:
-            return load(text)
+            return load_document(self.document, lenient=not self.dialect.is_house)
         except FrontMatterError as error:
             line = error.line + self.document.first_line - 1
             raise FrontMatterError(line, error.code, error.message) from None
+
+    def translate(self) -> None:
+        self.translated = translate(
+            self.values, self.document.body, self.path, self.around, self.dialect, self.now or dt.datetime.now(dt.UTC)
+        )
+        self.values = self.translated.values
+        self.add_all([((key,) if key else (), code, message) for key, code, message in self.translated.findings])
 
     def take_cut(self, cut: Cut) -> bool:
         """Read the values of a file that was cut in two; return whether that worked.
@@ -223,13 +273,18 @@ class _Parser:
         """Add faults by the paths of their values; lines are only computed here, when they are needed."""
         if not faults:
             return
-        lines = load(self.document.front_matter, with_lines=True)
+        lines = load_document(self.document, with_lines=True, lenient=not self.dialect.is_house)
+        sources = self.translated.sources
         # Lines with an error get no second one: a value that cannot be read is of the wrong type, too.
         unread = {problem.line for problem in self.problems if problem.level is Level.ERROR}
         for where, code, message in faults:
-            line = lines.line_of(where) + self.document.first_line - 1
+            source = sources.get(str(where[0])) if where else None
+            words = message.replace(str(where[0]), source[0]) if source else message
+            if self.document.format == "toml" and source:
+                words = words.replace(f"write {source[0]}: ", f"write {source[0]} = ")
+            line = lines.line_of(self.translated.place(where)) + self.document.first_line - 1
             if line not in unread:
-                self.add(line, code, message)
+                self.add(line, code, words)
 
     def add(self, line: int, code: str, message: str) -> None:
         self.problems.append(Problem(self.path, line, code, message))

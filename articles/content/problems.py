@@ -34,6 +34,7 @@ CODES = {
     "E208": "a value that cannot be, such as 30 February",
     "E209": "a key that is not text",
     "E210": "the front matter is not a list of keys and values",
+    "E211": "a mistake in newsreader.yaml",
     "E301": "a required key is missing",
     "E302": "a value of the wrong type",
     "E303": "an address that is not http or https",
@@ -54,9 +55,13 @@ CODES = {
     "W412": "a folder without _news, which has no _data",
     "W413": "another name, old address or other domain that belongs to another topic or provider",
     "W414": "the same piece as in another file",
+    "W415": "a file without a date, which gets the time of its last change",
+    "W416": "front matter that is read otherwise than it is written",
     "N501": "a topic without a file, created",
     "N502": "the same related article twice, linked once",
     "N503": "a topic or provider that an editor merged into another, whose file is not used",
+    "N504": "the dialect that the files of a folder are read in",
+    "N505": "components of MDX, which are left out",
 }
 LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "N": Level.NOTE}
 

@@ -253,10 +253,14 @@ class EntryRecord(Record):
     images: list[ImageRecord] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _has_address(self) -> "EntryRecord":
-        if not (self.web_url or self.original_url):
+    def _has_address(self, info: ValidationInfo) -> "EntryRecord":
+        if not (self.web_url or self.original_url) and not self.is_own_text(info):
             raise _fail("E301", NO_ADDRESS)
         return self
+
+    def is_own_text(self, info: ValidationInfo) -> bool:
+        """Return whether this needs no address, since its text is the piece: an article of a site with a dialect."""
+        return False
 
     @property
     def address(self) -> str:
@@ -273,6 +277,10 @@ class ArticleRecord(EntryRecord):
     related: Annotated[list[EntryRecord], Field(max_length=MAX_RELATED)] = Field(default_factory=list)
     featured_content: Text = ""
     secured: Text = ""
+    aliases: list[Annotated[str, Field(max_length=ADDRESS_MAX_LENGTH)]] = Field(default_factory=list)
+
+    def is_own_text(self, info: ValidationInfo) -> bool:
+        return info.context is not None and not info.context.is_house
 
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)

@@ -34,7 +34,7 @@ def validate(record: type[AnyRecord], values: Any, dialect: Dialect = HOUSE) -> 
         except ValidationError as error:
             errors = error.errors(include_url=False)
     faults = [_fault(each, each["loc"] in empty) for each in errors]
-    raise InvalidError([*faults, *(each for each in _missing_addresses(record, values) if each not in faults)])
+    raise InvalidError([*faults, *(each for each in _missing_addresses(record, values, dialect) if each not in faults)])
 
 
 def _remove_empty_key(values: Any, where: Where) -> bool:
@@ -50,13 +50,14 @@ def _remove_empty_key(values: Any, where: Where) -> bool:
     return False
 
 
-def _missing_addresses(record: type[Record], values: Any) -> Iterator[tuple[Where, str, str]]:
+def _missing_addresses(record: type[Record], values: Any, dialect: Dialect) -> Iterator[tuple[Where, str, str]]:
     """Yield the faults of an article and entries without an address; pydantic reports them only if there are no others."""
     if not issubclass(record, EntryRecord) or not isinstance(values, dict):
         return
     related = values.get("related") if issubclass(record, ArticleRecord) else None
     entries = enumerate(related if isinstance(related, list) else ())
-    for where, each in [((), values), *((("related", index), entry) for index, entry in entries)]:
+    whole = [((), values)] if dialect.is_house else []
+    for where, each in [*whole, *((("related", index), entry) for index, entry in entries)]:
         if isinstance(each, dict) and not (each.get("webUrl") or each.get("originalUrl")):
             yield (
                 where,

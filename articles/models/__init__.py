@@ -1,5 +1,5 @@
 from articles.models.action import Action, ActionTarget
-from articles.models.article import Article, ArticleTopic
+from articles.models.article import Article, ArticleAlias, ArticleTopic
 from articles.models.change import RecordedChange
 from articles.models.imports import ContentFolder, DataFile, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
@@ -15,6 +15,7 @@ __all__ = [
     "Action",
     "ActionTarget",
     "Article",
+    "ArticleAlias",
     "ArticleTopic",
     "ContentFolder",
     "DataFile",

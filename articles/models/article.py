@@ -183,7 +183,10 @@ class Article(models.Model):
                 name="article_published_before_unlisted",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
-            models.CheckConstraint(condition=~Q(web_url="") | ~Q(original_url=""), name="article_has_source"),
+            # The text of an article without one is the article, and the site its provider.
+            models.CheckConstraint(
+                condition=Q(is_reference=False) | ~Q(web_url="") | ~Q(original_url=""), name="reference_has_source"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,7 +196,7 @@ class Article(models.Model):
         # Browsers submit text areas with CRLF at the end of each line.
         for name in ("excerpt", "featured_content", "body"):
             setattr(self, name, getattr(self, name).replace("\r\n", "\n"))
-        if not (self.web_url or self.original_url):
+        if not (self.web_url or self.original_url or (self.source_path and self.body)):
             raise ValidationError({"web_url": _("Enter the address of the article at its provider.")})
         if self.published_date_time.year not in YEARS:
             raise ValidationError(
@@ -243,6 +246,16 @@ class Article(models.Model):
 def article_url(date: dt.date, slug: str) -> str:
     """Return the address ``/<yyyy>/<mm>/<dd>/<slug>/``."""
     return reverse("article", args=[f"{date.year:04d}", f"{date:%m}", f"{date:%d}", slug])
+
+
+class ArticleAlias(models.Model):
+    """A path of the site that once led to an article, from its file; readers who ask for it are led to its page."""
+
+    path = models.CharField(max_length=1000, unique=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="aliases")
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class ArticleTopic(models.Model):

@@ -151,9 +151,9 @@ class ArticleQuerySet(QuerySet["Article"]):
     def linkable(self) -> Self:
         """Return what related lists may show: listed articles, and unlisted ones and references as links to providers.
 
-        Withdrawn articles appear nowhere, and articles to be listed later do not appear yet.
+        Unlisted articles without an address at a provider have nothing to lead to. Withdrawn articles appear nowhere, and articles to be listed later do not appear yet.
         """
-        return self.not_withdrawn().filter(Q(published=False) | visibility.listed())
+        return self.not_withdrawn().filter((Q(published=False) & ~Q(web_url="", original_url="")) | visibility.listed())
 
     def coverage(self) -> Self:
         """Return what is not listed but an account of a story with a page: search finds it as a line of that story."""

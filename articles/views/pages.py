@@ -11,6 +11,7 @@ from articles.pages import structured_data
 from articles.pages.shown import CATALOGUE, shows
 from articles.pages.social import social
 from articles.text.rendering import markdown, safe_html
+from articles.text.tools import without_markup_of_tools
 from articles.text.videos import find_video
 
 
@@ -45,7 +46,9 @@ def full_text(row: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of an article's page that its card does not have."""
     return {
         "featured_html": safe_html(row["featured_content"]),
-        "body_html": markdown(row["body"]),
+        "body_html": markdown(
+            row["body"] if row["web_url"] or row["original_url"] else without_markup_of_tools(row["body"])
+        ),
         "video": find_video(row["featured_content"]),
     }
 

@@ -49,6 +49,7 @@ UNSEEN = {
     "sync.data_files.note_export",
     "sync.exports.export._note_changes",
     "sync.imports.writing.ArticleWriter.record_changes",
+    "sync.imports.aliases.store_aliases",
     "sync.imports.linking.keeping_entries",
     "sync.imports.run.Import.folder",
     "sync.imports.runs.RunRecord.__init__",

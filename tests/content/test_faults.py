@@ -75,9 +75,10 @@ def test_a_required_key_without_a_value_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('+++\ntitle = "Pier"\n+++\n', "this looks like TOML"),
+        ('+++\ntitle = "Pier"\n', "a line with +++ is missing"),
+        ("+++\ntitle = Pier\n+++\n", "not valid TOML"),
         ("Title: Pier\nDate: 2026-03-02\n\nText.\n", "this looks like headers of Pelican"),
-        ('{"title": "Pier"}\n', "this looks like JSON"),
+        ('{"title": "Pier",\n', "this looks like JSON, but is none"),
         ("Text.\n", "the first line must be ---"),
         ("---\ntitle: @pier\n---\n", "put the text in quotes"),
         ("---\ntitle: Pier: rebuilt\n---\n", "must be quoted"),

@@ -112,17 +112,17 @@ def test_some_files_may_lack_front_matter(path: str, may: bool) -> None:
     ],
 )
 def test_an_address_comes_from_the_name_or_else_from_time_and_title(path: str, address: tuple[dt.date, str]) -> None:
-    record = parse_article(path, article_text().encode(), dt.datetime(2024, 1, 1, tzinfo=dt.UTC)).record
-    assert record is not None
-    assert address_of(SourceFile(Path(), path), record) == address
+    parsed = parse_article(path, article_text().encode(), dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
+    assert parsed.record is not None
+    assert address_of(parsed, parsed.record) == address
 
 
-def test_the_date_of_an_address_is_that_of_utc() -> None:
+def test_the_date_of_an_address_is_the_one_that_the_file_says() -> None:
     text = article_text(publishedDateTime="2023-09-01T01:00:00+02:00", title='"?!"')
-    record = parse_article("x.md", text.encode(), dt.datetime(2024, 1, 1, tzinfo=dt.UTC)).record
-    assert record is not None
-    date, slug = address_of(SourceFile(Path(), "x.md"), record)
-    assert date == dt.date(2023, 8, 31)
+    parsed = parse_article("x.md", text.encode(), dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
+    assert parsed.record is not None
+    date, slug = address_of(parsed, parsed.record)
+    assert date == dt.date(2023, 9, 1)
     assert slug.startswith("article-")
 
 

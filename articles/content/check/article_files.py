@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from articles.content.dialects.dialect import Dialect
+from articles.content.dialects.finding import surroundings_of
+from articles.content.dialects.translation import NOTHING_KNOWN
 from articles.content.duplicates import piece_of
 from articles.content.files import SourceFile, read
 from articles.content.identity import Address, address_of
@@ -38,7 +40,7 @@ class ArticleChecker:
     def __init__(self, root: Path, now: dt.datetime, dialect: Dialect) -> None:
         self.now = now
         self.dialect = dialect
-        self.images = ImageFolder(root)
+        self.images = ImageFolder(root, dialect.images)
 
     def check(self, file: SourceFile) -> Checked:
         try:
@@ -50,7 +52,8 @@ class ArticleChecker:
         content = read(file)
         if isinstance(content, Problem):
             return Checked(file, (content,), is_read=False)
-        parsed = parse_article(file.path, content.data, self.now, self.dialect)
+        around = NOTHING_KNOWN if self.dialect.is_house else surroundings_of(file.location)
+        parsed = parse_article(file.path, content.data, self.now, self.dialect, around)
         if parsed.record is None:
             return Checked(file, parsed.problems)
         return Checked(

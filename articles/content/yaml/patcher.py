@@ -14,7 +14,9 @@ from typing import Any
 import yaml
 
 from articles.content.frontmatter import Document, split
+from articles.content.other_formats import patch_other
 from articles.content.yaml.compare import edit_steps, is_same
+from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.reader import FrontMatterError, load
 from articles.content.yaml.writer import (
     ARTICLE_STYLE,
@@ -30,15 +32,6 @@ from articles.content.yaml.writer import (
     styled,
 )
 
-
-class Removed:
-    """The value of a key that is to be removed."""
-
-    def __repr__(self) -> str:
-        return "REMOVED"
-
-
-REMOVED = Removed()
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -49,7 +42,9 @@ def patch(text: str, changes: Mapping[str, Any], body: str | None = None, style:
     """
     old = split(text)
     front_matter = old.front_matter
-    if changes:
+    if changes and old.format != "yaml":
+        front_matter = patch_other(front_matter, changes, old.format, old.line_end)
+    elif changes:
         # It begins with the end of the boundary's line.
         front_matter = f"{front_matter[:1]}{patch_yaml(front_matter[1:], changes, old.line_end, style)}"
     below = old.body if body is None else _new_body(old, body)
@@ -76,7 +71,8 @@ def patch_data(text: str, changes: Mapping[str, Any], style: Style) -> str:
 def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", style: Style = ARTICLE_STYLE) -> str:
     """Return a YAML mapping's text with the values of its keys changed, as ``patch`` does."""
     old = load(text).value
-    expected = {key: value for key, value in (old | changes).items() if value is not REMOVED}
+    old = {} if old is None else old
+    expected = {key: value for key, value in {**old, **changes}.items() if value is not REMOVED}
     ways: list[Callable[[], str]] = [
         lambda: _Patcher(text, old, line_end, style).patched(changes, closely=True),
         lambda: _Patcher(text, old, line_end, style).patched(changes, closely=False),

@@ -5,6 +5,7 @@ It returns the same as ``yaml.CSafeLoader`` for all that it accepts. It processe
 the process if a file is nested deeply enough.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,6 +67,16 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
         raise FrontMatterError(1, "E203", f"not valid YAML: {error}") from None
 
 
+def load_with_aliases(text: str) -> Loaded:
+    """Load YAML as ``load`` does with lines, but use what aliases stand for, and the last value of a key.
+
+    The faults say what was read so; aliases may stand for so much only that no short text becomes a huge value.
+    """
+    walk = _Walk(text, MAX_DEPTH)
+    walk.anchors = {}
+    return walk.whole()
+
+
 # Messages of libyaml -> what to do about them.
 REMEDIES = (
     ("mapping values are not allowed", "a text that holds a colon and a space must be quoted"),
@@ -97,6 +108,9 @@ class _Walk:
         self.next_event: Callable[[], Any] = yaml.CSafeLoader(text).get_event
         self.max_depth = max_depth
         self.loaded = Loaded()
+        # The values of anchors, where aliases are to be read; and how many values they may still stand for.
+        self.anchors: dict[str, Any] | None = None
+        self.room = 1000
 
     def whole(self) -> Loaded:
         """Process the events of the only document."""
@@ -118,11 +132,25 @@ class _Walk:
             return self.scalar(event) if event.implicit[0] or event.tag or event.anchor else event.value
         if kind is yaml.AliasEvent:
             self.fault(event, "E206", f"alias *{event.anchor}: write the value out")
-            return None
+            return self.meant(event)
         self.check_decorations(event)
         if depth >= self.max_depth:
             raise FrontMatterError(event.start_mark.line + 1, "E204", f"nested deeper than {MAX_DEPTH} levels")
-        return self.mapping(where, depth + 1) if kind is yaml.MappingStartEvent else self.sequence(where, depth + 1)
+        inner = self.mapping(where, depth + 1) if kind is yaml.MappingStartEvent else self.sequence(where, depth + 1)
+        self.note(event, inner)
+        return inner
+
+    def note(self, event: Any, value: Any) -> None:
+        if event.anchor is not None and self.anchors is not None:
+            self.anchors[event.anchor] = value
+
+    def meant(self, event: Any) -> Any:
+        """Return the value that an alias stands for, None if aliases are not read, or stand for too much."""
+        value = self.anchors.get(event.anchor) if self.anchors else None
+        self.room -= repr(value).count(",") + 1
+        if self.room < 0:
+            raise FrontMatterError(event.start_mark.line + 1, "E206", f"alias *{event.anchor}: write the value out")
+        return value
 
     def sequence(self, where: Where, depth: int) -> list[Any]:
         items: list[Any] = []
@@ -147,8 +175,12 @@ class _Walk:
             # An alias has no value of its own.
             shown = "a list or mapping" if isinstance(key, list | dict) else getattr(event, "value", "of an alias")[:60]
             self.fault(event, "E209", f"the key {shown} is not text: put it in quotes")
+            if self.anchors is not None and isinstance(key, int | float | dt.date):
+                return str(shown)
         elif key in values:
             self.fault(event, "E205", f"the key {key[:60]} occurs twice")
+            if self.anchors is not None:
+                return key
         else:
             return key
         return f"\0{len(values)}"
@@ -156,9 +188,12 @@ class _Walk:
     def scalar(self, event: Any) -> Any:
         """Return the value of a scalar that is not simply quoted text."""
         self.check_decorations(event)
+        self.note(event, event.value)
         if event.implicit[0]:
             try:
-                return plain_scalar(event.value)
+                value = plain_scalar(event.value)
+                self.note(event, value)
+                return value
             except MergeKeyError:
                 self.fault(event, "E206", "merge key <<: write the keys out")
             except (ValueError, OverflowError) as error:

@@ -78,7 +78,7 @@ class ArticleChanges:
             return None
         try:
             text = content.data.decode("utf-8", "surrogatepass")
-            new = patch(text, file_changes(text, changes, self.folder.dialect), body)
+            new = patch(text, file_changes(text, changes, self.folder.dialect, file.path), body)
         except (FrontMatterError, ValueError) as error:
             self.folder.add_problem(file.path, "E110", f"cannot be written: {error}")
             return None

@@ -7,9 +7,9 @@ from typing import Any
 
 from articles.content.columns import SCALARS
 from articles.content.values import each_from_json, from_json
-from articles.content.yaml.patcher import REMOVED
+from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.writer import lines_of_item, write_file
-from articles.models import Article, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
+from articles.models import Article, ArticleAlias, ArticleTopic, RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.sync.field_values import entry_values
 from articles.sync.names import file_key
 from articles.sync.related_entries import values_of_entry
@@ -27,6 +27,10 @@ class Wording:
         links = ArticleTopic.objects.filter(article__among=ids).order_by("article", "position", "id")
         for article_id, name in links.values_list("article_id", "topic__name"):
             self.topics[article_id].append(name)
+        self.aliases: dict[int, list[str]] = defaultdict(list)
+        aliases = ArticleAlias.objects.filter(article__among=ids).order_by("pk")
+        for article_id, path in aliases.values_list("article_id", "path"):
+            self.aliases[article_id].append(path)
         self.related = self._related(articles)
         self._entries: dict[tuple[int | None, int], dict[str, Any]] = {}
         self._lines: dict[tuple[int | None, int], list[str]] = {}
@@ -86,6 +90,7 @@ def values_of_file(article: Article, wording: Wording, related: bool = True) -> 
     values["publishedDateTime"] = article.published_date_time.astimezone(dt.UTC)
     values["provider"] = provider_value(article)
     optional = {"topics": wording.topics[article.pk], "images": from_json(article.images)}
+    optional["aliases"] = wording.aliases[article.pk]
     if related:
         optional["related"] = wording.entries_of(article)
     values |= {key: value for key, value in optional.items() if value}

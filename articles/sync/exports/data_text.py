@@ -13,7 +13,8 @@ from articles.content.layout import ORGANIZATION_FOLDER, STORY_ADDRESSES_FILE, T
 from articles.content.naming import slug_for
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.values import each_from_json, from_json
-from articles.content.yaml.patcher import REMOVED, patch, patch_data
+from articles.content.yaml.patcher import patch, patch_data
+from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.writer import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
 from articles.models import Article, ArticleTopic, Provider, Story, Topic
 from articles.sync.data_files import StoredFile, as_bytes, stored_files

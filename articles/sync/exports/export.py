@@ -19,6 +19,7 @@ from articles.sync.exports.change import Change
 from articles.sync.exports.data_changes import DataChanges
 from articles.sync.exports.folder import ExportReport, Folder, ProblemHandler
 from articles.sync.exports.image_copies import ImageCopies
+from articles.sync.exports.site_settings import site_settings
 
 BATCH_SIZE = 500  # files; bounds memory, and how many temporary files there are at a time
 
@@ -66,6 +67,7 @@ class Export:
         # After the articles, as pins and decisions name their new paths.
         yield from DataChanges(self.folder, images).all()
         if self.folder.everything:
+            yield from site_settings(self.folder)
             yield from images.all()
 
 

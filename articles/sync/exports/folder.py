@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from articles.content.dialects.dialect import Dialect
+from articles.content.dialects.finding import place_of
 from articles.content.layout import NEWS_FOLDER
 from articles.content.problems import Level, Problem
 from articles.models import Article, ContentFolder
@@ -34,7 +35,8 @@ class Folder:
         self.on_problem = on_problem
         self.everything = everything
         self.report = ExportReport()
-        self.dialect = Dialect(zone=timezone.get_default_timezone())
+        zone = timezone.get_default_timezone()
+        self.dialect = place_of(self.root, self.root, zone).dialect or Dialect(zone=zone)
         self.is_own = ContentFolder.objects.filter(path=str(self.root)).exists()
         self.is_site = (self.root / NEWS_FOLDER).is_dir() or (
             everything and not Article.objects.outside_of_sites().exists()

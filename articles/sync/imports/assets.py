@@ -31,8 +31,8 @@ class ImageStoreError(RuntimeError):
 class Assets(ImageFolder):
     """Copies the images of one site folder, each once in an import."""
 
-    def __init__(self, root: Path, dry_run: bool = False) -> None:
-        super().__init__(root)
+    def __init__(self, root: Path, dry_run: bool = False, folders: Iterable[str] = ()) -> None:
+        super().__init__(root, folders)
         self.dry_run = dry_run
         self.copied: dict[str, bool] = {}
 

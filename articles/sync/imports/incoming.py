@@ -27,7 +27,8 @@ class IncomingArticle(NamedTuple):
 
     ``columns`` are those of columns.py, with JSON as text, as most of it is not read; ``provider`` is domain,
     name (or None) and images; ``entries`` are the digests of its related entries in order; ``own_images`` are those of
-    its images that are in its site folder; ``piece`` is as in duplicates.py.
+    its images that are in its site folder; ``piece`` is as in duplicates.py; ``aliases`` are old paths of its
+    page.
     """
 
     address: Address
@@ -37,6 +38,7 @@ class IncomingArticle(NamedTuple):
     entries: list[str]
     own_images: list[OwnImage]
     piece: int | None
+    aliases: tuple[str, ...] = ()
     file: FileFacts | None = None
 
     @property
@@ -65,5 +67,6 @@ def incoming_article(
         entries=list(entries),
         own_images=list(own_images),
         piece=piece_of(record),
+        aliases=tuple(record.aliases),
         file=file,
     )

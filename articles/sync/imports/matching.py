@@ -89,7 +89,11 @@ class Matcher:
 
     def is_renamed(self, article: Article, incoming: IncomingArticle) -> bool:
         """Return whether an article's own file is missing, and ``incoming`` has the same piece at its provider."""
-        if article.source_path is None or own_addresses(article).isdisjoint(incoming.source_addresses):
+        if article.source_path is None:
+            return False
+        addresses = own_addresses(article)
+        # Articles without a link are the same by their address here alone.
+        if addresses.isdisjoint(incoming.source_addresses) and (addresses or incoming.source_addresses):
             return False
         return self.has_gone(article.source_path, article.folder.path if article.folder else None)
 

@@ -99,7 +99,7 @@ class Import:
         self.options = options
         self.report = report
         self.pieces = pieces
-        self.assets = Assets(found.root, options.dry_run)
+        self.assets = Assets(found.root, options.dry_run, found.dialect.images)
         self.now = timezone.now()
         self.story_addresses = [file for file in found.decisions if file.path == STORY_ADDRESSES_FILE]
         # Problems of files in the open transaction, which may still be rolled back.

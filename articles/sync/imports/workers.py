@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from articles.content.dialects.dialect import HOUSE, Dialect
+from articles.content.dialects.finding import surroundings_of
+from articles.content.dialects.translation import NOTHING_KNOWN
 from articles.content.entries import Entry
 from articles.content.files import Found, SourceFile, read
 from articles.content.identity import address_of, own_images_of
@@ -103,7 +105,8 @@ def _read_file(file: SourceFile, known: Known, task: Task, result: Result) -> No
         if content and content.stamp != known.stamp:
             result.stamps[file.path] = content.stamp
         return
-    parsed = parse_article(file.path, content.data, task.now, task.dialect)
+    around = NOTHING_KNOWN if task.dialect.is_house else surroundings_of(file.location)
+    parsed = parse_article(file.path, content.data, task.now, task.dialect, around)
     result.problems += parsed.problems
     if parsed.record is None:
         result.left_out += 1

@@ -13,6 +13,7 @@ from articles.db.bulk import as_json_column, as_taken, insert_tuples, take_ids, 
 from articles.models import Article, ImportChange, Provider, Topic
 from articles.models.snapshots import from_plain, plain
 from articles.sync.field_values import values_of
+from articles.sync.imports.aliases import store_aliases
 from articles.sync.imports.context import Context
 from articles.sync.imports.linking import Linker, keeping_entries, link_topics
 from articles.sync.imports.matching import Matched
@@ -48,6 +49,7 @@ class ArticleWriter:
             for row in self.rows:
                 if row.pk in self.created:
                     changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], row.listed_from)
+        store_aliases({row.pk: row.incoming.aliases for row in self.rows}, {article.pk for article in saved})
         self.record_changes()
         return self.rows
 

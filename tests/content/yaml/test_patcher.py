@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from articles.content.columns import normal_body
 from articles.content.frontmatter import split
-from articles.content.yaml.patcher import REMOVED, patch, patch_yaml
+from articles.content.yaml.patcher import patch, patch_yaml
+from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.reader import FrontMatterError, load
 from articles.content.yaml.writer import lines_of_item
 from bench.generate import site_files

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.content.yaml.patcher import REMOVED, patch_yaml
+from articles.content.yaml.patcher import patch_yaml
+from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.reader import load
 from articles.content.yaml.writer import double_quoted, is_plain
 

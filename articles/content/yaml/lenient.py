@@ -1,0 +1,56 @@
+"""Reads YAML that is not quite right as it was probably meant. Pure.
+
+Tools for blogs accept more than one strict reader does, and people do not quote titles with a colon. What is read
+otherwise than it is written has a fault that says so, with the line as it should be.
+"""
+
+import re
+
+from articles.content.problems import Fault
+from articles.content.yaml.reader import FrontMatterError, Loaded, load, load_with_aliases
+
+_LINE = re.compile(r"^( *(?:- )?)([\w.-]+)([ \t]*:[ \t]+)(\S.*?)[ \t]*$")
+MENDED_AT_MOST = 10  # lines
+
+
+def load_leniently(text: str, with_lines: bool = False) -> Loaded:
+    """Return the values of YAML; faults are only of what was read otherwise than it is written.
+
+    Raises FrontMatterError for what cannot be read in any sensible way.
+    """
+    mended: list[Fault] = []
+    current = text
+    for _ in range(MENDED_AT_MOST):
+        try:
+            loaded = load(current, with_lines)
+            if loaded.faults:
+                loaded = load_with_aliases(current)
+            loaded.faults = [*mended, *(Fault(each.line, "W416", each.message) for each in loaded.faults)]
+            loaded.value = {} if loaded.value is None else loaded.value
+            return loaded
+        except FrontMatterError as error:
+            current, fault = _mended(current, error)
+            mended.append(fault)
+    return load(current, with_lines)
+
+
+def _mended(text: str, error: FrontMatterError) -> tuple[str, Fault]:
+    """Return the text with the line of an error mended; raise the error if there is nothing to mend."""
+    lines = text.split("\n")
+    if "\t" in text and any(line.startswith("\t") for line in lines):
+        number = next(number for number, line in enumerate(lines) if line.startswith("\t"))
+        return re.sub(r"^\t+", lambda tabs: "  " * len(tabs[0]), text, flags=re.MULTILINE), Fault(
+            number + 1, "W416", "is indented with a tab; indent with spaces"
+        )
+    for number in (error.line - 1, error.line - 2):
+        match = _LINE.match(lines[number].rstrip("\r")) if 0 <= number < len(lines) else None
+        if error.code == "E203" and match and not _is_quoted(match[4]):
+            value = match[4].replace("'", "''")
+            lines[number] = f"{match[1]}{match[2]}{match[3]}'{value}'"
+            words = f"is read as text; write {match[2]}: '{value[:60]}'"
+            return "\n".join(lines), Fault(number + 1, "W416", f"{match[2]} {words}")
+    raise error
+
+
+def _is_quoted(value: str) -> bool:
+    return len(value) > 1 and value[0] == "'" == value[-1]

@@ -1,0 +1,56 @@
+"""The commands with which somebody begins a site of their own."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from articles.models import Article
+from tests.support.checking import PROJECT
+from tests.support.factories import make_article
+from tests.support.import_runs import import_problems
+
+pytestmark = pytest.mark.django_db
+SITES = PROJECT / "tests" / "sites"
+
+
+@pytest.mark.parametrize("name", ["jekyll", "hugo", "eleventy", "astro", "decap"])
+def test_a_folder_is_described_with_the_articles_that_each_choice_lets_in(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("describe_site", str(SITES / name))
+    text = capsys.readouterr().out
+    assert "10 of 10 files come in" in text
+    proposed = yaml.safe_load(text)
+    assert proposed["dialect"] == name
+    assert "title" in proposed["keys"]
+
+
+def test_what_is_proposed_is_what_an_import_understands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("---\ntitle: A\ndate: 2024-08-08T10:00:00Z\ntags: [x]\n---\nText.\n")
+    call_command("describe_site", str(tmp_path))
+    (tmp_path / "newsreader.yaml").write_text(capsys.readouterr().out)
+    assert [problem for problem in import_problems(tmp_path) if "E211" in problem] == []
+    assert Article.objects.get().get_absolute_url() == "/2024/08/08/a/"
+
+
+def test_what_is_no_folder_cannot_be_described(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is no folder"):
+        call_command("describe_site", str(tmp_path / "gone"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sample_is_taken_away_only_where_there_is_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    import_problems(PROJECT / "articles" / "seed" / "_news" / min(p.name for p in (PROJECT / "articles" / "seed" / "_news").glob("*.md")))  # fmt: skip
+    assert Article.objects.filter(is_reference=False).exists()
+    mine = make_article()
+    with pytest.raises(CommandError, match="beside the sample"):
+        call_command("remove_sample")
+    mine.delete()
+    call_command("remove_sample")
+    assert not Article.objects.exists()
+    assert "is out" in capsys.readouterr().out
+    call_command("remove_sample")
