@@ -1,8 +1,9 @@
 """The addresses of what the site offers to search engines, feed readers and other sites."""
 
 from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, StringConverter
 
+from articles.distribution.cards.views import card
 from articles.distribution.sitemaps import views as sitemaps
 
 
@@ -12,9 +13,17 @@ class PartNumber(IntConverter):
     regex = "[1-9][0-9]{0,4}"
 
 
+class SubjectKind(StringConverter):
+    """What a card or an embedded page is about."""
+
+    regex = "article|story|topic"
+
+
+register_converter(SubjectKind, "kind")
 register_converter(PartNumber, "part")
 
 urlpatterns = [
+    path("cards/<kind:kind>-<int:pk>-<slug:digest>.png", card, name="social_card"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap_pages"),
     path("sitemaps/providers.xml", sitemaps.providers, name="sitemap_providers"),

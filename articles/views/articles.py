@@ -15,7 +15,7 @@ from articles.pages import structured_data
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
 from articles.pages.shown import CATALOGUE, shows, shows_articles
-from articles.pages.social import social
+from articles.pages.social import picture_or_card, social
 from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
@@ -51,7 +51,8 @@ def about_article(request: HttpRequest, card: Card, row: dict[str, Any]) -> dict
     above = [(topic.name, topic.url) for topic in card.topics[:1]]
     path = [(_("Topics"), reverse("topic_list")), *above, (card.title, card.url)]
     data = structured_data.article(base, card, row["updated_at"]), structured_data.breadcrumbs(base, *path)
-    shared = social(base, "article", card.title, card.excerpt, card.image, published)
+    picture = picture_or_card(card.image, "article", row["id"], card.title, card.provider.name)
+    shared = social(base, "article", card.title, card.excerpt, picture, published)
     return {"structured": structured_data.block(*data), "social": shared}
 
 

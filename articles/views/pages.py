@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
 
 from articles.pages import structured_data
+from articles.pages.images import Image
 from articles.pages.shown import CATALOGUE, shows
 from articles.pages.social import social
 from articles.text.rendering import markdown, safe_html
@@ -59,11 +60,16 @@ def site_of(request: HttpRequest) -> str:
 
 
 def about_listing(
-    request: HttpRequest, name: str, items: Iterable[str], *path: tuple[str, str], description: str = ""
+    request: HttpRequest,
+    name: str,
+    items: Iterable[str],
+    *path: tuple[str, str],
+    description: str = "",
+    image: Image | None = None,
 ) -> dict[str, Any]:
     """Return what the page of a listing tells programs; ``path`` has name and address of the pages above it."""
     base, url = site_of(request), iri_to_uri(request.path)
     data = [structured_data.collection(base, url, name, items, description)]
     if path:
         data.append(structured_data.breadcrumbs(base, *path, (name, url)))
-    return {"structured": structured_data.block(*data), "social": social(base, "website", name, description)}
+    return {"structured": structured_data.block(*data), "social": social(base, "website", name, description, image)}

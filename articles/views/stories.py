@@ -14,7 +14,7 @@ from articles.pages import structured_data
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, card_from
 from articles.pages.shown import shows_story
-from articles.pages.social import social
+from articles.pages.social import picture_or_card, social
 from articles.pages.story_coverage import (
     FOLDS,
     Account,
@@ -73,7 +73,8 @@ def about_story(request: HttpRequest, found: Story, lead: Card | None, accounts:
         return {}
     base, url = site_of(request), found.get_absolute_url()
     data = structured_data.story(base, url, lead.title, [account.item for account in accounts])
-    shared = social(base, "article", lead.title, lead.excerpt, lead.image)
+    picture = picture_or_card(lead.image, "story", found.pk, lead.title, lead.provider.name)
+    shared = social(base, "article", lead.title, lead.excerpt, picture)
     return {"structured": structured_data.block(data), "social": shared}
 
 

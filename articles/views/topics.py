@@ -16,6 +16,7 @@ from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page
 from articles.pages.reuse import reused
 from articles.pages.shown import ANYTHING, LISTINGS, shows, shows_topic
+from articles.pages.social import picture_or_card
 from articles.pages.topic_tree import Place, place_of, topic_tree
 from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
@@ -67,14 +68,17 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     }
     # Folded or not, it is the same listing, so that both have the plain address as the canonical one.
     canonical = request.path if is_folded else page.plain_url
-    return render_page(request, "topic.html", context | about_topic(request, context["topic"], cards), canonical)
+    return render_page(
+        request, "topic.html", context | about_topic(request, found.pk, context["topic"], cards), canonical
+    )
 
 
-def about_topic(request: HttpRequest, topic: dict[str, Any], cards: list[Card]) -> dict[str, Any]:
+def about_topic(request: HttpRequest, pk: int, topic: dict[str, Any], cards: list[Card]) -> dict[str, Any]:
     above = [(topic["parent"].name, topic["parent"].url)] if topic["parent"] else []
     path = [(_("Topics"), reverse("topic_list")), *above]
     urls = [card.url for card in cards]
-    return about_listing(request, topic["name"], urls, *path, description=topic["description"])
+    image = picture_or_card(None, "topic", pk, topic["name"], "")
+    return about_listing(request, topic["name"], urls, *path, description=topic["description"], image=image)
 
 
 def topic_like(slug: str) -> Topic | None:

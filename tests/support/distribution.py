@@ -1,0 +1,39 @@
+"""What the site offers to search engines and other sites, as they get it."""
+
+import re
+
+from django.test import Client
+
+from articles.models import Article, Story
+from articles.pages.social import card_url
+from articles.text.rendering import plain_text
+from tests.support.reader_pages import addresses
+
+HOST = "http://testserver"
+LOC = re.compile(r"<loc>([^<]*)</loc>")
+BLOCK = re.compile(
+    r'<script type="application/ld\+json">.*?</script>|<meta (?:property|name)="(?:og|twitter):.*?>', re.DOTALL
+)
+
+
+def offered(client: Client) -> str:
+    """Return all that is told to others: sitemaps, structured data and previews of all pages, and cards that there are."""
+    index = client.get("/sitemap.xml").content.decode()
+    paths = {"/robots.txt", "/sitemaps/news.xml", *(path.removeprefix(HOST) for path in LOC.findall(index))}
+    found = [index, *(client.get(path).content.decode() for path in sorted(paths))]
+    for url in addresses():
+        response = client.get(url)
+        found += BLOCK.findall(response.content.decode())
+    cards = [path for path in _cards() if client.get(path).status_code == 200]
+    return "\n".join([*found, *cards])
+
+
+def _cards() -> list[str]:
+    articles = Article.objects.values_list("pk", "title", "provider__name")
+    stories = Story.objects.filter(lead__isnull=False).values_list("pk", "lead__title", "lead__provider__name")
+    kinds = (("article", articles), ("story", stories))
+    return [
+        f"{card_url(kind, pk, plain_text(title), plain_text(name))}#{title}"
+        for kind, rows in kinds
+        for pk, title, name in rows
+    ]
