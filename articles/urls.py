@@ -77,4 +77,5 @@ urlpatterns = [
     path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", worker, name="worker"),
     path("favicon.ico", favicon, name="favicon"),
+    path("", include("articles.distribution.api.urls")),
 ]

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "newsreader.request_ids.RequestIdMiddleware",
     "newsreader.health.HealthMiddleware",
     "newsreader.metrics.middleware.MetricsMiddleware",
+    "articles.distribution.api.middleware.ApiMiddleware",
     "newsreader.page_cache.middleware.PageCacheMiddleware",
     "newsreader.replicas.middleware.ReplicaMiddleware",
     "newsreader.page_cache.records.KeptRecordsMiddleware",
@@ -252,6 +253,9 @@ METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 # time; and whether pages have headers that tell them what is on a page.
 CDN_PURGE_URLS: list[str] = environment.texts("CDN_PURGE_URLS")
 CDN_TAGS = environment.boolean("CDN_TAGS", bool(CDN_PURGE_URLS))
+
+# Requests of the API that an address may make in a minute; 0: any number.
+API_RATE_LIMIT = environment.integer("API_RATE_LIMIT", 600)
 
 # How long a link to an unpublished article is valid.
 PREVIEW_HOURS = environment.integer("PREVIEW_HOURS", 72)

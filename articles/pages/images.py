@@ -42,7 +42,7 @@ def pick_image(images: list[dict[str, Any]], own: Mapping[str, Any]) -> Image | 
 
     ``own`` has the sizes of images of the site folder by address, None for those that an import did not find.
     """
-    for image in _shown(images, own):
+    for image in shown_images(images, own):
         width, height = image.get("width"), image.get("height")
         if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
             return Image(media_url(image["url"]), width, height, plain_text(image.get("title") or ""))
@@ -51,12 +51,12 @@ def pick_image(images: list[dict[str, Any]], own: Mapping[str, Any]) -> Image | 
 
 def pick_logo(images: list[dict[str, Any]], own: Mapping[str, Any]) -> str:
     """Return the address of the smallest logo that is sharp at 32 pixels, else of the largest; empty without one."""
-    sized = sorted((image.get("width") or 0, image["url"]) for image in _shown(images, own))
+    sized = sorted((image.get("width") or 0, image["url"]) for image in shown_images(images, own))
     sharp = [url for width, url in sized if width >= 48]
     return media_url(sharp[0] if sharp else sized[-1][1]) if sized else ""
 
 
-def _shown(images: list[dict[str, Any]], own: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def shown_images(images: list[dict[str, Any]], own: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield images of the site folder that exist, and others if REMOTE_IMAGES allows them."""
     for image in images:
         url = image["url"]

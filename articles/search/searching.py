@@ -5,7 +5,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import chain
 from operator import itemgetter, or_
@@ -92,6 +92,13 @@ def prepare(query: Query, now: dt.datetime | None = None) -> Search:
         min(first_place(_midnight(query.before)) - 1, last) if query.before else last,
     )
     return Search(query, criteria, tuple(ignored))
+
+
+def listed_only(search: Search) -> Search:
+    """Return a search that does not find unlisted accounts of stories."""
+    if search.criteria is None:
+        return search
+    return replace(search, criteria=replace(search.criteria, without_keys=(*search.criteria.without_keys, UNLISTED)))
 
 
 def last_listed(now: dt.datetime | None = None) -> int:

@@ -39,15 +39,24 @@ class _Player:
 
 def find_video(featured_content: str) -> Video | None:
     """Return where the video of the first player embedded in ``featured_content`` can be watched, if its host is known."""
+    return next((video for source in _frame_sources(featured_content) if (video := _watch_page(source))), None)
+
+
+def video_frame(featured_content: str) -> str:
+    """Return the first embedded player whose host is known as an iframe with nothing but its address; else empty."""
+    known = (
+        player for source in _frame_sources(featured_content) if _watch_page(source) and (player := _player(source))
+    )
+    return next((f'<iframe src="{html.escape(player.address)}" allowfullscreen></iframe>' for player in known), "")
+
+
+def _frame_sources(featured_content: str) -> list[str]:
     if "<iframe" not in featured_content.lower():
-        return None
+        return []
     frames = nh3.clean(
         featured_content, tags={"iframe"}, attributes={"iframe": {"src"}}, clean_content_tags={"script", "style"}
     )
-    for source in _FRAME.findall(frames):
-        if video := _watch_page(html.unescape(source)):
-            return video
-    return None
+    return [html.unescape(source) for source in _FRAME.findall(frames)]
 
 
 def _watch_page(source: str) -> Video | None:

@@ -6,12 +6,13 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article, ListingMonth, Provider, Story, Topic
+from tests.support import api
 
 ALWAYS = ("/", "/topics/", "/providers/", "/archive/", "/search/?q=excerpt", "/about/ranking/", "/saved/")
 
 
 def addresses() -> Iterator[str]:
-    """Yield the addresses of all pages there are."""
+    """Yield the addresses of all pages there are, and those of the API."""
     yield from ALWAYS
     for topic in Topic.objects.all():
         yield topic.get_absolute_url()
@@ -21,6 +22,7 @@ def addresses() -> Iterator[str]:
     yield from (story.get_absolute_url() for story in Story.objects.filter(size__gt=0))
     for month in ListingMonth.objects.values_list("month", flat=True).distinct():
         yield reverse("archive_month", args=[f"{month.year:04d}", f"{month:%m}"])
+    yield from api.addresses()
 
 
 def page(client: Client, url: str) -> tuple[int, bytes, str]:
