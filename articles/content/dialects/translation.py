@@ -11,7 +11,7 @@ from articles.content.dialects.dialect import Dialect
 from articles.content.dialects.pictures import image_from, image_path
 from articles.content.dialects.texts import as_flag, as_text, first_heading, names_in, plain
 from articles.content.domains import host_of
-from articles.content.layout import dated_name, slug_from
+from articles.content.layout import dated_name, named_day, slug_from
 from articles.content.limits import MAX_TOPICS, TITLE_MAX_LENGTH, TOPIC_MAX_LENGTH
 from articles.content.schema import is_address
 from articles.content.times import Moment, moment_of, utc_time
@@ -26,6 +26,7 @@ HOUSE_KEYS = {
     *(*SAME, "title", "excerpt", "publishedDateTime", "webUrl", "type", "provider", "images", "category", "published"),
     *("topics", "related", "aliases"),
 }
+TIME = "publishedDateTime"
 INDEX_NAMES = ("index", "_index", "readme")
 HIDING = ("draft", "isDraft", "unlisted", "hidden", "eleventyExcludeFromCollections")
 
@@ -88,10 +89,16 @@ class _Translator:
 
     def translated(self) -> Translated:
         self.take_slug()
-        for take in (self.take_title, self.take_excerpt, self.take_time, self.take_address, self.take_provider):
-            take()
-        for take in (self.take_topics, self.take_images, self.take_state, self.take_aliases, self.take_same):
-            take()
+        self.take_title()
+        self.take_excerpt()
+        self.take_time()
+        self.take_address()
+        self.take_provider()
+        self.take_topics()
+        self.take_images()
+        self.take_state()
+        self.take_aliases()
+        self.take_same()
         kept = {key: value for key, value in self.raw.items() if key not in self.used | self.result.values.keys()}
         self.result.values |= kept
         return self.result
@@ -135,7 +142,7 @@ class _Translator:
 
     def take_time(self) -> None:
         name, moment = self.written_time()
-        day = self.named_day()
+        day = named_day(self.path)
         if moment is not None:
             self.set("publishedDateTime", value_at(self.raw, name), name)
         elif day is not None:
@@ -169,17 +176,6 @@ class _Translator:
     def is_to_come(self, moment: Moment) -> bool:
         return utc_time(moment, self.dialect.zone) > self.now
 
-    def named_day(self) -> dt.date | None:
-        folder = posixpath.basename(posixpath.dirname(self.path))
-        for path in (self.path, f"{folder}.md"):
-            numbers = dated_name(path)[0]
-            try:
-                if numbers:
-                    return dt.date(*numbers)
-            except ValueError:
-                continue
-        return None
-
     def take_address(self) -> None:
         for name, value in self.given("webUrl"):
             if isinstance(value, str) and is_address(value.strip()):
@@ -188,7 +184,8 @@ class _Translator:
 
     def take_provider(self) -> None:
         address = self.result.values.get("webUrl") or self.raw.get("originalUrl")
-        domain = host_of(address) if isinstance(address, str) and self.dialect.by_domain else ""
+        is_link = isinstance(address, str) and is_address(address) and self.dialect.by_domain
+        domain = host_of(address) if isinstance(address, str) and is_link else ""
         name = ""
         for key, value in self.given("provider"):
             if isinstance(value, Mapping) and isinstance(value.get("domain"), str):
@@ -283,14 +280,17 @@ class _Translator:
     def take_same(self) -> None:
         for key, kind in SAME.items():
             value = self.raw.get(key)
-            if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+            is_fit = not (key.endswith("Url") and not (isinstance(value, str) and is_address(value)))
+            if is_fit and isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
                 self.set(key, value, key)
             elif key in self.raw:
                 self.used.add(key)
         if self.raw.get("type") in ("article", "video"):
             self.set("type", self.raw["type"], "type")
         related = self.raw.get("related")
-        if isinstance(related, list) and all(isinstance(each, dict) and "title" in each for each in related):
+        if isinstance(related, list) and all(
+            isinstance(each, dict) and {"title", TIME, "provider"} <= each.keys() for each in related
+        ):
             self.set("related", related, "related")
         if self.path.endswith(".mdx") and re.search(r"^(?:import|export)\s|<[A-Z]", self.body, re.MULTILINE):
             self.result.findings.append(("", "N505", "components of MDX are left out; the text between them is shown"))
