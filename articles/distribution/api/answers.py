@@ -16,7 +16,7 @@ NO_NUL = r"^[^\x00]*$"
 
 class Fields(Schema):
     fields: str = Field(
-        "", max_length=500, description="The fields of each record to have, by name, with commas between; all without.",
+        "", max_length=500, description="Names of the fields that records shall have, with commas between them; without it, all.",
         pattern=r"^([a-z_]+(,[a-z_]+)*)?$",
     )  # fmt: skip
 
