@@ -125,6 +125,10 @@ class Analyzer:
         tokens = self._tokens
         return cut(" ".join([its for word in words if (its := tokens[word])]))
 
+    def token(self, word: str) -> str:
+        """Return the tokens of one of ``words``, joined by spaces."""
+        return self._tokens[word]
+
     def spans(self, text: str) -> Iterator[Span]:
         """Yield the spans of words, or of the pieces of words with several tokens, in a text without entities."""
         for match in _words(text.isascii()).finditer(text):

@@ -1,47 +1,51 @@
 """Finds the pairs of articles that tell of the same event among many, by an index over recent, rare words. Pure."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 
 from articles.stories.likeness import COPY_WINDOW, SHARED, WINDOW, Evidence, Sketch, Text, Vocabulary, evidence
 
-Pairs = set[tuple[int, int]]
+Links = Mapping[int, Collection[int]]  # the articles that each article is linked with, in either direction
 
 
-def ordered(one: int, other: int) -> tuple[int, int]:
-    """Return two ids in the order in which pairs are kept."""
-    return (one, other) if one < other else (other, one)
+def linked_by(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """Return the articles that each article is linked with; an id is kept once, since a large site has a million pairs."""
+    links: dict[int, list[int]] = {}
+    same: dict[int, int] = {}
+    for pair in pairs:
+        one, other = (same.setdefault(pk, pk) for pk in pair)
+        links.setdefault(one, []).append(other)
+        links.setdefault(other, []).append(one)
+    return links
 
 
 def find_evidence(
-    texts: Iterable[Text], links: Pairs, vocabulary: Vocabulary, about: Collection[int] | None = None
+    texts: Iterable[Text], links: Links, vocabulary: Vocabulary, about: Collection[int] | None = None
 ) -> Iterator[Evidence]:
     """Yield the evidence of all pairs, or (``about``) of those with at least one of these articles.
 
-    ``texts`` are in the order of their times, and ``links`` pairs in the order of their ids.
+    ``texts`` are in the order of their times.
     """
-    recent = _Recent(links)
+    recent = _Recent()
     for text in texts:
         sketch = Sketch(text, vocabulary)
         recent.forget(text.hours)
+        linked = frozenset(links.get(text.id, ()))
         is_new = about is None or text.id in about
-        for other in recent.candidates(sketch):
-            if is_new or about is None or other.text.id in about:
-                is_linked = ordered(text.id, other.text.id) in links
-                if found := evidence(other, sketch, is_linked):
-                    yield found
+        for other in recent.candidates(sketch, linked):
+            if (is_new or about is None or other.text.id in about) and (
+                found := evidence(other, sketch, other.text.id in linked)
+            ):
+                yield found
         recent.add(sketch)
 
 
 class _Recent:
     """The articles before the current one, by their telling words: all of WINDOW, and titles of COPY_WINDOW."""
 
-    def __init__(self, links: Pairs) -> None:
+    def __init__(self) -> None:
         self._near, self._far = _Index(WINDOW), _Index(COPY_WINDOW)
-        self._linked: dict[int, list[int]] = defaultdict(list)
-        for one, other in links:
-            self._linked[one].append(other)
-            self._linked[other].append(one)
 
     def forget(self, now: float) -> None:
         self._near.forget(now)
@@ -51,10 +55,10 @@ class _Recent:
         self._near.add(sketch, sketch.telling)
         self._far.add(sketch, sketch.telling & sketch.words.title)
 
-    def candidates(self, sketch: Sketch) -> list[Sketch]:
+    def candidates(self, sketch: Sketch, linked: Iterable[int]) -> list[Sketch]:
         found = self._near.sharing(sketch.telling)
         found |= self._far.sharing(sketch.telling & sketch.words.title)
-        found |= {pk: linked for pk in self._linked[sketch.text.id] if (linked := self._far.get(pk))}
+        found |= {pk: other for pk in linked if (other := self._far.get(pk))}
         return [found[pk] for pk in sorted(found)]
 
 
@@ -85,5 +89,5 @@ class _Index:
 
     def sharing(self, words: frozenset[str]) -> dict[int, Sketch]:
         """Return the articles with at least SHARED of the words."""
-        times = Counter(pk for word in words for pk in self._by_word.get(word, ()))
+        times = Counter(chain.from_iterable([its for word in words if (its := self._by_word.get(word))]))
         return {pk: self._by_id[pk] for pk, count in times.items() if count >= SHARED}

@@ -38,7 +38,7 @@ COPY_TITLE, COPY_TEXT, COPY_AGAIN = (
 )  # of copies; the last of one provider's that are more than WINDOW apart
 COPY_LETTERS = 80  # likeness of copies' titles, of 100
 COPY_WORDS = 4  # words of a title that copies are recognised by
-SHOWN_WORDS = 4  # that two articles share
+SHOWN_WORDS, SHOWN_LETTERS = 4, 60  # of what two articles share
 ENOUGH = 3  # words; articles with fewer say too little to compare them
 
 CHUNK = 8  # articles in a row; words count once for each chunk, so that one event's are not common by its many articles
@@ -76,36 +76,49 @@ class Vocabulary:
         """Return the weight from which words are rare: RARE, or on a small site that of words in RARE_CHUNKS."""
         return min(RARE, math.log((self.chunks + SMOOTHING) / (RARE_CHUNKS + 1)))
 
-    def weight(self, word: str, provider: int) -> float:
-        """Return how much a word tells: the logarithm of how rare it is here, or within its provider."""
-        rare = math.log((self.chunks + SMOOTHING) / (self.words.get(word, 0) + 1))
-        if total := self.articles.get(provider, 0):
-            times = self.habits[provider].get(word, 0)
-            rare = min(rare, 2 * math.log((total + PROVIDER_SMOOTHING) / (times + 1)))
-        return max(rare, LEAST)
+    def weights(self, words: Iterable[str], provider: int) -> dict[str, float]:
+        """Return how much words tell: the logarithm of how rare each is here, or within its provider."""
+        known, rarest = self._here, math.log(self.chunks + SMOOTHING)
+        if provider not in self.articles:
+            return {word: known.get(word, rarest) for word in words}
+        its, most = self._within[provider], 2 * math.log(self.articles[provider] + PROVIDER_SMOOTHING)
+        return {word: max(min(known.get(word, rarest), its.get(word, most)), LEAST) for word in words}
+
+    @cached_property
+    def _here(self) -> dict[str, float]:
+        total = self.chunks + SMOOTHING
+        return {word: max(math.log(total / (times + 1)), LEAST) for word, times in self.words.items()}
+
+    @cached_property
+    def _within(self) -> dict[int, dict[str, float]]:
+        return {
+            provider: {
+                word: 2 * math.log((total + PROVIDER_SMOOTHING) / (times + 1))
+                for word, times in self.habits[provider].items()
+            }
+            for provider, total in self.articles.items()
+        }
 
 
 class Sketch:
     """What a text says: its words by weight, as a vector of length one."""
 
-    __slots__ = ("__dict__", "rare", "text", "vector", "weights", "words")
+    __slots__ = ("__dict__", "says_enough", "text", "vector", "vocabulary", "weights", "words")
 
     def __init__(self, text: Text, vocabulary: Vocabulary) -> None:
         self.text = text
-        self.rare = vocabulary.rare
+        self.vocabulary = vocabulary
         self.words: Words = words_of(text.title, text.excerpt)
-        self.weights = {word: vocabulary.weight(word, text.provider) for word in self.words.counts}
-        vector = {word: (1 + math.log(times)) * self.weights[word] for word, times in self.words.counts.items()}
-        length = math.sqrt(math.fsum(value * value for value in vector.values())) or 1.0
-        self.vector = {word: value / length for word, value in vector.items()}
-
-    @property
-    def says_enough(self) -> bool:
-        return len(self.words.counts) >= ENOUGH
+        counts = self.words.counts
+        self.says_enough = len(counts) >= ENOUGH
+        self.weights = vocabulary.weights(counts, text.provider)
+        values = [(1 + math.log(times)) * self.weights[word] for word, times in counts.items()]
+        length = math.sqrt(math.fsum([value * value for value in values])) or 1.0
+        self.vector = {word: value / length for word, value in zip(counts, values, strict=True)}
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        return frozenset(word for word, weight in self.weights.items() if weight >= TELLING)
+        return frozenset([word for word, weight in self.weights.items() if weight >= TELLING])
 
     @cached_property
     def names(self) -> list[str]:
@@ -118,6 +131,12 @@ class Sketch:
     def written(self) -> dict[str, float]:
         """The weights of words as they are written."""
         return {self.words.shown[word]: weight for word, weight in self.weights.items()}
+
+    @cached_property
+    def rare(self) -> frozenset[str]:
+        """Words that are rare here, as they are written: languages stem names in different ways."""
+        least = self.vocabulary.rare
+        return frozenset([word for word, weight in self.written.items() if weight >= least])
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -147,8 +166,10 @@ class Evidence:
 
 def cosine(one: Sketch, other: Sketch) -> float:
     """Return how alike two texts are, from 0 to 1."""
-    few, many = sorted((one.vector, other.vector), key=len)
-    return round(math.fsum(value * many[word] for word, value in few.items() if word in many), 4)
+    few, many = one.vector, other.vector
+    if len(many) < len(few):
+        few, many = many, few
+    return round(math.fsum([few[word] * many[word] for word in few.keys() & many.keys()]), 4)
 
 
 def evidence(one: Sketch, other: Sketch, is_linked: bool = False) -> Evidence | None:
@@ -180,11 +201,8 @@ def _by_link(one: Sketch, other: Sketch, apart: float) -> Evidence | None:
     On a site too small to know which words are rare, all are. Its score is below zero, and the lower, the farther apart
     the articles are.
     """
-    # As written: languages stem names in different ways.
-    shared = one.written.keys() & other.written.keys()
-    rare = [word for word in shared if min(one.written[word], other.written[word]) >= one.rare]
     again = one.text.provider == other.text.provider
-    if one.says_enough and other.says_enough and len(rare) < SHARED_RARE + again:
+    if one.says_enough and other.says_enough and len(one.rare & other.rare) < SHARED_RARE + again:
         return None
     return _found(one, other, -1 - apart / COPY_WINDOW, cosine(one, other), is_linked=True)
 
@@ -192,13 +210,17 @@ def _by_link(one: Sketch, other: Sketch, apart: float) -> Evidence | None:
 def _beyond(one: Sketch, other: Sketch, likeness: float, is_linked: bool) -> float:
     """Return by how much two articles are more alike than those of different events; below zero if less."""
     if one.text.provider == other.text.provider:
+        if likeness < TEMPLATE:
+            return -1.0
         less, more = sorted((_share(one, other.words.title), _share(other, one.words.title)))
         return likeness - TEMPLATE if more >= WITHIN and less >= WITHIN_LEAST else -1.0
+    least = ALIKE + LATE * abs(one.text.hours - other.text.hours) / WINDOW - LINKED * is_linked
+    if likeness + NAMED < least:
+        return -1.0  # whatever they are about
     shared = one.words.counts.keys() & other.words.counts.keys()
     is_named = any(min(one.weights[word], other.weights[word]) >= RARE for word in shared)
     foreign = sum(any(word not in shared for word in sketch.names) for sketch in (one, other))
-    late = LATE * abs(one.text.hours - other.text.hours) / WINDOW
-    return round(likeness - ALIKE - late + LINKED * is_linked + NAMED * is_named - FOREIGN * foreign, 4)
+    return round(likeness - least + NAMED * is_named - FOREIGN * foreign, 4)
 
 
 def _are_copies(one: Sketch, other: Sketch, likeness: float, apart: float) -> bool:
@@ -234,7 +256,7 @@ def _found(
     shared = one.written.keys() & other.written.keys()
     weight = {word: min(one.written[word], other.written[word]) for word in shared}
     telling = sorted((word for word in shared if weight[word] >= TELLING), key=lambda word: (-weight[word], word))
-    words = tuple(telling[:SHOWN_WORDS])
+    words = tuple(word[:SHOWN_LETTERS] for word in telling[:SHOWN_WORDS])
     return Evidence(one.text.id, other.text.id, round(score, 4), likeness, words, is_linked, is_copy)
 
 

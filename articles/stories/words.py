@@ -1,9 +1,9 @@
 """The words of an article by which stories are recognised: stemmed, without those that say nothing. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from articles.search.analysis import analyzer_for
 
@@ -37,6 +37,7 @@ _LITTLE_WORDS = {
     """,
 }
 STOP_WORDS = {code: frozenset(text.split()) for code, text in _LITTLE_WORDS.items()}
+LANGUAGES = {word: [code for code, its in STOP_WORDS.items() if word in its] for word in chain(*STOP_WORDS.values())}
 DEFAULT = "en"
 
 
@@ -51,8 +52,10 @@ class Words:
 
 def language_of(words: list[str]) -> str:
     """Return the language that most of the little words are of; English if there are none."""
-    there = Counter(words)
-    found = {code: sum(there[word] for word in stop) for code, stop in STOP_WORDS.items()}
+    found = dict.fromkeys(STOP_WORDS, 0)
+    for word in words:
+        for code in LANGUAGES.get(word, ()):
+            found[code] += 1
     return max(found, key=lambda code: (found[code], code == DEFAULT))
 
 
@@ -70,7 +73,7 @@ def words_of(title: str, excerpt: str) -> Words:
     stems: set[str] = set()
     for words, times in ((heading, TITLE_COUNTS), (text, 1)):
         for word in words:
-            if word in stop or not (stem := analyzer.joined([word])):
+            if word in stop or not (stem := analyzer.token(word)):
                 continue
             counts[stem] = counts.get(stem, 0) + times
             shown.setdefault(stem, word)

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from articles.content.web_addresses import normal_address
-from articles.stories.candidates import Pairs, find_evidence, ordered
+from articles.stories.candidates import find_evidence, linked_by
 from articles.stories.events import Likenesses, events
 from articles.stories.likeness import Text, Vocabulary, learn
 
@@ -39,7 +39,7 @@ class Site:
     keys: dict[str, int] = field(default_factory=dict)
     texts: dict[int, Text] = field(default_factory=dict)
     heads: dict[int, tuple[int, int]] = field(default_factory=dict)  # heat and quality
-    links: Pairs = field(default_factory=set)
+    links: set[tuple[int, int]] = field(default_factory=set)
     providers: dict[str, int] = field(default_factory=dict)
 
     def add(self, key: str, values: dict[str, Any]) -> int:
@@ -56,7 +56,7 @@ class Site:
         """Return the stories that the rule makes, of ids."""
         texts = sorted(self.texts.values(), key=lambda text: (text.hours, text.id))
         vocabulary = learn(texts) if len(texts) >= 64 else Vocabulary()
-        found = list(find_evidence(texts, self.links, vocabulary))
+        found = list(find_evidence(texts, linked_by(self.links), vocabulary))
         hours = {text.id: text.hours for text in texts}
         providers = {text.id: text.provider for text in texts}
         return events(hours, providers, [], found, self._lead, Likenesses(self.texts, vocabulary))
@@ -80,7 +80,7 @@ def read_site(folder: Path) -> Site:
             key = _address(entry)
             other = own[key] if key in own else site.add(key, entry)
             if one is not None and one != other:
-                site.links.add(ordered(one, other))
+                site.links.add((one, other))
     return site
 
 
