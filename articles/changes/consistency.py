@@ -49,6 +49,7 @@ class Findings:
         kinds: list[tuple[str, Collection[Any], Callable[[Any], str]]] = [
             ("ties of articles", self.ties, _name_of_article),
             ("times or ties in topics", self.links, _name_of_link),
+            ("evidence of stories", self.stories.evidence, _name_of_article),
             ("members of stories", self.stories.members, _name_of_article),
             ("leads of stories", self.stories_by("lead_id"), _name_of_story),
             ("ranks of stories", self.stories_by("rank"), _name_of_story),
@@ -99,7 +100,8 @@ def mend(found: Findings) -> None:
         with stories_later():
             with changing_articles({*found.ties, *found.links.values()}):
                 pass  # this updates ties and copies
-            touch_stories({*found.stories.members, *of_links, *found.search.documents, *found.search.addresses})
+            touch_stories({*found.stories.evidence, *found.stories.members, *of_links})
+            touch_stories({*found.search.documents, *found.search.addresses})
         update_stories(stories=found.stories.columns.keys())
         _recount(found.counts)
         add_words(found.search.words)

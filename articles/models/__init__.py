@@ -7,7 +7,15 @@ from articles.models.pin import Pin
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.related import RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.models.search import SearchAddress, SearchDocument, SearchWord
-from articles.models.story import Story, StoryDecision, StoryLead, StoryMark, StoryMember
+from articles.models.story import (
+    Story,
+    StoryDecision,
+    StoryEvidence,
+    StoryLead,
+    StoryMark,
+    StoryMember,
+    StoryVocabulary,
+)
 from articles.models.tasks import PeriodicTime, TaskRecord, TaskState, Worker
 from articles.models.topic import Topic, TopicAlias
 
@@ -35,9 +43,11 @@ __all__ = [
     "SearchWord",
     "Story",
     "StoryDecision",
+    "StoryEvidence",
     "StoryLead",
     "StoryMark",
     "StoryMember",
+    "StoryVocabulary",
     "TaskRecord",
     "TaskState",
     "Topic",

@@ -1,4 +1,4 @@
-"""Stories: articles joined by related links, and editors' decisions about which belong together."""
+"""Stories: articles about one event, why they belong together, and editors' decisions about that."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ from articles.models.provider import Provider
 
 
 class Story(models.Model):
-    """One event with all its sources; an article without links is a story of its own.
+    """One event with all its sources; an article that nobody else tells of is a story of its own.
 
     All columns but ``slug`` and ``merged_into`` follow from the members; ``articles/stories/`` writes them. A story
     without a ``lead`` has no listed member, and no page.
@@ -95,9 +95,9 @@ class StoryMember(models.Model):
 class StoryDecision(models.Model):
     """An editor's decision about the story of an article, which no import undoes.
 
-    The article's links, in either direction and including those of later imports, do not join stories any more: it
-    belongs to the story of ``joins``, or to one of its own. With ``keeps_links`` its links still count, and ``joins``
-    is one more, so that two stories become one.
+    What the article says and is linked with, now or after later imports, does not join it to stories any more: it
+    belongs to the story of ``joins``, or to one of its own. With ``keeps_links`` all that still counts, and ``joins``
+    is one more reason, so that two stories become one.
     """
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="story_decision")
@@ -158,3 +158,41 @@ class StoryMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.article_id)
+
+
+class StoryEvidence(models.Model):
+    """Why two articles may belong to one story: that they tell of the same event, by what they say.
+
+    ``one`` has the lower id. ``articles/stories/`` finds these rows anew whenever one of the articles changes.
+    """
+
+    one = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    score = models.FloatField()
+    likeness = models.FloatField()  # cosine of their words, from 0 to 1
+    words = models.CharField(max_length=300, blank=True)  # the rarest that both have
+    is_linked = models.BooleanField(default=False)
+    is_copy = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="storyevidence_unique"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="storyevidence_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} and {self.other_id}: {self.likeness:.2f}"
+
+
+class StoryVocabulary(models.Model):
+    """How common words are on this site, and within its larger providers; the weights of words follow from it.
+
+    There is one row at most. It is learned again when the site has twice the articles, or half of them.
+    """
+
+    version = models.CharField(max_length=32)
+    articles = models.PositiveIntegerField()
+    content = models.TextField()  # JSON
+
+    def __str__(self) -> str:
+        return f"words of {self.articles} articles"

@@ -1,9 +1,7 @@
-"""Finds the sets of articles that links and decisions join."""
+"""Finds the sets that pairs join, and joins what editors decided."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-
-from articles.stories.neighbourhood import Region
+from collections.abc import Collection, Iterable
 
 
 def components(nodes: Collection[int], links: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -25,11 +23,11 @@ def components(nodes: Collection[int], links: Iterable[tuple[int, int]]) -> list
     return list(groups.values())
 
 
-def joining(region: Region) -> Iterator[tuple[int, int]]:
-    """Yield the pairs to join: links, except those of articles an editor decided about, and the editors' decisions."""
-    apart = {article for article, decision in region.decisions.items() if not decision.keeps_links}
-    if apart:
-        yield from ((one, other) for one, other in region.links if one not in apart and other not in apart)
-    else:
-        yield from region.links
-    yield from ((article, decision.joins) for article, decision in region.decisions.items() if decision.joins)
+def decided(groups: list[list[int]], joins: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Return the groups, those with articles that editors joined as one."""
+    pairs = list(joins)
+    if not pairs:
+        return groups
+    number = {pk: place for place, group in enumerate(groups) for pk in group}
+    ties = ((number[one], number[other]) for one, other in pairs if one in number and other in number)
+    return [[pk for place in places for pk in groups[place]] for places in components(range(len(groups)), ties)]

@@ -19,8 +19,9 @@ from articles.models.visibility import to_be_listed
 from articles.search.index import prepare_addresses, prepare_coverage, prepare_documents
 from articles.search.index import update as update_index
 from articles.stories.facts import COLUMNS, StoryRules, facts
-from articles.stories.joining import components, joining
+from articles.stories.grouping import groups_of
 from articles.stories.neighbourhood import Region, load, load_all
+from articles.stories.vocabulary import learn_if_due
 
 TIMES = ("first", "last", "listed_from", "changes_at")
 EMPTY = {"size": 0, "listed": 0, "heads": 0, "providers": 0, "independent": 0, "rank": None, "listed_from": None,
@@ -55,11 +56,13 @@ def update_marked_stories(workers: Workers | None = None, stories: Collection[in
         if not (ids or due):
             return StoryChanges()
         # Beyond a half, reading everything is faster than looking for what belongs to the marked articles.
-        everything = len(ids) * 2 > Article.objects.count()
+        total = Article.objects.count()
+        everything = len(ids) * 2 > total
         write_addresses = prepare_addresses(ids, workers)
         write_documents = prepare_documents(ids, workers)
         # Before stories are joined: copies are recognised by their addresses.
         write_addresses()
+        everything |= learn_if_due(total)
         changes = _update(load_all() if everything else load(ids, due), ids)
         write_documents()
         prepare_coverage(_told_by(changes), workers)()
@@ -82,6 +85,7 @@ def rebuild_stories() -> None:
     """Join all articles again; stories keep their addresses."""
     with writing():
         update_index(StoryMark.objects.values_list("article_id", flat=True))
+        learn_if_due(Article.objects.count())
         prepare_coverage(_told_by(_update(load_all())))()
         StoryMark.objects.all().delete()
 
@@ -104,17 +108,19 @@ class Identities:
 
 
 def identify(groups: list[list[int]], region: Region, take: Callable[[int], Iterable[int]] | None = None) -> Identities:
-    """Assign each component the oldest of the stories that most of whose members went there, or a new one.
+    """Assign each group the oldest of the stories whose leads went there, or a new one.
 
-    ``take`` returns ids for a number of new stories; by default, they are taken from the table.
+    A story without a lead, or whose lead is in no group, goes where most of its members went. ``take`` returns ids for
+    a number of new stories; by default, they are taken from the table.
     """
-    claims: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    leads = _leads(region)
+    claims: dict[int, list[tuple[bool, int, int, int]]] = defaultdict(list)
     for index, group in enumerate(groups):
         for story, count in Counter(region.members[pk] for pk in group if pk in region.members).items():
-            claims[story].append((-count, min(group), index))
+            claims[story].append((leads.get(story) not in group, -count, min(group), index))
     won: dict[int, list[int]] = defaultdict(list)
     for story, bids in claims.items():
-        won[min(bids)[2]].append(story)
+        won[min(bids)[3]].append(story)
     returning = _returning(region, [group for index, group in enumerate(groups) if index not in won])
     take = take or partial(take_ids, Story)
     free = iter(take(sum(index not in won for index in range(len(groups)))))
@@ -132,6 +138,16 @@ def identify(groups: list[list[int]], region: Region, take: Callable[[int], Iter
     return found
 
 
+def _leads(region: Region) -> dict[int, int]:
+    """Return the leads of stories that may be parted: of those with several members."""
+    sizes = Counter(region.members.values())
+    several = {story for story, size in sizes.items() if size > 1}
+    rows = (
+        region.of_articles(Story.objects.filter(lead__isnull=False), "id", several) if several else Story.objects.none()
+    )
+    return dict(rows.order_by().values_list("id", "lead_id"))
+
+
 def _returning(region: Region, groups: list[list[int]]) -> dict[int, int]:
     """Return the empty stories whose leads are listed again, by lead."""
     ids = {pk for group in groups for pk in group}
@@ -144,6 +160,7 @@ def _returning(region: Region, groups: list[list[int]]) -> dict[int, int]:
 def _update(region: Region, marked: Collection[int] = ()) -> StoryChanges:
     """Join a region's articles and write what has changed; return the changes, including ``marked`` articles."""
     rules = StoryRules.current()
+    region.evidence.write()
     groups = groups_of(region)
     found = identify(groups, region)
     stories = _write_stories(region, groups, found, rules)
@@ -151,11 +168,6 @@ def _update(region: Region, marked: Collection[int] = ()) -> StoryChanges:
     articles = _write_members(region, now).union(marked)
     left_or_joined = [members[pk] for members in (region.members, now) for pk in articles if pk in members]
     return StoryChanges(articles, stories.union(left_or_joined), _fold(region, groups, rules))
-
-
-def groups_of(region: Region) -> list[list[int]]:
-    """Return the articles of each story."""
-    return sorted(sorted(group) for group in components(region.nodes.keys(), joining(region)))
 
 
 # Values of WRITTEN, by id.

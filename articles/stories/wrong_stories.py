@@ -3,17 +3,20 @@
 from dataclasses import dataclass, field
 
 from articles.stories.facts import StoryRules
+from articles.stories.grouping import groups_of
 from articles.stories.neighbourhood import load_all
-from articles.stories.update import WRITTEN, due_stories, folded_links, groups_of, identify, story_rows
+from articles.stories.update import WRITTEN, due_stories, folded_links, identify, story_rows
 
 
 @dataclass(slots=True)
 class WrongStories:
     """The differences: articles in the wrong story or in none, columns of stories, and topic links with wrong folding.
 
+    ``evidence`` are the articles about which other evidence should be stored.
     ``hidden`` are the topic links that should be folded away, whether they are or not.
     """
 
+    evidence: set[int] = field(default_factory=set)
     members: set[int] = field(default_factory=set)
     columns: dict[int, set[str]] = field(default_factory=dict)
     links: set[int] = field(default_factory=set)
@@ -38,4 +41,6 @@ def wrong_stories() -> WrongStories:
     hidden, now_hidden = folded_links(region, groups, rules)
     articles = now.keys() | region.members.keys()
     members = {pk for pk in articles if region.members.get(pk) != now.get(pk)}
-    return WrongStories(members, columns, set() if due else hidden ^ now_hidden, hidden)
+    return WrongStories(
+        set(region.evidence.articles()), members, columns, set() if due else hidden ^ now_hidden, hidden
+    )

@@ -223,9 +223,10 @@ def make_stories() -> tuple[Article, Article]:
     loose = make_article(title="Loose", heat=90)
     with stories_at_the_end():
         members = [make_article(title=f"M{number}", heat=-1, published=False) for number in range(51)]
-    members += [
-        make_article(title="Second", heat=10, published_date_time=loose.published_date_time - dt.timedelta(days=200))
-    ]
+    second = make_article(
+        title="Second", heat=10, published_date_time=loose.published_date_time - dt.timedelta(days=11)
+    )
+    StoryDecision.objects.create(article=second, joins=loose)
     RelatedLink.objects.bulk_create(RelatedLink(article=loose, target=target, position=1) for target in members)
     tidy = make_article(title="Tidy", heat=50)
     RelatedLink.objects.bulk_create([RelatedLink(article=tidy, target=make_reference(), position=0)])
@@ -247,7 +248,7 @@ def test_loose_stories_are_flagged(editor: Client) -> None:
     assert found("leaderless") == ["none"]
     assert found("any") == ["Loose", "none"]
     html = editor.get("/admin/articles/story/").content.decode()
-    assert "over 50 articles, over 180 days, several leads" in html
+    assert "over 50 articles, over 10 days, several leads" in html
 
 
 def test_a_story_shows_its_articles_and_leads_to_them(editor: Client) -> None:

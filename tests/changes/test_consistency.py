@@ -22,6 +22,8 @@ from articles.models import (
     SearchDocument,
     SearchWord,
     Story,
+    StoryDecision,
+    StoryEvidence,
     StoryMember,
     Topic,
 )
@@ -32,7 +34,17 @@ from tests.support.factories import TIME, make_article, make_provider, make_refe
 
 pytestmark = pytest.mark.django_db
 Rows = dict[str, list[dict[str, Any]]]
-DERIVED = (ListingMonth, ArticleTopic, Article, Story, StoryMember, SearchDocument, SearchWord, SearchAddress)
+DERIVED = (
+    ListingMonth,
+    ArticleTopic,
+    Article,
+    Story,
+    StoryEvidence,
+    StoryMember,
+    SearchDocument,
+    SearchWord,
+    SearchAddress,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +54,7 @@ def site() -> None:
     other = make_article([ai], title="Second account", provider=make_provider("b.example"), quality=2)
     third = make_article([ai, law], title="Third account", published=False)
     make_article([ai, law], related=[other, third, make_reference(title="Known")], title="First account", quality=9)
-    make_article([law], title="Alone", published_date_time=TIME - dt.timedelta(days=60))
+    make_article([law], title="Alone", published_date_time=TIME - dt.timedelta(days=2))
     make_article([law], title="Later", published_date_time=timezone.now() + dt.timedelta(days=60))
 
 
@@ -58,7 +70,7 @@ def check(*options: str) -> tuple[int, str]:
 
 def stored() -> Rows:
     """Return all that follows from articles; counts have no ids that matter."""
-    ignored = {"ListingMonth": "id", "SearchAddress": "id"}
+    ignored = {"ListingMonth": "id", "SearchAddress": "id", "StoryEvidence": "id"}
     return {
         model.__name__: sorted(
             ({name: value for name, value in row.items() if name != ignored.get(model.__name__)}
@@ -121,6 +133,14 @@ def join_by_hand() -> None:
     """A link that nobody has followed."""
     alone = Article.objects.get(title="Alone")
     RelatedLink.objects.bulk_create([RelatedLink(article=alone, target=first())])
+
+
+def lose_evidence() -> None:
+    StoryEvidence.objects.all().delete()
+
+
+def set_evidence() -> None:
+    StoryEvidence.objects.filter(one__title="Second account").update(likeness=0.7)
 
 
 def set_lead() -> None:
@@ -193,6 +213,8 @@ DAMAGES: list[tuple[Callable[[], object], str, str]] = [
     (move_member, "members of stories", "Second account"),
     (keep_member, "members of stories", "Third account"),
     (join_by_hand, "members of stories", "Alone"),
+    (lose_evidence, "evidence of stories", "Third account"),
+    (set_evidence, "evidence of stories", "Second account"),
     (set_lead, "leads of stories", "Second account"),
     (set_rank, "ranks of stories", "First account"),
     (set_size, "other values of stories", "First account"),
@@ -264,7 +286,8 @@ def test_what_is_mended_is_announced() -> None:
 
 def test_what_only_time_has_changed_is_not_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
     target = first()
-    make_article(related=[target], title="Soon", published_date_time=timezone.now() + dt.timedelta(hours=1), quality=20)
+    soon = make_article(title="Soon", published_date_time=timezone.now() + dt.timedelta(hours=1), quality=20)
+    StoryDecision.objects.create(article=soon, joins=target, keeps_links=True)
     now = timezone.now() + dt.timedelta(hours=2)
     monkeypatch.setattr(timezone, "now", lambda: now)
     assert check()[0] == 0

@@ -75,7 +75,7 @@ def test_a_link_that_goes_names_the_story_that_it_held_together() -> None:
 
 
 def test_a_link_that_is_led_elsewhere_names_the_stories_of_both_targets() -> None:
-    old, new = make_article(), make_article()
+    old, new = make_article(heat=90), make_article(heat=90)
     article = make_article(related=[old])
     stories = {story_of(old), story_of(new)}
     with one_event() as raised:

@@ -92,7 +92,7 @@ def test_the_next_time_is_the_earliest_of_articles_and_stories() -> None:
     assert schedule.next_due() == now + 3 * HOUR
     make_article(unlist_at=now + 2 * HOUR)
     assert schedule.next_due() == now + 2 * HOUR
-    make_article(published_date_time=now + HOUR, related=[make_article()])
+    make_article(published_date_time=now + HOUR, related=[make_article(published_date_time=now)])
     update_marked_stories()
     assert schedule.next_due() == now + HOUR
 

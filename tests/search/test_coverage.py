@@ -40,6 +40,8 @@ def accounts() -> dict[str, Article]:
         published_date_time=TIME - dt.timedelta(days=400),
     )  # fmt: skip
     lead = make_article([make_topic("Cloud")], title="A hole in the cloud", related=[unlisted, reference])
+    # It is much older, so that only an editor can join it.
+    StoryDecision.objects.create(article=reference, joins=lead)
     return {"lead": lead, "unlisted": unlisted, "reference": reference}
 
 
@@ -74,7 +76,7 @@ def test_an_account_is_a_line_of_its_story_that_leads_to_its_provider(
 
 
 def test_cards_and_lines_stand_in_one_order(client: Client, accounts: dict[str, Article]) -> None:
-    edit_articles([accounts["lead"].pk], excerpt="What chaosdb did.")
+    edit_articles([accounts["lead"].pk], excerpt="What chaosdb did to thousands of databases.")
     context = results(client, "chaosdb", sort="date")
     assert context["page"].paginator.count == 2
     assert [isinstance(each, Line) for each in context["cards"]] == [True, False]
@@ -167,7 +169,7 @@ def test_operators_apply_to_accounts(accounts: dict[str, Article]) -> None:
 
 
 def test_facets_count_accounts(client: Client, accounts: dict[str, Article]) -> None:
-    edit_articles([accounts["lead"].pk], excerpt="chaosdb")
+    edit_articles([accounts["lead"].pk], excerpt="chaosdb, thousands of databases")
     facets = {
         facet.id: [(link.name, link.count) for link in facet.links] for facet in results(client, "chaosdb")["facets"]
     }

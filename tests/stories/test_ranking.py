@@ -26,7 +26,11 @@ def test_a_score_halves_with_every_half_life() -> None:
 def test_every_ranked_card_says_why_it_is_there(client: Client) -> None:
     now = timezone.now()
     lead = make_article(heat=96, published_date_time=now - dt.timedelta(hours=3, minutes=5))
-    link(lead, *(make_reference(provider=make_provider(f"r{number}.example")) for number in range(4)))
+    time = lead.published_date_time
+    references = (
+        make_reference(provider=make_provider(f"r{number}.example"), published_date_time=time) for number in range(4)
+    )
+    link(lead, *references)
     make_article(heat=0, published_date_time=now - dt.timedelta(minutes=5), provider=make_provider("z.example"))
     context = client.get("/").context
     cards = [context["lead"], *context["secondary"]]

@@ -43,11 +43,19 @@ from tests.conftest import SEED_EDITION
 from tests.support.export_runs import run_export
 from tests.support.factories import make_article, make_provider, make_topic
 from tests.support.import_runs import import_problems
+from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'(?:href|src|action)="([/?][^"#]*)["#]')
 # A story's number and slug tell how it grew: that is in a file only when everything was exported.
 STORY = re.compile(r"/stories/\d+-[-\w%]+/")
+EVENTS = [
+    "Ferries return after storms",
+    "Orchard keepers count their bees",
+    "Museum lends out old maps",
+    "Choir fills abandoned railway hall",
+    "Bakers revive forgotten rye loaves",
+]
 OTHER_SIDES = ("/admin/", "/static/", "/settings/change/", "/search/?q=", "//")
 
 
@@ -166,7 +174,7 @@ def decide_about_stories() -> None:
 
 
 def copy_of(source: str, to: Path, corpora: Callable[[], Path]) -> None:
-    """Make a site folder to edit: of the corpora every twelfth article, which is enough of each kind."""
+    """Make a site folder to edit: of the corpora every twelfth article, which is enough of each kind; add stories."""
     if source == "generated":
         generate_site(to, 90, 8)
     elif source == "sample":
@@ -176,6 +184,25 @@ def copy_of(source: str, to: Path, corpora: Callable[[], Path]) -> None:
         (to / "_news").mkdir()
         for path in sorted((corpora() / source / "_news").glob("*.md"))[::12]:
             shutil.copy(path, to / "_news")
+    for event in EVENTS if source != "sample" else ():
+        write_accounts(to / "_news", event)
+
+
+def write_accounts(folder: Path, event: str) -> None:
+    """Write three accounts of an event, a story."""
+    slug = event.lower().replace(" ", "-")
+    for number in range(3):
+        path = folder / f"2024-03-0{number + 1}-{slug}-{number}.md"
+        path.write_text(
+            article_text(
+                title=event,
+                publishedDateTime=f"2024-03-0{number + 1}T0{number}:00:00Z",
+                webUrl=f"https://account{number}.example/{slug}",
+                heat=10 + number,
+                published="true" if number else "false",
+                provider=f"{{name: Account {number}, domain: account{number}.example}}",
+            )
+        )
 
 
 @pytest.mark.parametrize("everything", [False, True], ids=["changes", "all"])

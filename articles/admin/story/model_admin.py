@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.base import HistoryAdmin
 from articles.admin.story.plan import plan_view
 from articles.db.locks import writing_posts
+from articles.editorial.stories.reasons import reasons_of
 from articles.editorial.stories.suggestions import (
     WINDOW,
     joins_for,
@@ -29,7 +30,7 @@ from articles.text.parameters import parse_pk, time_from
 from articles.text.rendering import plain_text
 
 MANY_ARTICLES = 50
-MANY_DAYS = 180
+MANY_DAYS = 10  # few events last longer
 MAX_SHOWN = 500  # members; real stories have fewer
 MAY_DECIDE = "articles.change_storydecision"
 
@@ -129,6 +130,8 @@ class StoryAdmin(HistoryAdmin):
         if story.merged_into:
             return redirect("admin:articles_story_change", story.merged_into.pk)
         may = may_decide(request.user)
+        members = list(members_of(story))
+        reasons = reasons_of(story, members)
         context = {
             **self.admin_site.each_context(request),
             "title": self.shown_lead(story),
@@ -137,7 +140,7 @@ class StoryAdmin(HistoryAdmin):
             "days": self.days(story),
             "flags": self.flags(story),
             "url": self.view_on_site(story),
-            "members": members_of(story),
+            "members": [(member, reasons.get(member.pk, "")) for member in members],
             "may_decide": may,
             "joins": joins_for(story) if may else [],
             "splits": splits_of(story) if may else [],

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from articles.models import Article, RelatedLink, StoryDecision, StoryMember
+from articles.models import StoryMember
+from articles.stories.events import Likenesses
 from articles.stories.facts import StoryRules
-from articles.stories.joining import components, joining
-from articles.stories.neighbourhood import Decision, Node, Region, decisions_of, links_of, nodes_of
+from articles.stories.grouping import groups_of, likenesses
+from articles.stories.neighbourhood import Decision, Node, Region, around
 
 Members = dict[int, Node]
 
@@ -48,7 +49,7 @@ class Group:
 
 
 class Desk:
-    """Some stories with everything linked to them, to make plans and to compute their outcome."""
+    """Some stories with all that may join them, to make plans and to compute their outcome."""
 
     def __init__(self, stories: Collection[int]) -> None:
         members = StoryMember.objects.filter(story__among=set(stories))
@@ -62,25 +63,21 @@ class Desk:
     def region(self) -> Region:
         return self._load()
 
+    @cached_property
+    def alike(self) -> Likenesses:
+        return likenesses(self.region)
+
     def _read(self, members: QuerySet[StoryMember]) -> tuple[dict[int, int], dict[int, str]]:
         """Return members' stories and the names of their providers, by article."""
         rows = list(members.values_list("article_id", "story_id", "article__provider__name"))
         return {pk: story for pk, story, _ in rows}, {pk: name for pk, _, name in rows}
 
     def _load(self) -> Region:
-        """Load the same as neighbourhood.load, in fewer queries: decisions are few, and links mostly within a story."""
-        decisions = decisions_of(StoryDecision.objects.all())
-        ids = set(self.story_of)
-        links = list(links_of(RelatedLink.objects.filter(Q(article__among=ids) | Q(target__among=ids))))
-        ties = [*links, *((pk, decision.joins) for pk, decision in decisions.items() if decision.joins)]
-        near = {pk for tie in ties if not ids.isdisjoint(tie) for pk in tie} - ids
-        whole = ids | near
-        if near:
-            others, providers = self._read(StoryMember.objects.filter(story__members__article__among=near))
-            whole |= others.keys()
+        region = around(set(self.story_of))
+        if others := region.members.keys() - self.providers.keys():
+            _, providers = self._read(StoryMember.objects.filter(article__among=others))
             self.providers |= providers
-            links += links_of(RelatedLink.objects.filter(article__among=whole - ids))
-        return Region(nodes_of(Article.objects.filter(id__among=whole)), links, decisions, self.story_of, set())
+        return region
 
     def ids(self, story: int) -> set[int]:
         return {pk for pk, its in self.story_of.items() if its == story}
@@ -111,11 +108,11 @@ class Desk:
         return self._leaving(story, ids, {pk: Decision(None if pk == first else first) for pk in ids})
 
     def join(self, story: int, other: int) -> Plan:
-        """Plan to join another story with this one, including what will be linked with either."""
+        """Plan to join another story with this one, including what will belong to either."""
         return Plan(self._joined(self.members(other), self.best(self.members(story)), {}))
 
     def release(self, ids: Collection[int]) -> Plan:
-        """Plan to remove decisions about articles, so that their links count again."""
+        """Plan to remove decisions about articles, so that what they say counts again."""
         return Plan({pk: None for pk in ids if pk in self.region.decisions})
 
     def choose_lead(self, story: int, lead: int | None) -> Plan:
@@ -167,7 +164,7 @@ class Desk:
     def outcome(self, plan: Plan) -> list[Group]:
         """Return the stories that would result, largest first."""
         rules = replace(self.rules, chosen=self._chosen(plan))
-        groups = components(self.region.nodes.keys(), joining(self._decided(plan)))
+        groups = groups_of(self._decided(plan), self.alike)
         near = self.story_of.keys()
         found = [self._group(rules, group) for group in groups if not near.isdisjoint(group)]
         return sorted(found, key=lambda group: (-len(group.nodes), group.nodes[0].tie))

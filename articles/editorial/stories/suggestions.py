@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 
 from articles.editorial.stories.loose_parts import Account, Part, loose_parts
 from articles.editorial.stories.similar_titles import MAX_APART, Headline, Pair, similar_pairs
-from articles.models import RelatedLink, Story, StoryDecision, StoryMember
-from articles.stories.joining import joining
-from articles.stories.neighbourhood import Region, decisions_of
+from articles.models import Story, StoryDecision, StoryMember
+from articles.stories.evidence import stored_evidence
+from articles.stories.grouping import counting
+from articles.stories.neighbourhood import Decision, Region, decisions_of
 from articles.text.rendering import plain_text
 
 WINDOW = dt.timedelta(days=14)
@@ -135,15 +136,17 @@ def _accounts(stories: Collection[int]) -> dict[int, dict[int, Account]]:
 
 
 def _links(story_of: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
-    """Return the links and decisions that join the members of each story."""
-    ids = set(story_of)
-    links = RelatedLink.objects.filter(article__among=ids).values_list("article_id", "target_id")
-    decisions = decisions_of(StoryDecision.objects.filter(article__among=ids))
+    """Return the pairs that evidence and decisions join within each story."""
+    region = Region({}, stored_evidence(story_of.keys()).values(), [], _decisions(story_of.keys()), {}, set())
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for one, other in joining(Region({}, links, decisions, {}, set())):
+    for one, other in chain(((each.one, each.other) for each in counting(region)), region.joins()):
         if one in story_of:
             found[story_of[one]].append((one, other))
     return found
+
+
+def _decisions(ids: Collection[int]) -> dict[int, Decision]:
+    return decisions_of(StoryDecision.objects.filter(article__among=set(ids)))
 
 
 def _split(story: int, title: str, accounts: Mapping[int, Account], part: Part) -> Split:

@@ -124,13 +124,13 @@ def make_titled(*titles: str) -> list[Article]:
 def test_stories_with_similar_titles_are_suggested_with_the_reason(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    make_titled("Trams will run all night in Port Ellery", "Port Ellery trams &amp; the night")
+    make_titled("Trams will run all night in Port Ellery", "Port Ellery trams &amp; the dear night")
     until = newest_time()
     with django_assert_num_queries(2):
         [join] = suggest_joins(until)
     assert {join.one.title, join.other.title} == {
         "Trams will run all night in Port Ellery",
-        "Port Ellery trams & the night",
+        "Port Ellery trams & the dear night",
     }
     assert join.reason == "Both titles have “ellery”, “night”, “port”, “trams”; they are 0 hours apart."
     assert suggest_joins(until - 30 * DAY) == []
@@ -138,7 +138,7 @@ def test_stories_with_similar_titles_are_suggested_with_the_reason(
 
 @pytest.mark.django_db
 def test_what_an_editor_decided_about_is_not_suggested_again() -> None:
-    one, other = make_titled("Trams will run all night in Port Ellery", "Port Ellery trams run at night")
+    one, other = make_titled("Trams will run all night in Port Ellery", "Port Ellery trams run at night, at last")
     StoryDecision.objects.create(article=one)
     assert suggest_joins(newest_time()) == []
     [join] = joins_for(Story.objects.get(members=one.pk))

@@ -30,7 +30,7 @@ def test_a_long_title_without_ascii_letters_gives_a_file_that_gives_the_same_add
     addresses = {made.get_absolute_url(), second.get_absolute_url()}
     (tmp_path / "site" / "_news").mkdir(parents=True)
     report, problems = run_export(tmp_path / "site", everything=True)
-    assert (len(report.paths), problems) == (2, [])
+    assert (len([path for path in report.paths if path.startswith("_news/")]), problems) == (2, [])
     Article.objects.all().delete()
     assert [each for each in import_problems(tmp_path / "site") if "N501" not in each] == []
     assert {each.get_absolute_url() for each in Article.objects.all()} == addresses
