@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from articles.distribution.cards.views import card
+from articles.distribution.markdown import views as markdown
 from articles.distribution.sitemaps import views as sitemaps
 
 
@@ -24,6 +25,10 @@ register_converter(PartNumber, "part")
 
 urlpatterns = [
     path("cards/<kind:kind>-<int:pk>-<slug:digest>.png", card, name="social_card"),
+    path("llms.txt", markdown.guide, name="llms"),
+    path("<four:year>/<two:month>/<two:day>/<uslug:slug>.md", markdown.article, name="article_markdown"),
+    path("stories/<int:pk>-<uslug:slug>.md", markdown.story, name="story_markdown"),
+    path("topics/<uslug:slug>.md", markdown.topic, name="topic_markdown"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap_pages"),
     path("sitemaps/providers.xml", sitemaps.providers, name="sitemap_providers"),

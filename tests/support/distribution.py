@@ -19,11 +19,18 @@ BLOCK = re.compile(
 def offered(client: Client) -> str:
     """Return all that is told to others: sitemaps, structured data and previews of all pages, and cards that there are."""
     index = client.get("/sitemap.xml").content.decode()
-    paths = {"/robots.txt", "/sitemaps/news.xml", *(path.removeprefix(HOST) for path in LOC.findall(index))}
+    paths = {
+        "/robots.txt",
+        "/llms.txt",
+        "/sitemaps/news.xml",
+        *(path.removeprefix(HOST) for path in LOC.findall(index)),
+    }
     found = [index, *(client.get(path).content.decode() for path in sorted(paths))]
     for url in addresses():
         response = client.get(url)
         found += BLOCK.findall(response.content.decode())
+        if "?" not in url and (written := client.get(f"/{url.strip('/')}.md")).status_code == 200:
+            found.append(written.content.decode())
     cards = [path for path in _cards() if client.get(path).status_code == 200]
     return "\n".join([*found, *cards])
 
