@@ -17,7 +17,7 @@ from articles.models import Article
 from articles.models.article import article_url
 from articles.pages.images import pick_image
 
-PER_FILE = 10_000  # entries, of the 50,000 that a sitemap may have: any file is there in less than half a second
+PER_FILE = 5_000  # entries, of the 50,000 that a sitemap may have: any file is there in less than half a second
 
 
 def months(now: dt.datetime | None = None) -> list[tuple[dt.date, int, dt.datetime | None]]:
