@@ -2,10 +2,22 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from articles.content.yaml.characters import SLUG_PATTERN
+from articles.distribution.feeds.opml import followed_opml, providers_opml, topics_opml
+from articles.distribution.feeds.views import (
+    combined_feed,
+    front_feed,
+    latest_feed,
+    month_feed,
+    provider_feed,
+    search_feed,
+    story_feed_view,
+    topic_feed,
+)
 from articles.views.about import ranking
 from articles.views.archive import archive, archive_month
 from articles.views.articles import article
 from articles.views.choices import change, choose, export, forget, import_choices
+from articles.views.feeds import feeds
 from articles.views.front import front
 from articles.views.media import media
 from articles.views.previews import preview
@@ -46,7 +58,14 @@ class UnicodeSlug(StringConverter):
 
 register_converter(FourDigits, "four")
 register_converter(TwoDigits, "two")
+
+
+class FeedFormat(StringConverter):
+    regex = "rss|atom|json"
+
+
 register_converter(UnicodeSlug, "uslug")
+register_converter(FeedFormat, "feed")
 
 urlpatterns = [
     path("", front, name="front"),
@@ -59,6 +78,19 @@ urlpatterns = [
     path("<four:year>/<two:month>/<two:day>/<uslug:slug>/", article, name="article"),
     path("stories/<int:pk>/", story, name="story_by_number"),
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
+    path("feeds/", feeds, name="feeds"),
+    path("feeds/front.<feed:form>", front_feed, name="front_feed"),
+    path("feeds/latest.<feed:form>", latest_feed, name="latest_feed"),
+    path("feeds/combined.<feed:form>", combined_feed, name="combined_feed"),
+    path("feeds/topics.opml", topics_opml, name="topics_opml"),
+    path("feeds/providers.opml", providers_opml, name="providers_opml"),
+    path("feeds/followed.opml", followed_opml, name="followed_opml"),
+    path("topics/<uslug:slug>/feed.<feed:form>", topic_feed, name="topic_feed"),
+    path("providers/<str:domain>/feed.<feed:form>", provider_feed, name="provider_feed"),
+    path("archive/<four:year>/<two:month>/feed.<feed:form>", month_feed, name="month_feed"),
+    path("stories/<int:pk>/feed.<feed:form>", story_feed_view, name="story_feed_by_number"),
+    path("stories/<int:pk>-<uslug:slug>/feed.<feed:form>", story_feed_view, name="story_feed"),
+    path("search/feed.<feed:form>", search_feed, name="search_feed"),
     path("about/ranking/", ranking, name="ranking"),
     path("search/", search, name="search"),
     path("search/suggest/", suggest, name="search_suggest"),

@@ -1,7 +1,7 @@
 """Search: the results page, suggestions while typing, and the description for browsers."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -48,6 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
     spelling = respelt(asked, len(found))
     context = {
         "text": text,
+        "feed_query": quote(text),
         "address": address,
         "query": str(asked.query),
         "is_asked": asked.criteria is not None,

@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from articles.models import Article, ListingMonth, Provider, Story, Topic
 from tests.support import api
+from tests.support.feeds import feed_addresses
 
 ALWAYS = ("/", "/topics/", "/providers/", "/archive/", "/search/?q=excerpt", "/about/ranking/", "/saved/")
 
 
 def addresses() -> Iterator[str]:
-    """Yield the addresses of all pages there are, and those of the API."""
+    """Yield the addresses of all pages there are, and those of feeds and the API."""
     yield from ALWAYS
     for topic in Topic.objects.all():
         yield topic.get_absolute_url()
@@ -23,6 +24,8 @@ def addresses() -> Iterator[str]:
     for month in ListingMonth.objects.values_list("month", flat=True).distinct():
         yield reverse("archive_month", args=[f"{month.year:04d}", f"{month:%m}"])
     yield from api.addresses()
+    yield "/feeds/"
+    yield from feed_addresses()
 
 
 def page(client: Client, url: str) -> tuple[int, bytes, str]:

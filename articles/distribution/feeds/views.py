@@ -1,0 +1,172 @@
+"""Feeds by address. They are the same for everyone, whatever a reader has chosen, and in the site's language."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.content.domains import normal_domain
+from articles.distribution.feeds import atom, json_feed, rss, sources
+from articles.distribution.feeds.items import items_from
+from articles.distribution.feeds.records import TTL, Feed, urn
+from articles.distribution.feeds.sources import MAX_VALUES, Combination, Source
+from articles.distribution.feeds.story_items import story_feed
+from articles.pages.cached import cached_page
+from articles.search.query import MAX_LENGTH
+from articles.text.parameters import day_of, number_from, text_from
+
+FORMATS = {"rss": (rss.write, rss.TYPE), "atom": (atom.write, atom.TYPE), "json": (json_feed.write, json_feed.TYPE)}
+COMBINED = ("topic", "without", "provider", "min_quality")
+View = Callable[..., HttpResponse]
+
+
+def feed_view(*parameters: str) -> Callable[[View], View]:
+    """Make a view of feeds: cached by its path and these parameters, in the site's language and time zone."""
+
+    def wrap(view: View) -> View:
+        @cached_page(*parameters)
+        @require_safe
+        def wrapped(request: HttpRequest, **values: Any) -> HttpResponse:
+            with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+                return view(request, **values)
+
+        return wrapped
+
+    return wrap
+
+
+@feed_view()
+def front_feed(request: HttpRequest, form: str) -> HttpResponse:
+    return respond(request, form, sources.front())
+
+
+@feed_view()
+def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
+    return respond(request, form, sources.latest())
+
+
+@feed_view("deep")
+def topic_feed(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    found = sources.topic(slug, is_deep=request.GET.get("deep") == "1")
+    return respond(request, form, found) if found else _moved(request, "slug", sources.heir_of_topic(slug))
+
+
+@feed_view()
+def provider_feed(request: HttpRequest, domain: str, form: str) -> HttpResponse:
+    found = sources.provider(domain)
+    if found:
+        return respond(request, form, found)
+    normal = normal_domain(domain)
+    return _moved(request, "domain", normal if normal != domain else sources.heir_of_provider(normal))
+
+
+@feed_view()
+def month_feed(request: HttpRequest, year: int, month: int, form: str) -> HttpResponse:
+    first = day_of(year, month)
+    return respond(request, form, sources.month(first) if first else None)
+
+
+@feed_view()
+def story_feed_view(request: HttpRequest, pk: int, form: str, slug: str = "") -> HttpResponse:
+    found = story_feed(pk, request.build_absolute_uri)
+    if found is None:
+        raise Http404("the story has no page")
+    path = f"{found.path}feed.{form}"
+    if path != request.get_full_path():
+        return HttpResponsePermanentRedirect(path)
+    feed = _feed(request, found.title, found.path, _("What is new about one story."), urn("story", pk))
+    return _answer(request, form, replace(feed, items=found.items))
+
+
+@feed_view("q")
+def search_feed(request: HttpRequest, form: str) -> HttpResponse:
+    text = text_from(request.GET.get("q"), MAX_LENGTH)
+    return respond(request, form, sources.search(text, urlencode({"q": text})))
+
+
+@feed_view(*COMBINED)
+def combined_feed(request: HttpRequest, form: str) -> HttpResponse:
+    wanted = Combination(
+        topics=_values(request, "topic"),
+        without=_values(request, "without"),
+        providers=tuple(map(normal_domain, _values(request, "provider"))),
+        min_quality=number_from(request.GET.get("min_quality")),
+    )
+    if wanted.is_empty:
+        raise Http404("a combination of nothing")
+    pairs = [(name, value) for name in COMBINED for value in request.GET.getlist(name)]
+    return respond(request, form, sources.combined(wanted, urlencode(pairs)))
+
+
+def respond(request: HttpRequest, form: str, source: Source | None) -> HttpResponse:
+    """Return a source as a feed, or 304 without writing one; raise Http404 without a source."""
+    if source is None:
+        raise Http404("no such feed")
+    feed = _feed(request, source.title, source.page, source.description, urn("feed", _own_path(request)))
+    return _answer(request, form, replace(feed, items=items_from(source.rows, request.build_absolute_uri)))
+
+
+def _feed(request: HttpRequest, title: str, page: str, description: str, name: str) -> Feed:
+    return Feed(
+        id=name,
+        title=title,
+        description=description,
+        url=request.build_absolute_uri(f"{request.path}{_known_query(request)}"),
+        page_url=request.build_absolute_uri(page),
+        language=settings.LANGUAGE_CODE,
+        hubs=tuple(settings.WEBSUB_HUBS),
+    )
+
+
+def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
+    etag = f'"{feed.digest}-{form}"'
+    updated = int(feed.updated.timestamp()) if feed.items else None
+    headers = {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={int(TTL.total_seconds())}, s-maxage={settings.PAGE_MAX_AGE}",
+        # Readers in browsers fetch feeds themselves.
+        "Access-Control-Allow-Origin": "*",
+    }
+    if updated:
+        headers["Last-Modified"] = http_date(updated)
+    if not_modified := get_conditional_response(request, etag, updated):
+        for name, value in headers.items():
+            not_modified[name] = value
+        return not_modified
+    write, media_type = FORMATS[form]
+    return HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8", headers=headers)
+
+
+def _values(request: HttpRequest, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text_from(value, 200) for value in request.GET.getlist(name)[:MAX_VALUES]))
+
+
+def _moved(request: HttpRequest, name: str, heir: str | None) -> HttpResponse:
+    """Redirect to the same feed of a topic or provider under its new name."""
+    match = request.resolver_match
+    if heir is None or match is None:
+        raise Http404("no such feed")
+    path = reverse(match.view_name, kwargs={**match.kwargs, name: heir})
+    query = request.GET.urlencode()
+    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+
+
+def _own_path(request: HttpRequest) -> str:
+    """Return what names a feed, whatever its format: its path without it, and its parameters."""
+    return f"{request.path.rpartition('.')[0]}{_known_query(request)}"
+
+
+def _known_query(request: HttpRequest) -> str:
+    """Return the parameters that the feed depends on, in one order, as its address has them."""
+    known = getattr(request.resolver_match and request.resolver_match.func, "page_parameters", ())
+    pairs = sorted((name, values) for name, values in request.GET.lists() if name in known)
+    return f"?{urlencode(pairs, doseq=True)}" if pairs else ""
