@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(max_length=1000, unique=True)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='articles.article')),
             ],
         ),
         migrations.RemoveConstraint(
@@ -27,10 +28,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(('is_reference', False), models.Q(('web_url', ''), _negated=True), models.Q(('original_url', ''), _negated=True), _connector='OR'), name='reference_has_source'),
-        ),
-        migrations.AddField(
-            model_name='articlealias',
-            name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='articles.article'),
         ),
     ]

