@@ -125,12 +125,14 @@ def test_what_a_browser_sends_unasked_is_no_edit(
     path.write_text(f"{path.read_text()}\nA text\nof two lines.\n")
     import_paths([path], lambda root, problem: None)
     article = Article.objects.get()
-    before = Article.objects.values().get()
+    # The form's text is stored for a moment before the file's is put back, which counts as a change.
+    columns = [each.attname for each in Article._meta.concrete_fields if each.name != "updated_at"]
+    before = Article.objects.values(*columns).get()
     data = {key: value.replace("\r\n", "\n").replace("\n", "\r\n") if isinstance(value, str) else value
             for key, value in form_of(editor, article).items()}  # fmt: skip
     url = f"/admin/articles/article/{article.pk}/change/"
     assert editor.post(url, data).status_code == 302
-    assert Article.objects.values().get() == before
+    assert Article.objects.values(*columns).get() == before
     assert editor.post(url, data | {"body": "Another text\r\nof two lines.", "heat": 5}).status_code == 302
     article.refresh_from_db()
     assert (article.body, article.edited) == (

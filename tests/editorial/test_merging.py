@@ -48,6 +48,8 @@ def state() -> dict[str, list[dict[str, object]]]:
     """Return all rows that a merge touches, and what follows from them."""
     models = (Topic, TopicAlias, Provider, ProviderAlias, Article, ArticleTopic, Story, StoryMember)
     rows = {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+    for row in rows["Article"]:
+        del row["updated_at"]  # what was undone has changed twice
     # What an empty one was made of once means nothing any more.
     rows["Story"] = [row for row in rows["Story"] if row["size"]]
     months = ListingMonth.objects.order_by("topic", "provider", "month").values(
