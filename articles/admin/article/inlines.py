@@ -129,7 +129,7 @@ class DecisionInline(KnownChoices, DecisionInlineBase):
     autocomplete_fields = ("joins",)
     extra = 0
     max_num = 1
-    verbose_name_plural = _("its story: decided here, not by its links")
+    verbose_name_plural = _("its story: decided here, not by the site")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StoryDecision]:
         return super().get_queryset(request).select_related("joins")

@@ -32,7 +32,7 @@ VERBS = {
     "join": gettext_lazy("Join with another story"),
     "lead": gettext_lazy("Make it the lead"),
     "heat": gettext_lazy("Choose the lead by heat"),
-    "release": gettext_lazy("Let links decide again"),
+    "release": gettext_lazy("Let the site decide again"),
 }
 NEEDS_ARTICLES = ("out", "move", "split", "lead", "release")
 NEEDS_STORY = ("move", "join")
