@@ -37,6 +37,19 @@ def test_what_is_proposed_is_what_an_import_understands(tmp_path: Path, capsys: 
     assert Article.objects.get().get_absolute_url() == "/2024/08/08/a/"
 
 
+def test_what_is_recognised_is_proposed_though_others_read_more_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    posts = tmp_path / "content" / "posts"
+    posts.mkdir(parents=True)
+    (tmp_path / "hugo.toml").write_text('title = "My site"\n')
+    (posts / "_index.md").write_text("---\ntitle: Section\n---\nWhat is here.\n")
+    (posts / "a.md").write_text('+++\ntitle = "A"\ndate = 2024-08-09T10:00:00Z\n+++\nText.\n')
+    call_command("describe_site", str(tmp_path))
+    proposed = yaml.safe_load(capsys.readouterr().out)
+    assert (proposed["dialect"], proposed["site"]["name"]) == ("hugo", "My site")
+
+
 def test_what_is_no_folder_cannot_be_described(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is no folder"):
         call_command("describe_site", str(tmp_path / "gone"))

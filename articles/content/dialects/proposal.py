@@ -42,7 +42,7 @@ def proposal(root: Path, now: dt.datetime, zone: dt.tzinfo) -> Iterator[str]:
         outcomes,
         key=lambda name: (outcomes[name].articles + (known is not None and known.name == name), name == "other"),
     )
-    if known and outcomes[known.name].articles * 10 >= outcomes[best].articles * 9:
+    if known and is_nearly_all(outcomes[known.name], outcomes[best]):
         best = known.name
     dialect, outcome = dialects[best], outcomes[best]
     yield f"# newsreader.yaml: {outcome.articles} of {outcome.files} files come in, {outcome.own} of them own articles"
@@ -62,6 +62,15 @@ def proposal(root: Path, now: dt.datetime, zone: dt.tzinfo) -> Iterator[str]:
         if key in dialect.keys:
             yield f"  {key}: [{', '.join(map(double_quoted, order))}]  # {counted}"
     yield f"timeZone: {dialect.zone}"
+
+
+def is_nearly_all(outcome: Outcome, best: Outcome) -> bool:
+    """Return whether a dialect lets in nine tenths of its own files or of the articles that another one lets in.
+
+    Others may read more files, such as those of sections, which are no articles in this one.
+    """
+    wanted = min(outcome.files, best.articles) * 9
+    return bool(outcome.articles) and outcome.articles * 10 >= wanted
 
 
 def folders_of(root: Path, dialect: Dialect, outcome: Outcome) -> Iterator[tuple[str, int]]:
