@@ -83,6 +83,8 @@ def _beginnings(root: Path) -> Iterator[str]:
         for name in sorted(names):
             if name.lower().endswith(OTHER.suffixes) and not name.upper().startswith("README"):
                 try:
+                    if not (Path(folder) / name).is_file():  # a pipe would be waited for without end
+                        continue
                     with (Path(folder) / name).open("rb") as stream:
                         yield stream.read(4000).decode("utf-8", "replace")
                 except OSError:
