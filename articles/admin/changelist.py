@@ -59,9 +59,10 @@ class AheadChangeList(ChangeList):
         self.paginator = paginator
         page = min(max(self.page_num, 1), paginator.num_pages)
         self.page_num = page
-        if page == paginator.asked:
-            # What took long to find is not looked for again.
-            self.result_list = self.queryset.filter(pk__among=paginator.ahead[: self.list_per_page])
+        keys = paginator.ahead[: self.list_per_page]
+        if page == paginator.asked and all(isinstance(key, int) for key in keys):
+            # What took long to find is not looked for again. Tables with other keys are small.
+            self.result_list = self.queryset.filter(pk__among=keys)
         else:
             start = (page - 1) * self.list_per_page
             self.result_list = self.queryset[start : start + self.list_per_page]
