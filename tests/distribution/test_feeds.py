@@ -15,6 +15,7 @@ from articles.editorial.edits import edit_articles
 from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Plan
 from articles.models import Article, Story, TopicAlias
+from articles.stories.neighbourhood import Decision
 from tests.support.factories import TIME, make_article, make_provider, make_reference, make_topic
 from tests.support.feeds import FORMATS, entries, feed_addresses, titles
 from tests.support.stories import link, story_of
@@ -62,6 +63,16 @@ def test_all_kinds_list_newest_first_what_belongs_to_them(client: Client) -> Non
         "/feeds/combined.rss?provider=B.example": ["Below"],
     }
     assert {url: titles(client, url) for url in expected} == expected
+
+
+def test_accounts_that_are_not_listed_are_in_no_feed_of_a_search(client: Client) -> None:
+    lead = make_article(title="Lead", heat=90)
+    account = make_article(title="Harbour account", published=False, heat=-1, provider=make_provider("b.example"))
+    reference = make_reference(title="Harbour reference")
+    link(lead, account, reference)
+    carry_out(None, Plan({each.pk: Decision(lead.pk) for each in (account, reference)}), "join", "Joined", "")
+    assert b"Harbour account" in client.get("/search/?q=harbour").content
+    assert titles(client, "/search/feed.rss?q=harbour") == []
 
 
 def test_the_front_feed_has_the_order_of_the_front_page(client: Client) -> None:

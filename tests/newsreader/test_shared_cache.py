@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import resolve
+from django.urls import URLPattern, resolve
 from django.urls.exceptions import Resolver404
 from django.utils import timezone
 
@@ -26,6 +26,10 @@ NO_PAGES = {"change", "import_choices", "forget_choices", "media", "preview"}
 # What programs ask for: it says itself how long anyone may keep it, and whether a choice, that of the language, changes it.
 SAME_FOR_ALL = (
     *("/search/suggest/?q=lo", "/opensearch.xml", "/robots.txt", "/manifest.webmanifest", "/sw.js", "/favicon.ico"),
+    *("/feeds/front.atom", "/feeds/latest.rss", "/feeds/combined.json?topic=ai", "/topics/ai/feed.rss?deep=1"),
+    *("/providers/loud.example/feed.json", "/archive/2023/09/feed.rss", "/search/feed.rss?q=loud"),
+    *("/stories/1/feed.rss", "/stories/1-lead/feed.rss"),
+    *("/feeds/topics.opml", "/feeds/providers.opml", "/feeds/followed.opml"),
 )
 
 
@@ -88,6 +92,7 @@ def pages(site: Site) -> list[str]:
         "/providers/loud.example/",
         "/archive/",
         "/about/ranking/",
+        "/feeds/",
         "/settings/",
         f"/stories/{site.story.pk}/",
         "/settings/choices.json",
@@ -135,7 +140,9 @@ def name_of(url: str) -> str | None:
 
 
 def test_every_kind_of_page_is_looked_at_here(pages: list[str]) -> None:
-    assert {name_of(url) for url in (*pages, *SAME_FOR_ALL)} >= {pattern.name for pattern in urlpatterns} - NO_PAGES
+    assert {name_of(url) for url in (*pages, *SAME_FOR_ALL)} >= {
+        pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)
+    } - NO_PAGES
 
 
 @pytest.mark.parametrize("url", SAME_FOR_ALL)

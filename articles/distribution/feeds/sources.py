@@ -22,7 +22,7 @@ from articles.pages.front import choose_leads
 from articles.pages.shown import ANYTHING, LISTINGS, shows, shows_provider, shows_topic
 from articles.pages.topic_tree import place_of
 from articles.search.query import parse
-from articles.search.searching import SORTS, find, prepare
+from articles.search.searching import SORTS, find, listed_only, prepare
 from articles.text.dates import written
 from articles.text.rendering import plain_text
 
@@ -117,7 +117,7 @@ def month(first: dt.date) -> Source | None:
 def search(text: str, query: str) -> Source:
     """Return the newest articles that a search finds; ``query`` is its query string."""
     shows(ANYTHING)
-    asked = prepare(parse(text))
+    asked = listed_only(prepare(parse(text)))
     found = find(asked, SORTS[1]) if asked.criteria else None
     rows = rows_of(found.ids_from(0, SIZE)) if found else []
     return Source(_titled(_("Search: %s") % plain_text(text)), f"{reverse('search')}?{query}", rows)

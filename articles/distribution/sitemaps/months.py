@@ -37,9 +37,9 @@ def articles_of(month: dt.date, part: int) -> list[Entry]:
     until = min(now, month_start(next_month(month)) - dt.timedelta.resolution)
     listed = Article.objects.listed(until).filter(listed_from__gte=month_start(month))
     first = (part - 1) * PER_FILE
-    ids = listed.order_by("listed_from", "tie", "id").values("id")[first : first + PER_FILE]
+    those = listed.order_by("listed_from", "tie", "id")[first : first + PER_FILE]
     columns = ("date", "slug", "listed_from", "updated_at", "images", "own_images")
-    rows = Article.objects.filter(id__in=ids).order_by("listed_from", "tie", "id").values_list(*columns)
+    rows = Article.objects.filter(id__in=those.values("id")).order_by("listed_from", "tie", "id").values_list(*columns)
     return list(_entries(rows.iterator()))
 
 
