@@ -80,9 +80,9 @@ def audit(
 
 
 def skipped(url: str) -> list[str]:
-    """Return the audits that do not apply to a page: robots are excluded from some on purpose."""
+    """Return the audits that do not apply to a page: robots are excluded from some on purpose, or not to index them."""
     path = url.split("/", maxsplit=3)[-1]
-    return ["is-crawlable"] if f"/{path}".startswith(NOT_FOR_ROBOTS) else []
+    return ["is-crawlable"] if f"/{path}".startswith((*NOT_FOR_ROBOTS, "/search/?")) else []
 
 
 def main() -> None:

@@ -60,7 +60,8 @@ def test_lighthouse_finds_nothing_to_mend_but_time(production: Site) -> None:
         assert each.scores == dict.fromkeys(DETERMINISTIC, 100), f"{each.name}: {each.flaws}"
 
 
-def test_only_a_page_that_robots_may_not_read_is_spared_the_question_whether_they_may() -> None:
+def test_only_a_page_that_robots_may_not_read_or_index_is_spared_the_question_whether_they_may() -> None:
     assert skipped("http://127.0.0.1:8000/settings/") == ["is-crawlable"]
-    assert skipped("http://127.0.0.1:8000/search/?q=trams") == []
+    assert skipped("http://127.0.0.1:8000/search/?q=trams") == ["is-crawlable"]
+    assert skipped("http://127.0.0.1:8000/topics/ai/") == []
     assert skipped("http://127.0.0.1:8000/") == []
