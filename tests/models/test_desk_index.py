@@ -1,5 +1,6 @@
 """The index of the few articles that editors look for in the list of the desk."""
 
+import re
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ def test_rare_articles_are_found_without_reading_all(state: str) -> None:
 
 def test_articles_of_the_future_are_found_by_their_time() -> None:
     articles = filter_by_state(Article.objects.order_by("-published_date_time", "-tie", "-id"), "later")
-    assert "article_listed" in plan(articles.values_list("pk")[:200])
+    # PostgreSQL may also take the index that has the provider before the time, while the table is as small as here.
+    assert re.search(r"article_(provider_)?listed", plan(articles.values_list("pk")[:200]))
 
 
 def plan(articles: QuerySet[Any, Any]) -> str:
