@@ -71,7 +71,7 @@ def test_accounts_that_are_not_listed_are_in_no_feed_of_a_search(client: Client)
     reference = make_reference(title="Harbour reference")
     link(lead, account, reference)
     carry_out(None, Plan({each.pk: Decision(lead.pk) for each in (account, reference)}), "join", "Joined", "")
-    assert b"Harbour account" in client.get("/search/?q=harbour").content
+    assert b"<mark>Harbour</mark> account" in client.get("/search/?q=harbour").content
     assert titles(client, "/search/feed.rss?q=harbour") == []
 
 
