@@ -249,9 +249,6 @@ PAGE_CACHE_SECONDS = environment.integer("PAGE_CACHE_SECONDS", 3600)
 METRICS_ALLOWED: list[str] = environment.texts("METRICS_ALLOWED")
 METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 
-# Hubs of WebSub that feeds name, and that are told of their changes.
-WEBSUB_HUBS: list[str] = environment.texts("WEBSUB_HUBS")
-
 # The shared caches that are told of changes (see newsreader/cdn/services.py), and may store pages until they change with
 # time; and whether pages have headers that tell them what is on a page.
 CDN_PURGE_URLS: list[str] = environment.texts("CDN_PURGE_URLS")

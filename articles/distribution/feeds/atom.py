@@ -20,8 +20,6 @@ def write(feed: Feed) -> bytes:
     _add(root, "generator", GENERATOR)
     _add(root, "link", rel="self", type=TYPE, href=feed.url)
     _add(root, "link", rel="alternate", type="text/html", href=feed.page_url)
-    for hub in feed.hubs:
-        _add(root, "link", rel="hub", href=hub)
     if not feed.items:
         _add_author(root, feed.title, "")  # which a feed without entries must have
     for item in feed.items:

@@ -55,7 +55,6 @@ class Feed:
     page_url: str
     language: str
     items: list[Item] = field(default_factory=list)
-    hubs: tuple[str, ...] = ()
 
     @property
     def updated(self) -> dt.datetime:

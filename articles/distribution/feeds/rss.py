@@ -28,8 +28,6 @@ def write(feed: Feed) -> bytes:
     _add(channel, "generator", GENERATOR)
     _add(channel, "docs", "https://www.rssboard.org/rss-specification")
     _add(channel, "atom:link", rel="self", type=TYPE, href=feed.url)
-    for hub in feed.hubs:
-        _add(channel, "atom:link", rel="hub", href=hub)
     for item in feed.items:
         _add_item(channel, item)
     return ET.tostring(rss, encoding="utf-8", xml_declaration=True)

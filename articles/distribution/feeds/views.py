@@ -123,7 +123,6 @@ def _feed(request: HttpRequest, title: str, page: str, description: str, name: s
         url=request.build_absolute_uri(f"{request.path}{_known_query(request)}"),
         page_url=request.build_absolute_uri(page),
         language=settings.LANGUAGE_CODE,
-        hubs=tuple(settings.WEBSUB_HUBS),
     )
 
 
