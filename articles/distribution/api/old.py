@@ -13,11 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles.content.layout import NEWS_FOLDER
 from articles.distribution.api.problems import problem_response
+from articles.distribution.responses import shared
 from articles.listings import Scope
 from articles.models import Article, Topic
 from articles.models.visibility import has_come
@@ -85,9 +85,7 @@ def article(request: HttpRequest, stem: str) -> HttpResponse:
         raise Http404("no such article")
     shows_articles([row["id"]])
     if row["removed"] or row["file_missing"]:
-        response = problem_response(410, "The article was withdrawn.")
-        patch_cache_control(response, public=True, max_age=0, s_maxage=settings.PAGE_MAX_AGE)
-        return response
+        return shared(problem_response(410, "The article was withdrawn."))
     if not has_come(row["listed_from"]):
         raise Http404("not listed")
     values = article_values(request, row) | {"sourceUrl": request.build_absolute_uri(request.path)}
@@ -107,9 +105,7 @@ def row_of(stem: str) -> dict[str, Any] | None:
 
 def answer(values: dict[str, Any]) -> HttpResponse:
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    response = HttpResponse(text.encode("utf-8", "replace"), content_type="application/json; charset=utf-8")
-    patch_cache_control(response, public=True, max_age=0, s_maxage=settings.PAGE_MAX_AGE)
-    return response
+    return shared(HttpResponse(text.encode("utf-8", "replace"), content_type="application/json; charset=utf-8"))
 
 
 def article_values(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:

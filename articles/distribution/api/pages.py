@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles.distribution.api.service import description
+from articles.distribution.responses import shared
 from articles.pages.cached import cached_page
 from articles.pages.shown import CATALOGUE, shows
 
@@ -16,9 +16,7 @@ from articles.pages.shown import CATALOGUE, shows
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """Serve the OpenAPI document."""
-    response = JsonResponse(description(), content_type="application/vnd.oai.openapi+json;version=3.1")
-    patch_cache_control(response, public=True, max_age=0, s_maxage=settings.PAGE_MAX_AGE)
-    return response
+    return shared(JsonResponse(description(), content_type="application/vnd.oai.openapi+json;version=3.1"))
 
 
 @cached_page()

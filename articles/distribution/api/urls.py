@@ -8,10 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, include, path
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control
 
 from articles.distribution.api import old, pages
 from articles.distribution.api.service import PREFIX, api, parameter_names
+from articles.distribution.responses import shared
 from articles.pages.cached import cached_page
 
 View = Callable[..., HttpResponse]
@@ -28,7 +28,7 @@ def endpoint(view: View) -> View:
             response = view(request, *args, **kwargs)
         request.method = method
         if response.status_code in (200, 410):
-            patch_cache_control(response, public=True, max_age=0, s_maxage=settings.PAGE_MAX_AGE)
+            shared(response)
         return response
 
     return answer

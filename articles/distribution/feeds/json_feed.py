@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from articles.distribution.feeds.records import Feed, Item, clean
+from articles.distribution.feeds.records import Feed, Item
+from articles.distribution.xml import clean
 
 TYPE = "application/feed+json"
 

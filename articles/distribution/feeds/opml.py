@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, override
 from django.views.decorators.http import require_safe
 
-from articles.distribution.feeds.records import clean
+from articles.distribution.responses import shared
+from articles.distribution.xml import clean
 from articles.listings import listed_counts
 from articles.models import Provider, Topic
 from articles.pages.cached import cached_page
@@ -68,5 +69,4 @@ def _answer(request: HttpRequest, title: str, subscriptions: Iterable[Subscripti
     for name, feed, page in subscriptions:
         urls = {"xmlUrl": request.build_absolute_uri(feed), "htmlUrl": request.build_absolute_uri(page)}
         ET.SubElement(body, "outline", {"type": "rss", "text": clean(name), "title": clean(name), **urls})
-    headers = {"Cache-Control": f"public, max-age=0, s-maxage={settings.PAGE_MAX_AGE}"}
-    return HttpResponse(ET.tostring(root, encoding="utf-8", xml_declaration=True), content_type=TYPE, headers=headers)
+    return shared(HttpResponse(ET.tostring(root, encoding="utf-8", xml_declaration=True), content_type=TYPE))

@@ -2,12 +2,9 @@
 
 import datetime as dt
 import hashlib
-import re
 import uuid
 from dataclasses import dataclass, field
 
-# All characters that XML 1.0 cannot have, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 TTL = dt.timedelta(minutes=5)  # for which feed readers need not ask again
 GENERATOR = "Newsreader"
@@ -70,8 +67,3 @@ class Feed:
 def urn(kind: str, *values: object) -> str:
     """Return a permanent name of a row or feed, which no address is part of."""
     return uuid.uuid5(uuid.NAMESPACE_OID, "/".join(["newsreader", kind, *map(str, values)])).urn
-
-
-def clean(text: str) -> str:
-    """Return text without the characters that no XML may have."""
-    return _NOT_XML.sub("", text)

@@ -4,7 +4,8 @@ import html
 from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
-from articles.distribution.feeds.records import GENERATOR, TTL, Feed, Item, clean
+from articles.distribution.feeds.records import GENERATOR, TTL, Feed, Item
+from articles.distribution.xml import add
 
 TYPE = "application/rss+xml"
 _SPACES = {
@@ -18,16 +19,16 @@ def write(feed: Feed) -> bytes:
     """Return a feed as an RSS document in UTF-8."""
     rss = ET.Element("rss", {"version": "2.0", **{f"xmlns:{prefix}": space for prefix, space in _SPACES.items()}})
     channel = ET.SubElement(rss, "channel")
-    _add(channel, "title", feed.title)
-    _add(channel, "link", feed.page_url)
-    _add(channel, "description", feed.description or feed.title)
-    _add(channel, "language", feed.language)
+    add(channel, "title", feed.title)
+    add(channel, "link", feed.page_url)
+    add(channel, "description", feed.description or feed.title)
+    add(channel, "language", feed.language)
     if feed.items:
-        _add(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
-    _add(channel, "ttl", str(int(TTL.total_seconds() // 60)))
-    _add(channel, "generator", GENERATOR)
-    _add(channel, "docs", "https://www.rssboard.org/rss-specification")
-    _add(channel, "atom:link", rel="self", type=TYPE, href=feed.url)
+        add(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
+    add(channel, "ttl", str(int(TTL.total_seconds() // 60)))
+    add(channel, "generator", GENERATOR)
+    add(channel, "docs", "https://www.rssboard.org/rss-specification")
+    add(channel, "atom:link", rel="self", type=TYPE, href=feed.url)
     for item in feed.items:
         _add_item(channel, item)
     return ET.tostring(rss, encoding="utf-8", xml_declaration=True)
@@ -35,27 +36,21 @@ def write(feed: Feed) -> bytes:
 
 def _add_item(channel: ET.Element, item: Item) -> None:
     element = ET.SubElement(channel, "item")
-    _add(element, "title", item.title)
-    _add(element, "link", item.url)
-    _add(element, "guid", item.id, isPermaLink="false")
-    _add(element, "pubDate", format_datetime(item.published, usegmt=True))
-    _add(element, "atom:updated", item.updated.isoformat())
+    add(element, "title", item.title)
+    add(element, "link", item.url)
+    add(element, "guid", item.id, isPermaLink="false")
+    add(element, "pubDate", format_datetime(item.published, usegmt=True))
+    add(element, "atom:updated", item.updated.isoformat())
     if item.summary:
-        _add(element, "description", html.escape(item.summary, quote=False))  # HTML by the specification
-    _add(element, "dc:creator", item.provider)
-    _add(element, "source", item.provider, url=item.external_url)
+        add(element, "description", html.escape(item.summary, quote=False))  # HTML by the specification
+    add(element, "dc:creator", item.provider)
+    add(element, "source", item.provider, url=item.external_url)
     for topic in item.topics:
-        _add(element, "category", topic)
+        add(element, "category", topic)
     if picture := item.picture:
         if picture.media_type:
             # A length of 0 is what the Best Practices Profile says for sizes that are not known.
-            _add(element, "enclosure", url=picture.url, type=picture.media_type, length="0")
+            add(element, "enclosure", url=picture.url, type=picture.media_type, length="0")
         size = {"width": str(picture.width), "height": str(picture.height)}
         kind = {"type": picture.media_type} if picture.media_type else {}
-        _add(element, "media:content", url=picture.url, medium="image", **kind, **size)
-
-
-def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> None:
-    element = ET.SubElement(parent, name, {key: clean(value) for key, value in attributes.items()})
-    if text:
-        element.text = clean(text)
+        add(element, "media:content", url=picture.url, medium="image", **kind, **size)

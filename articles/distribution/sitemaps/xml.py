@@ -1,18 +1,17 @@
 """Entries of sitemaps, written as XML: https://www.sitemaps.org/protocol.html and Google's extensions of it."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
+from articles.distribution.xml import clean
+
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
-# What XML 1.0 has no way to write, not even as a reference.
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Entry:
 
 def text_of(value: str) -> str:
     """Return text as it is written in XML, without the characters that XML does not have."""
-    return escape(NOT_IN_XML.sub("", value))
+    return escape(clean(value))
 
 
 def index_xml(base: str, entries: Iterable[Entry]) -> str:
