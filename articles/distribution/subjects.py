@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from articles.models import Article, Story, Topic
-from articles.models.visibility import listed
 from articles.pages.shown import shows_articles, shows_story, shows_topic
 from articles.text.rendering import plain_text
 
@@ -24,7 +23,7 @@ def subject(kind: str, pk: int) -> Subject | None:
         return Subject(plain_text(name), "") if name else None
     if kind == "story":
         shows_story(pk)
-        stories = Story.objects.filter(listed(), pk=pk, size__gt=1)
+        stories = Story.objects.with_page().filter(pk=pk)
         row = stories.values_list("lead_id", "lead__title", "lead__provider__name").first()
     else:
         row = Article.objects.listed().filter(pk=pk).values_list("id", "title", "provider__name").first()

@@ -17,7 +17,7 @@ from articles.models import visibility
 from articles.models.card_columns import topics_column
 
 if TYPE_CHECKING:
-    from articles.models import Article, ArticleTopic  # noqa: F401 - named in a base class
+    from articles.models import Article, ArticleTopic, Story  # noqa: F401 - named in a base class
 
 CARD_FIELDS = (
     "id",
@@ -246,6 +246,12 @@ class ArticleQuerySet(QuerySet["Article"]):
             .order_by(*best_first)
             .values(*RELATED_FIELDS)[:limit]
         )
+
+
+class StoryQuerySet(QuerySet["Story"]):
+    def with_page(self) -> Self:
+        """Return the stories that have a page of their own: several articles, and a lead that is listed."""
+        return self.filter(visibility.listed(), lead__isnull=False, size__gt=1)
 
 
 class ArticleTopicQuerySet(QuerySet["ArticleTopic"]):

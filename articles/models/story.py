@@ -10,6 +10,7 @@ from articles.models.action import Versions
 from articles.models.address_fields import WordSlugField
 from articles.models.article import Article
 from articles.models.provider import Provider
+from articles.models.querysets import StoryQuerySet
 
 
 class Story(models.Model):
@@ -49,6 +50,8 @@ class Story(models.Model):
     # From when the lead is listed, and when the next member becomes listed (null if none waits).
     listed_from = models.DateTimeField(null=True, editable=False)
     changes_at = models.DateTimeField(null=True, editable=False)
+
+    objects = StoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-last", "-id"]

@@ -41,14 +41,14 @@ def feeds(request: HttpRequest) -> HttpResponse:
     topics = [node for node in all_nodes(topic_tree()) if node.count]
     context = {
         "main": [
-            _row(_("Front page, ranked"), reverse("front"), "/feeds/front."),
-            _row(_("Latest articles"), reverse("front"), "/feeds/latest."),
+            _row(_("Front page, ranked"), reverse("front"), "front_feed"),
+            _row(_("Latest articles"), reverse("front"), "latest_feed"),
         ],
-        "topics": [_row(node.name, node.url, f"{node.url}feed.") for node in topics],
+        "topics": [_row(node.name, node.url, "topic_feed", node.slug) for node in topics],
         "example": request.build_absolute_uri(f"{reverse('feeds')}?topic=a&topic=b&without=c&min_quality=60"),
     }
     return render_page(request, "feeds.html", context)
 
 
-def _row(name: str, page: str, path: str) -> FeedRow:
-    return FeedRow(name, page, {NAMES[form]: f"{path}{form}" for form in FORMATS})
+def _row(name: str, page: str, view: str, *arguments: str) -> FeedRow:
+    return FeedRow(name, page, {NAMES[form]: reverse(view, args=[*arguments, form]) for form in FORMATS})

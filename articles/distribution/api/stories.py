@@ -10,7 +10,7 @@ from articles.distribution.api.problems import not_found
 from articles.distribution.api.schemas import FullStory, Page, Problem
 from articles.distribution.api.schemas import Story as StoryRecord
 from articles.models import Article, Story
-from articles.models.visibility import has_come, listed
+from articles.models.visibility import has_come
 from articles.pages.shown import ANYTHING, shows, shows_story
 from articles.pages.story_coverage import accounts_from
 from articles.text.parameters import MAX_NUMBER
@@ -23,7 +23,7 @@ def list_stories(request: HttpRequest, wanted: Query[Paging]) -> HttpResponse:
     """Return the stories that have more than one article, those with the newest lead first."""
     shows(ANYTHING)
     fields = chosen(wanted.fields, StoryRecord)
-    shown = Story.objects.filter(listed(), lead__isnull=False, size__gt=1)
+    shown = Story.objects.with_page()
     columns = ("listed_from", "tie", "id")
     found, cursor = newest_after(shown, wanted.cursor, wanted.limit, columns, records.STORY_COLUMNS)
     rows = [dict(zip(records.STORY_COLUMNS, each[3:], strict=True)) for each in found]

@@ -19,9 +19,10 @@ from articles.models.visibility import has_come
 from articles.pages.cards import source_url
 from articles.pages.shown import shows_age_until, shows_articles, shows_story
 from articles.stories.facts import StoryRules, originals
+from articles.stories.likeness import WINDOW
 from articles.text.rendering import plain_text
 
-ENDS_AFTER = dt.timedelta(hours=72)  # without a new account
+ENDS_AFTER = dt.timedelta(hours=WINDOW)  # without a new account: a later article tells of another event
 
 
 class StoryFeed(NamedTuple):

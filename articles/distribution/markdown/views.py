@@ -9,7 +9,6 @@ from articles.distribution.markdown import text
 from articles.distribution.responses import shared
 from articles.listings import Scope
 from articles.models import Article, Story
-from articles.models.visibility import listed
 from articles.pages.cached import cached_page
 from articles.pages.cards import card_from, cards_for, related_items
 from articles.pages.kept_listings import KeptListing
@@ -34,7 +33,7 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
 @cached_page()
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = Story.objects.filter(listed(), pk=pk, lead__isnull=False, size__gt=1).first()
+    found = Story.objects.with_page().filter(pk=pk).first()
     if found is None or found.lead_id is None:
         raise Http404("no such story")
     shows_story(pk)

@@ -53,11 +53,6 @@ def providers(part: int) -> list[Entry]:
     return [Entry(reverse("provider", args=[domain]), time) for domain, time in rows.values_list("domain", "newest")]
 
 
-def with_page() -> QuerySet[Story]:
-    """Return the stories that have a page of their own."""
-    return Story.objects.filter(listed(), size__gt=1, lead__isnull=False)
-
-
 def story_parts() -> list[int]:
     """Return the numbers of the files with stories: each has a range of ids, so that no story ever changes its file."""
     last = Story.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -66,7 +61,7 @@ def story_parts() -> list[int]:
 
 
 def _ids(part: int) -> QuerySet[Story]:
-    return with_page().filter(pk__gt=(part - 1) * PER_FILE, pk__lte=part * PER_FILE)
+    return Story.objects.with_page().filter(pk__gt=(part - 1) * PER_FILE, pk__lte=part * PER_FILE)
 
 
 def stories(part: int) -> list[Entry]:
