@@ -15,8 +15,12 @@ from django.utils import timezone
 from articles.changes.content import IDS, ContentChange
 from articles.models import RecordedChange
 
-STORED_FOR = dt.timedelta(hours=1)
+# Clients of the API ask what has changed since they asked last.
+STORED_FOR = dt.timedelta(days=30)
 PRUNED_EVERY = 100  # rows
+# A row without content is filled in at once, unless its process was killed: then later rows pass it by.
+FINISHED_WITHIN = dt.timedelta(minutes=1)
+ROWS, ARTICLES = 1_000, 5_000  # of a stretch, which may have more articles by those of its last row
 
 
 class Recorded(NamedTuple):
@@ -54,9 +58,45 @@ def latest_changes(limit: int) -> list[Recorded]:
     return list(_recorded(reversed(rows[:limit])))
 
 
+class Stretch(NamedTuple):
+    """What changed after one row of the log, up to and with row ``end``. ``is_last``: there is nothing after it yet."""
+
+    end: int
+    articles: frozenset[int]
+    is_everything: bool
+    is_last: bool
+
+
+def stretch_after(number: int, end: int | None = None) -> Stretch:
+    """Return a stretch of the log after row ``number``: up to row ``end``, or as much as is good to read at once."""
+    later = RecordedChange.objects.filter(pk__gt=number).order_by("pk")
+    rows = later.filter(pk__lte=end) if end is not None else later
+    passed = number_at(timezone.now() - FINISHED_WITHIN)
+    articles: set[int] = set()
+    is_everything = False
+    for pk, content in rows.values_list("pk", "content")[:ROWS]:
+        if len(articles) >= ARTICLES or (content is None and pk >= passed):
+            break
+        number = pk
+        change = _change(content)
+        articles |= change.articles
+        is_everything |= change.everything
+    is_last = not later.filter(pk__gt=number).exists()
+    return Stretch(number, frozenset(articles), is_everything, is_last)
+
+
+def number_at(time: dt.datetime) -> int:
+    """Return the number of the last row that was begun until ``time``, 0 if there is none."""
+    return RecordedChange.objects.filter(time__lte=time).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def latest_number() -> int:
+    return RecordedChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def _recorded(rows: Any) -> Iterator[Recorded]:
     for number, content in rows:
-        yield Recorded(number, ContentChange(everything=True) if content is None else _change(content))
+        yield Recorded(number, _change(content))
 
 
 def _plain(change: ContentChange) -> dict[str, Any]:
@@ -65,6 +105,8 @@ def _plain(change: ContentChange) -> dict[str, Any]:
     return {name: sorted(value) if name in IDS else value for name, value in values.items() if value}
 
 
-def _change(content: dict[str, Any]) -> ContentChange:
+def _change(content: dict[str, Any] | None) -> ContentChange:
+    if content is None:
+        return ContentChange(everything=True)
     values: dict[str, Any] = {name: frozenset(each) if name in IDS else each for name, each in content.items()}
     return ContentChange(**values)

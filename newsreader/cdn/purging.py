@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.changes import ContentChange
-from articles.changes.log import STORED_FOR, changes_after
+from articles.changes.log import changes_after
 from articles.models import Article, Provider, Story, Topic
 from articles.pages.shown import tags_of
 from newsreader.cdn.headers import EVERY_PAGE
@@ -20,8 +20,8 @@ from newsreader.cdn.services import Purge, PurgeError, services
 ROWS = 500  # of the log to read at once
 MAX_TAGS = 2_000  # with more, caches are emptied
 OVERVIEWS = ("front", "topic_list", "provider_list", "archive")
-# The log has forgotten older changes, or is about to.
-REMEMBERED = STORED_FOR - dt.timedelta(minutes=5)
+# What is older, shared caches have left behind themselves.
+REMEMBERED = dt.timedelta(hours=1)
 
 
 def purge_changes_after(number: int, since: dt.datetime) -> None:

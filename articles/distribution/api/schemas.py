@@ -196,13 +196,6 @@ class Results(Page[Article]):
     facets: list[Facet]
 
 
-class Change(Record):
-    id: int
-    time: Time
-    is_gone: bool = Field(description="Whether the article is no longer listed: remove what you have of it.")
-    article: Article | None
-
-
 class Fault(Record):
     name: str = Field(description="The parameter.")
     detail: str
@@ -216,3 +209,17 @@ class Problem(Record):
     status: int
     detail: str
     errors: list[Fault] = []
+
+
+class Change(Record):
+    """An article that was listed, changed or withdrawn."""
+
+    id: int
+    is_gone: bool = Field(description="Whether it is no longer listed; then a copy of it is to be deleted.")
+    article: Article | None = Field(description="As it is now; null if it is gone.")
+
+
+class Changes(Record):
+    data: list[Change]
+    next: str = Field(description="The address to ask for what changes after this.")
+    has_more: bool = Field(description="Whether there is more already.")

@@ -27,7 +27,7 @@ def endpoint(view: View) -> View:
         with translation.override(settings.LANGUAGE_CODE), timezone.override(timezone.get_default_timezone()):
             response = view(request, *args, **kwargs)
         request.method = method
-        if response.status_code in (200, 410):
+        if response.status_code in (200, 410) and not response.has_header("Cache-Control"):
             shared(response)
         return response
 
@@ -35,11 +35,13 @@ def endpoint(view: View) -> View:
 
 
 def endpoints() -> list[URLPattern]:
-    """Return the patterns of the endpoints, which the page cache stores."""
+    """Return the patterns of the endpoints, which the page cache stores, except of what each moment changes."""
     cached = cached_page(*parameter_names())
     patterns = [each for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"]
     for each in patterns:
-        each.callback = cached(endpoint(each.callback))
+        each.callback = endpoint(each.callback)
+        if each.name != "changes":
+            each.callback = cached(each.callback)
     return patterns
 
 

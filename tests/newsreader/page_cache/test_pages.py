@@ -342,11 +342,11 @@ def test_memory_has_a_bound(article: Article, reader: Client, pages: PageStore) 
     assert small.get("29") is not None
 
 
-def test_the_log_forgets_after_an_hour(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_forgets_after_a_month(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "PRUNED_EVERY", 1)
     RecordedChange.objects.all().delete()
-    old = RecordedChange.objects.create(time=timezone.now() - dt.timedelta(minutes=61))
-    young = RecordedChange.objects.create(time=timezone.now() - dt.timedelta(minutes=59))
+    old = RecordedChange.objects.create(time=timezone.now() - dt.timedelta(days=31))
+    young = RecordedChange.objects.create(time=timezone.now() - dt.timedelta(days=29))
     with TestCase.captureOnCommitCallbacks(execute=True):
         edit_articles([article.pk], title="Another")
     rows = set(RecordedChange.objects.values_list("pk", flat=True))
