@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from articles.distribution.cards.views import card
+from articles.distribution.embeds import views as embeds
 from articles.distribution.markdown import views as markdown
 from articles.distribution.sitemaps import views as sitemaps
 
@@ -25,6 +26,8 @@ register_converter(PartNumber, "part")
 
 urlpatterns = [
     path("cards/<kind:kind>-<int:pk>-<slug:digest>.png", card, name="social_card"),
+    path("embed/<kind:kind>/<int:pk>/", embeds.embed, name="embed"),
+    path("oembed", embeds.answer, name="oembed"),
     path("llms.txt", markdown.guide, name="llms"),
     path("<four:year>/<two:month>/<two:day>/<uslug:slug>.md", markdown.article, name="article_markdown"),
     path("stories/<int:pk>-<uslug:slug>.md", markdown.story, name="story_markdown"),

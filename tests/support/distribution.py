@@ -2,9 +2,10 @@
 
 import re
 
+from django.db.models import Model
 from django.test import Client
 
-from articles.models import Article, Story
+from articles.models import Article, Story, Topic
 from articles.pages.social import card_url
 from articles.text.rendering import plain_text
 from tests.support.reader_pages import addresses
@@ -31,8 +32,21 @@ def offered(client: Client) -> str:
         found += BLOCK.findall(response.content.decode())
         if "?" not in url and (written := client.get(f"/{url.strip('/')}.md")).status_code == 200:
             found.append(written.content.decode())
+        if url.startswith(("/topics/", "/stories/", "/2")) and "?" not in url:
+            found.append(client.get("/oembed", {"url": f"{HOST}{url}"}).content.decode())
+    found += [client.get(path).content.decode() for path in embeds()]
     cards = [path for path in _cards() if client.get(path).status_code == 200]
     return "\n".join([*found, *cards])
+
+
+def embeds() -> list[str]:
+    """Return the addresses of the embedded pages of all rows that there are."""
+    kinds: dict[str, type[Model]] = {"article": Article, "story": Story, "topic": Topic}
+    return [f"/embed/{kind}/{pk}/" for kind, model in kinds.items() for pk in ids_of(model)]
+
+
+def ids_of(model: type[Model]) -> list[int]:
+    return list(model._default_manager.order_by("pk").values_list("pk", flat=True))
 
 
 def _cards() -> list[str]:

@@ -1,0 +1,1 @@
+"""Articles, stories and topics in pages of other sites."""
