@@ -1,5 +1,6 @@
 """Updates what depends on a row when it is saved or deleted; bulk writers do that themselves."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,24 @@ from articles.changes import (
 from articles.changes.rows import SHOWN
 from articles.db.locks import lock
 from articles.listings import ListingChanges
-from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision, StoryLead, StoryMember, Topic
+from articles.models import (
+    Article,
+    ArticleTopic,
+    RelatedLink,
+    StoryDecision,
+    StoryLead,
+    StoryMember,
+    ThreadDecision,
+    ThreadName,
+    Topic,
+)
 
 _WATCHED = (Article, ArticleTopic)
 # Models whose rows are also saved, or deleted, one by one.
-_SAVED: tuple[type[Model], ...] = (RelatedLink, StoryDecision, StoryLead)
-_DELETED: tuple[type[Model], ...] = (RelatedLink, StoryMember, StoryDecision, StoryLead)
+_SAVED: tuple[type[Model], ...] = (RelatedLink, StoryDecision, StoryLead, ThreadDecision, ThreadName)
+_DELETED: tuple[type[Model], ...] = (
+    RelatedLink, StoryMember, StoryDecision, StoryLead, ThreadDecision, ThreadName,
+)  # fmt: skip
 
 
 def connect() -> None:
@@ -44,7 +57,9 @@ def connect() -> None:
     # Articles, actions and versions refer to users.
     pre_delete.connect(_lock, sender=settings.AUTH_USER_MODEL, dispatch_uid="lock users")
     post_delete.connect(_update_story_left, sender=StoryMember, dispatch_uid="stories StoryMember")
-    for sender, handler in ((RelatedLink, _touch_linked), (StoryDecision, _touch_decided), (StoryLead, _touch_lead)):
+    touched: dict[type[Model], Callable[..., None]] = {RelatedLink: _touch_linked, StoryDecision: _touch_decided, ThreadDecision: _touch_decided,
+               StoryLead: _touch_article, ThreadName: _touch_article}  # fmt: skip
+    for sender, handler in touched.items():
         for signal in (post_save, post_delete):
             signal.connect(handler, sender=sender, dispatch_uid=f"stories {sender.__name__}")
 
@@ -105,11 +120,11 @@ def _touch_linked(instance: RelatedLink, raw: bool = False, **kwargs: Any) -> No
         touch_stories([instance.article_id, instance.target_id])
 
 
-def _touch_decided(instance: StoryDecision, raw: bool = False, **kwargs: Any) -> None:
+def _touch_decided(instance: StoryDecision | ThreadDecision, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         touch_stories([instance.article_id, *filter(None, [instance.joins_id])])
 
 
-def _touch_lead(instance: StoryLead, raw: bool = False, **kwargs: Any) -> None:
+def _touch_article(instance: StoryLead | ThreadName, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         touch_stories([instance.article_id])

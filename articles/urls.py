@@ -27,6 +27,7 @@ from articles.views.robots import robots
 from articles.views.saved import saved
 from articles.views.search import opensearch, search, suggest
 from articles.views.stories import story
+from articles.views.threads import thread
 from articles.views.topics import topic, topic_list
 
 
@@ -78,6 +79,8 @@ urlpatterns = [
     path("<four:year>/<two:month>/<two:day>/<uslug:slug>/", article, name="article"),
     path("stories/<int:pk>/", story, name="story_by_number"),
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
+    path("threads/<int:pk>/", thread, name="thread_by_number"),
+    path("threads/<int:pk>-<uslug:slug>/", thread, name="thread"),
     path("feeds/", feeds, name="feeds"),
     path("feeds/front.<feed:form>", front_feed, name="front_feed"),
     path("feeds/latest.<feed:form>", latest_feed, name="latest_feed"),

@@ -1,4 +1,4 @@
-"""Compares what is derived from articles (counts, stories, search) with a rebuild, and corrects it."""
+"""Compares what is derived from articles (counts, stories, threads, search) with a rebuild, and corrects it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -6,15 +6,22 @@ from itertools import islice
 from typing import Any
 
 from articles.changes.event import announce
-from articles.changes.pipeline import changing_articles, stories_later, touch_stories, update_stories
+from articles.changes.pipeline import (
+    changing_articles,
+    stories_later,
+    touch_stories,
+    update_every_thread,
+    update_stories,
+)
 from articles.db.locks import reading, writing
 from articles.listings import ListingChanges, recount, stale_links, wrong_counts
 from articles.listings.wrong_counts import Key
-from articles.models import Article, ArticleTopic, Provider, Story, Topic
+from articles.models import Article, ArticleTopic, Provider, Story, Thread, Topic
 from articles.search.engines import engine
 from articles.search.index import rebuild_index
 from articles.search.words import add_words
 from articles.search.wrong_documents import WrongSearch, wrong_search
+from articles.stories.threads.wrong_threads import WrongThreads, wrong_threads
 from articles.stories.wrong_stories import WrongStories, wrong_stories
 
 NAMED = 3  # of each kind
@@ -37,6 +44,7 @@ class Findings:
     links: dict[int, int] = field(default_factory=dict)
     counts: dict[Key, tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=dict)
     stories: WrongStories = field(default_factory=WrongStories)
+    threads: WrongThreads = field(default_factory=WrongThreads)
     search: WrongSearch = field(default_factory=WrongSearch)
     is_index_intact: bool = True
 
@@ -54,6 +62,9 @@ class Findings:
             ("leads of stories", self.stories_by("lead_id"), _name_of_story),
             ("ranks of stories", self.stories_by("rank"), _name_of_story),
             ("other values of stories", self.stories_by(*columns - {"lead_id", "rank"}), _name_of_story),
+            ("links between stories", self.threads.links, _name_of_story),
+            ("threads of stories", self.threads.members, _name_of_story),
+            ("values of threads", self.threads.columns, _name_of_thread),
             ("folding of stories in topics", self.stories.links, _name_of_link),
             ("counts of listings", self.counts, self._name_of_count),
             ("search documents", self.search.documents, _name_of_article),
@@ -87,6 +98,7 @@ def find_differences() -> Findings:
             links=dict(stale_links(ArticleTopic.objects.all()).order_by().values_list("pk", "article_id")),
             counts={_sortable(key): pair for key, pair in wrong_counts(stories.hidden).items()},
             stories=stories,
+            threads=wrong_threads(),
             search=wrong_search(),
         )
     found.is_index_intact = engine().is_intact()
@@ -103,6 +115,8 @@ def mend(found: Findings) -> None:
             touch_stories({*found.stories.evidence, *found.stories.members, *of_links})
             touch_stories({*found.search.documents, *found.search.addresses})
         update_stories(stories=found.stories.columns.keys())
+        if found.threads:
+            update_every_thread()
         _recount(found.counts)
         add_words(found.search.words)
         if not found.is_index_intact:
@@ -135,8 +149,14 @@ def _name_of_article(pk: int) -> str:
 
 
 def _name_of_story(pk: int) -> str:
-    story = Story.objects.select_related("lead").get(pk=pk)
+    story = Story.objects.select_related("lead").filter(pk=pk).first()
+    if story is None:
+        return f"story {pk}, which does not exist"
     return f"story {pk}, {story.lead.title}" if story.lead else f"story {pk}"
+
+
+def _name_of_thread(pk: int) -> str:
+    return f"thread {pk}, {Thread.objects.select_related('head__lead').get(pk=pk)}"
 
 
 def _name_of_link(pk: int) -> str:

@@ -18,6 +18,8 @@ class ContentChange:
     providers: frozenset[int] = frozenset()
     # Stories whose members, lead or rank changed, or what is shown of a member.
     stories: frozenset[int] = frozenset()
+    # Threads whose stories changed, or what is shown of one of these.
+    threads: frozenset[int] = frozenset()
     # Articles joined listings, left them, or have another position in them: counts and later pages differ, too.
     listings: bool = False
     # Topics or providers themselves were added, removed or changed: menus and lists of them differ.
@@ -33,4 +35,4 @@ class ContentChange:
         return self.listings or self.pins or self.everything
 
 
-IDS = ("articles", "topics", "providers", "stories")
+IDS = ("articles", "topics", "providers", "stories", "threads")

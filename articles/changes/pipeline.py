@@ -12,8 +12,9 @@ from articles.changes.event import announce
 from articles.content.processes import Workers
 from articles.db.locks import writing
 from articles.listings import ListingChanges, update_listings
-from articles.models import RelatedLink
+from articles.models import RelatedLink, StoryMember
 from articles.stories import clear_story, mark_changed, update_marked_stories
+from articles.stories.threads.update import update_threads
 
 _is_deferring: ContextVar[bool] = ContextVar("stories are updated later", default=False)
 
@@ -59,9 +60,19 @@ def _update_stories(workers: Workers | None = None, stories: Collection[int] = (
     announce(
         articles=changes.articles,
         stories=changes.stories,
+        threads=changes.threads,
         topics=changes.topics,
         listings=bool(changes.topics),
     )
+
+
+def update_every_thread() -> None:
+    """Join all stories to threads again."""
+    with writing():
+        changes = update_threads(None)
+        members = StoryMember.objects.filter(story__among=changes.stories)
+        articles = members.values_list("article_id", flat=True) if changes.stories else []
+        announce(articles=articles, stories=changes.stories, threads=changes.threads)
 
 
 def update_story_of_deleted(story_id: int, members: Iterable[int]) -> None:

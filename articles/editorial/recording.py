@@ -24,6 +24,8 @@ from articles.models import (
     RelatedLink,
     StoryDecision,
     StoryLead,
+    ThreadDecision,
+    ThreadName,
 )
 from articles.models.snapshots import (
     VERSIONED,
@@ -34,6 +36,11 @@ from articles.models.snapshots import (
     version_values,
     version_values_of,
 )
+
+# What belongs to one article, and is shown in its history.
+OF_ARTICLES: tuple[type[models.Model], ...] = (
+    ArticleTopic, RelatedLink, StoryDecision, StoryLead, ThreadDecision, ThreadName,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -76,7 +83,7 @@ class Recorder:
         ids = set(ids)
         self.watch(Article, columns, pk__among=ids)
         if not columns:
-            for model in (ArticleTopic, RelatedLink, StoryDecision, StoryLead):
+            for model in OF_ARTICLES:
                 self.watch(model, article__among=ids)
 
     def add_new(self, row: models.Model) -> None:
@@ -166,7 +173,7 @@ def _targets(*parts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             model = apps.get_model(label)
             if model in VERSIONED:
                 yield from ((label, pk) for pk in rows)
-            if model in (ArticleTopic, RelatedLink, StoryDecision, StoryLead):
+            if model in OF_ARTICLES:
                 ids = {row["article_id"] for row in rows.values() if isinstance(row.get("article_id"), int)}
                 known = [
                     pk for pk, row in rows.items() if "article_id" not in row or isinstance(row["article_id"], list)

@@ -1,4 +1,4 @@
-"""Scheduled publishing and unlisting, and stories that change with time; the worker runs this when something is due.
+"""Scheduled publishing and unlisting, and stories and threads that change with time; the worker runs this when something is due.
 
 At its time, a schedule does what an editor would do: it sets or unsets ``published``. So listings, counts and stories
 follow as from any edit, an import sees it as an editor's change, and the article's date does not change. Stories also
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from articles.changes import stories_at_the_end
 from articles.editorial.edits import edit_articles
 from articles.editorial.recording import recording
-from articles.models import Article, Story
+from articles.models import Article, Story, Thread
 
 COLUMNS = ("published", "is_draft", "publish_at", "unlist_at", "edited", "conflicts")
 
@@ -26,6 +26,7 @@ def next_due() -> dt.datetime | None:
         "first": _earliest(Article.objects, "publish_at"),
         "last": _earliest(Article.objects, "unlist_at"),
         "story": _earliest(Story.objects, "changes_at"),
+        "thread": _earliest(Thread.objects, "changes_at"),
     }
     # Subqueries of any one article: a single query, which reads the first entry of each index.
     rows = Article.objects.order_by().annotate(**columns).values_list(*columns)[:1]

@@ -14,7 +14,18 @@ from articles.editorial.edits import take_file_value
 from articles.editorial.recording import recording
 from articles.editorial.renaming import keeping_old_names, watch_renamed
 from articles.editorial.rules import WHOLE, Reasons, describe_reasons, faults, faults_of, label_of, name_of
-from articles.models import Action, Article, ArticleTopic, Provider, RelatedLink, StoryDecision, StoryLead, Topic
+from articles.models import (
+    Action,
+    Article,
+    ArticleTopic,
+    Provider,
+    RelatedLink,
+    StoryDecision,
+    StoryLead,
+    ThreadDecision,
+    ThreadName,
+    Topic,
+)
 from articles.models.snapshots import DERIVED, Row, columns_of, restored, rows_of
 
 # The columns that record editors' changes to other columns.
@@ -271,7 +282,8 @@ def _articles_of(action: Action) -> set[int]:
     """Return the ids of the articles whose listings and stories an action affects."""
     ids = _ids_of(action, "articles.article")
     for model, names in ((ArticleTopic, ["article_id"]), (RelatedLink, ["article_id", "target_id"]),
-                         (StoryDecision, ["article_id", "joins_id"]), (StoryLead, ["article_id"])):  # fmt: skip
+                         (StoryDecision, ["article_id", "joins_id"]), (StoryLead, ["article_id"]),
+                         (ThreadDecision, ["article_id", "joins_id"]), (ThreadName, ["article_id"])):  # fmt: skip
         label = model._meta.label_lower
         rows = [*action.created.get(label, {}).values(), *action.deleted.get(label, {}).values()]
         ids.update(row[name] for row in rows for name in names if row.get(name))

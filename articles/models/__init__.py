@@ -17,6 +17,7 @@ from articles.models.story import (
     StoryVocabulary,
 )
 from articles.models.tasks import PeriodicTime, TaskRecord, TaskState, Worker
+from articles.models.thread import Thread, ThreadDecision, ThreadLink, ThreadMember, ThreadName
 from articles.models.topic import Topic, TopicAlias
 
 __all__ = [
@@ -50,6 +51,11 @@ __all__ = [
     "StoryVocabulary",
     "TaskRecord",
     "TaskState",
+    "Thread",
+    "ThreadDecision",
+    "ThreadLink",
+    "ThreadMember",
+    "ThreadName",
     "Topic",
     "TopicAlias",
     "UnlinkedEntry",

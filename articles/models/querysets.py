@@ -73,6 +73,7 @@ RELATED_FIELDS = (
     "member__story__size",
     "member__story__lead_id",
 )
+THREAD = "member__story__thread_member__thread_id"
 # The columns of a story's member on the story's page.
 ACCOUNT_FIELDS = (*RELATED_FIELDS, "provider_id")
 
@@ -187,7 +188,8 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return the columns of an article's page, with ``removed``, ``file_missing`` and ``listed`` to decide by."""
         listed = Case(When(visibility.listed(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
-        return rows.card_columns("featured_content", "body", "removed", "file_missing", "listed", "updated_at").first()
+        columns = ("featured_content", "body", "removed", "file_missing", "listed", "updated_at", THREAD)
+        return rows.card_columns(*columns).first()
 
     def address_like(self, date: dt.date, slug: str) -> str | None:
         """Return the slug of a day's article that differs from ``slug`` only in case or Unicode form.

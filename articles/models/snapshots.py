@@ -18,13 +18,16 @@ from articles.models.fields import StoredField
 from articles.models.pin import Pin
 from articles.models.provider import Provider
 from articles.models.story import StoryDecision, StoryLead
+from articles.models.thread import ThreadDecision, ThreadName
 from articles.models.topic import Topic, TopicAlias
 
 Row = dict[str, Any]
 Rows = dict[int, Row]
 
 # The models with versions.
-VERSIONED: tuple[type[models.Model], ...] = (Article, Topic, Provider, StoryDecision, StoryLead, Pin)
+VERSIONED: tuple[type[models.Model], ...] = (
+    Article, Topic, Provider, StoryDecision, StoryLead, ThreadDecision, ThreadName, Pin,
+)  # fmt: skip
 
 # Columns that are derived from others, or from the article's story: they are not restored.
 DERIVED: dict[type[models.Model], set[str]] = {

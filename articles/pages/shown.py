@@ -81,6 +81,15 @@ def shows_story(pk: int) -> None:
     shows(story_tag(pk))
 
 
+def thread_tag(pk: int) -> str:
+    return f"thread-{pk}"
+
+
+def shows_thread(pk: int) -> None:
+    """Record that the page is about a thread, or says that something is part of it."""
+    shows(thread_tag(pk))
+
+
 def shows_age_until(time: dt.datetime) -> None:
     """Record that the page has words for an age, which change at ``time``."""
     if (shown := _shown.get()) and (shown.words_until is None or time < shown.words_until):
@@ -93,6 +102,7 @@ def tags_of(change: ContentChange) -> set[str]:
     for kind in ("article", "topic", "provider"):
         tags.update(f"{kind}-{pk}" for pk in getattr(change, f"{kind}s"))
     tags.update(map(story_tag, change.stories))
+    tags.update(map(thread_tag, change.threads))
     if change.listings:
         tags.add(LISTINGS)
         tags.update(order_tag("topic", pk) for pk in change.topics)

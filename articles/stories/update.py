@@ -20,7 +20,9 @@ from articles.search.index import prepare_addresses, prepare_coverage, prepare_d
 from articles.search.index import update as update_index
 from articles.stories.facts import COLUMNS, StoryRules, facts
 from articles.stories.grouping import groups_of
+from articles.stories.identity import Identities, Owners, assign
 from articles.stories.neighbourhood import Region, load, load_all
+from articles.stories.threads.update import due_threads, update_threads
 from articles.stories.vocabulary import learn_if_due
 
 TIMES = ("first", "last", "listed_from", "changes_at")
@@ -35,13 +37,14 @@ def mark_changed(ids: Iterable[int]) -> None:
 
 @dataclass(slots=True)
 class StoryChanges:
-    """The changes of an update: marked articles and those that moved to another story, stories, and topics that fold
-    their articles differently now.
+    """The changes of an update: marked articles and those that moved to another story or thread, stories, topics that
+    fold their articles differently now, and threads.
     """
 
     articles: set[int] = field(default_factory=set)
     stories: set[int] = field(default_factory=set)
     topics: set[int] = field(default_factory=set)
+    threads: set[int] = field(default_factory=set)
 
 
 def update_marked_stories(workers: Workers | None = None, stories: Collection[int] = ()) -> StoryChanges:
@@ -53,7 +56,7 @@ def update_marked_stories(workers: Workers | None = None, stories: Collection[in
     with writing():
         ids = set(StoryMark.objects.values_list("article_id", flat=True))
         due = due_stories().union(stories)
-        if not (ids or due):
+        if not (ids or due or due_threads()):
             return StoryChanges()
         # Beyond a half, reading everything is faster than looking for what belongs to the marked articles.
         total = Article.objects.count()
@@ -66,6 +69,7 @@ def update_marked_stories(workers: Workers | None = None, stories: Collection[in
         changes = _update(load_all() if everything else load(ids, due), ids)
         write_documents()
         prepare_coverage(_told_by(changes), workers)()
+        _follow_in_threads(changes, everything)
         StoryMark.objects.filter(article_id__among=ids).delete()
         return changes
 
@@ -87,7 +91,18 @@ def rebuild_stories() -> None:
         update_index(StoryMark.objects.values_list("article_id", flat=True))
         learn_if_due(Article.objects.count())
         prepare_coverage(_told_by(_update(load_all())))()
+        update_threads(None)
         StoryMark.objects.all().delete()
+
+
+def _follow_in_threads(changes: StoryChanges, everything: bool) -> None:
+    """Update the threads of changed stories, and add to the changes what that changes."""
+    found = update_threads(None if everything else changes.stories)
+    changes.threads |= found.threads
+    if found.stories:
+        changes.stories |= found.stories
+        members = StoryMember.objects.filter(story__among=found.stories)
+        changes.articles.update(members.values_list("article_id", flat=True))
 
 
 def clear_story(story_id: int) -> None:
@@ -97,45 +112,13 @@ def clear_story(story_id: int) -> None:
     stories.filter(merged=None).delete()
 
 
-@dataclass(slots=True)
-class Identities:
-    """The stories of components: ``ids`` by component, stories merged into others, and stories left empty."""
-
-    ids: list[int] = field(default_factory=list)
-    new: set[int] = field(default_factory=set)
-    merged: dict[int, int] = field(default_factory=dict)
-    emptied: set[int] = field(default_factory=set)
-
-
 def identify(groups: list[list[int]], region: Region, take: Callable[[int], Iterable[int]] | None = None) -> Identities:
     """Assign each group the oldest of the stories whose leads went there, or a new one.
 
-    A story without a lead, or whose lead is in no group, goes where most of its members went. ``take`` returns ids for
-    a number of new stories; by default, they are taken from the table.
+    ``take`` returns ids for a number of new stories; by default, they are taken from the table.
     """
-    leads = _leads(region)
-    claims: dict[int, list[tuple[bool, int, int, int]]] = defaultdict(list)
-    for index, group in enumerate(groups):
-        for story, count in Counter(region.members[pk] for pk in group if pk in region.members).items():
-            claims[story].append((leads.get(story) not in group, -count, min(group), index))
-    won: dict[int, list[int]] = defaultdict(list)
-    for story, bids in claims.items():
-        won[min(bids)[3]].append(story)
-    returning = _returning(region, [group for index, group in enumerate(groups) if index not in won])
-    take = take or partial(take_ids, Story)
-    free = iter(take(sum(index not in won for index in range(len(groups)))))
-    found = Identities(emptied=region.stories - claims.keys())
-    for index, group in enumerate(groups):
-        if index in won:
-            oldest, *younger = sorted(won[index])
-            found.merged |= dict.fromkeys(younger, oldest)
-        elif (back := next((returning.pop(pk) for pk in group if pk in returning), None)) is not None:
-            oldest = back
-        else:
-            oldest = next(free)
-            found.new.add(oldest)
-        found.ids.append(oldest)
-    return found
+    owners = Owners(region.members, region.stories, _leads(region), partial(_returning, region))
+    return assign(groups, owners, take or partial(take_ids, Story))
 
 
 def _leads(region: Region) -> dict[int, int]:

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Article
 from articles.models.article import article_url
+from articles.models.querysets import THREAD
 from articles.pages import structured_data
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.social import picture_or_card, social
 from articles.pages.story_coverage import accounts_from, one_per_provider
+from articles.pages.threads import NEAR, surroundings
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
 from articles.views.pages import full_text, moved_to, render_page, site_of
@@ -61,8 +63,11 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
     reader = reader_of(request)
     card = personalised(card_from(row), reader)
     others = other_accounts(row)
-    related, hidden = for_reader(related_of(row, reader, without={each["id"] for each in others}), reader)
+    around = surroundings(row["member__story_id"], NEAR, reader.chosen_filter.topics_of) if row.get(THREAD) else None
+    nearest = around.related(card.published_date_time) if around else []
+    related, hidden = for_reader(nearest or related_of(row, reader, without={each["id"] for each in others}), reader)
     return {
+        "thread": around.line() if around and not others else None,
         "article": card,
         **full_text(row),
         "related": related,

@@ -25,6 +25,7 @@ from articles.pages.story_coverage import (
     span_days,
     timeline_of,
 )
+from articles.pages.threads import surroundings
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.views.pages import full_text, render_page, site_of
 
@@ -32,7 +33,7 @@ from articles.views.pages import full_text, render_page, site_of
 @cached_page("by", "show")
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    found = get_object_or_404(Story.objects.select_related("merged_into__lead", "lead"), pk=pk)
+    found = get_object_or_404(Story.objects.select_related("merged_into__lead", "lead", "thread_member"), pk=pk)
     found = found.merged_into or found
     if found.lead is None or found.listed_from is None or not has_come(found.listed_from):
         raise Http404("the story has no listed lead")
@@ -49,6 +50,7 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     reader = reader_of(request)
     topics = reader.chosen_filter.topics_of([row["id"] for row in rows])
     accounts, hidden = for_reader(accounts_from(rows, topics), reader)
+    around = surroundings(found.pk, 1) if hasattr(found, "thread_member") else None
     opening = opening_of(accounts, found.lead.pk)
     fold = request.GET.get("by", "")
     fold = fold if fold in FOLDS else FOLDS[0]
@@ -61,6 +63,7 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "fold": fold,
         "groups": groups_by(fold, [account for account in accounts if account.id != opening]),
         "timeline": timeline_of(accounts) if accounts else None,
+        "thread": around.line() if around else None,
         **opening_context(opening, reader),
     }
     context |= about_story(request, found, context["lead"], accounts)

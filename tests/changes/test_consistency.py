@@ -25,6 +25,9 @@ from articles.models import (
     StoryDecision,
     StoryEvidence,
     StoryMember,
+    Thread,
+    ThreadLink,
+    ThreadMember,
     Topic,
 )
 from articles.search.engines import engine
@@ -41,6 +44,9 @@ DERIVED = (
     Story,
     StoryEvidence,
     StoryMember,
+    Thread,
+    ThreadLink,
+    ThreadMember,
     SearchDocument,
     SearchWord,
     SearchAddress,
@@ -55,6 +61,8 @@ def site() -> None:
     third = make_article([ai, law], title="Third account", published=False)
     make_article([ai, law], related=[other, third, make_reference(title="Known")], title="First account", quality=9)
     make_article([law], title="Alone", published_date_time=TIME - dt.timedelta(days=2))
+    before = make_article(title="Before", published_date_time=TIME - dt.timedelta(days=40))
+    make_article(related=[before], title="After", published_date_time=TIME - dt.timedelta(days=20))
     make_article([law], title="Later", published_date_time=timezone.now() + dt.timedelta(days=60))
 
 
@@ -70,7 +78,7 @@ def check(*options: str) -> tuple[int, str]:
 
 def stored() -> Rows:
     """Return all that follows from articles; counts have no ids that matter."""
-    ignored = {"ListingMonth": "id", "SearchAddress": "id", "StoryEvidence": "id"}
+    ignored = {"ListingMonth": "id", "SearchAddress": "id", "StoryEvidence": "id", "ThreadLink": "id"}
     return {
         model.__name__: sorted(
             ({name: value for name, value in row.items() if name != ignored.get(model.__name__)}
@@ -159,6 +167,26 @@ def leave_story_without_members() -> None:
     Story.objects.create(slug="ghost", size=2, listed=2)
 
 
+def lose_thread_links() -> None:
+    ThreadLink.objects.all().delete()
+
+
+def lose_thread_member() -> None:
+    ThreadMember.objects.filter(story__lead__title="Before")._raw_delete("default")
+
+
+def set_thread_time() -> None:
+    ThreadMember.objects.update(time=TIME)
+
+
+def set_thread_values() -> None:
+    Thread.objects.update(stories=9, first=TIME)
+
+
+def cut_thread_by_hand() -> None:
+    Thread.objects.update(is_cut=True)
+
+
 def unfold() -> None:
     ArticleTopic.objects.filter(folded_from=None, listed_from__isnull=False).update(folded_from=first().listed_from)
 
@@ -219,6 +247,11 @@ DAMAGES: list[tuple[Callable[[], object], str, str]] = [
     (set_rank, "ranks of stories", "First account"),
     (set_size, "other values of stories", "First account"),
     (leave_story_without_members, "other values of stories", "story "),
+    (lose_thread_links, "links between stories", "Before"),
+    (lose_thread_member, "threads of stories", "Before"),
+    (set_thread_time, "threads of stories", "Before"),
+    (set_thread_values, "values of threads", "thread "),
+    (cut_thread_by_hand, "values of threads", "thread "),
     (unfold, "folding of stories in topics", "topic AI: article"),
     (fold, "folding of stories in topics", "Alone"),
     (lose_document, "search documents", "Alone"),
@@ -233,7 +266,7 @@ DAMAGES: list[tuple[Callable[[], object], str, str]] = [
 
 def test_nothing_differs_where_nothing_is_damaged() -> None:
     with events() as raised:
-        assert check() == (0, "Counts, stories and search are as a rebuild would give them.\n")
+        assert check() == (0, "Counts, stories, threads and search are as a rebuild would give them.\n")
         assert check("--fix")[0] == 0
     assert raised == []
 
@@ -270,8 +303,8 @@ def test_more_than_a_few_are_counted() -> None:
     ListingMonth.objects.all().delete()
     SearchAddress.objects.all().delete()
     text = check()[1]
-    assert "search addresses: 11 not as a rebuild would give\n" in text
-    assert "  and 8 more\n" in text
+    assert "search addresses: 13 not as a rebuild would give\n" in text
+    assert "  and 10 more\n" in text
 
 
 def test_what_is_mended_is_announced() -> None:
@@ -306,7 +339,7 @@ def test_listings_are_rebuilt_by_a_command() -> None:
     with one_event() as raised:
         call_command("rebuild_listings", stdout=out)
     assert raised[0].everything
-    assert out.getvalue() == "4 articles in 3 months\n"
+    assert out.getvalue() == "6 articles in 4 months\n"
     assert check()[0] in (0, 1)
     call_command("rebuild_stories", stdout=out)
     assert stored() == whole

@@ -16,6 +16,8 @@ from articles.models import (
     RelatedLink,
     Story,
     StoryMember,
+    Thread,
+    ThreadMember,
     Topic,
     TopicAlias,
 )
@@ -32,6 +34,7 @@ UNSEEN = {
 }  # fmt: skip
 MODELS: tuple[type[Model], ...] = (
     Article, ArticleTopic, RelatedLink, StoryMember, Topic, TopicAlias, Provider, ProviderAlias, Pin, Story,
+    Thread, ThreadMember,
 )  # fmt: skip
 Row = dict[str, Any]
 Snapshot = dict[type[Model], dict[Any, Row]]
@@ -86,6 +89,10 @@ def _touched(model: type[Model], row: Row) -> list[tuple[str, Any]]:
         return [("providers", row["id"] if model is Provider else row["provider_id"]), ("catalogue", True)]
     if model is StoryMember:
         return [("articles", row["article_id"]), ("stories", row["story_id"])]
+    if model is ThreadMember:
+        return [("stories", row["story_id"]), ("threads", row["thread_id"])]
+    if model is Thread:
+        return [("threads", row["id"])]
     if model is Story:
         return [("stories", row["id"])]
     return [("articles", row["article_id"]), *([("pins", True)] if model is Pin else [])]

@@ -10,7 +10,7 @@ from articles.management.base import DatabaseCommand
 
 class Command(DatabaseCommand):
     help = (
-        "Compare counts, stories and search with what a rebuild would give, and print what differs. "
+        "Compare counts, stories, threads and search with what a rebuild would give, and print what differs. "
         "Exit code 1 when something does."
     )
 
@@ -20,7 +20,7 @@ class Command(DatabaseCommand):
     def handle(self, *, fix: bool, **options: Any) -> None:
         found = find_differences()
         if not self.print_differences(found.differences()):
-            self.stdout.write("Counts, stories and search are as a rebuild would give them.")
+            self.stdout.write("Counts, stories, threads and search are as a rebuild would give them.")
             return
         if not fix:
             raise SystemExit(1)
