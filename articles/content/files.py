@@ -20,6 +20,8 @@ from articles.content.layout import (
     PINS_FILE,
     STORIES_FILE,
     STORY_ADDRESSES_FILE,
+    THREAD_ADDRESSES_FILE,
+    THREADS_FILE,
     TOPIC_FOLDER,
 )
 from articles.content.problems import Problem
@@ -171,7 +173,8 @@ def found_below(root: Path, start: Path, suffixes: tuple[str, ...]) -> Iterator[
 
 def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ...]:
     # Broken and circular links are included, too: reading them reports the problem.
-    there = [path for path in (PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE) if os.path.lexists(root / path)]
+    every = (PINS_FILE, STORIES_FILE, THREADS_FILE, STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE)
+    there = [path for path in every if os.path.lexists(root / path)]
     outside = [path for path in there if _leads_out(str(root / path), root)]
     problems += [Problem(path, 1, "E104", "the link leads out of the folder") for path in outside]
     return tuple(SourceFile(root, path) for path in there if path not in outside)

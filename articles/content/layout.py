@@ -17,7 +17,10 @@ TOPIC_FOLDER = "_data/topics"
 ORGANIZATION_FOLDER = "_data/organizations"
 PINS_FILE = "_data/pins.yaml"
 STORIES_FILE = "_data/stories.yaml"
+THREADS_FILE = "_data/threads.yaml"
 STORY_ADDRESSES_FILE = "_data/story-addresses.yaml"
+THREAD_ADDRESSES_FILE = "_data/thread-addresses.yaml"
+ADDRESS_FILES = (STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE)
 
 SLUG_LENGTH = 200
 _BETWEEN_WORDS = rf"[^{WORD}-]+|_+(?=-)"

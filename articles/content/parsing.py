@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from articles.content.decision_schema import AddressesRecord, PinsRecord, StoriesRecord, ThreadsRecord
 from articles.content.dialects.dialect import ADDRESS_KEYS, HOUSE, KEYS, Dialect
 from articles.content.dialects.translation import (
     NOTHING_KNOWN,
@@ -22,9 +23,6 @@ from articles.content.schema import (
     AnyRecord,
     ArticleRecord,
     OrganizationRecord,
-    PinsRecord,
-    StoriesRecord,
-    StoryAddressesRecord,
     TopicRecord,
 )
 from articles.content.validation import InvalidError, validate
@@ -94,9 +92,14 @@ def parse_stories(path: str, data: bytes) -> Parsed[StoriesRecord]:
     return _Parser(path, is_plain=True).parse(data, StoriesRecord)
 
 
-def parse_story_addresses(path: str, data: bytes) -> Parsed[StoryAddressesRecord]:
-    """Parse ``_data/story-addresses.yaml``."""
-    return _Parser(path, is_plain=True).parse(data, StoryAddressesRecord)
+def parse_threads(path: str, data: bytes) -> Parsed[ThreadsRecord]:
+    """Parse ``_data/threads.yaml``."""
+    return _Parser(path, is_plain=True).parse(data, ThreadsRecord)
+
+
+def parse_addresses(path: str, data: bytes) -> Parsed[AddressesRecord]:
+    """Parse ``_data/story-addresses.yaml`` or ``_data/thread-addresses.yaml``."""
+    return _Parser(path, is_plain=True).parse(data, AddressesRecord)
 
 
 def line_in(data: bytes, where: Where) -> int:

@@ -4,15 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from articles.content.files import MAX_ADDRESSES_SIZE, MAX_FILE_SIZE, Content, SourceFile, read
-from articles.content.layout import PINS_FILE, STORIES_FILE, STORY_ADDRESSES_FILE
-from articles.content.parsing import Parsed, parse_pins, parse_stories, parse_story_addresses
+from articles.content.layout import (
+    ADDRESS_FILES,
+    PINS_FILE,
+    STORIES_FILE,
+    STORY_ADDRESSES_FILE,
+    THREAD_ADDRESSES_FILE,
+    THREADS_FILE,
+)
+from articles.content.parsing import Parsed, parse_addresses, parse_pins, parse_stories, parse_threads
 from articles.content.problems import Problem
 from articles.content.schema import AnyRecord
 
 DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
     PINS_FILE: parse_pins,
     STORIES_FILE: parse_stories,
-    STORY_ADDRESSES_FILE: parse_story_addresses,
+    THREADS_FILE: parse_threads,
+    STORY_ADDRESSES_FILE: parse_addresses,
+    THREAD_ADDRESSES_FILE: parse_addresses,
 }
 
 
@@ -20,6 +29,6 @@ def read_parsed(
     file: SourceFile, parse: Callable[[str, bytes], Parsed[AnyRecord]]
 ) -> tuple[Content, Parsed[AnyRecord]] | Problem:
     """Return a file's content and its parsed values, or the problem with reading it."""
-    limit = MAX_ADDRESSES_SIZE if file.path == STORY_ADDRESSES_FILE else MAX_FILE_SIZE
+    limit = MAX_ADDRESSES_SIZE if file.path in ADDRESS_FILES else MAX_FILE_SIZE
     content = read(file, limit=limit)
     return content if isinstance(content, Problem) else (content, parse(file.path, content.data))

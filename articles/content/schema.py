@@ -1,4 +1,4 @@
-"""The schema of article, provider, topic and decision files, as typed records.
+"""The schema of article, provider and topic files, as typed records.
 
 Keys that a record does not define are collected in ``extra``. Nothing here knows files, settings or a database.
 """
@@ -24,7 +24,7 @@ from articles.content.limits import (
     YEARS,
 )
 from articles.content.times import EXAMPLE, moment_of, utc_time
-from articles.content.yaml.characters import WORD, is_suspect, is_visible
+from articles.content.yaml.characters import is_suspect, is_visible
 
 NO_ADDRESS = "webUrl is missing, and so is originalUrl"
 
@@ -32,13 +32,13 @@ NO_ADDRESS = "webUrl is missing, and so is originalUrl"
 _ADDRESS = re.compile(r"https?://[^\s/?#\\@]+(?:[/?#][^\x00-\x1f\x7f]*)?", re.IGNORECASE)
 
 
-def _fail(code: str, message: str) -> PydanticCustomError:
+def fail(code: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": message})
 
 
-def _visible(value: str) -> str:
+def visible(value: str) -> str:
     if not is_visible(value):
-        raise _fail("E301", "has no visible character" if value.strip() else "is empty")
+        raise fail("E301", "has no visible character" if value.strip() else "is empty")
     return value
 
 
@@ -47,18 +47,18 @@ def _time(value: Any, info: ValidationInfo) -> dt.datetime:
     try:
         moment = moment_of(value)
     except ValueError as error:
-        raise _fail("E302", f"is no date that can be: {error} in {shown_value(value)}") from None
+        raise fail("E302", f"is no date that can be: {error} in {shown_value(value)}") from None
     if moment is None:
-        raise _fail(
+        raise fail(
             "E302",
             f"must be a date and time, not {shown_value(value)}; write {to_camel(info.field_name or '')}: {EXAMPLE}",
         )
     try:
         time = utc_time(moment, zone)
     except OverflowError:
-        raise _fail("E305", "is out of range") from None
+        raise fail("E305", "is out of range") from None
     if time.year not in YEARS:
-        raise _fail("E305", f"is out of range: years {YEARS.start} to {YEARS.stop - 1}")
+        raise fail("E305", f"is out of range: years {YEARS.start} to {YEARS.stop - 1}")
     return time
 
 
@@ -69,9 +69,9 @@ def is_address(value: str) -> bool:
 
 def _address(value: str, form: str = "an http or https address") -> str:
     if not is_address(value):
-        raise _fail("E303", f"must be {form}, not {shown_value(value)}")
+        raise fail("E303", f"must be {form}, not {shown_value(value)}")
     if len(value.encode("utf-8", "replace")) > ADDRESS_MAX_LENGTH:
-        raise _fail("E305", f"is longer than {ADDRESS_MAX_LENGTH} bytes")
+        raise fail("E305", f"is longer than {ADDRESS_MAX_LENGTH} bytes")
     return value
 
 
@@ -90,7 +90,7 @@ def _image_address(value: str) -> str:
 def _domain(value: str) -> str:
     value = normal_domain(value)
     if len(value) > 253 or not re.fullmatch(DOMAIN_PATTERN, value):
-        raise _fail("E304", f"must be a host name such as news.example, not {shown_value(value)}")
+        raise fail("E304", f"must be a host name such as news.example, not {shown_value(value)}")
     return value
 
 
@@ -102,9 +102,9 @@ def shown_value(value: Any) -> str:
 
 # Longer texts are probably data in the wrong place, and too much for an index or a page.
 Text = Annotated[str, Field(max_length=TEXT_MAX_LENGTH)]
-Title = Annotated[str, Field(max_length=TITLE_MAX_LENGTH), AfterValidator(_visible)]
-Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_visible)]
-TopicName = Annotated[str, Field(max_length=TOPIC_MAX_LENGTH), AfterValidator(_visible)]
+Title = Annotated[str, Field(max_length=TITLE_MAX_LENGTH), AfterValidator(visible)]
+Name = Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(visible)]
+TopicName = Annotated[str, Field(max_length=TOPIC_MAX_LENGTH), AfterValidator(visible)]
 Slug = Annotated[str, Field(min_length=1, max_length=TOPIC_MAX_LENGTH, pattern=r"^[\w-]+$")]
 Label = Annotated[str, Field(max_length=50)]
 ArticleName = Annotated[str, Field(min_length=1, max_length=ADDRESS_MAX_LENGTH)]
@@ -172,71 +172,6 @@ class TopicRecord(Record):
     old_slugs: list[Slug] = Field(default_factory=list)
 
 
-class PinRecord(Record):
-    """An editor's pick in ``_data/pins.yaml``; ``article`` is the path of its file, or the address of a reference."""
-
-    article: ArticleName
-    place: Annotated[int, Field(ge=1, le=2**15 - 1)] = 1
-    starts: Time
-    ends: Time
-    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH), AfterValidator(_visible)]
-
-    @model_validator(mode="after")
-    def _ends_later(self) -> "PinRecord":
-        if self.ends <= self.starts:
-            raise _fail("E302", "must end after it starts")
-        return self
-
-
-class PinsRecord(Record):
-    """``_data/pins.yaml``."""
-
-    pins: list[PinRecord] = Field(default_factory=list)
-
-
-class DecisionRecord(Record):
-    """An editor's decision in ``_data/stories.yaml`` about an article's story: that of ``joins``, or one of its own."""
-
-    article: ArticleName
-    joins: ArticleName | None = None
-    keeps_links: bool = False
-    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH)] = ""
-
-    @model_validator(mode="after")
-    def _joins_another(self) -> "DecisionRecord":
-        if self.joins == self.article:
-            raise _fail("E302", "joins itself")
-        return self
-
-
-class LeadRecord(Record):
-    """An editor's choice in ``_data/stories.yaml`` of a story's lead; of several, the last counts."""
-
-    article: ArticleName
-    reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH)] = ""
-
-
-class StoriesRecord(Record):
-    """``_data/stories.yaml``."""
-
-    decisions: list[DecisionRecord] = Field(default_factory=list)
-    leads: list[LeadRecord] = Field(default_factory=list)
-
-
-class StoryAddressesRecord(Record):
-    """``_data/story-addresses.yaml``: the path of an article in each story, by the story's number and slug."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _are_addresses(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for key, path in values.items():
-            if not re.fullmatch(rf"[1-9][0-9]{{0,14}}-[-{WORD}]{{1,100}}", key) or not isinstance(path, str):
-                raise _fail(
-                    "E302", f"{shown_value(key)} must be a story's number and slug, with the path of an article"
-                )
-        return values
-
-
 class EntryRecord(Record):
     """The fields that an article and an entry of a ``related`` list have in common."""
 
@@ -255,7 +190,7 @@ class EntryRecord(Record):
     @model_validator(mode="after")
     def _has_address(self, info: ValidationInfo) -> "EntryRecord":
         if not (self.web_url or self.original_url) and not self.is_own_text(info):
-            raise _fail("E301", NO_ADDRESS)
+            raise fail("E301", NO_ADDRESS)
         return self
 
     def is_own_text(self, info: ValidationInfo) -> bool:

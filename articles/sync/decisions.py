@@ -1,4 +1,4 @@
-"""Editors' pins and decisions about stories: lists in two files of a site, and rows of three tables.
+"""Editors' pins and decisions about stories and threads: lists in three files of a site, and rows of five tables.
 
 An item of a list and a row are the same decision if they agree in their identifying fields.
 ``imports/decision_files.py`` applies items to rows, ``exports/decision_items.py`` writes rows to the files.
@@ -12,12 +12,12 @@ from typing import Any
 from django.db.models import Model
 
 from articles.content.identity import named_address, site_address
-from articles.content.layout import PINS_FILE, STORIES_FILE
-from articles.content.parsing import Parsed, parse_pins, parse_stories
+from articles.content.layout import PINS_FILE, STORIES_FILE, THREADS_FILE
+from articles.content.parsing import Parsed, parse_pins, parse_stories, parse_threads
 from articles.content.problems import Problem
 from articles.content.site_rules import is_complete
 from articles.content.yaml.reader import Where
-from articles.models import Article, Pin, StoryDecision, StoryLead
+from articles.models import Article, Pin, StoryDecision, StoryLead, ThreadDecision, ThreadName
 from articles.sync.related_entries import holders
 
 ProblemSink = Callable[[Problem], None]
@@ -66,6 +66,10 @@ class Decided:
 PINS = Decided("pins", Pin, ("article", "starts"), ("place", "ends", "reason"))
 DECISIONS = Decided("decisions", StoryDecision, ("article",), ("joins", "keeps_links", "reason"), ("article", "joins"))
 LEADS = Decided("leads", StoryLead, ("article",), ("reason",))
+THREADS = Decided(
+    "decisions", ThreadDecision, ("article",), ("joins", "apart", "begins", "reason"), ("article", "joins")
+)
+NAMES = Decided("names", ThreadName, ("article",), ("name", "reason"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class DecisionFile:
 DECISION_FILES = (
     DecisionFile(PINS_FILE, parse_pins, (PINS,)),
     DecisionFile(STORIES_FILE, parse_stories, (DECISIONS, LEADS)),
+    DecisionFile(THREADS_FILE, parse_threads, (THREADS, NAMES)),
 )
 
 

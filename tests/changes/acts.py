@@ -14,7 +14,18 @@ from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Plan
 from articles.editorial.undo import undo
 from articles.editorial.versions import restore
-from articles.models import Action, Article, ArticleTopic, Pin, Provider, ProviderAlias, Story, Topic, TopicAlias
+from articles.models import (
+    Action,
+    Article,
+    ArticleTopic,
+    Pin,
+    Provider,
+    ProviderAlias,
+    Story,
+    Thread,
+    Topic,
+    TopicAlias,
+)
 from articles.stories.neighbourhood import Decision
 from tests.locks.writers import DESK, OTHERS, WRITERS, Act, World
 from tests.support.desk import form_of, picture
@@ -278,13 +289,21 @@ def site_of_stories(world: World) -> Act:
     return imported(world, {"_data/story-addresses.yaml": f"7-old: {one}\n8-older: {one}\n"})
 
 
+def site_of_threads(world: World) -> Act:
+    """The same for threads, whose most covered stories are not there yet."""
+    site_of_stories(world)
+    Thread.objects.all().delete()
+    one = "_news/2023-09-01-one.md"
+    return imported(world, {"_data/thread-addresses.yaml": f"7-old: {one}\n8-older: {one}\n"})
+
+
 ACTS = {
     act.__name__.replace("_", " "): act
     for act in (
         bulk_topics, replaced_topic, bulk_pins, article_lists, provider_logo, topic_renamed, pins_move, pins_end, file_taken, article_restored,
         decisions_taken_back, merge_below_itself, merge_undone, rows_undone, references, address_left, files_moved,
         files_gone_and_back, images_come, data_files, topic_file_renamed, better_names, new_provider, conflict_at_import, topics_csv,
-        site_of_stories,
+        site_of_stories, site_of_threads,
     )
 }  # fmt: skip
 

@@ -172,12 +172,16 @@ WRITES = {
     "site of stories": {
         "sync.story_addresses._make_stories",
     },
+    "site of threads": {
+        "sync.thread_addresses._make_threads",
+        "sync.thread_addresses._stories_led_by",
+    },
 }
 # Each transaction is an event: a run has one for its files of topics, of providers, for each batch, and so on. What is
 # done twice is two.
 SEVERAL = {"import", "bulk topics", "pins end", "file taken", "references", "address left", "files moved",
            "files gone and back", "images come", "data files", "topic file renamed", "better names", "new provider", "conflict at import",
-           "site of stories"}  # fmt: skip
+           "site of stories", "site of threads"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -9,20 +9,27 @@ from django.db.models import Exists, OuterRef
 
 from articles.content.domains import normal_domain
 from articles.content.identity import topic_key
-from articles.content.layout import ORGANIZATION_FOLDER, STORY_ADDRESSES_FILE, TOPIC_FOLDER, file_name
+from articles.content.layout import (
+    ORGANIZATION_FOLDER,
+    STORY_ADDRESSES_FILE,
+    THREAD_ADDRESSES_FILE,
+    TOPIC_FOLDER,
+    file_name,
+)
 from articles.content.naming import slug_for
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.values import each_from_json, from_json
 from articles.content.yaml.patcher import patch, patch_data
 from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.writer import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
-from articles.models import Article, ArticleTopic, Provider, Story, Topic
+from articles.models import Article, ArticleTopic, Provider, Story, Thread, Topic
 from articles.sync.data_files import StoredFile, as_bytes, stored_files
 from articles.sync.decisions import DECISION_FILES, DecisionFile, items_of
 from articles.sync.exports.decision_items import wanted_items
 from articles.sync.exports.pending import Draft, Write
 from articles.sync.names import DEFAULT_POSITION, kind_of, number_in, provider_at, topic_at, topic_named
 from articles.sync.story_addresses import Names, story_addresses_text
+from articles.sync.thread_addresses import thread_addresses_text
 
 TOPIC_KEYS = {"slug": "_id"} | {
     name: name for name in ("name", "shortname", "parent", "position", "description", "keywords", "hashtags", "images")
@@ -33,14 +40,19 @@ PROVIDER_KEYS = ("name", "domain", "kind", "description", "images")
 def data_drafts(names: Names, everything: bool, root: Path | None) -> Iterator[Draft]:
     """Yield all drafts of files in ``_data``; ``names`` returns the paths or addresses of articles by id.
 
-    The file of story addresses is included only with ``everything``, as it changes with every new article.
+    The files of addresses are included only with ``everything``, as they change with every new article.
     """
     yield from topic_drafts(everything, root)
     yield from provider_drafts(everything, root)
     yield from decision_drafts(names, root)
     if everything and Story.objects.filter(size__gt=1).exists():
-        stored = stored_files([STORY_ADDRESSES_FILE], root).get(STORY_ADDRESSES_FILE)
-        yield _draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), stored, None, True)
+        yield _addresses_draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), root)
+    if everything and Thread.objects.filter(stories__gt=1, head__isnull=False).exists():
+        yield _addresses_draft(THREAD_ADDRESSES_FILE, partial(thread_addresses_text, names), root)
+
+
+def _addresses_draft(path: str, write: Write, root: Path | None) -> Draft:
+    return _draft(path, write, stored_files([path], root).get(path), None, True)
 
 
 def topic_drafts(everything: bool, root: Path | None) -> Iterator[Draft]:

@@ -1,4 +1,4 @@
-"""Makes the items of files from the rows of pins and of decisions about stories."""
+"""Makes the items of files from the rows of pins and of decisions about stories and threads."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from articles.content.values import as_json
 from articles.sync.decisions import Decided, Fields, Item, ids_of, resolved
 
 # The order of keys in new items.
-ORDER = ("article", "place", "starts", "ends", "joins", "keeps_links", "reason")
+ORDER = ("article", "place", "starts", "ends", "joins", "keeps_links", "apart", "begins", "name", "reason")
 
 
 def wanted_items(

@@ -21,7 +21,7 @@ from django.utils import timezone
 from articles.changes import changing_articles, stories_later, update_stories
 from articles.content.duplicates import Pieces
 from articles.content.files import Found, SourceFile, find
-from articles.content.layout import STORY_ADDRESSES_FILE
+from articles.content.layout import STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE
 from articles.content.problems import Problem, unexpected
 from articles.content.processes import WORTHWHILE
 from articles.content.values import own_images
@@ -50,6 +50,7 @@ from articles.sync.imports.report import Options, ProblemHandler, Report
 from articles.sync.imports.topics import import_topics
 from articles.sync.imports.workers import Known, Result, read_batches, sizes, tasks_of
 from articles.sync.story_addresses import import_story_addresses
+from articles.sync.thread_addresses import import_thread_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
 # From this many files on, batches and tasks are half as large, and memory is given back: over so long a run it becomes
@@ -101,7 +102,9 @@ class Import:
         self.pieces = pieces
         self.assets = Assets(found.root, options.dry_run, found.dialect.images)
         self.now = timezone.now()
-        self.story_addresses = [file for file in found.decisions if file.path == STORY_ADDRESSES_FILE]
+        readers = {STORY_ADDRESSES_FILE: import_story_addresses, THREAD_ADDRESSES_FILE: import_thread_addresses}
+        # Stories first: threads are found by them.
+        self.addresses = [(file, readers[file.path]) for file in found.decisions if file.path in readers]
         # Problems of files in the open transaction, which may still be rolled back.
         self.held: list[Problem] | None = None
 
@@ -156,9 +159,9 @@ class Import:
             self.options.on_progress(done, len(self.found.articles))
 
     def import_decisions(self, withdraw: bool) -> None:
-        for file in self.story_addresses:
+        for file, read in self.addresses:
             with narrowed_to(file.path, self.add_problem):
-                self.report.data_files += import_story_addresses(file, self.add_problem)
+                self.report.data_files += read(file, self.add_problem)
         self.report.data_files += import_decisions(self.found.root, self.found.decisions, withdraw, self.add_problem)
 
     def update_stories(self, taken: int, done: int) -> None:
@@ -166,7 +169,7 @@ class Import:
 
         Files that restore the addresses of stories have to be imported first.
         """
-        if self.story_addresses and not Story.objects.exists():
+        if self.addresses and not Story.objects.exists():
             return
         if done // UPDATE_STORIES_EVERY > (done - taken) // UPDATE_STORIES_EVERY:
             update_stories(self.options.readers)

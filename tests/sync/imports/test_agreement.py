@@ -102,9 +102,11 @@ SITES: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
             "_data/pins.yaml": f"pins:\n  - {PIN.format(A)}  - {PIN.format(B)}",
             "_data/stories.yaml": f"decisions:\n  - article: {A}\n    joins: {B}\n  - article: {A}\n    joins: {SAME_ADDRESS}\n"
             f"leads:\n  - article: {C}\n  - article: {SAME_ADDRESS}\n",
+            "_data/threads.yaml": f"decisions:\n  - article: {A}\n  - article: {A}\n    joins: {B}\n"
+            f"names:\n  - article: {C}\n    name: All of it\n",
             "_data/story-addresses.yaml": f"1-a: {C}\nx: 1\n",
         },
-        ["E302", "W409", "W409", "W409", "W409"],
+        ["E302", "E302", "W409", "W409", "W409", "W409"],
     ),
 }  # fmt: skip
 
