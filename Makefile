@@ -13,6 +13,8 @@ SITE = $(BIN)/granian --interface rsgi --host 127.0.0.1 --port $(PORT) --workers
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
+# Checks and tests start Python hundreds of times: what it compiles has to be kept, even where the environment says no.
+check test test-browser fuzz: export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots messages clean
 
 USING = serve|fresh|import|editor|help

@@ -42,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(100_000, 20, 20)  # almost nothing that is made while tests are collected is garbage
     if config.getoption("--processor-times"):
         config.pluginmanager.register(ProcessorTimes())
 

@@ -6,7 +6,13 @@ No .env is needed or looked at for what is set here, and nothing goes into var/.
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+
+# Where Python is told to keep no compiled files, all tests would be compiled in every worker, and the site in each of the
+# hundreds of processes that they start: far longer than the tests themselves.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    sys.dont_write_bytecode = False
 
 if "NEWSREADER_TESTS" not in os.environ:
     # Made by the first process of a run, within it a folder for each of its workers and their processes, some of which

@@ -3,13 +3,11 @@
 from typing import Any
 
 import pytest
-import schemathesis
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from openapi_spec_validator import validate
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from articles.models import Story
 from articles.stories import rebuild_stories
@@ -43,6 +41,8 @@ def test_the_guide_names_every_address(client: Client, document: dict[str, Any])
 
 
 def test_schemathesis_finds_no_fault() -> None:
+    import schemathesis  # takes a second, in each worker if it stood above
+
     topic = make_topic()
     make_article([topic], related=[make_article([topic])])
     rebuild_stories()
@@ -58,6 +58,8 @@ def _try(operation: Any) -> None:
     @hypothesis_settings(max_examples=6, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def check(case: Any) -> None:
+        from schemathesis.specs.openapi.checks import positive_data_acceptance
+
         # No description can say which cursors there are.
         case.call_and_validate(headers=PLAIN, excluded_checks=[positive_data_acceptance])
 
