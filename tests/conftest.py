@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from articles.sync.imports import run
 from articles.sync.imports.report import Report
 from tests.support.databases import database_copy, url_of
+from tests.support.migrated import Template
 from tests.support.processor_times import ProcessorTimes
 from tests.support.site_files import article_text
 
@@ -96,6 +97,31 @@ def corpora() -> Path:
     if not CORPORA.is_dir():
         pytest.skip("the corpora are not beside this checkout")
     return CORPORA
+
+
+@pytest.fixture(scope="session")
+def template(pytestconfig: pytest.Config) -> Template:
+    """The migrated database of which the tests' own is a copy."""
+    assert pytestconfig.cache
+    return Template(pytestconfig.cache.mkdir("migrated"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    template: Template, django_db_modify_db_settings_parallel_suffix: None
+) -> Iterator[ExitStack]:
+    """Have Django copy the template, or make it of what Django migrates, until ``django_db_setup`` closes the stack."""
+    with ExitStack() as stack:
+        stack.enter_context(template.in_use())
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_modify_db_settings: ExitStack, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        django_db_modify_db_settings.close()
 
 
 @pytest.fixture(autouse=True)

@@ -44,10 +44,19 @@ def url_of(name: str) -> str:
 
 
 def on_server(*statements: str) -> None:
+    with _server() as admin:
+        for statement in statements:
+            admin.execute(statement)
+
+
+def fetch_on_server(query: str, *values: str) -> list[tuple[Any, ...]]:
+    with _server() as admin:
+        return admin.execute(query, values).fetchall()
+
+
+def _server() -> Any:
     import psycopg
 
     values: dict[str, Any] = connection.settings_dict
     server = {"host": values["HOST"], "port": values["PORT"] or 5432, "user": values["USER"], "dbname": "postgres"}
-    with psycopg.connect(**server, password=values["PASSWORD"] or None, autocommit=True) as admin:
-        for statement in statements:
-            admin.execute(statement)
+    return psycopg.connect(**server, password=values["PASSWORD"] or None, autocommit=True)
