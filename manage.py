@@ -11,8 +11,14 @@ gc.set_threshold(200_000, *gc.get_threshold()[1:])
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.DEBUG  # noqa: B018 - reads all settings: what is wrong with them is a sentence, not a traceback
+    except ImproperlyConfigured as error:
+        sys.exit(f"manage.py: {error}")
     try:
         execute_from_command_line(sys.argv)
     finally:

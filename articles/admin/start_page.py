@@ -128,10 +128,7 @@ def _last_import() -> Section:
     problems = (
         ImportProblem.objects.filter(run=run).order_by("code", "pk")[:SHOWN] if run.errors or run.warnings else []
     )
-    lines = [
-        Line(f"{each.path}:{each.line}", f"{each.code} {each.message}", _change("importrun", run.pk))
-        for each in problems
-    ]
+    lines = [Line(each.place, f"{each.code} {each.message}", _change("importrun", run.pk)) for each in problems]
     return Section(_("Last import"), lines, url, bool(run.errors) or runs.age(run) > OLD_IMPORT, note)
 
 

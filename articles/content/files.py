@@ -127,7 +127,7 @@ def find(path: Path, zone: dt.tzinfo = dt.UTC) -> Found:
 
 
 def _nothing(path: Path, code: str, message: str) -> Found:
-    problem = Problem(utf8_path(path.name), 1, code, message)
+    problem = Problem(utf8_path(path.name), 0, code, message)
     root = path.absolute().parent
     return Found(root, path, SourceFiles(root), (), (), (), (problem,), is_site=False, is_there=False)
 
@@ -149,7 +149,7 @@ def _find(path: Path, place: Place) -> Found:
     if not (articles or topics or organizations or decisions or set(problems).difference(place.problems)):
         name = start.resolve().relative_to(root).as_posix()
         suffixes = ", ".join(dialect.suffixes if dialect else ARTICLE_SUFFIXES)
-        problems.append(Problem(name, 1, "E107", f"there is no file to import: none ends in {suffixes}"))
+        problems.append(Problem(name, 0, "E107", f"there is no file to import: none ends in {suffixes}"))
     unread = tuple(problem.path for problem in problems if problem.code == "E101")
     return Found(
         root, start.resolve(), articles, topics, organizations, decisions, tuple(problems), is_site, unread=unread,
@@ -176,7 +176,7 @@ def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ..
     every = (PINS_FILE, STORIES_FILE, THREADS_FILE, STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE)
     there = [path for path in every if os.path.lexists(root / path)]
     outside = [path for path in there if _leads_out(str(root / path), root)]
-    problems += [Problem(path, 1, "E104", "the link leads out of the folder") for path in outside]
+    problems += [Problem(path, 0, "E104", "the link leads out of the folder") for path in outside]
     return tuple(SourceFile(root, path) for path in there if path not in outside)
 
 
@@ -189,7 +189,7 @@ def _source_files(
 def _paths(root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Problem]) -> Iterator[str]:
     """Yield the paths of the files at or below ``start``, in any order; add problems of others to ``problems``."""
     if _leads_out(str(start), root):
-        problems.append(Problem(start.relative_to(root).as_posix(), 1, "E104", "the link leads out of the folder"))
+        problems.append(Problem(start.relative_to(root).as_posix(), 0, "E104", "the link leads out of the folder"))
         return
     start = _resolved(start)
     if start.is_file():
@@ -199,10 +199,10 @@ def _paths(root: Path, start: Path, suffixes: tuple[str, ...], problems: list[Pr
         path = location[len(str(root)) :].lstrip("/")
         if len(path) > MAX_PATH_LENGTH:
             problems.append(
-                Problem(utf8_path(path), 1, "E105", f"the path is longer than {MAX_PATH_LENGTH} characters")
+                Problem(utf8_path(path), 0, "E105", f"the path is longer than {MAX_PATH_LENGTH} characters")
             )
         elif not _is_utf8(path):
-            problems.append(Problem(utf8_path(path), 1, "E103", "the path is not valid UTF-8"))
+            problems.append(Problem(utf8_path(path), 0, "E103", "the path is not valid UTF-8"))
         else:
             yield path
 
@@ -211,7 +211,7 @@ def _walk(folder: str, suffixes: tuple[str, ...], problems: list[Problem], root:
     """Yield the files below ``folder``, including links to files, except those out of ``root``."""
 
     def add(path: str, code: str, message: str) -> None:
-        problems.append(Problem(utf8_path(os.path.relpath(path, root)), 1, code, message))
+        problems.append(Problem(utf8_path(os.path.relpath(path, root)), 0, code, message))
 
     folders = [folder] if os.path.lexists(folder) else []
     while folders:
@@ -276,16 +276,16 @@ def read(file: SourceFile, known_stamp: str = "", limit: int = MAX_FILE_SIZE) ->
     try:
         status = os.stat(file.location)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):
-            return Problem(file.path, 1, "E101", "cannot be read: it is not a regular file")
+            return Problem(file.path, 0, "E101", "cannot be read: it is not a regular file")
         stamp = _stamp(status)
         if known_stamp and stamp == known_stamp:
             return None
         with open(file.location, "rb") as stream:  # noqa: PTH123 - Path costs as much as the reading, file by file
             data = stream.read(limit + 1)
     except OSError as error:
-        return Problem(file.path, 1, "E101", f"cannot be read: {error.strerror}")
+        return Problem(file.path, 0, "E101", f"cannot be read: {error.strerror}")
     if len(data) > limit:
-        return Problem(file.path, 1, "E102", f"larger than {limit // 1_000_000} MB")
+        return Problem(file.path, 0, "E102", f"larger than {limit // 1_000_000} MB")
     return Content(data, digest_of(data), stamp)
 
 

@@ -68,7 +68,7 @@ LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "N": Level.NOTE}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A problem in a file: its line (from 1), its code and a message."""
+    """A problem in a file: its line (from 1; 0 if it is with the file as a whole), its code and a message."""
 
     path: str
     line: int
@@ -80,7 +80,12 @@ class Problem:
         return LEVELS[self.code[0]]
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message} [{self.level} {self.code}]"
+        return f"{place(self.path, self.line)}: {self.message} [{self.level} {self.code}]"
+
+
+def place(path: str, line: int) -> str:
+    """Return a path with its line, as terminals and editors open it, or without if there is none."""
+    return f"{path}:{line}" if line else path
 
 
 def unexpected(path: str, error: Exception) -> Problem:
@@ -93,7 +98,7 @@ def unexpected(path: str, error: Exception) -> Problem:
     )
     return Problem(
         path,
-        1,
+        0,
         "E108",
         f"the file is not imported because of an error in this program: {type(error).__name__}{place}: {words}",
     )

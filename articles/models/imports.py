@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.content.problems import place
 from articles.models.fields import MappingField, NamesField
 
 
@@ -86,7 +87,12 @@ class ImportProblem(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+        return f"{self.place}: {self.message}"
+
+    @property
+    def place(self) -> str:
+        """The path and the line, if there is one."""
+        return place(self.path, self.line)
 
 
 class ImportChange(models.Model):

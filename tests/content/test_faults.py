@@ -82,7 +82,7 @@ def test_a_required_key_without_a_value_is_an_error() -> None:
         ("Text.\n", "the first line must be ---"),
         ("---\ntitle: @pier\n---\n", "put the text in quotes"),
         ("---\ntitle: Pier: rebuilt\n---\n", "must be quoted"),
-        ('---\ntitle: "Pier\n---\n', "a closing quote is missing"),
+        ('---\ntitle: "Pier\n---\n', "the quote opened on this line is not closed"),
         ('---\ntitle: "C:\\pier"\n---\n', "write \\\\ for a backslash"),
     ],
 )
@@ -115,3 +115,17 @@ def test_whatever_a_file_says_is_not_taken_for_our_own_notation(value: Any) -> N
 @pytest.mark.parametrize("value", [{"!timestamp": "x"}, {"!float": "much"}, {"!timestamp": 1}])
 def test_notation_that_makes_no_sense_is_left_as_it_is(value: dict[str, Any]) -> None:
     assert from_json(value) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('---\ntitle: "Pier\nheat: 3\n---\n', 2),
+        ('---\ntitle: Pier\nexcerpt: "It opens\nnote: "Soon"\nheat: 3\n---\n', 3),
+        ("---\ntitle: Pier\nexcerpt: 'It opens\nnote: 'Soon'\n---\n", 3),
+        ('---\nexcerpt: "two\n  lines"\ntags: [a, b\nheat: 3\n---\n', None),
+    ],
+)
+def test_an_open_quote_is_named_by_the_line_on_which_it_opens(text: str, line: int | None) -> None:
+    said = [each for each in problems(text) if "the quote opened on this line is not closed" in each]
+    assert [each.split(":")[1] for each in said] == ([str(line)] if line else [])

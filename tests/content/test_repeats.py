@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from articles.content import repeats as module
 from articles.content.checking import main
 from articles.content.problems import Problem
-from articles.content.repeats import Repeats
+from articles.content.repeats import Groups, Repeats
 
 Write = Callable[..., Path]
 
@@ -55,3 +56,23 @@ def test_a_check_shortens_its_text_but_not_what_fails_it_or_what_programs_read(
     output = capsys.readouterr().out
     assert output.count("names no zone") == warnings
     assert ("2 more of W401; --verbose shows all" in output) is counted
+
+
+def grouped(codes: list[str]) -> list[str]:
+    groups = Groups()
+    lines = [
+        line
+        for number, code in enumerate(codes)
+        for line in groups.add(Problem("a.md", 1, code, "x"), f"{code} {number}")
+    ]
+    return [*lines, *groups.rest()]
+
+
+def test_problems_come_in_groups_with_errors_first() -> None:
+    codes = ["N502", "E302", "W401", "E203", "W401", "E302", "N501"]
+    assert grouped(codes) == ["E203 3", "E302 1", "E302 5", "W401 2", "W401 4", "N501 6", "N502 0"]
+
+
+def test_many_problems_come_in_several_parts_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GATHERED", 3)
+    assert grouped(["W401", "E203", "W401", "E302", "E203"]) == ["E203 1", "W401 0", "W401 2", "E203 4", "E302 3"]

@@ -5,17 +5,20 @@ import re
 from collections.abc import Iterator
 
 from articles.content.check.report import Report
-from articles.content.problems import Level, Problem
-from articles.content.repeats import Repeats
+from articles.content.problems import Level, Problem, place
+from articles.content.repeats import Groups, Repeats
 from articles.content.yaml.characters import one_line
 
 Shown = Iterator[tuple[str, Problem]]  # the printed path, and the problem
 
 
 def _text(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
+    groups = Groups()
     for path, problem in problems:
         if repeats.shows(problem):
-            yield one_line(f"{path}:{problem.line}: {problem.message} [{problem.level} {problem.code}]")
+            line = one_line(f"{place(path, problem.line)}: {problem.message} [{problem.level} {problem.code}]")
+            yield from groups.add(problem, line)
+    yield from groups.rest()
     yield from repeats.summary()
     counts = ", ".join(_count(number, level) for level, number in report.problems.items())
     yield f"checked {_count(report.files, 'file')}, problems: {counts}"
@@ -29,7 +32,7 @@ def _json(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
     yield '{"problems": ['
     separator = ""
     for path, problem in problems:
-        keys = {"path": path, "line": problem.line, "code": problem.code, "level": problem.level}
+        keys = {"path": path, "line": problem.line or None, "code": problem.code, "level": problem.level}
         yield separator + json.dumps(keys | {"message": problem.message})
         separator = ","
     counts = {f"{level}s": number for level, number in report.problems.items()}
@@ -42,7 +45,8 @@ GITHUB_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "
 def _github(problems: Shown, report: Report, repeats: Repeats) -> Iterator[str]:
     for path, problem in problems:
         file, message = _escaped(path, "%\r\n:,"), _escaped(problem.message, "%\r\n")
-        yield f"::{GITHUB_COMMANDS[problem.level]} file={file},line={problem.line},title={problem.code}::{message}"
+        line = f",line={problem.line}" if problem.line else ""
+        yield f"::{GITHUB_COMMANDS[problem.level]} file={file}{line},title={problem.code}::{message}"
     yield from _text(iter(()), report, repeats)
 
 

@@ -52,7 +52,7 @@ def _told(dialect: Dialect | None, problems: list[Problem]) -> tuple[Problem, ..
     if dialect is None:
         return tuple(problems)
     site = f" as those of {dialect.site.name or dialect.site.domain}" if dialect.site.domain else ""
-    told = Problem(dialect.known_by or SETTINGS_FILE, 1, "N504", f"files are read in the dialect {dialect.name}{site}")
+    told = Problem(dialect.known_by or SETTINGS_FILE, 0, "N504", f"files are read in the dialect {dialect.name}{site}")
     return (*problems, told)
 
 

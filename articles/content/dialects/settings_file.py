@@ -82,7 +82,7 @@ def dialect_of(root: Path, zone: dt.tzinfo) -> tuple[Dialect | None, list[Proble
     except FrontMatterError as error:
         return base, [Problem(SETTINGS_FILE, error.line, "E211", error.message)]
     except (OSError, UnicodeDecodeError) as error:
-        return base, [Problem(SETTINGS_FILE, 1, "E211", f"cannot be read: {error}")]
+        return base, [Problem(SETTINGS_FILE, 0, "E211", f"cannot be read: {error}")]
     return with_folder_settings(base, settings, root), []
 
 

@@ -5,6 +5,7 @@ It returns the same as ``yaml.CSafeLoader`` for all that it accepts. It processe
 the process if a file is nested deeply enough.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,6 +57,10 @@ def load(text: str, with_lines: bool = False, depth: int = 0) -> Loaded:
     try:
         return _Walk(text, MAX_DEPTH - depth).whole()
     except yaml.MarkedYAMLError as error:
+        if opened := _line_of_open_quote(text, error):
+            raise FrontMatterError(
+                opened, "E203", "not valid YAML: the quote opened on this line is not closed"
+            ) from None
         mark = error.problem_mark or error.context_mark
         # libyaml reports what is missing after the last line.
         line = min(mark.line + 1 if mark else 1, text.count("\n") + 1)
@@ -82,10 +87,23 @@ REMEDIES = (
     ("mapping values are not allowed", "a text that holds a colon and a space must be quoted"),
     ("cannot start any token", "put the text in quotes"),
     ("expected alphabetic or numeric character", "a text that begins with * or & must be quoted"),
-    ("unexpected end of stream", "a closing quote is missing"),
     ("escape", "write \\\\ for a backslash in double quotes"),
     ("tab", "indent with spaces, not with tabs"),
 )
+
+
+def _line_of_open_quote(text: str, error: yaml.MarkedYAMLError) -> int | None:
+    """Return the line on which a quote opens that is never closed, or only by the next quote on a later line."""
+    if error.context_mark and "quoted scalar" in str(error.context):
+        is_open = "end of stream" in str(error.problem) or "document indicator" in str(error.problem)
+        return int(error.context_mark.line) + 1 if is_open else None
+    opened = None
+    with contextlib.suppress(yaml.YAMLError):
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.ScalarEvent) and event.start_mark and event.end_mark:
+                is_long = event.style in ("'", '"') and event.start_mark.line < event.end_mark.line
+                opened = event.start_mark.line + 1 if is_long else None
+    return opened
 
 
 def _in_words(error: yaml.MarkedYAMLError) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import connection
 from articles.content.files import utf8_path
 from articles.content.problems import Level, Problem
 from articles.content.processes import Workers
-from articles.content.repeats import Repeats
+from articles.content.repeats import Groups, Repeats
 from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
 from articles.models import Article
@@ -52,7 +52,7 @@ class Command(DatabaseCommand):
         if only_if_empty and Article.objects.exists():
             return
         self.quiet: bool = options["quiet"]
-        self.repeats = Repeats(options["verbose"])
+        self.repeats, self.groups = Repeats(options["verbose"]), Groups()
         if connection.vendor == "sqlite":
             # Mapped pages would count as memory of this process without need, and a large cache hardly helps an import.
             with connection.cursor() as cursor:
@@ -61,11 +61,13 @@ class Command(DatabaseCommand):
         asked = Options(
             options["dry_run"], options["prune"] or options["prune_all"], options["prune_all"], readers=readers
         )
-        with running():
-            report = self.import_recorded(paths, asked)
+        try:
+            with running():
+                report = self.import_recorded(paths, asked)
+        finally:
+            self.write_lines(self.groups.rest())
         if not self.quiet:
-            for line in self.repeats.summary():
-                self.stdout.write(line)
+            self.write_lines(self.repeats.summary())
             self.stdout.write(f"{'Dry run, nothing written: ' if options['dry_run'] else ''}{totals(report)}")
         if report.exit_code:
             raise SystemExit(report.exit_code)
@@ -92,7 +94,12 @@ class Command(DatabaseCommand):
             return
         style = {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}.get(problem.level, str)
         path = shown_path(root / problem.path)
-        self.stdout.write(style(one_line(f"{path}:{str(problem).removeprefix(f'{problem.path}:')}")))
+        line = style(one_line(f"{path}{str(problem).removeprefix(problem.path)}"))
+        self.write_lines(self.groups.add(problem, line))
+
+    def write_lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
 
 
 def shown_path(path: Path) -> str:

@@ -64,4 +64,4 @@ class Folder:
         self.on_problem(problem)
 
     def add_problem(self, path: str, code: str, message: str) -> None:
-        self.add(Problem(path, 1, code, message))
+        self.add(Problem(path, 0, code, message))

@@ -60,7 +60,7 @@ def import_decisions(root: Path, files: Sequence[SourceFile], prune: bool, add_p
 def _report_missing(file: DecisionFile, before: StoredFile, prune: bool, add_problem: ProblemSink) -> None:
     """Report a missing file; with ``prune``, remove its decisions."""
     end = "is taken back" if prune else "stays; --prune takes it back"
-    add_problem(Problem(file.path, 1, "W407", f"the file has gone; what it decided {end}"))
+    add_problem(Problem(file.path, 0, "W407", f"the file has gone; what it decided {end}"))
     if prune:
         for decided in file.lists:
             _merge(decided, _base(file, decided, before), [], lambda item: None)

@@ -33,7 +33,7 @@ class Missing:
             return True
         message = f"the files of {gone} of {there} articles have gone; none is withdrawn unless --prune-all says so"
         path = self.found.start.relative_to(self.found.root).as_posix()
-        self.context.add_problem(Problem(path, 1, "E109", message))
+        self.context.add_problem(Problem(path, 0, "E109", message))
         return False
 
     def report(self, withdraw: bool) -> None:
@@ -41,7 +41,7 @@ class Missing:
         for gone in self.parts():
             for path in gone:
                 end = "withdrawn" if withdraw else "kept; --prune withdraws it"
-                self.context.add_problem(Problem(path, 1, "W407", f"the file has gone; its article is {end}"))
+                self.context.add_problem(Problem(path, 0, "W407", f"the file has gone; its article is {end}"))
             self.context.report.missing += len(gone)
             if withdraw:
                 with changing_articles(gone.values()):

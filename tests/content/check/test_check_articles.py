@@ -29,7 +29,7 @@ def test_problems_of_a_site_come_in_the_order_of_paths(site: Path, write_article
         ("_data/topics/00-ai.yaml", 2, "E302"),
         (A, 6, "E302"),
         (A, 7, "E302"),
-        ("_news/2023-09-01-aa.md", 1, "E104"),
+        ("_news/2023-09-01-aa.md", 0, "E104"),
         (B, 1, "E301"),
     ]
 

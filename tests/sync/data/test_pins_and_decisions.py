@@ -72,7 +72,7 @@ def test_a_pin_that_both_changed_is_named_and_the_editors_stays(root: Path) -> N
     import_problems(root)
     Pin.objects.update(reason="Mine")
     write(root, PINS_FILE, read(root, PINS_FILE).replace('"Good: read"', "Theirs"))
-    assert run_export(root)[1] == [f"{PINS_FILE}:1: changed since it was imported; import it first [warning W410]"]
+    assert run_export(root)[1] == [f"{PINS_FILE}: changed since it was imported; import it first [warning W410]"]
     assert import_problems(root) == [
         f"{PINS_FILE}:2: a decision was changed here and by an editor; the editor's stays [warning W408]"]  # fmt: skip
     assert (pins(), import_problems(root)) == ([("a", 1, "Mine")], [])
@@ -113,7 +113,7 @@ def test_what_a_file_that_has_gone_said_is_taken_back_when_asked_to(root: Path) 
     import_problems(root)
     pin(article=article("b"))
     (root / PINS_FILE).unlink()
-    gone = f"{PINS_FILE}:1: the file has gone; what it decided"
+    gone = f"{PINS_FILE}: the file has gone; what it decided"
     assert import_problems(root) == [f"{gone} stays; --prune takes it back [warning W407]"]
     assert pins() == [("a", 1, "Good: read"), ("b", 1, "Good: read")]
     assert import_problems(root, prune=True) == [f"{gone} is taken back [warning W407]"]
@@ -175,7 +175,7 @@ def test_a_bad_list_changes_nothing_and_is_not_written_over(root: Path, text: st
     report, problems = run_export(root)
     assert (report.paths, problems) == (
         [],
-        [f"{PINS_FILE}:1: changed since it was imported; import it first [warning W410]"],
+        [f"{PINS_FILE}: changed since it was imported; import it first [warning W410]"],
     )
     assert read(root, PINS_FILE) == text
 
@@ -253,7 +253,7 @@ def test_a_link_to_data_out_of_the_folder_is_not_followed(root: Path, tmp_path: 
     pin()
     (tmp_path / "outside.yaml").write_text(PIN_TEXT)
     (root / PINS_FILE).symlink_to(tmp_path / "outside.yaml")
-    assert import_problems(root) == [f"{PINS_FILE}:1: the link leads out of the folder [error E104]"]
+    assert import_problems(root) == [f"{PINS_FILE}: the link leads out of the folder [error E104]"]
     Pin.objects.update(reason="Mine")
     assert run_export(root)[0].paths == []
     assert (tmp_path / "outside.yaml").read_text() == PIN_TEXT

@@ -65,7 +65,7 @@ def test_a_field_of_a_topic_that_both_changed_is_named_and_the_editors_stays(roo
     report, problems = run_export(root)
     assert (report.paths, problems) == (
         [],
-        [f"{TOPIC}:1: changed since it was imported; import it first [warning W410]"],
+        [f"{TOPIC}: changed since it was imported; import it first [warning W410]"],
     )
     assert import_problems(root) == [
         f"{TOPIC}:3: description was changed here and by an editor; the editor's stays [warning W408]"]  # fmt: skip

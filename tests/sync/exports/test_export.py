@@ -150,7 +150,7 @@ def test_a_file_that_changed_meanwhile_is_a_problem_and_stays(tmp_path: Path, wr
     write_article(NAME, quality=51)
     before = snapshot(root)
     report, problems = run_export(root)
-    assert problems == [f"{NAME}:1: changed since it was imported; import it first [warning W410]"]
+    assert problems == [f"{NAME}: changed since it was imported; import it first [warning W410]"]
     assert (report.updated, snapshot(root)) == (0, before)
     import_problems(root)
     assert run_export(root)[0].updated == 1
@@ -166,7 +166,7 @@ def test_a_conflict_must_be_settled_before_anything_of_it_is_written(tmp_path: P
     import_problems(root)
     before = snapshot(root)
     assert run_export(root)[1] == [
-        f"{NAME}:1: in conflict with an editor: title; resolve it in the admin first [warning W410]"
+        f"{NAME}: in conflict with an editor: title; resolve it in the admin first [warning W410]"
     ]
     assert snapshot(root) == before
 
@@ -177,7 +177,7 @@ def test_a_file_that_has_gone_is_named(tmp_path: Path, write_article: Write) -> 
     import_problems(root)
     edit_articles([article().pk], title="Mine")
     path.unlink()
-    assert run_export(root)[1] == [f"{NAME}:1: the file has gone; what an editor changed is not written [warning W411]"]
+    assert run_export(root)[1] == [f"{NAME}: the file has gone; what an editor changed is not written [warning W411]"]
     assert snapshot(root) == {}
 
 
@@ -191,7 +191,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, write_article:
     path.symlink_to(outside)
     before = outside.read_bytes()
     _, problems = run_export(root)
-    assert problems == [f"{NAME}:1: cannot be written: {NAME} leads out of the folder [error E110]"]
+    assert problems == [f"{NAME}: cannot be written: {NAME} leads out of the folder [error E110]"]
     assert outside.read_bytes() == before
 
 

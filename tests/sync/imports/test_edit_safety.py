@@ -178,7 +178,7 @@ def test_a_file_that_has_gone_is_named_and_pruned_only_when_asked(tmp_path: Path
     file.unlink()
     report, problems = run_import(tmp_path / "site")
     assert (report.missing, article().is_listed) == (1, True)
-    assert problems == [f"{NAME}:1: the file has gone; its article is kept; --prune withdraws it [warning W407]"]
+    assert problems == [f"{NAME}: the file has gone; its article is kept; --prune withdraws it [warning W407]"]
     report, _ = run_import(tmp_path / "site", prune=True)
     assert (article().is_withdrawn, article().is_listed, article().related_links.count()) == (True, False, 1)
     assert run_import(tmp_path / "site", prune=True)[0].missing == 0
