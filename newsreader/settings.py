@@ -115,6 +115,10 @@ def postgresql_options(is_pooled: bool) -> dict[str, Any]:
     return options | ({"pool": pool} if is_pooled else {})
 
 
+# Seconds for which a thread keeps a connection: as long as that, a file that is replaced is not noticed.
+SQLITE_MAX_AGE = 10
+
+
 def _database(url: str) -> dict[str, Any]:
     """Return the setting of Django for an address, with the options that several processes need."""
     if not url:
@@ -127,6 +131,8 @@ def _database(url: str) -> dict[str, Any]:
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # WAL lets readers continue during an import. IMMEDIATE takes the write lock when a transaction begins, as SQLite
         # cannot wait for it in the middle of one.
+        # Opening the file and reading its tables takes longer than all that most pages ask for.
+        database["CONN_MAX_AGE"] = SQLITE_MAX_AGE
         options |= {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

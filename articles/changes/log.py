@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from articles.changes.content import IDS, ContentChange
+from articles.db.prepared import Prepared
 from articles.models import RecordedChange
 
 # Clients of the API ask what has changed since they asked last.
@@ -21,6 +22,9 @@ PRUNED_EVERY = 100  # rows
 # A row without content is filled in at once, unless its process was killed: then later rows pass it by.
 FINISHED_WITHIN = dt.timedelta(minutes=1)
 ROWS, ARTICLES = 1_000, 5_000  # of a stretch, which may have more articles by those of its last row
+_LATER = Prepared(
+    lambda number: RecordedChange.objects.filter(pk__gt=number).order_by("pk").values_list("pk", "content")
+)
 
 
 class Recorded(NamedTuple):
@@ -48,8 +52,7 @@ def finish(number: int, change: ContentChange) -> int:
 
 def changes_after(number: int, limit: int) -> list[Recorded]:
     """Return the first ``limit`` changes with higher numbers, in their order."""
-    rows = RecordedChange.objects.filter(pk__gt=number).order_by("pk").values_list("pk", "content")
-    return list(_recorded(rows[:limit]))
+    return list(_recorded(_LATER.rows(0, limit, number=number)))
 
 
 def latest_changes(limit: int) -> list[Recorded]:

@@ -5,12 +5,15 @@ A page's first article is found by adding up months, then by an offset within on
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, QuerySet, Subquery, Sum, Value
 from django.utils import timezone
 
+from articles.db.prepared import Prepared
 from articles.models import Article, ArticleTopic, ListingMonth, Provider, Topic
 from articles.models.visibility import listed_later
 
@@ -58,16 +61,7 @@ class Listing:
     def __init__(self, scope: Scope, now: dt.datetime | None = None) -> None:
         self.scope = scope
         self.now = now or timezone.now()
-        later = (
-            scope.entries()
-            .filter(listed_later(self.now, scope.time_field))
-            .order_by()
-            .annotate(one=Value(1))
-            .values("one")
-        )
-        future = Subquery(later.annotate(count=Count("pk")).values("count"))
-        columns = ("month", scope.count_field, "future")
-        rows = list(scope.months().order_by("-month").annotate(future=future).values_list(*columns))
+        rows = _query(_months, scope).rows(**_subject(scope), time=self.now)
         self.months: list[tuple[dt.date, int]] = [(month, count) for month, count, _ in rows]
         self.future: int = (rows[0][2] or 0) if rows else 0
         self.count = max(sum(count for _, count in self.months) - self.future, 0)
@@ -92,8 +86,43 @@ class Listing:
         return months
 
     def _ids_before(self, end: dt.date, skip: int, size: int) -> list[int]:
-        entries = self.scope.entries().filter(**{f"{self.scope.time_field}__lt": month_start(end)})
-        return list(entries.values_list(self.scope.id_field, flat=True)[skip : skip + size])
+        return _query(_entries_before, self.scope).rows(skip, size, **_subject(self.scope), time=month_start(end))
+
+
+Build = Callable[[Scope, dt.datetime], QuerySet[Any, Any]]
+
+
+def _months(scope: Scope, now: dt.datetime) -> QuerySet[Any, Any]:
+    """Return months and counts of a listing, newest first, each with the number of its articles that are to come."""
+    later = scope.entries().filter(listed_later(now, scope.time_field)).order_by().annotate(one=Value(1)).values("one")
+    future = Subquery(later.annotate(count=Count("pk")).values("count"))
+    months = scope.months().order_by("-month").annotate(future=future)
+    return months.values_list("month", scope.count_field, "future")
+
+
+def _entries_before(scope: Scope, end: dt.datetime) -> QuerySet[Any, Any]:
+    return scope.entries().filter(**{f"{scope.time_field}__lt": end}).values_list(scope.id_field, flat=True)
+
+
+def _query(build: Build, scope: Scope) -> Prepared:
+    return _prepared(build, bool(scope.topic), bool(scope.provider), scope.is_folded)
+
+
+@cache
+def _prepared(build: Build, is_of_topic: bool, is_of_provider: bool, is_folded: bool) -> Prepared:
+    """Return the query for the listings of all topics or of all providers, or for that of all articles."""
+
+    def query(time: dt.datetime, subject: int = 0) -> QuerySet[Any, Any]:
+        topic, provider = Topic(pk=subject), Provider(pk=subject)
+        scope = Scope(topic if is_of_topic else None, provider if is_of_provider else None, is_folded)
+        return build(scope, time)
+
+    return Prepared(query)
+
+
+def _subject(scope: Scope) -> dict[str, int]:
+    subject = scope.topic or scope.provider
+    return {"subject": subject.pk} if subject else {}
 
 
 def month_start(month: dt.date) -> dt.datetime:

@@ -1,11 +1,10 @@
 """Editors' picks."""
 
-import datetime as dt
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,11 +22,6 @@ class PinQuerySet(models.QuerySet["Pin"]):
         articles = Article.objects.filter(listed(now), pk=OuterRef("article_id"))
         current = self.filter(Exists(articles), starts__lte=now, ends__gt=now)
         return current.order_by("place", "-starts", "-id")
-
-    def next_change(self, now: dt.datetime) -> dt.datetime | None:
-        """Return the next time after ``now`` at which a pin begins or ends."""
-        starts, ends = Min("starts", filter=Q(starts__gt=now)), Min("ends", filter=Q(ends__gt=now))
-        return min((time for time in self.aggregate(starts=starts, ends=ends).values() if time), default=None)
 
     def overlapping(self, pin: "Pin") -> Self:
         """Return the other pins for the same position at the same time."""

@@ -149,12 +149,14 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return articles that are known only from related lists."""
         return self.filter(is_reference=True)
 
-    def linkable(self) -> Self:
+    def linkable(self, now: dt.datetime | None = None) -> Self:
         """Return what related lists may show: listed articles, and unlisted ones and references as links to providers.
 
         Unlisted articles without an address at a provider have nothing to lead to. Withdrawn articles appear nowhere, and articles to be listed later do not appear yet.
         """
-        return self.not_withdrawn().filter((Q(published=False) & ~Q(web_url="", original_url="")) | visibility.listed())
+        return self.not_withdrawn().filter(
+            (Q(published=False) & ~Q(web_url="", original_url="")) | visibility.listed(now)
+        )
 
     def coverage(self) -> Self:
         """Return what is not listed but an account of a story with a page: search finds it as a line of that story."""
@@ -178,11 +180,6 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return rows of what cards are made of; ``topics_json`` has the topics."""
         links = apps.get_model("articles", "ArticleTopic").objects.all()
         return self.annotate(topics_json=topics_column(links)).values(*CARD_FIELDS, "topics_json", *more)
-
-    def card_rows(self, ids: Collection[int]) -> list[dict[str, Any]]:
-        """Return the columns that cards are made of, in the order of ``ids``."""
-        rows = {row["id"]: row for row in self.filter(id__among=ids).card_columns()}
-        return [rows[article_id] for article_id in ids if article_id in rows]
 
     def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
         """Return the columns of an article's page, with ``removed``, ``file_missing`` and ``listed`` to decide by."""
@@ -233,20 +230,20 @@ class ArticleQuerySet(QuerySet["Article"]):
         )
 
     def related_to_page(
-        self, ids: Collection[int], limit: int, per_provider: int
+        self, ids: Collection[int], now: dt.datetime, per_provider: int
     ) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of articles related to those of a page, best quality first, without those on the page."""
         sources = self.model.objects.filter(related_from__among=ids)
         best_first = ["-quality", "-published_date_time", "-tie", "-id"]
         rank = Window(RowNumber(), partition_by="provider", order_by=best_first)
         return (
-            self.linkable()
+            self.linkable(now)
             .filter(id__in=sources.values("id"))
             .exclude(id__among=ids)
             .annotate(rank=rank)
             .filter(rank__lte=per_provider)
             .order_by(*best_first)
-            .values(*RELATED_FIELDS)[:limit]
+            .values(*RELATED_FIELDS)
         )
 
 

@@ -17,6 +17,7 @@ from django.utils.encoding import iri_to_uri
 
 from articles.models import Article
 from articles.models.article import article_url
+from articles.models.page_queries import card_rows
 from articles.models.story import story_url
 from articles.pages.images import Image, pick_image, pick_logo
 from articles.pages.reuse import reused_each
@@ -209,7 +210,7 @@ def cards_by_id(ids: list[int]) -> dict[int, Card]:
 
 
 def _make_cards(ids: list[int]) -> Iterator[tuple[int, Card, list[str]]]:
-    for row in Article.objects.card_rows(ids):
+    for row in card_rows(ids):
         yield row["id"], card_from(row), [article_tag(row["id"]), story_tag(row["member__story_id"]), CATALOGUE]
 
 

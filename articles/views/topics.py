@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from articles.content.identity import slug_key
 from articles.listings import Scope
-from articles.models import Article, Topic, TopicAlias
+from articles.models import Topic, TopicAlias
+from articles.models.page_queries import related_rows
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, cards_for, limit_providers, related_items
 from articles.pages.kept_listings import KeptListing
@@ -114,5 +115,5 @@ def sidebar(ids: list[int], reader: Reader) -> dict[str, Any]:
 
 
 def sidebar_items(ids: list[int], reader: Reader) -> list[RelatedItem]:
-    rows = list(Article.objects.related_to_page(ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER))
+    rows = related_rows(ids, SIDEBAR_SIZE, SIDEBAR_PER_PROVIDER)
     return related_items(rows, topics=reader.chosen_filter.topics_of([row["id"] for row in rows]))

@@ -5,14 +5,12 @@ What an editor has scheduled is done by the worker, whose changes are recorded a
 
 import datetime as dt
 
-from articles.models import Article, Pin
+from articles.models import page_queries
 
 NEVER = float("inf")
 
 
 def next_change_by_time(now: float) -> float:
     """Return the next time after ``now`` at which pages change without an edit, in seconds since 1970."""
-    time = dt.datetime.fromtimestamp(now, dt.UTC)
-    later = Article.objects.listed_later(time).order_by("listed_from").values_list("listed_from", flat=True)
-    times = [each for each in (later.first(), Pin.objects.next_change(time)) if each is not None]
-    return min(times).timestamp() if times else NEVER
+    time = page_queries.next_change_by_time(dt.datetime.fromtimestamp(now, dt.UTC))
+    return time.timestamp() if time else NEVER
