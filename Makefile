@@ -115,8 +115,8 @@ bench-export: $(BIN)/.dev ## measure exports beside plain YAML parsing
 bench-stories: $(BIN)/.dev ## measure how long stories take to be joined
 	$(BIN)/python -m bench.stories
 
-bench-serving: $(BIN)/.dev ## measure cached pages, compared with constant responses of the same bytes
-	$(BIN)/python -m bench.page_cache
+bench-serving: $(BIN)/.dev ## measure pages that are cached or rendered, compared with constants of the same bytes
+	$(BIN)/python -m bench.serving
 	$(BIN)/python -m bench.replay
 
 bench-import: $(BIN)/.dev ## measure imports of real and generated articles against plain YAML parsing

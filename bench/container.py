@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.processes import progress
-from bench.serving import ROOT, free_port
+from bench.production import ROOT, free_port
 
 NOBODY = 65534
 START_SECONDS = 60

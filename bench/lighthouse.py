@@ -18,7 +18,7 @@ from pathlib import Path
 
 from articles.views.robots import NOT_FOR_ROBOTS
 from bench.chromium import ARGUMENTS, find_chromium
-from bench.serving import Site, production_site
+from bench.production import Site, production_site
 from tests.support.edition import LIGHTHOUSE_PAGES, PAGES
 
 TOOLS = Path(__file__).resolve().parent.parent / "tests" / "tools"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.serving import ROOT, free_port
+from bench.production import ROOT, free_port
 
 DEPLOY = ROOT / "deploy" / "nginx"
 CACHE_FOLDER = "/var/cache/nginx/newsreader"

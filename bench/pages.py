@@ -39,7 +39,7 @@ def setup(database_url: str) -> None:
 
     os.environ |= {"DATABASE_URL": database_url, "SECRET_KEY": "bench", "DJANGO_SETTINGS_MODULE": "newsreader.settings"}
     os.environ |= {"VAR_DIR": str(BENCH_DIR), "ALLOWED_HOSTS": "testserver", "DEBUG": "false"}
-    os.environ["PAGE_CACHE_MB"] = "0"  # pages are to be rendered; bench.page_cache measures those that are cached
+    os.environ["PAGE_CACHE_MB"] = "0"  # pages are to be rendered; bench.serving measures those that are cached
     django.setup()
     from django.core.management import call_command
 

@@ -24,9 +24,9 @@ from pathlib import Path
 import brotli
 
 from bench.generate import generate_site
-from bench.page_cache import BROTLI, Worker, worker
 from bench.processes import machine, megabytes, new_database, tree
-from bench.serving import ROOT, environment_of
+from bench.production import ROOT, environment_of
+from bench.serving import BROTLI, Worker, worker
 
 EDIT_EVERY = 100  # requests
 KNOWN_AFTER = 1.0  # seconds until every worker knows of a change

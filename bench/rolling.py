@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.nginx import nginx
 from bench.processes import machine
-from bench.serving import ROOT, free_port, production_site, serving_command, wait_until_ready
+from bench.production import ROOT, free_port, production_site, serving_command, wait_until_ready
 
 PATHS = ("/", "/topics/", "/archive/", "/providers/", "/search/?q=moon")
 FORM = "follow=ai&next=/topics/"

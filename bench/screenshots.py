@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.chromium import ARGUMENTS, find_chromium
 from bench.lighthouse import addresses
-from bench.serving import ROOT, production_site
+from bench.production import ROOT, production_site
 from tests.support.edition import EXTRA_FILES, SAMPLE_PAGES, WITHDRAWN
 
 # Width, the height of the window, and how much of the page is shown at most: CSS pixels.

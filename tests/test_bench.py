@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.chromium import find_chromium, find_headless_chromium
-from bench.serving import ROOT
+from bench.production import ROOT
 
 COMMANDS = sorted(set(re.findall(r"python -m (bench\.\w+)", (ROOT / "Makefile").read_text(encoding="utf-8"))))
 

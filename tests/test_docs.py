@@ -3,7 +3,7 @@
 import pytest
 
 from articles.preferences.choices import MAX_BYTES
-from bench.serving import ROOT
+from bench.production import ROOT
 from newsreader import rsgi
 from newsreader.compression import COMPRESSED_BYTES
 from newsreader.postgresql.base import PAUSE_SECONDS

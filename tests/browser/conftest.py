@@ -25,7 +25,7 @@ from articles.content.problems import Level, Problem
 from articles.models import Story
 from articles.sync.imports.run import import_paths
 from bench.chromium import ARGUMENTS, find_headless_chromium
-from bench.serving import Site, production_site
+from bench.production import Site, production_site
 from tests.conftest import SEED_EDITION
 from tests.support.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES, WITHDRAWN
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from bench.chromium import find_headless_chromium
 from bench.lighthouse import DETERMINISTIC, addresses, audit, missing_tool, skipped
-from bench.serving import Site
+from bench.production import Site
 from tests.support.edition import LIGHTHOUSE_PAGES, SAMPLE_PAGES, STATUSES
 
 # One worker for all: each would serve a site of its own.

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from bench.container import steps
-from bench.serving import ROOT
+from bench.production import ROOT
 from newsreader.health_check import is_healthy
 
 DEPLOY = ROOT / "deploy"

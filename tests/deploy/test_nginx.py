@@ -13,7 +13,7 @@ import brotli
 import pytest
 
 from bench.nginx import nginx
-from bench.serving import Site, served
+from bench.production import Site, served
 
 pytestmark = [
     pytest.mark.xdist_group("serving"),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.production import Site
 from bench.rolling import replace_servers
-from bench.serving import Site
 
 pytestmark = [
     pytest.mark.xdist_group("serving"),

@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from bench.serving import ROOT
+from bench.production import ROOT
 from tests.locks.threads import call
 from tests.support.databases import database_copy, url_of
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from bench.serving import ROOT
+from bench.production import ROOT
 from newsreader.logs import LONGEST, ClientsMistakes
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bench.serving import ROOT, environment_of, free_port, serving_command, wait_until_ready
+from bench.production import ROOT, environment_of, free_port, serving_command, wait_until_ready
 
 pytestmark = pytest.mark.xdist_group("worker")
 PATIENCE = 60

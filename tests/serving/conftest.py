@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bench.serving import Site, production_site
+from bench.production import Site, production_site
 
 
 @pytest.fixture(scope="session")

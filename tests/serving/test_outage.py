@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from django.db.backends.postgresql import base as django_backend
 
-from bench.serving import ROOT, environment_of, free_port, serving_command, wait_until_ready
+from bench.production import ROOT, environment_of, free_port, serving_command, wait_until_ready
 from newsreader.postgresql import base
 
 pytestmark = pytest.mark.xdist_group("serving")

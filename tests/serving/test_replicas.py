@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.serving import ROOT, SAMPLE_EDITION, environment_of, served
+from bench.production import ROOT, SAMPLE_EDITION, environment_of, served
 from tests.support.clusters import Cluster, clusters, programs
 
 pytestmark = [
@@ -84,7 +84,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
 
 
 def prepare(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "bench.serving", str(SAMPLE_EDITION)]
+    command = [sys.executable, "-m", "bench.production", str(SAMPLE_EDITION)]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 

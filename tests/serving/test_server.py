@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.serving import ROOT, Site, serving_command
+from bench.production import ROOT, Site, serving_command
 
 # One site for all.
 pytestmark = pytest.mark.xdist_group("serving")

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from bench.serving import free_port
+from bench.production import free_port
 
 SETTINGS = (
     "fsync=off",

@@ -1,4 +1,4 @@
-"""The site of ``bench.page_cache``: ``python -m bench.page_cache_site FOLDER`` generates it; ``edit`` edits it."""
+"""The site of ``bench.serving``: ``python -m bench.serving_site FOLDER`` imports it; ``edit`` edits it."""
 
 import json
 import sys
@@ -8,8 +8,10 @@ from pathlib import Path
 def make(folder: Path) -> None:
     from django.core.management import call_command
     from django.db.models import Count
+    from django.http import HttpResponse
 
     from articles.models import Article, Story, Topic
+    from articles.preferences.choices import COOKIE, Choices, remember
     from articles.sync.imports.run import import_paths
 
     call_command("migrate", verbosity=0)
@@ -18,7 +20,16 @@ def make(folder: Path) -> None:
     topic = Topic.objects.annotate(number=Count("article_links")).order_by("-number")[0]
     story = Story.objects.filter(listed_from__isnull=False, size__gt=1).order_by("-size")[0]
     articles = [article.get_absolute_url() for article in Article.objects.listed().newest_first()[:600]]
-    found = {"topic": topic.get_absolute_url(), "story": story.get_absolute_url(), "articles": articles}
+    # Choices that change what is on the page, and nothing of its articles.
+    response = HttpResponse()
+    remember(response, Choices(text_size="large", min_quality=20), is_secure=False)
+    cookie = response.cookies[COOKIE].value
+    found = {
+        "topic": topic.get_absolute_url(),
+        "story": story.get_absolute_url(),
+        "articles": articles,
+        "cookie": cookie,
+    }
     (folder / "pages.json").write_text(json.dumps(found))
 
 
