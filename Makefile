@@ -130,7 +130,7 @@ screenshots: $(BIN)/.dev ## take pictures of every page type into docs/screensho
 
 # Needs the gettext tools. The compiled messages are committed, so that nobody else does.
 messages: $(BIN)/.dev ## collect the texts to translate into articles/locale, and compile their translations
-	SECRET_KEY=messages $(MANAGE) makemessages --locale de --locale ar --extension html,py,xml --no-wrap \
+	SECRET_KEY=messages $(MANAGE) makemessages --locale de --locale ar --extension html,jinja,py,xml --no-wrap \
 		--add-location file --no-obsolete --ignore 'tests/*' --ignore 'bench/*' --ignore '$(VENV)/*' --ignore '$(VAR)/*'
 	SECRET_KEY=messages $(MANAGE) compilemessages --ignore '$(VENV)/*'
 

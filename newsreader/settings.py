@@ -99,6 +99,12 @@ TEMPLATES = [
             ],
         },
     },
+    {
+        # The fragments that pages are made of, in templates/kept.
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "articles.pages.fragments.environment"},
+    },
 ]
 
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +23,7 @@ from articles.models.querysets import ArticleQuerySet, ArticleTopicQuerySet
 from articles.models.topic import Topic
 from articles.models.validators import validate_address, validate_visible
 from articles.models.visibility import has_come, listed_from_column
+from articles.text.addresses import address
 
 
 class Article(models.Model):
@@ -245,7 +245,7 @@ class Article(models.Model):
 
 def article_url(date: dt.date, slug: str) -> str:
     """Return the address ``/<yyyy>/<mm>/<dd>/<slug>/``."""
-    return reverse("article", args=[f"{date.year:04d}", f"{date:%m}", f"{date:%d}", slug])
+    return address("article", f"{date.year:04d}", f"{date.month:02d}", f"{date.day:02d}", slug)
 
 
 class ArticleAlias(models.Model):

@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.action import Versions
@@ -11,6 +10,7 @@ from articles.models.address_fields import WordSlugField
 from articles.models.article import Article
 from articles.models.provider import Provider
 from articles.models.querysets import StoryQuerySet
+from articles.text.addresses import address
 
 
 class Story(models.Model):
@@ -82,7 +82,7 @@ class Story(models.Model):
 
 def story_url(pk: int, slug: str) -> str:
     """Return the address ``/stories/<id>-<slug>/``; the id alone identifies the story."""
-    return reverse("story", args=[pk, slug or "story"])
+    return address("story", pk, slug or "story")
 
 
 class StoryMember(models.Model):

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
 from articles.models import Article
@@ -22,6 +21,7 @@ from articles.models.story import story_url
 from articles.pages.images import Image, pick_image, pick_logo
 from articles.pages.reuse import reused_each
 from articles.pages.shown import CATALOGUE, article_tag, shows_articles, story_tag
+from articles.text.addresses import address
 from articles.text.rendering import initials, plain_text
 
 NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
@@ -105,7 +105,7 @@ def provider_card(
     return ProviderCard(
         name,
         domain,
-        reverse("provider", args=[domain]),
+        address("provider", domain),
         logo_url,
         initials(name),
         count,
@@ -115,7 +115,7 @@ def provider_card(
 
 
 def topic_link(name: str, slug: str, count: int | None = None) -> TopicLink:
-    return TopicLink(plain_text(name), reverse("topic", args=[slug]), count, slug)
+    return TopicLink(plain_text(name), address("topic", slug), count, slug)
 
 
 def topics_from(text: str | None) -> tuple[TopicLink, ...]:

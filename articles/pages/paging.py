@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -31,6 +31,19 @@ class PageLink:
     is_current: bool
 
 
+class Place(NamedTuple):
+    """Where a page is among others: the indexes of its first and last item, how many there are, and the other pages."""
+
+    start: int
+    end: int
+    total: int
+    number: int
+    pages: int
+    previous_url: str
+    next_url: str
+    links: tuple[PageLink, ...]
+
+
 class LinkedPage(Page[Item]):
     """A page with addresses; ``previous_url`` and ``next_url`` are empty where there is no such page."""
 
@@ -54,15 +67,29 @@ class LinkedPage(Page[Item]):
         return self.paginator.url_of(self.number + 1) if self.has_next() else ""
 
     @property
-    def links(self) -> list[PageLink]:
+    def place(self) -> Place:
+        """What templates show of the page's place, as a record by which they are kept."""
+        return Place(
+            self.start_index(),
+            self.end_index(),
+            self.paginator.count,
+            self.number,
+            self.paginator.num_pages,
+            self.previous_url,
+            self.next_url,
+            self.links if self.has_other_pages() else (),
+        )
+
+    @property
+    def links(self) -> tuple[PageLink, ...]:
         """Links to the first, the last and the pages around this one."""
         shown = self.paginator.get_elided_page_range(self.number, on_each_side=2, on_ends=1)
-        return [
+        return tuple(
             PageLink(each, self.paginator.url_of(each), each == self.number)
             if isinstance(each, int)
             else PageLink(None, "", False)
             for each in shown
-        ]
+        )
 
 
 class LinkedPaginator(PaginatorBase[Item]):

@@ -40,15 +40,15 @@ def website(base: str) -> Data:
 
 def collection(base: str, url: str, name: str, items: Iterable[str], description: str = "") -> Data:
     """Return a page that lists what is at the addresses ``items``."""
-    data = {"@type": "CollectionPage", "name": name, "url": urljoin(base, url), "isPartOf": _site(base)}
+    data = {"@type": "CollectionPage", "name": name, "url": _absolute(base, url), "isPartOf": _site(base)}
     if description:
         data["description"] = description
-    return data | {"mainEntity": _list({"url": urljoin(base, each)} for each in items)}
+    return data | {"mainEntity": _list({"url": _absolute(base, each)} for each in items)}
 
 
 def breadcrumbs(base: str, *crumbs: Crumb) -> Data:
     """Return the path to a page, whose last step is the page itself."""
-    steps = _list({"name": name, "item": urljoin(base, url)} for name, url in crumbs)
+    steps = _list({"name": name, "item": _absolute(base, url)} for name, url in crumbs)
     return {"@type": "BreadcrumbList", "itemListElement": steps["itemListElement"]}
 
 
@@ -58,8 +58,8 @@ def article(base: str, card: Card, updated_at: dt.datetime | None) -> Data:
     data = {
         "@type": "NewsArticle",
         "headline": _cut(card.title),
-        "url": urljoin(base, card.url),
-        "mainEntityOfPage": urljoin(base, card.url),
+        "url": _absolute(base, card.url),
+        "mainEntityOfPage": _absolute(base, card.url),
         "datePublished": _time(card.published_date_time),
         "dateModified": _time(max(card.published_date_time, updated_at or card.published_date_time)),
         "author": publisher,
@@ -85,10 +85,15 @@ def _account(base: str, item: RelatedItem) -> Data:
     return {
         "@type": "NewsArticle",
         "headline": _cut(item.title),
-        "url": urljoin(base, item.url),
+        "url": _absolute(base, item.url),
         "datePublished": _time(item.published_date_time),
         "publisher": {"@type": "Organization", "name": item.provider_name, "url": f"https://{item.facts.domain}/"},
     }
+
+
+def _absolute(base: str, url: str) -> str:
+    """Return the address of a page here, or of a picture that may be elsewhere."""
+    return f"{base}{url}" if url.startswith("/") and not url.startswith("//") else urljoin(base, url)
 
 
 def _site(base: str) -> Data:
@@ -109,7 +114,7 @@ def _image(base: str, card: Card) -> Data:
     if not card.image:
         return {}
     size = {"width": card.image.width, "height": card.image.height}
-    return {"@type": "ImageObject", "url": urljoin(base, card.image.url)} | size
+    return {"@type": "ImageObject", "url": _absolute(base, card.image.url)} | size
 
 
 def _cut(text: str) -> str:

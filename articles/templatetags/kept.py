@@ -1,24 +1,29 @@
-"""A tag that includes a template as ``{% include … only %}`` does, and keeps what it has rendered."""
+"""Tags that include a template as ``{% include … only %}`` does; one of them keeps what it has rendered."""
 
 import datetime as dt
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
+from typing import Any
 
 from cachetools import LRUCache
 from django import template
+from django.template import engines
 from django.template.context import Context
 from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from jinja2 import Environment
 
 from articles.pages.shown import collecting, shows_age_until
 
 register = template.Library()
 
 LIMIT = 16_000_000  # bytes in each process; some ten thousand cards
+FRAGMENT = ".jinja"
 OVERHEAD = 500  # approximate bytes of the records that identify a fragment
 
 
@@ -62,21 +67,51 @@ fragments = Fragments(LIMIT)
 
 
 @register.simple_tag(takes_context=True)
+def include_fragment(context: Context, name: str, **values: Any) -> SafeString:
+    """Return a template rendered with ``values`` only; those of Jinja2 end with ``.jinja``."""
+    if name.endswith(FRAGMENT):
+        # Jinja2 escapes what is not marked safe.
+        return SafeString(_jinja().get_template(name).render(values))
+    return context.template.engine.get_template(name).render(context.new(values))  # type: ignore[union-attr]
+
+
+@cache
+def _jinja() -> Environment:
+    return engines["jinja2"].env  # type: ignore[attr-defined]
+
+
+@register.simple_tag(takes_context=True)
 def include_kept(context: Context, name: str, **values: Hashable) -> SafeString:
     """Return a template rendered with ``values`` only; it is rendered again when one of them or the time has changed.
 
     The values are strings, numbers and frozen records that compare by what they contain, so that nothing needs to be
     told of changes. The template may depend on these, on the language and on the time zone, and on nothing else.
     """
-    engine = context.template.engine  # type: ignore[union-attr]
+    return _kept(context, (name, *_place()), name, values)
+
+
+@register.simple_tag(takes_context=True)
+def include_each_kept(
+    context: Context, name: str, item: str, items: Iterable[Hashable], **values: Hashable
+) -> SafeString:
+    """Return the same for each of ``items``, which the template gets as ``item``, beside ``values``."""
+    place = (name, *_place())
+    return SafeString("".join([_kept(context, place, name, {item: each, **values}) for each in items]))
+
+
+def _place() -> tuple[Hashable, ...]:
+    """Return what each fragment may depend on beside its values."""
+    return get_language(), timezone.get_current_timezone_name(), get_script_prefix()
+
+
+def _kept(context: Context, place: tuple[Hashable, ...], name: str, values: dict[str, Hashable]) -> SafeString:
     # With types: a text that is marked safe equals the same text that is not.
-    parts = [(each, value, type(value)) for each, value in values.items()]
-    key = (name, get_language(), timezone.get_current_timezone_name(), get_script_prefix(), *parts)
-    fragment = None if engine.debug else fragments.get(key)
+    key = (*place, *values.items(), *map(type, values.values()))
+    fragment = None if context.template.engine.debug else fragments.get(key)  # type: ignore[union-attr]
     if fragment is None:
         now = timezone.now()
         with collecting() as shown:
-            html = engine.get_template(name).render(context.new(values))
+            html = include_fragment(context, name, **values)
         fragment = Fragment(html, now, shown.words_until)
         fragments.put(key, fragment)
     if fragment.until:

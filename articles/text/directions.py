@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.safestring import SafeString
+
 RTL_SHARE = 0.4  # of the letters; Latin names in Arabic text are more common than the other way round
 LOOKED_AT = 2000  # characters, enough to decide by
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
@@ -16,6 +18,11 @@ def direction_of(text: str) -> str:
     kinds = [unicodedata.bidirectional(char) for char in text[:LOOKED_AT]]
     rtl = sum(kind in {"R", "AL"} for kind in kinds)
     return "rtl" if rtl >= RTL_SHARE * (rtl + kinds.count("L")) else "ltr"
+
+
+def direction(text: str) -> str:
+    """Return the value of the attribute ``dir`` for a text, or for HTML that is marked safe."""
+    return direction_of_html(text) if isinstance(text, SafeString) else direction_of(text)
 
 
 def direction_of_html(html: str) -> str:

@@ -1,6 +1,6 @@
 """The tree of topics, and the page of one."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,7 +12,7 @@ from articles.listings import Scope
 from articles.models import Topic, TopicAlias
 from articles.models.page_queries import related_rows
 from articles.pages.cached import cached_page
-from articles.pages.cards import Card, RelatedItem, cards_for, limit_providers, related_items
+from articles.pages.cards import Card, RelatedItem, TopicLink, cards_for, limit_providers, related_items
 from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page
 from articles.pages.reuse import reused
@@ -74,12 +74,12 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def about_topic(request: HttpRequest, pk: int, topic: dict[str, Any], cards: list[Card]) -> dict[str, Any]:
-    above = [(topic["parent"].name, topic["parent"].url)] if topic["parent"] else []
+def about_topic(request: HttpRequest, pk: int, topic: "Heading", cards: list[Card]) -> dict[str, Any]:
+    above = [(topic.parent.name, topic.parent.url)] if topic.parent else []
     path = [(_("Topics"), reverse("topic_list")), *above]
     urls = [card.url for card in cards]
-    image = picture_or_card(None, "topic", pk, topic["name"], "")
-    return about_listing(request, topic["name"], urls, *path, description=topic["description"], image=image)
+    image = picture_or_card(None, "topic", pk, topic.name, "")
+    return about_listing(request, topic.name, urls, *path, description=topic.description, image=image)
 
 
 def topic_like(slug: str) -> Topic | None:
@@ -91,18 +91,31 @@ def topic_like(slug: str) -> Topic | None:
     return Topic.objects.filter(pk=next((pk for key, pk in keys if key == wanted), 0)).first()
 
 
+class Heading(NamedTuple):
+    """What a topic's page says of the topic itself."""
+
+    slug: str
+    name: str
+    description: str
+    url: str
+    parent: TopicLink | None
+    children: tuple[TopicLink, ...]
+    is_followed: bool
+    is_muted: bool
+
+
 def topic_context(place: Place, reader: Reader) -> dict[str, Any]:
     found = place.topic
-    topic = {
-        "slug": found.slug,
-        "name": plain_text(found.name),
-        "description": plain_text(found.description),
-        "url": found.get_absolute_url(),
-        "parent": place.parent,
-        "children": topics_for(place.below, reader),
-        "is_followed": found.slug in reader.choices.followed_topics,
-        "is_muted": found.slug in reader.choices.muted_topics,
-    }
+    topic = Heading(
+        slug=found.slug,
+        name=plain_text(found.name),
+        description=plain_text(found.description),
+        url=found.get_absolute_url(),
+        parent=place.parent,
+        children=topics_for(place.below, reader),
+        is_followed=found.slug in reader.choices.followed_topics,
+        is_muted=found.slug in reader.choices.muted_topics,
+    )
     return {"topic": topic, "related_topics": topics_for(place.beside, reader)}
 
 

@@ -81,7 +81,7 @@ def _release() -> str:
     digest = hashlib.blake2b(digest_size=8)
     for folder in ("articles", "newsreader", "templates", "static"):
         for path in sorted((root / folder).rglob("*.*")):
-            if path.suffix in {".py", ".html", ".mo", ".css", ".js"} and path.is_file():
+            if path.suffix in {".py", ".html", ".jinja", ".mo", ".css", ".js"} and path.is_file():
                 digest.update(path.read_bytes())
     names = ["PAGE_MAX_AGE", "SITE_NAME", "SITE_TAGLINE", "LANGUAGE_CODE", "TIME_ZONE", "PAGE_SIZE", "REMOTE_IMAGES"]
     names += [name for name in dir(settings) if name.startswith(("RANKING_", "SECURE_", "CONTENT_SECURITY"))]

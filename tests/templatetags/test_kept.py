@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.template import Context, Template
-from django.template.base import Template as Compiled
 from django.utils import timezone, translation
+from jinja2 import UndefinedError
 
 from articles.pages.shown import collecting
 from articles.templatetags import kept
 from articles.templatetags.kept import Fragment, Fragments
 
 NOW = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
-TIME = Template('{% load kept %}{% include_kept "includes/time.html" when=when format="j M Y" %}')
+TIME = Template('{% load kept %}{% include_kept "kept/time.jinja" when=when format="j M Y" %}')
 COUNT = Template('{% load kept %}{% include_kept "includes/count.html" count=count %}')
 EMPTY = Template('{% load kept %}{% include_kept "includes/empty.html" title=title %}')
 
@@ -22,14 +22,13 @@ EMPTY = Template('{% load kept %}{% include_kept "includes/empty.html" title=tit
 def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names of the included templates that were rendered; nothing is kept at the beginning."""
     names: list[str] = []
-    render = Compiled.render
+    render = kept.include_fragment
 
-    def counted(self: Compiled, context: Context) -> str:
-        if self.name:
-            names.append(self.name)
-        return render(self, context)
+    def counted(context: Context, name: str, **values: object) -> str:
+        names.append(name)
+        return render(context, name, **values)
 
-    monkeypatch.setattr(Compiled, "render", counted)
+    monkeypatch.setattr(kept, "include_fragment", counted)
     kept.fragments.clear()
     yield names
     kept.fragments.clear()
@@ -52,6 +51,21 @@ def test_a_fragment_is_what_the_include_renders_and_is_rendered_once(rendered: l
     rendered.clear()
     assert show(COUNT, count=3) == show(COUNT, count=3) == plain
     assert rendered == ["includes/count.html"]
+
+
+def test_each_of_several_items_is_kept_for_itself(rendered: list[str]) -> None:
+    each = Template('{% load kept %}{% include_each_kept "includes/count.html" "count" counts %}')
+    assert show(each, counts=[3, 4]) == show(COUNT, count=3) + show(COUNT, count=4)
+    assert show(each, counts=[4, 5]) == show(COUNT, count=4) + show(COUNT, count=5)
+    assert len(rendered) == 3
+
+
+def test_fragments_of_jinja_escape_what_is_not_marked_safe_and_miss_no_value() -> None:
+    mark = Template('{% load kept %}{% include_fragment "kept/external.jinja" provider_name=name %}')
+    assert "(at <bdi>A &amp; B</bdi>)" in show(mark, name="A & B")
+    assert "<bdi><b>A</b></bdi>" in show(mark, name=kept.SafeString("<b>A</b>"))
+    with pytest.raises(UndefinedError):
+        Template('{% load kept %}{% include_fragment "kept/time.jinja" %}').render(Context({}))
 
 
 def test_another_value_is_rendered_for_itself() -> None:

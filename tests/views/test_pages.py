@@ -260,8 +260,8 @@ def test_a_topic_shows_its_parent_its_children_and_its_neighbours(client: Client
     make_topic("Child", parent=topic)
     make_topic("Beside", parent=parent)
     context = client.get("/topics/middle/").context
-    assert context["topic"]["parent"].name == "Parent"
-    assert [link.name for link in context["topic"]["children"]] == ["Child"]
+    assert context["topic"].parent.name == "Parent"
+    assert [link.name for link in context["topic"].children] == ["Child"]
     assert [link.name for link in context["related_topics"]] == ["Beside"]
 
 
