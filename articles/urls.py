@@ -27,6 +27,7 @@ from articles.views.robots import robots
 from articles.views.saved import saved
 from articles.views.search import opensearch, search, suggest
 from articles.views.stories import story
+from articles.views.story_lists import story_list
 from articles.views.threads import thread
 from articles.views.topics import topic, topic_list
 
@@ -77,6 +78,7 @@ urlpatterns = [
     path("archive/", archive, name="archive"),
     path("archive/<four:year>/<two:month>/", archive_month, name="archive_month"),
     path("<four:year>/<two:month>/<two:day>/<uslug:slug>/", article, name="article"),
+    path("stories/", story_list, name="story_list"),
     path("stories/<int:pk>/", story, name="story_by_number"),
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
     path("threads/<int:pk>/", thread, name="thread_by_number"),

@@ -43,6 +43,8 @@ PAGES = {
     "topic, page 2": "/topics/ai/?page=2",
     "topic, hard": f"/topics/{LONG_WORD.lower()}/",
     "topic, folded": "/topics/ai/?view=stories",
+    "story list": "/stories/",
+    "story list, of a topic": "/stories/?topic=ai&by=longest",
     # Where it is depends on the numbers that the database gives: set when the site is there.
     "story": "/stories/",
     "article": "/2023/08/27/the-marsh-that-ate-the-storm/",

@@ -9,7 +9,7 @@ from articles.models import Article, ListingMonth, Provider, Story, Topic
 from tests.support import api
 from tests.support.feeds import feed_addresses
 
-ALWAYS = ("/", "/topics/", "/providers/", "/archive/", "/search/?q=excerpt", "/about/ranking/", "/saved/")
+ALWAYS = ("/", "/topics/", "/stories/", "/providers/", "/archive/", "/search/?q=excerpt", "/about/ranking/", "/saved/")
 
 
 def addresses() -> Iterator[str]:

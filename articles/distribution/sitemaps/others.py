@@ -14,7 +14,7 @@ from articles.models import Article, ArticleTopic, Provider, Story, Topic
 from articles.models.story import story_url
 from articles.models.visibility import listed
 
-FIXED = ("topic_list", "provider_list", "archive", "ranking")
+FIXED = ("topic_list", "story_list", "provider_list", "archive", "ranking")
 
 
 def pages() -> list[Entry]:
