@@ -12,8 +12,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.admin.story.model_admin import MANY_ARTICLES, MANY_DAYS
-from articles.models import Action, Article, ImportProblem, Pin, Provider, Story
+from articles.admin.story.suggestions import list_url
+from articles.editorial.stories.suggestions import WINDOW, newest_time, suggest
+from articles.models import Action, Article, ImportProblem, Pin, Provider
 from articles.pages.cards import Card, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Clock, choose_leads, with_reason
 from articles.sync.imports import runs
@@ -57,22 +58,25 @@ class Position:
 def attention(user: Any) -> list[Section]:
     """Return what needs attention, most urgent first, without empty groups."""
     by_kind = _articles()
+    article, story = "view_article", "change_storydecision"
     sections = [
-        Section(_("Conflicts with files"), by_kind["conflict"], _list("article", "state=conflict"), is_urgent=True),
-        _last_import(),
-        Section(_("Drafts"), by_kind["draft"], _list("article", "state=draft")),
-        Section(_("Scheduled articles"), by_kind["scheduled"], _list("article", "state=scheduled")),
-        Section(_("Pins that begin or end soon"), _pins(), _list("pin")),
-        Section(_("Stories that may be several, or none"), _stories(), _list("story", "flag=any")),
-        Section(_("Providers without a name or logo"), _providers(), _list("provider")),
+        (
+            article,
+            _section(_("Conflicts with files"), by_kind["conflict"], "article", "state=conflict", is_urgent=True),
+        ),
+        ("view_importrun", _last_import()),
+        (article, _section(_("Drafts"), by_kind["draft"], "article", "state=draft")),
+        (article, _section(_("Scheduled articles"), by_kind["scheduled"], "article", "state=scheduled")),
+        ("view_pin", _section(_("Pins that begin or end soon"), _pins(), "pin")),
+        (story, Section(_("Stories that may be two, or one with another"), _stories(user), list_url())),
+        ("view_provider", _section(_("Providers without a name or logo"), _providers(), "provider")),
     ]
-    allowed = {"story", "pin", "provider", "article", "importrun"}
-    seen = {name for name in allowed if user.has_perm(f"articles.view_{name}")}
-    return [each for each in sections if (each.lines or each.note) and _model_of(each.url) in seen]
+    seen = [section for right, section in sections if user.has_perm(f"articles.{right}")]
+    return [section for section in seen if section.lines or section.note]
 
 
-def _model_of(url: str) -> str:
-    return url.rstrip("/").split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+def _section(title: str, lines: list[Line], model: str, query: str = "", is_urgent: bool = False) -> Section:
+    return Section(title, lines, _list(model, query), is_urgent)
 
 
 def _list(model: str, query: str = "") -> str:
@@ -146,23 +150,18 @@ def _pins() -> list[Line]:
     ]
 
 
-def _stories() -> list[Line]:
-    loose = (
-        Q(size__gt=MANY_ARTICLES)
-        | Q(last__gt=F("first") + dt.timedelta(days=MANY_DAYS))
-        | Q(lead=None)
-        | Q(heads__gt=1)
-    )
-    stories = Story.objects.filter(loose, size__gt=1).select_related("lead").order_by("-last", "-id")[:SHOWN]
-    text = _("%(articles)d articles, %(heads)d of them with heat")
-    return [
-        Line(
-            plain_text(story.lead.title) if story.lead else _("No lead"),
-            text % {"articles": story.size, "heads": story.heads},
-            _change("story", story.pk),
-        )
-        for story in stories
+def _stories(user: Any) -> list[Line]:
+    """Return what the story desk proposes about the stories of the last days, to those who may decide."""
+    if not user.has_perm("articles.change_storydecision"):
+        return []
+    until = newest_time()
+    found = suggest(until - WINDOW, until, most=SHOWN)
+    splits = [Line(each.story_title, each.reason, _change("story", each.story)) for each in found.splits]
+    joins = [
+        Line(f"{each.one.title} + {each.other.title}", each.reason, _change("story", each.one.story))
+        for each in found.joins
     ]
+    return [*splits, *joins][:SHOWN]
 
 
 def _providers() -> list[Line]:

@@ -102,10 +102,12 @@ def around(ids: set[int], stories: Collection[int] = (), vocabulary: Vocabulary 
     decisions: dict[int, Decision] = {}
     step = ids | set(StoryMember.objects.filter(story__among=stories).values_list("article_id", flat=True))
     while step:
-        whole |= step
         its = StoryMember.objects.filter(article__among=step)
         its = StoryMember.objects.filter(story__in=its.values("story_id"))
         members |= dict(its.values_list("article_id", "story_id"))
+        # With all members of its stories, as what they are connected with is looked up at once.
+        step |= members.keys() - whole
+        whole |= step
         found |= stored_evidence(step)
         same.update(copies(step))
         decisions |= decisions_of(StoryDecision.objects.filter(Q(article__among=step) | Q(joins__among=step)))

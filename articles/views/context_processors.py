@@ -14,7 +14,7 @@ from articles.preferences.choices import choices_of
 from articles.preferences.visits import with_new
 from articles.text.addresses import address
 
-LINKED = ("front", "provider_list", "archive", "saved", "settings")
+LINKED = ("front", "story_list", "provider_list", "archive", "saved", "settings")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Action, ImportProblem, ImportRun, Pin, RelatedLink
+from articles.models import Action, ImportProblem, ImportRun, Pin, RelatedLink, StoryEvidence
+from tests.support.accounts import client_of
 from tests.support.factories import make_article, make_provider
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +41,21 @@ def test_the_start_page_shows_what_needs_attention(editor: Client) -> None:
     assert [position.card.title for position in page.context["positions"]] == ["Conflicting"]
 
 
-def test_flagged_stories_are_on_the_start_page(editor: Client) -> None:
+def test_what_the_story_desk_proposes_is_on_the_start_page(editor: Client) -> None:
     one, two = make_article(heat=9, title="Two leads"), make_article(heat=8)
     RelatedLink.objects.create(article=one, target=two, position=0)
-    assert "Two leads" in [line.text for section in editor.get("/admin/").context["sections"] for line in section.lines]
+    StoryEvidence.objects.create(one=two, other=make_article(title="Nearly it"), score=0.2, likeness=0.5)
+    [section] = [each for each in editor.get("/admin/").context["sections"] if each.title.startswith("Stories that")]
+    assert [line.text for line in section.lines] == ["Two leads", "Two leads + Nearly it"]
+    desk = editor.get(section.url)
+    assert [split.story_title for split in desk.context["splits"]] == ["Two leads"]
+    assert [join.other.title for join in desk.context["joins"]] == ["Nearly it"]
+
+
+def test_those_who_may_not_decide_are_not_asked_about_stories() -> None:
+    StoryEvidence.objects.create(one=make_article(), other=make_article(), score=0.2, likeness=0.5)
+    sections = client_of("Viewers").get("/admin/").context["sections"]
+    assert not [each for each in sections if each.title.startswith("Stories that")]
 
 
 def test_pins_are_moved_and_ended_from_the_start_page(editor: Client) -> None:

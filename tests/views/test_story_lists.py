@@ -11,7 +11,7 @@ from articles.models import Article, Topic, TopicAlias
 from tests.support.factories import TIME, make_article, make_provider, make_topic
 from tests.support.stories import story_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 
 

@@ -10,28 +10,23 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.base import HistoryAdmin
+from articles.admin.story.narrowing import narrowed_by
 from articles.admin.story.plan import plan_view
+from articles.admin.story.suggestions import suggestions_view
 from articles.db.locks import writing_posts
 from articles.editorial.stories.reasons import reasons_of
-from articles.editorial.stories.suggestions import (
-    WINDOW,
-    joins_for,
-    newest_time,
-    splits_of,
-    suggest_joins,
-    suggest_splits,
-)
+from articles.editorial.stories.suggestions import Suggestions, suggestions_for
 from articles.models import Article, Story
-from articles.text.parameters import parse_pk, time_from
+from articles.text.parameters import parse_pk
 from articles.text.rendering import plain_text
 
 MANY_ARTICLES = 50
 MANY_DAYS = 10  # few events last longer
 MAX_SHOWN = 500  # members; real stories have fewer
+LONG = 10  # members from which there is a filter for them
 MAY_DECIDE = "articles.change_storydecision"
 
 
@@ -130,8 +125,11 @@ class StoryAdmin(HistoryAdmin):
         if story.merged_into:
             return redirect("admin:articles_story_change", story.merged_into.pk)
         may = may_decide(request.user)
-        members = list(members_of(story))
-        reasons = reasons_of(story, members)
+        found = suggestions_for(story) if may else Suggestions([], [])
+        every = list(members_of(story))
+        reasons = reasons_of(story, every)
+        narrowed = narrowed_by(request)
+        members = [member for member in every if narrowed.shows(member)]
         context = {
             **self.admin_site.each_context(request),
             "title": self.shown_lead(story),
@@ -142,8 +140,10 @@ class StoryAdmin(HistoryAdmin):
             "url": self.view_on_site(story),
             "members": [(member, reasons.get(member.pk, "")) for member in members],
             "may_decide": may,
-            "joins": joins_for(story) if may else [],
-            "splits": splits_of(story) if may else [],
+            "joins": found.joins,
+            "splits": found.splits,
+            "is_long": len(every) > LONG,
+            **narrowed.context(),
         }
         return render(request, "admin/articles/story/desk.html", context)
 
@@ -156,19 +156,7 @@ class StoryAdmin(HistoryAdmin):
         """Show stories of some days that may be one, and those that may be two."""
         if not may_decide(request.user):
             raise PermissionDenied
-        until = time_from(request.GET.get("until")) or newest_time()
-        earlier = urlencode({"until": (until - WINDOW).isoformat()})
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Suggestions"),
-            "opts": self.opts,
-            "start": until - WINDOW,
-            "until": until,
-            "earlier": f"?{earlier}",
-            "joins": suggest_joins(until),
-            "splits": suggest_splits(until),
-        }
-        return render(request, "admin/articles/story/suggestions.html", context)
+        return suggestions_view(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
 def members_of(story: Story) -> QuerySet[Article]:

@@ -20,10 +20,10 @@ def reasons_of(story: Story, members: Collection[Article]) -> dict[int, str]:
     titles = {member.pk: plain_text(member.title) for member in members}
     reasons = {pk: _("same address as “%s”") % titles[other] for pk, other in _same_addresses(members)}
     rows = StoryEvidence.objects.filter(one__member__story=story, other__member__story=story)
-    for one, other, *evidence in rows.order_by("-score", "id").values_list(*COLUMNS)[:MAX_PAIRS]:
+    for one, other, score, likeness, words, is_copy in rows.order_by("-score", "id").values_list(*COLUMNS)[:MAX_PAIRS]:
         for pk, with_ in ((one, other), (other, one)):
             if pk in titles and with_ in titles and pk not in reasons:
-                reasons[pk] = _in_words(titles[with_], *evidence)
+                reasons[pk] = in_words(titles[with_], score, likeness, words.split(BETWEEN) if words else (), is_copy)
     return reasons
 
 
@@ -37,11 +37,12 @@ def _same_addresses(members: Collection[Article]) -> Iterator[tuple[int, int]]:
             yield other, member.pk
 
 
-def _in_words(title: str, score: float, likeness: float, words: str, is_copy: bool) -> str:
+def in_words(title: str, score: float, likeness: float, words: Collection[str], is_copy: bool) -> str:
+    """Return evidence about an article and one with this title: "0.62 with “...”, shares Cosmos, DB and Wiz"."""
     values = {
         "likeness": number_format(likeness, 2),
         "title": title,
-        "words": get_text_list(words.split(BETWEEN), _("and")),
+        "words": get_text_list(list(words), _("and")),
     }
     if is_copy:
         return _("%(likeness)s with “%(title)s”, the same text") % values

@@ -1,29 +1,28 @@
-"""Suggests stories that may be one, and stories that may be two; computed on demand, and never applied by itself."""
+"""Proposes cuts where a story looks like two, and joins where two look like one; nothing is applied by itself.
+
+Both are read from the evidence that stories are joined by: a cut is where hardly anything holds a story together, and a
+join is where there is evidence that was not enough, as the rest of the two stories is too far apart.
+"""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import accumulate, chain
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.editorial.stories.loose_parts import Account, Part, loose_parts
-from articles.editorial.stories.similar_titles import MAX_APART, Headline, Pair, similar_pairs
-from articles.models import Story, StoryDecision, StoryMember
-from articles.stories.evidence import stored_evidence
-from articles.stories.grouping import counting
-from articles.stories.neighbourhood import Decision, Region, decisions_of
-from articles.text.rendering import plain_text
+from articles.editorial.stories.cuts import Cut, cuts
+from articles.editorial.stories.evident import Account, Evident, Headline, headlines, recent_stories
+from articles.editorial.stories.reasons import in_words
+from articles.models import Story
+from articles.stories.likeness import Evidence
+from articles.text.sentences import enumerated
 
 WINDOW = dt.timedelta(days=14)
-MAX_HEADLINES = 3000
-MAX_STORIES = 100
-MAX_MEMBERS = 5000
 MAX_SHOWN = 50
-MIN_SIZE = 4  # articles of a story that may be two
+MAX_TITLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,117 +45,97 @@ class Split:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is proposed, the most doubtful stories and the strongest evidence first."""
+
+    splits: list[Split]
+    joins: list[Join]
+
+
 def newest_time() -> dt.datetime:
     """Return the time of the newest article in a story; now if there are none."""
     return Story.objects.order_by("-last").exclude(last=None).values_list("last", flat=True).first() or timezone.now()
 
 
-# -- Joins --------------------------------------------------------------------------------
+def suggest(since: dt.datetime, until: dt.datetime, text: str = "", most: int = MAX_SHOWN) -> Suggestions:
+    """Return proposals about stories whose latest article is from this time, and with ``text`` in a title, if any."""
+    return _among(recent_stories(since, until), text.casefold(), most)
 
 
-def suggest_joins(until: dt.datetime) -> list[Join]:
-    """Return pairs of stories with similar titles, whose leads are from the WINDOW before ``until``."""
-    return [join_of(pair) for pair in similar_pairs(headlines(until - WINDOW, until))[:MAX_SHOWN]]
+def suggestions_for(story: Story) -> Suggestions:
+    """Return proposals about one story, which is the first in each pair."""
+    found = _among([story.pk], "", MAX_SHOWN)
+    return Suggestions(found.splits, [_from(join, story.pk) for join in found.joins])
 
 
 def joins_for(story: Story) -> list[Join]:
-    """Return the stories with titles similar to that of one, which is the first in each pair."""
-    if story.lead is None or story.listed_from is None:
-        return []
-    near = headlines(story.listed_from - MAX_APART, story.listed_from + MAX_APART, story.pk)
-    pairs = [pair for pair in similar_pairs(near) if story.pk in (pair.one.story, pair.other.story)]
-    joins = [join_of(pair) for pair in pairs[:10]]
-    return [join if join.one.story == story.pk else Join(join.other, join.one, join.reason) for join in joins]
+    return suggestions_for(story).joins
 
 
-def headlines(start: dt.datetime, end: dt.datetime, always: int | None = None) -> list[Headline]:
-    """Return the stories whose leads are from that time, newest first, without those that an editor decided about."""
-    decided = set(StoryDecision.objects.filter(keeps_links=False).values_list("article_id", flat=True))
-    stories = Story.objects.filter(listed_from__gt=start, listed_from__lte=end, lead__isnull=False)
-    rows = stories.order_by("-listed_from", "-tie", "-id").values_list(
-        "id", "lead__title", "lead__published_date_time", "lead__provider__name", "size", "lead_id"
+def _from(join: Join, story: int) -> Join:
+    return join if join.one.story == story else Join(join.other, join.one, join.reason)
+
+
+def _among(stories: Collection[int], text: str, most: int) -> Suggestions:
+    evident = Evident.of(stories)
+    near = {account.story for pair in evident.between() for account in pair[:2]}
+    leads = headlines({*stories, *near})
+    return Suggestions(_splits(evident, leads, text)[:most], _joins(evident, leads, text)[:most])
+
+
+def _splits(evident: Evident, leads: dict[int, Headline], text: str) -> list[Split]:
+    heads = {pk for pk, account in evident.accounts.items() if account.is_head}
+    found: list[tuple[float, Split]] = []
+    for story, (evidence, sure) in evident.within().items():
+        if (headline := leads.get(story)) is None:
+            continue
+        for cut in cuts(headline.lead, evidence, sure, heads):
+            titles = [evident.accounts[pk].title for pk in cut.ids]
+            if _have(text, headline.title, *titles):
+                reason = _reason(cut, evident)
+                split = Split(story, headline.title, cut.ids, tuple(titles[:MAX_TITLES]), reason)
+                found.append((cut.evidence.score, split))
+    return [split for _score, split in sorted(found, key=lambda pair: (pair[0], pair[1].story, pair[1].ids))]
+
+
+def _reason(cut: Cut, evident: Evident) -> str:
+    inside, outside = cut.evidence.one, cut.evidence.other
+    if inside not in cut.ids:
+        inside, outside = outside, inside
+    text = ngettext(
+        "Only “%(title)s” joins it with the others: %(evidence)s",
+        "Only “%(title)s” joins these %(number)d articles with the others: %(evidence)s",
+        len(cut.ids),
     )
-    return [
-        Headline(pk, plain_text(title), time, plain_text(provider), size)
-        for pk, title, time, provider, size, lead in rows[:MAX_HEADLINES]
-        if lead not in decided or pk == always
-    ]
+    titles = evident.accounts[inside].title, evident.accounts[outside].title
+    return text % {"title": titles[0], "number": len(cut.ids), "evidence": _evidence(cut.evidence, titles[1])}
 
 
-def join_of(pair: Pair) -> Join:
-    words = ", ".join(f"“{word}”" for word in pair.words[:5])
-    texts = {"words": words, "apart": duration(pair.apart)}
-    return Join(pair.one, pair.other, _("Both titles have %(words)s; they are %(apart)s apart.") % texts)
+def _joins(evident: Evident, leads: dict[int, Headline], text: str) -> list[Join]:
+    pairs: dict[tuple[int, int], list[tuple[Account, Account, Evidence]]] = defaultdict(list)
+    for one, other, each in evident.between():
+        first, second = sorted((one, other), key=lambda account: account.story)
+        if first.story in leads and second.story in leads:
+            pairs[first.story, second.story].append((first, second, each))
+    found = []
+    for (story, another), ties in pairs.items():
+        best = max(ties, key=lambda tie: (tie[2].score, -tie[0].id, -tie[1].id))
+        if _have(text, leads[story].title, leads[another].title):
+            found.append((best[2].score, Join(leads[story], leads[another], _why(*best, len(ties) - 1))))
+    return [join for _score, join in sorted(found, key=lambda each: (-each[0], each[1].one.story, each[1].other.story))]
 
 
-def duration(time: dt.timedelta) -> str:
-    """Return a duration in words: "5 hours", "3 days"."""
-    hours = int(time.total_seconds() // 3600)
-    if hours < 48:
-        return ngettext("%d hour", "%d hours", hours) % hours
-    return ngettext("%d day", "%d days", time.days) % time.days
+def _why(one: Account, other: Account, evidence: Evidence, more: int) -> str:
+    reason = _("“%(title)s”: %(evidence)s") % {"title": one.title, "evidence": _evidence(evidence, other.title)}
+    if not more:
+        return reason
+    return enumerated([reason, ngettext("and %(n)d more pair", "and %(n)d more pairs", more) % {"n": more}])
 
 
-# -- Splits -------------------------------------------------------------------------------
+def _evidence(evidence: Evidence, title: str) -> str:
+    return in_words(title, evidence.score, evidence.likeness, evidence.words, evidence.is_copy)
 
 
-def suggest_splits(until: dt.datetime) -> list[Split]:
-    """Return loose parts of stories whose newest article is from the WINDOW before ``until``, in four queries."""
-    stories = Story.objects.filter(last__gt=until - WINDOW, last__lte=until, size__gte=MIN_SIZE)
-    rows = stories.order_by("-last", "-id").values_list("id", "size", "lead__title")[:MAX_STORIES]
-    sizes = list(accumulate(size for _pk, size, _title in rows))
-    return splits_among(
-        {pk: title or "" for (pk, _, title), total in zip(rows, sizes, strict=True) if total <= MAX_MEMBERS}
-    )[:MAX_SHOWN]
-
-
-def splits_of(story: Story) -> list[Split]:
-    is_large_enough = story.size >= MIN_SIZE
-    return splits_among({story.pk: story.lead.title if story.lead else ""}) if is_large_enough else []
-
-
-def splits_among(titles: Mapping[int, str]) -> list[Split]:
-    """Return the loose parts of stories, given their titles by id."""
-    accounts = _accounts(titles.keys())
-    links = _links({pk: story for story, found in accounts.items() for pk in found})
-    return [
-        _split(story, plain_text(title), accounts[story], part)
-        for story, title in titles.items()
-        for part in loose_parts(accounts[story], links[story])
-    ]
-
-
-def _accounts(stories: Collection[int]) -> dict[int, dict[int, Account]]:
-    found: dict[int, dict[int, Account]] = {story: {} for story in stories}
-    members = StoryMember.objects.filter(story__among=set(stories))
-    rows = members.values_list("story_id", "article_id", "article__title", "article__published_date_time")
-    for story, pk, title, time in rows:
-        found[story][pk] = Account(pk, plain_text(title), time)
-    return found
-
-
-def _links(story_of: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
-    """Return the pairs that evidence and decisions join within each story."""
-    region = Region({}, stored_evidence(story_of.keys()).values(), [], _decisions(story_of.keys()), {}, set())
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for one, other in chain(((each.one, each.other) for each in counting(region)), region.joins()):
-        if one in story_of:
-            found[story_of[one]].append((one, other))
-    return found
-
-
-def _decisions(ids: Collection[int]) -> dict[int, Decision]:
-    return decisions_of(StoryDecision.objects.filter(article__among=set(ids)))
-
-
-def _split(story: int, title: str, accounts: Mapping[int, Account], part: Part) -> Split:
-    number = len(part.ids)
-    reason = ngettext(
-        "Only “%(holder)s” is linked with it, and its title is about something else.",
-        "Only “%(holder)s” links these %(number)d articles with the others, and their titles are about something else.",
-        number,
-    ) % {"holder": accounts[part.holder].title, "number": number}
-    if part.apart >= dt.timedelta(days=2):
-        reason += " " + _("They are %s apart from the others.") % duration(part.apart)
-    titles = tuple(accounts[pk].title for pk in part.ids[:5])
-    return Split(story, title, part.ids, titles, reason)
+def _have(text: str, *titles: str) -> bool:
+    return not text or any(text in title.casefold() for title in titles)

@@ -7,164 +7,168 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from articles.editorial.stories.loose_parts import Account, cut_points, loose_parts
-from articles.editorial.stories.similar_titles import Headline, similar_pairs, telling_words
-from articles.editorial.stories.suggestions import (
-    duration,
-    joins_for,
-    newest_time,
-    splits_of,
-    suggest_joins,
-    suggest_splits,
-)
-from articles.models import Article, RelatedLink, Story, StoryDecision
-from articles.stories import components
-from tests.support.factories import TIME, make_article
+from articles.editorial.stories import evident
+from articles.editorial.stories.cuts import WEAK, Cut, cuts
+from articles.editorial.stories.suggestions import Suggestions, joins_for, newest_time, suggest, suggestions_for
+from articles.models import Article, Story, StoryDecision, StoryEvidence, StoryMember
+from articles.stories.likeness import Evidence
+from tests.support.factories import TIME, make_article, make_provider
+from tests.support.stories import story_of
 
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+DAY = dt.timedelta(days=1)
 
 
 # -- Pure ---------------------------------------------------------------------------------
 
 
-def found_pairs(*titles: str, apart: dt.timedelta = HOUR) -> set[tuple[int, int]]:
-    headlines = [Headline(number, title, TIME + number * apart) for number, title in enumerate(titles)]
-    return {(pair.one.story, pair.other.story) for pair in similar_pairs(headlines)}
+def ties(text: str, **scores: float) -> list[Evidence]:
+    """Return evidence about pairs of letters; ``scores`` has those that are not strong."""
+    return [Evidence(*sorted(map(ord, pair)), score=scores.get(pair, 0.5), likeness=0.5) for pair in text.split()]
 
 
-OTHERS = [f"Entirely different words number{number} here{number} again{number}" for number in range(20)]
+def parts(found: list[Cut]) -> list[str]:
+    return ["".join(map(chr, cut.ids)) for cut in found]
 
 
-def test_titles_that_share_their_telling_words_are_alike() -> None:
-    titles = ["Trams will run all night in Port Ellery", "Port Ellery trams run through the night", *OTHERS]
-    assert found_pairs(*titles) == {(0, 1)}
-    assert found_pairs(*titles, apart=5 * DAY) == set()
+def test_two_groups_that_little_holds_together_may_be_two() -> None:
+    assert parts(cuts(ord("a"), ties("ab bc ca xy cx", cx=0.05), [], ())) == ["xy"]
+    assert parts(cuts(ord("x"), ties("ab bc ca xy cx", cx=0.05), [], ())) == ["abc"]
+    assert cuts(ord("a"), ties("ab bc ca xy cx"), [], ()) == []
+    # Another tie holds them, too.
+    assert cuts(ord("a"), ties("ab bc ca xy cx by", cx=0.05), [], ()) == []
+    # One alone is no more doubtful than any account.
+    assert cuts(ord("a"), ties("ab bc ca cx", cx=0.01), [], ()) == []
 
 
-def test_the_same_short_title_is_alike_and_words_that_tell_nothing_are_not() -> None:
-    assert found_pairs("Trams stop", "Trams stop!", *OTHERS) == {(0, 1)}
-    assert found_pairs("What you need about the news", "What you need about this news", *OTHERS) == {(0, 1)}
-    assert telling_words("What you can do about it") == frozenset()
-    assert found_pairs("What you can do about it", "What you can do about it", *OTHERS) == set()
+def test_what_is_sure_is_not_doubted() -> None:
+    pair = (ord("a"), ord("x"))
+    assert cuts(ord("a"), ties("ab bc ca xy cx", cx=0.05), [pair], ()) == []
 
 
-@given(st.lists(st.text(alphabet="abc xyz&;", max_size=20), max_size=12))
-def test_pairs_are_the_same_whatever_the_order(titles: list[str]) -> None:
-    headlines = [Headline(number, title, TIME) for number, title in enumerate(titles)]
-    pairs = similar_pairs(headlines)
-    assert pairs == similar_pairs(headlines[::-1])
-    assert all(0 < pair.alike <= 1.0000001 and pair.one.story < pair.other.story for pair in pairs)
+def test_a_link_alone_does_not_hold_two_that_files_mean_to_lead() -> None:
+    linked = ties("ab", ab=-1.0)
+    assert cuts(ord("a"), linked, [], {ord("a")}) == []
+    assert parts(cuts(ord("a"), linked, [], {ord("a"), ord("b")})) == ["b"]
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25))
-def test_cut_points_are_those_without_which_there_are_more_parts(links: list[tuple[int, int]]) -> None:
-    near: dict[int, set[int]] = {node: set() for link in links for node in link}
-    for one, other in links:
-        if one != other:
-            near[one].add(other)
-            near[other].add(one)
-    whole = len(components(list(near), links))
-    expected = []
-    for node in sorted(near):
-        left = [other for other in near if other != node]
-        if len(components(left, links)) > whole - (not near[node]):
-            expected.append(node)
-    assert cut_points(near) == expected
-
-
-def accounts_of(**titles: str) -> dict[int, Account]:
-    return {ord(key): Account(ord(key), title, TIME) for key, title in titles.items()}
-
-
-def links_of(text: str) -> list[tuple[int, int]]:
-    return [(ord(one), ord(other)) for one, other in text.split()]
-
-
-def test_two_groups_that_one_link_joins_are_two_when_they_speak_of_different_things() -> None:
-    titles = {
-        "a": "Trams at night",
-        "b": "Night trams run",
-        "c": "The trams",
-        "x": "Whale seen",
-        "y": "A whale sighting",
-    }
-    links = links_of("ab bc ca xy cx")
-    [part] = loose_parts(accounts_of(**titles), links)
-    assert (part.ids, part.holder, part.links) == (tuple(map(ord, "xy")), ord("c"), 1)
-    assert loose_parts(accounts_of(**titles | {"x": "Trams whale", "y": "Night whale"}), links) == []
-    assert loose_parts(accounts_of(**titles), [*links, *links_of("ay bx")]) == []
-
-
-def test_a_member_at_the_end_of_one_link_is_loose_only_when_far_away_in_time() -> None:
-    titles = {"a": "Trams at night", "b": "Night trams run", "c": "The trams", "x": "Whale seen"}
-    accounts = accounts_of(**titles)
-    links = links_of("ab bc ca ax")
-    assert loose_parts(accounts, links) == []
-    far = Account(ord("x"), "Whale seen", TIME - 40 * DAY)
-    [part] = loose_parts(accounts | {far.id: far}, links)
-    assert (part.ids, part.apart) == ((ord("x"),), 40 * DAY)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 9), st.sampled_from([-1.0, 0.01, 0.05, 0.3, 1.2])),
+        max_size=25,
+        unique_by=lambda tie: frozenset(tie[:2]),
+    )
+)
+def test_a_part_leaves_out_the_lead_and_is_held_by_nothing_stronger(rows: list[tuple[int, int, float]]) -> None:
+    found = [Evidence(min(one, other), max(one, other), score, 0.5) for one, other, score in rows if one != other]
+    seen: set[int] = set()
+    for cut in cuts(0, found, [], range(10)):
+        ids = set(cut.ids)
+        assert 0 not in ids
+        assert ids.isdisjoint(seen)
+        seen |= ids
+        across = [each.score for each in found if (each.one in ids) != (each.other in ids)]
+        assert max(across) == cut.evidence.score < WEAK
 
 
 # -- From the database ----------------------------------------------------------------------
 
 
-def link(article: Article, *targets: Article) -> None:
-    for target in targets:
-        RelatedLink.objects.create(article=article, target=target)
+def account(title: str, days: float = 0, **values: object) -> Article:
+    number = Article.objects.count()
+    values = {"provider": make_provider(f"p{number}.example"), "published_date_time": TIME - days * DAY} | values
+    return make_article(title=title, **values)
 
 
-def make_titled(*titles: str) -> list[Article]:
-    articles = [make_article(title=title) for title in titles]
-    for title in OTHERS:
-        make_article(title=title)
-    return articles
+def put_together(*articles: Article) -> Story:
+    """Make these articles one story, whatever they say, as if evidence had joined them."""
+    story = story_of(articles[0])
+    for article in articles[1:]:
+        StoryMember.objects.filter(article=article).update(story=story)
+    Story.objects.filter(pk=story.pk).update(size=len(articles))
+    return story
+
+
+def say(one: Article, other: Article, score: float, words: str = "Cosmos DB, Wiz") -> None:
+    one, other = sorted((one, other), key=lambda article: article.pk)
+    StoryEvidence.objects.create(one=one, other=other, score=score, likeness=0.62, words=words)
+
+
+def recent(text: str = "") -> Suggestions:
+    return suggest(TIME - 14 * DAY, TIME + DAY, text)
 
 
 @pytest.mark.django_db
-def test_stories_with_similar_titles_are_suggested_with_the_reason(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    make_titled("Trams will run all night in Port Ellery", "Port Ellery trams &amp; the dear night")
-    until = newest_time()
-    with django_assert_num_queries(2):
-        [join] = suggest_joins(until)
-    assert {join.one.title, join.other.title} == {
-        "Trams will run all night in Port Ellery",
-        "Port Ellery trams & the dear night",
-    }
-    assert join.reason == "Both titles have “ellery”, “night”, “port”, “trams”; they are 0 hours apart."
-    assert suggest_joins(until - 30 * DAY) == []
+def test_stories_with_evidence_between_them_may_be_one(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    one, more, other = account("Wiz finds a hole"), account("Hole found"), account("Chaos &amp; keys", 3)
+    put_together(one, more)
+    say(one, other, 0.2)
+    say(more, other, 0.1)
+    account("Something else")
+    with django_assert_num_queries(5):
+        [join] = recent().joins
+    assert {join.one.title, join.other.title} == {"Wiz finds a hole", "Chaos & keys"}
+    assert join.reason == ("“Wiz finds a hole”: 0.62 with “Chaos & keys”, shares Cosmos DB and Wiz, and 1 more pair")
+    assert suggest(TIME - 40 * DAY, TIME - 20 * DAY).joins == []
+    assert recent("CHAOS").joins == [join]
+    assert recent("nothing like it").joins == []
+
+
+@pytest.mark.django_db
+def test_each_of_the_two_stories_names_the_other() -> None:
+    one, other = account("One"), account("Other")
+    say(one, other, 0.2)
+    assert [join.other.title for join in joins_for(story_of(one))] == ["Other"]
+    assert [join.other.title for join in joins_for(story_of(other))] == ["One"]
 
 
 @pytest.mark.django_db
 def test_what_an_editor_decided_about_is_not_suggested_again() -> None:
-    one, other = make_titled("Trams will run all night in Port Ellery", "Port Ellery trams run at night, at last")
+    one, other = account("One"), account("Other")
     StoryDecision.objects.create(article=one)
-    assert suggest_joins(newest_time()) == []
-    [join] = joins_for(Story.objects.get(members=one.pk))
-    assert join.other.story == Story.objects.get(members=other.pk).pk
-    assert joins_for(Story.objects.get(members=other.pk)) == []
+    say(one, other, 0.2)
+    assert recent().joins == []
 
 
 @pytest.mark.django_db
-def test_loose_parts_of_stories_are_suggested_with_the_reason(
+def test_parts_that_little_holds_are_suggested_with_the_reason(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    a, b, c, x, y = make_titled("Trams at night", "Night trams run", "The trams", "Whale seen", "A whale sighting")
-    link(a, b, c)
-    link(b, c)
-    link(x, y)
-    link(c, x)
-    until = newest_time()
-    with django_assert_num_queries(4):
-        [split] = suggest_splits(until)
-    assert split.ids == (x.pk, y.pk)
-    assert split.titles == ("Whale seen", "A whale sighting")
-    assert "Only “The trams” links these 2 articles with the others" in split.reason
-    assert splits_of(Story.objects.get(members=a.pk)) == [split]
-    StoryDecision.objects.create(article=x)
-    assert suggest_splits(newest_time()) == []
+    a, b, x, y = (account(title) for title in ("Trams at night", "Night trams", "Whale seen", "A whale"))
+    story = put_together(a, b, x, y)
+    for one, other, score in ((a, b, 0.5), (x, y, 0.5), (b, x, 0.03)):
+        say(one, other, score)
+    with django_assert_num_queries(5):
+        [split] = recent().splits
+    assert (split.story, split.ids, split.titles) == (story.pk, (x.pk, y.pk), ("Whale seen", "A whale"))
+    assert split.reason == (
+        "Only “Whale seen” joins these 2 articles with the others: 0.62 with “Night trams”, shares Cosmos DB and Wiz"
+    )
+    assert suggestions_for(story).splits == [split]
+    StoryDecision.objects.create(article=x, joins=a)
+    assert recent().splits == []
 
 
-def test_times_are_told_in_hours_then_in_days() -> None:
-    assert [duration(each) for each in (HOUR, 47 * HOUR, 2 * DAY)] == ["1 hour", "47 hours", "2 days"]
+@pytest.mark.django_db
+def test_articles_of_one_address_stay_together() -> None:
+    a, b, x, y = (account(title) for title in ("Trams at night", "Night trams", "Whale seen", "A whale"))
+    put_together(a, b, x, y)
+    for one, other, score in ((a, b, 0.5), (x, y, 0.5), (b, x, 0.03)):
+        say(one, other, score)
+    Article.objects.filter(pk__in=[a.pk, x.pk]).update(web_url="https://b.example/same")
+    assert recent().splits == []
+
+
+@pytest.mark.django_db
+def test_no_more_is_looked_at_than_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        account(f"Number {number}", number)
+    monkeypatch.setattr(evident, "MAX_STORIES", 3)
+    assert len(evident.recent_stories(TIME - 14 * DAY, TIME + DAY)) == 3
+    monkeypatch.setattr(evident, "MAX_MEMBERS", 2)
+    assert len(evident.recent_stories(TIME - 14 * DAY, TIME + DAY)) == 2
+
+
+@pytest.mark.django_db
+def test_the_newest_time_is_that_of_the_last_article() -> None:
+    account("Old", 5)
+    assert newest_time() == TIME - 5 * DAY
