@@ -12,9 +12,11 @@ from articles.admin.story.model_admin import StoryAdmin
 from articles.admin.tasks import TaskAdmin
 from articles.admin.taxonomy.provider import ProviderAdmin
 from articles.admin.taxonomy.topic import TopicAdmin
+from articles.admin.thread.model_admin import ThreadAdmin
 
 __all__ = [
-    "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "TopicAdmin",
+    "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
+    "TopicAdmin",
 ]  # fmt: skip
 
 admin.site.site_header = settings.SITE_NAME

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.models import Pin, Provider, ProviderAlias, StoryDecision, Topic, TopicAlias
+from articles.models import Pin, Provider, ProviderAlias, StoryDecision, ThreadDecision, Topic, TopicAlias
 
 # Reasons by column; those of the row as a whole are under WHOLE.
 Reasons = dict[str, str]
@@ -26,6 +26,7 @@ _CLEANED: dict[type[Model], set[str]] = {
     ProviderAlias: set(),
     Pin: set(),
     StoryDecision: set(),
+    ThreadDecision: set(),
 }
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Case, Count, F, When, Window
+from django.db.models import Case, Count, F, Q, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Thread, ThreadMember
+from articles.models import Article, Thread, ThreadLink, ThreadMember
 from articles.models.querysets import RELATED_FIELDS
 from articles.pages.cards import NO_TOPICS, Facts, RelatedItem, TopicLink, related_items
 from articles.pages.paging import LinkedPage
@@ -154,11 +154,12 @@ def main_providers(thread: int) -> list[MainProvider]:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The place of a story in its thread, and the stories before and after it, nearest first."""
+    """The thread of a story, the stories before and after it, nearest first, and those that it is linked with."""
 
     thread: Thread
     earlier: list[ThreadStory]
     later: list[ThreadStory]
+    linked: dict[int, ThreadStory]
 
     def line(self) -> ThreadLine | None:
         """Return what the story's page says about the thread, if that has a page."""
@@ -170,16 +171,22 @@ class Surroundings:
         return ThreadLine(name_of(thread), thread.get_absolute_url(), thread.stories, thread.first, before, after)
 
     def related(self, time: dt.datetime) -> list[RelatedItem]:
-        """Return the articles nearest to ``time``, at most RELATED, one of each provider."""
-        apart: Callable[[ThreadStory], dt.timedelta] = lambda story: abs(story.item.published_date_time - time)  # noqa: E731
+        """Return the nearest articles, at most RELATED, one of each provider: by links first, then in time."""
+
+        def apart(story: ThreadStory) -> tuple[bool, dt.timedelta]:
+            return story.id not in self.linked, abs(story.item.published_date_time - time)
+
         nearest: dict[str, RelatedItem] = {}
-        for story in sorted([*self.earlier, *self.later], key=apart):
+        for story in sorted([*self.earlier, *self.later, *self.linked.values()], key=apart):
             nearest.setdefault(story.facts.domain, story.item)
         return list(nearest.values())[:RELATED]
 
 
 def surroundings(story: int | None, number: int, topics: Topics = no_topics) -> Surroundings | None:
-    """Return the thread of a story with up to ``number`` stories on each side, in four queries; None without a thread."""
+    """Return the thread of a story with up to ``number`` stories on each side; None without a thread.
+
+    If that is several, also so many of those that it is linked with.
+    """
     place = ThreadMember.objects.filter(story=story).select_related("thread__head__lead").first()
     if place is None or place.time is None:
         return None
@@ -189,9 +196,20 @@ def surroundings(story: int | None, number: int, topics: Topics = no_topics) -> 
         others.after(place.time, place.story_id).oldest_first(),
     )
     earlier, later = (list(side.values_list("story_id", flat=True)[:number]) for side in sides)
-    stories = {each.id: each for each in stories_of([*earlier, *later], topics)}
+    linked = _linked(place, place.time, number) if number > 1 else set()
+    stories = {each.id: each for each in stories_of(list({*earlier, *later, *linked}), topics)}
     return Surroundings(
         place.thread,
         [stories[pk] for pk in earlier if pk in stories],
         [stories[pk] for pk in later if pk in stories],
+        {pk: stories[pk] for pk in linked if pk in stories},
     )
+
+
+def _linked(place: ThreadMember, time: dt.datetime, number: int) -> set[int]:
+    """Return the stories of the thread that a story is linked with, those nearest in time."""
+    pairs = ThreadLink.objects.order_by()
+    ends = pairs.filter(one=place.story_id).values("other"), pairs.filter(other=place.story_id).values("one")
+    linked = ThreadMember.objects.filter(Q(story__in=ends[0]) | Q(story__in=ends[1]), thread=place.thread_id).seen()
+    rows = [(abs(its - time), pk) for pk, its in linked.order_by().values_list("story_id", "time") if its]
+    return {pk for _, pk in sorted(rows)[:number]}

@@ -12,6 +12,7 @@ from articles.editorial.pins import end
 from articles.editorial.recording import recording
 from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Plan
+from articles.editorial.threads.deciding import cut_before, name_thread, release
 from articles.editorial.undo import undo
 from articles.editorial.versions import restore
 from articles.models import (
@@ -297,13 +298,36 @@ def site_of_threads(world: World) -> Act:
     return imported(world, {"_data/thread-addresses.yaml": f"7-old: {one}\n8-older: {one}\n"})
 
 
+def chain() -> tuple[Thread, int]:
+    """Return a thread of two stories, and the number of the later one."""
+    one = make_article(title="Harbour")
+    later = make_article(title="Glacier", related=[one], published_date_time=one.published_date_time + dt.timedelta(40))
+    return Thread.objects.get(members__story__members=one.pk), later.member.story_id
+
+
+def thread_named(world: World) -> Act:
+    thread, _ = chain()
+    return lambda: name_thread(None, thread, "All of it", "named", "x")
+
+
+def thread_cut(world: World) -> Act:
+    _, story = chain()
+    return lambda: cut_before(None, story, "cut", "x")
+
+
+def thread_released(world: World) -> Act:
+    thread, story = chain()
+    cut_before(None, story, "cut", "x")
+    return lambda: release(None, thread, [story], "released", "x")
+
+
 ACTS = {
     act.__name__.replace("_", " "): act
     for act in (
         bulk_topics, replaced_topic, bulk_pins, article_lists, provider_logo, topic_renamed, pins_move, pins_end, file_taken, article_restored,
         decisions_taken_back, merge_below_itself, merge_undone, rows_undone, references, address_left, files_moved,
         files_gone_and_back, images_come, data_files, topic_file_renamed, better_names, new_provider, conflict_at_import, topics_csv,
-        site_of_stories, site_of_threads,
+        site_of_stories, site_of_threads, thread_named, thread_cut, thread_released,
     )
 }  # fmt: skip
 

@@ -172,6 +172,15 @@ WRITES = {
     "site of stories": {
         "sync.story_addresses._make_stories",
     },
+    "thread named": {
+        "editorial.threads.deciding.name_thread",
+    },
+    "thread cut": {
+        "editorial.threads.deciding._decide",
+    },
+    "thread released": {
+        "editorial.threads.deciding.release",
+    },
     "site of threads": {
         "sync.thread_addresses._make_threads",
         "sync.thread_addresses._stories_led_by",

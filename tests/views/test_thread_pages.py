@@ -196,6 +196,13 @@ def test_related_articles_are_the_nearest_of_the_thread_one_of_each_provider(cli
     assert middle.title not in [item.title for item in page["related"]]
 
 
+def test_what_an_article_is_linked_with_is_nearer_than_what_was_at_its_time(client: Client) -> None:
+    articles = make_chain(30)
+    link(articles[2], articles[29])
+    titles = [item.title for item in client.get(articles[29].get_absolute_url()).context["related"]]
+    assert titles[:3] == [articles[28].title, articles[2].title, articles[27].title]
+
+
 def test_related_articles_are_the_links_where_there_is_no_thread(client: Client) -> None:
     one, other = make_chain(2)
     ThreadDecision.objects.create(article=one, apart=True)
@@ -225,7 +232,7 @@ def test_pages_of_its_stories_need_few_queries_whatever_its_size(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     articles = make_chain(60)
-    with django_assert_num_queries(6):  # the article, its place, both sides and their stories, and the menu
+    with django_assert_num_queries(7):  # the article, its place, both sides, links, their stories, and the menu
         client.get(articles[30].get_absolute_url())
     friend = make_article(title=articles[31].title, published_date_time=articles[31].published_date_time)
     url = story_of(friend).get_absolute_url()
