@@ -27,7 +27,7 @@ def offered(client: Client) -> str:
         *(path.removeprefix(HOST) for path in LOC.findall(index)),
     }
     found = [index, *(client.get(path).content.decode() for path in sorted(paths))]
-    for url in addresses():
+    for url in filter(is_page, addresses()):
         response = client.get(url)
         found += BLOCK.findall(response.content.decode())
         if "?" not in url and (written := client.get(f"/{url.strip('/')}.md")).status_code == 200:
@@ -37,6 +37,12 @@ def offered(client: Client) -> str:
     found += [client.get(path).content.decode() for path in embeds()]
     cards = [path for path in _cards() if client.get(path).status_code == 200]
     return "\n".join([*found, *cards])
+
+
+def is_page(url: str) -> bool:
+    """Return whether an address is that of a page in HTML: neither feeds nor the API have blocks of data or previews."""
+    path = url.partition("?")[0]
+    return path.endswith("/") and not path.startswith("/api/")
 
 
 def embeds() -> list[str]:
