@@ -11,6 +11,7 @@ from articles.distribution.feeds.views import (
     provider_feed,
     search_feed,
     story_feed_view,
+    thread_feed_view,
     topic_feed,
 )
 from articles.views.about import ranking
@@ -95,6 +96,8 @@ urlpatterns = [
     path("archive/<four:year>/<two:month>/feed.<feed:form>", month_feed, name="month_feed"),
     path("stories/<int:pk>/feed.<feed:form>", story_feed_view, name="story_feed_by_number"),
     path("stories/<int:pk>-<uslug:slug>/feed.<feed:form>", story_feed_view, name="story_feed"),
+    path("threads/<int:pk>/feed.<feed:form>", thread_feed_view, name="thread_feed_by_number"),
+    path("threads/<int:pk>-<uslug:slug>/feed.<feed:form>", thread_feed_view, name="thread_feed"),
     path("search/feed.<feed:form>", search_feed, name="search_feed"),
     path("about/ranking/", ranking, name="ranking"),
     path("search/", search, name="search"),

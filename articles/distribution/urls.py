@@ -37,6 +37,7 @@ urlpatterns = [
     path("sitemaps/providers.xml", sitemaps.providers, name="sitemap_providers"),
     path("sitemaps/providers-<part:part>.xml", sitemaps.providers, name="sitemap_providers"),
     path("sitemaps/stories-<part:part>.xml", sitemaps.stories, name="sitemap_stories"),
+    path("sitemaps/threads-<part:part>.xml", sitemaps.threads, name="sitemap_threads"),
     path("sitemaps/news.xml", sitemaps.recent, name="sitemap_news"),
     path("sitemaps/news-<part:part>.xml", sitemaps.recent, name="sitemap_news"),
     path("sitemaps/<four:year>-<two:month>.xml", sitemaps.month, name="sitemap_month"),

@@ -120,7 +120,7 @@ def months_on(page: Iterable[tuple[int, dt.datetime]], stories: Iterable[ThreadS
     return months
 
 
-def stories_of(ids: Sequence[int], topics: Topics) -> list[ThreadStory]:
+def stories_of(ids: Sequence[int], topics: Topics = no_topics) -> list[ThreadStory]:
     """Return stories by their leads, or else by their best accounts, in the order of ``ids``, in one query.
 
     ``topics`` returns the topics of articles that a reader's choices filter by.

@@ -228,6 +228,22 @@ def test_a_large_thread_has_pages_and_says_that_it_is_loose(
     assert not client.get(thread().get_absolute_url()).context["is_loose"]
 
 
+def test_a_thread_has_feeds_and_is_in_the_sitemap(client: Client) -> None:
+    articles = make_chain(3)
+    edit_articles([articles[1].pk], published=False)
+    url = thread().get_absolute_url()
+    assert f"{url}feed.rss" in client.get(url).content.decode()
+    feed = client.get(f"{url}feed.json").json()
+    assert [item["title"] for item in feed["items"]] == [articles[2].title, articles[0].title]
+    assert feed["items"][0]["url"] == f"http://testserver{articles[2].get_absolute_url()}"
+    response = client.get(f"/threads/{thread().pk}/feed.rss")
+    assert (response.status_code, response["Location"]) == (301, f"{url}feed.rss")
+    assert client.get("/threads/999/feed.rss").status_code == 404
+    assert "/sitemaps/threads-1.xml" in client.get("/sitemap.xml").content.decode()
+    assert f"http://testserver{url}" in client.get("/sitemaps/threads-1.xml").content.decode()
+    assert client.get("/sitemaps/threads-2.xml").status_code == 404
+
+
 def test_pages_of_its_stories_need_few_queries_whatever_its_size(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

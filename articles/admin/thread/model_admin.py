@@ -19,7 +19,6 @@ from articles.editorial.threads.deciding import cut_before, join_threads, name_t
 from articles.models import Action, Thread, ThreadDecision, ThreadMember
 from articles.pages.paging import LinkedPage, LinkedPaginator, nearest_page
 from articles.pages.threads import name_of, stories_of
-from articles.pages.threads import no_topics as all_topics
 from articles.text.parameters import parse_pk, parse_pks, text_from
 
 MAY_DECIDE = "articles.change_threaddecision"
@@ -109,7 +108,7 @@ def with_decisions(ids: list[int]) -> list[dict[str, Any]]:
     """Return stories, and what is decided about each."""
     rows = ThreadDecision.objects.filter(article__member__story__among=set(ids)).select_related("joins")
     decisions = {row.article.member.story_id: row for row in rows.select_related("joins", "article__member")}
-    return [{"story": story, "decision": decisions.get(story.id)} for story in stories_of(ids, all_topics)]
+    return [{"story": story, "decision": decisions.get(story.id)} for story in stories_of(ids)]
 
 
 def decide(request: HttpRequest, thread: Thread) -> tuple[str, Action | None]:

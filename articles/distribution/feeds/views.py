@@ -19,7 +19,8 @@ from articles.distribution.feeds import atom, json_feed, rss, sources
 from articles.distribution.feeds.items import items_from
 from articles.distribution.feeds.records import TTL, Feed, urn
 from articles.distribution.feeds.sources import MAX_VALUES, Combination, Source
-from articles.distribution.feeds.story_items import story_feed
+from articles.distribution.feeds.story_items import StoryFeed, story_feed
+from articles.distribution.feeds.thread_items import thread_feed
 from articles.pages.cached import cached_page
 from articles.search.query import MAX_LENGTH
 from articles.text.parameters import day_of, number_from, text_from
@@ -78,12 +79,24 @@ def month_feed(request: HttpRequest, year: int, month: int, form: str) -> HttpRe
 @feed_view()
 def story_feed_view(request: HttpRequest, pk: int, form: str, slug: str = "") -> HttpResponse:
     found = story_feed(pk, request.build_absolute_uri)
+    return _respond_with(request, form, found, _("What is new about one story."), urn("story", pk))
+
+
+@feed_view()
+def thread_feed_view(request: HttpRequest, pk: int, form: str, slug: str = "") -> HttpResponse:
+    found = thread_feed(pk, request.build_absolute_uri)
+    return _respond_with(request, form, found, _("The stories of one thread."), urn("thread", pk))
+
+
+def _respond_with(
+    request: HttpRequest, form: str, found: StoryFeed | None, description: str, name: str
+) -> HttpResponse:
     if found is None:
-        raise Http404("the story has no page")
+        raise Http404("what the feed is of has no page")
     path = f"{found.path}feed.{form}"
     if path != request.get_full_path():
         return HttpResponsePermanentRedirect(path)
-    feed = _feed(request, found.title, found.path, _("What is new about one story."), urn("story", pk))
+    feed = _feed(request, found.title, found.path, description, name)
     return _answer(request, form, replace(feed, items=found.items))
 
 

@@ -1,4 +1,4 @@
-"""Pages that are not articles: front page, topics, providers, months of the archive, stories."""
+"""Pages that are not articles: front page, topics, providers, months of the archive, stories, threads."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -10,8 +10,9 @@ from django.utils import timezone
 from articles.distribution.sitemaps.months import PER_FILE, lastmod_of, months
 from articles.distribution.sitemaps.xml import Entry
 from articles.listings import listed_counts
-from articles.models import Article, ArticleTopic, Provider, Story, Topic
+from articles.models import Article, ArticleTopic, Provider, Story, Thread, Topic
 from articles.models.story import story_url
+from articles.models.thread import thread_url
 from articles.models.visibility import listed
 
 FIXED = ("topic_list", "story_list", "provider_list", "archive", "ranking")
@@ -62,6 +63,22 @@ def story_parts() -> list[int]:
 
 def _ids(part: int) -> QuerySet[Story]:
     return Story.objects.with_page().filter(pk__gt=(part - 1) * PER_FILE, pk__lte=part * PER_FILE)
+
+
+def thread_parts() -> list[int]:
+    """Return the numbers of the files with threads, each of a range of ids."""
+    last = Thread.objects.aggregate(last=Max("pk"))["last"] or 0
+    return [part for part in range(1, -(-last // PER_FILE) + 1) if _threads(part).exists()]
+
+
+def _threads(part: int) -> QuerySet[Thread]:
+    ids = Thread.objects.filter(pk__gt=(part - 1) * PER_FILE, pk__lte=part * PER_FILE)
+    return ids.filter(stories__gt=1, head__isnull=False).order_by("pk")
+
+
+def threads(part: int) -> list[Entry]:
+    """Return the threads of one file; they change with their latest article."""
+    return [Entry(thread_url(pk, slug), last) for pk, slug, last in _threads(part).values_list("pk", "slug", "last")]
 
 
 def stories(part: int) -> list[Entry]:

@@ -53,6 +53,12 @@ def stories(request: HttpRequest, part: int) -> HttpResponse:
 
 @cached_page()
 @require_safe
+def threads(request: HttpRequest, part: int) -> HttpResponse:
+    return _sitemap(request, others.threads(part))
+
+
+@cached_page()
+@require_safe
 def recent(request: HttpRequest, part: int = 1) -> HttpResponse:
     """Serve the news sitemap, which may be empty while nothing is new."""
     shows(ANYTHING)
@@ -67,6 +73,7 @@ def _files() -> Iterator[Entry]:
     yield Entry(reverse("sitemap_pages"))
     yield from (Entry(_part("sitemap_providers", part)) for part in _parts(len(others.provider_ids())))
     yield from (Entry(reverse("sitemap_stories", args=[part])) for part in others.story_parts())
+    yield from (Entry(reverse("sitemap_threads", args=[part])) for part in others.thread_parts())
     yield from (Entry(_part("sitemap_news", part)) for part in _parts(news.count(), news.PER_FILE))
     for first, count, change in months.months():
         date = (f"{first.year:04d}", f"{first:%m}")
