@@ -32,11 +32,16 @@ class DeskSite(AdminSite):
         # Imported here, as models are not loaded yet when the site is created.
         from articles.admin import start_page
         from articles.admin.desk_tasks import desk_tasks
+        from articles.editorial.provider_kinds import questions
+        from articles.models import Provider
 
         user = request.user
+        asks = user.has_perm("articles.change_provider")
         context = {
             "content_dir": settings.CONTENT_DIR,
             "work": desk_tasks(user),
+            "kinds": questions() if asks else [],
+            "kind_choices": Provider.Kind.choices,
             "sections": start_page.attention(user),
             "positions": start_page.front_positions() if user.has_perm("articles.view_pin") else [],
             "recent_actions": start_page.recent_actions() if user.has_perm("articles.view_action") else [],

@@ -4,28 +4,33 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from articles.admin.base import show_action_message
 from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LogoField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar
 from articles.admin.taxonomy.resources import ProviderResource
 from articles.content.domains import normal_domain
 from articles.content.yaml.characters import name_key
+from articles.db.locks import writing_posts
 from articles.editorial.logos import store_logo
 from articles.editorial.merging import merge_providers
+from articles.editorial.provider_kinds import answer
 from articles.editorial.recording import Recorder
 from articles.editorial.renaming import save_edited
 from articles.jobs import merges
 from articles.models import Action, Article, Provider, ProviderAlias
 from articles.pages.images import pick_logo
+from articles.text.parameters import parse_pk
 from articles.text.rendering import plain_text
 
 
@@ -118,6 +123,22 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
             obj.images = store_logo(image) if image else []
             changed.add("images")
         save_edited(obj, changed, record)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(writing_posts(self.kind_view))
+        return [path("kind/", view, name="articles_provider_kind"), *super().get_urls()]
+
+    def kind_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the answer to what a provider is, from the start page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        pk, _hyphen, kind = request.POST.get("answer", "").partition("-")
+        if kind not in Provider.Kind.values:
+            raise Http404("no such kind")
+        show_action_message(request, answer(request.user, get_object_or_404(Provider, pk=parse_pk(pk)), kind))
+        return redirect("admin:index")
 
     def view_on_site(self, provider: Provider) -> str:
         return provider.get_absolute_url()

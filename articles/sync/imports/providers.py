@@ -72,7 +72,9 @@ class Organizations(Descriptions[Provider, OrganizationRecord]):
             "extra": extra_values(record, found.values),
             "source_path": found.path,
         }
-        save_changes(row, values, values_in_file)
+        # A file that says nothing of the kind does not say what an editor said, either.
+        described = {name: value for name, value in values_in_file.items() if record.kind or name != "kind"}
+        save_changes(row, values, described)
 
     def apply_names(self, described: Described[Provider, OrganizationRecord]) -> None:
         provider, found = described.row, described.found
