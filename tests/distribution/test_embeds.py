@@ -59,6 +59,19 @@ def test_a_story_is_embedded_with_its_best_accounts(client: Client) -> None:
     assert ask(client, story.get_absolute_url()).json()["title"] == "Lead"
 
 
+def test_a_story_has_the_accounts_that_its_page_has(client: Client) -> None:
+    lead, others = make_story(5)
+    rebuild_stories()
+    story = story_of(lead)
+    for other, values in zip(others, ({"removed": True}, {"is_draft": True}, {}), strict=False):
+        with stories_at_the_end(), changing_articles([other.pk]):
+            Article.objects.filter(pk=other.pk).update(**values)
+    page = client.get(f"/embed/story/{story.pk}/").content.decode()
+    assert re.findall(r">(Account \d)<", page) == ["Account 3", "Account 2"]
+    # They are unlisted: they have no page here.
+    assert f'href="{others[2].web_url}" rel="nofollow external"' in page
+
+
 def test_a_story_that_became_part_of_another_is_that(client: Client) -> None:
     lead, _ = make_story(3)
     rebuild_stories()

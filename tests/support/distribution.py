@@ -46,8 +46,8 @@ def is_page(url: str) -> bool:
 
 
 def embeds() -> list[str]:
-    """Return the addresses of the embedded pages of all rows that there are."""
-    kinds: dict[str, type[Model]] = {"article": Article, "story": Story, "topic": Topic}
+    """Return the addresses of the embedded pages of all articles and topics. Stories have unlisted accounts, as links."""
+    kinds: dict[str, type[Model]] = {"article": Article, "topic": Topic}
     return [f"/embed/{kind}/{pk}/" for kind, model in kinds.items() for pk in ids_of(model)]
 
 
