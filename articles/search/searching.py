@@ -118,8 +118,14 @@ def find(search: Search, sort: str = "relevance") -> Found:
     if is_scored:
         # Hits come newest first, and sorting is stable: equally relevant ones stay newest first.
         hits.sort(key=itemgetter(2), reverse=True)
-    unlisted = frozenset(article_id_of(place) for place, keys, _ in hits if keys.startswith(UNLISTED))
+        # Lines of stories come below what is listed here.
+        hits.sort(key=_is_unlisted)
+    unlisted = frozenset(article_id_of(hit[0]) for hit in hits if _is_unlisted(hit))
     return Found([place for place, _, _ in hits], has_more, _keys_in(hits), years, unlisted)
+
+
+def _is_unlisted(hit: Hit) -> bool:
+    return hit[1].startswith(UNLISTED)
 
 
 def _keys_in(hits: list[Hit]) -> Counter[str]:

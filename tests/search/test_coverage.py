@@ -82,6 +82,14 @@ def test_cards_and_lines_stand_in_one_order(client: Client, accounts: dict[str, 
     assert [isinstance(each, Line) for each in context["cards"]] == [True, False]
 
 
+def test_accounts_come_below_what_is_listed_however_well_they_match(
+    client: Client, accounts: dict[str, Article]
+) -> None:
+    listed = make_article(title="Of many things, one is about databases and another about the weather in the harbour")
+    assert [isinstance(card, Line) for card in results(client, "databases")["cards"]] == [False, True]
+    assert found("databases") == [listed.pk, accounts["unlisted"].pk]
+
+
 @pytest.mark.parametrize("number", [3, 12])
 def test_lines_need_one_query_however_many_they_are(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
