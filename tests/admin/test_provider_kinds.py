@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from articles.changes import changing_articles, stories_at_the_end
 from articles.editorial.provider_kinds import questions
 from articles.editorial.undo import undo
 from articles.models import Action, Article, Provider
@@ -19,17 +20,21 @@ URL = "/admin/articles/provider/kind/"
 def provider_with(number: int, domain: str, **values: object) -> Provider:
     provider = make_provider(domain, **values)
     one = make_article(provider=provider)
-    Article.objects.bulk_create(
-        Article(
-            title=f"{domain} {at}",
-            slug=f"{domain}-{at}",
-            date=one.date,
-            published_date_time=one.published_date_time,
-            web_url=f"https://{domain}/{at}",
-            provider=provider,
+    with stories_at_the_end(), changing_articles() as changes:
+        others = Article.objects.bulk_create(
+            Article(
+                title=f"{domain} {at}",
+                slug=f"p{provider.pk}-{at}",
+                date=one.date,
+                published_date_time=one.published_date_time,
+                web_url=f"https://{domain}/{at}",
+                provider=provider,
+                published=True,
+            )
+            for at in range(number - 1)
         )
-        for at in range(number - 1)
-    )
+        for other in others:
+            changes.add_saved(other.pk)
     return provider
 
 
