@@ -215,9 +215,9 @@ def test_many_articles_are_recorded_and_undone_in_few_queries(
     ada: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     articles = [make_article([make_topic()]) for _ in range(40)]
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(105):
         action = unlist(ada, articles)
-    with django_assert_max_num_queries(90):
+    with django_assert_max_num_queries(105):
         undo(action, ada)
 
 
