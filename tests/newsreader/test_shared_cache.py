@@ -13,11 +13,11 @@ from django.urls import URLPattern, resolve
 from django.urls.exceptions import Resolver404
 from django.utils import timezone
 
-from articles.models import Pin
+from articles.models import Pin, Thread
 from articles.preferences.choices import COOKIE, Choices
 from articles.urls import urlpatterns
 from tests.support.choices import EVERYTHING, choose
-from tests.support.factories import make_article, make_topic
+from tests.support.factories import TIME, make_article, make_topic
 from tests.support.muted_site import Site, make_site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -28,7 +28,7 @@ SAME_FOR_ALL = (
     *("/search/suggest/?q=lo", "/opensearch.xml", "/robots.txt", "/manifest.webmanifest", "/sw.js", "/favicon.ico"),
     *("/feeds/front.atom", "/feeds/latest.rss", "/feeds/combined.json?topic=ai", "/topics/ai/feed.rss?deep=1"),
     *("/providers/loud.example/feed.json", "/archive/2023/09/feed.rss", "/search/feed.rss?q=loud"),
-    *("/stories/1/feed.rss", "/stories/1-lead/feed.rss"),
+    *("/stories/1/feed.rss", "/stories/1-lead/feed.rss", "/threads/1/feed.rss", "/threads/1-lead/feed.atom"),
     *("/feeds/topics.opml", "/feeds/providers.opml", "/feeds/followed.opml"),
 )
 
@@ -84,6 +84,8 @@ def site() -> Site:
 def pages(site: Site) -> list[str]:
     gone = make_article([make_topic()], removed=True)
     Pin.objects.create(article=site.lead, ends=timezone.now() + dt.timedelta(days=1), reason="Read this")
+    make_article([make_topic()], related=[site.lead], published_date_time=TIME - dt.timedelta(days=60))
+    thread = Thread.objects.get()
     return [
         *site.pages,
         "/topics/",
@@ -94,7 +96,10 @@ def pages(site: Site) -> list[str]:
         "/about/ranking/",
         "/feeds/",
         "/settings/",
+        "/stories/",
         f"/stories/{site.story.pk}/",
+        thread.get_absolute_url(),
+        f"/threads/{thread.pk}/",
         "/settings/choices.json",
         "/search/?q=loud",
         "/search/?q=topic:ai",
