@@ -62,7 +62,7 @@ def latest_changes(limit: int) -> list[Recorded]:
 
 
 class Stretch(NamedTuple):
-    """What changed after one row of the log, up to and with row ``end``. ``is_last``: there is nothing after it yet."""
+    """What changed after one row of the log, up to and with row ``end``. ``is_last``: nothing after it is known yet."""
 
     end: int
     articles: frozenset[int]
@@ -76,15 +76,16 @@ def stretch_after(number: int, end: int | None = None) -> Stretch:
     rows = later.filter(pk__lte=end) if end is not None else later
     passed = number_at(timezone.now() - FINISHED_WITHIN)
     articles: set[int] = set()
-    is_everything = False
+    is_everything = is_waiting = False
     for pk, content in rows.values_list("pk", "content")[:ROWS]:
-        if len(articles) >= ARTICLES or (content is None and pk >= passed):
+        is_waiting = content is None and pk >= passed
+        if is_waiting or len(articles) >= ARTICLES:
             break
         number = pk
         change = _change(content)
         articles |= change.articles
         is_everything |= change.everything
-    is_last = not later.filter(pk__gt=number).exists()
+    is_last = is_waiting or not later.filter(pk__gt=number).exists()
     return Stretch(number, frozenset(articles), is_everything, is_last)
 
 
