@@ -245,7 +245,7 @@ def test_a_folder_without_news_gets_no_data(tmp_path: Path, write_article: Write
     import_problems(tmp_path / "site")
     pin()
     _, problems = run_export(tmp_path / "site", everything=True)
-    assert problems == [f"{PINS_FILE}:1: is not written: a folder without _news has no _data [warning W412]"]
+    assert problems == [f"{PINS_FILE}: is not written: a folder without _news has no _data [warning W412]"]
     assert sorted(snapshot(tmp_path / "site")) == ["2023-09-01-a.md"]
 
 
