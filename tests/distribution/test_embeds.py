@@ -123,7 +123,7 @@ def test_xml_has_the_same(client: Client) -> None:
 
 
 def test_other_formats_are_not_there(client: Client) -> None:
-    assert ask(client, make_topic().get_absolute_url(), format="yaml").status_code == 501
+    assert ask(client, make_topic().get_absolute_url(), format="yaml").status_code == 400
 
 
 @pytest.mark.parametrize(

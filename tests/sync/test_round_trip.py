@@ -46,15 +46,15 @@ from tests.support.import_runs import import_problems
 from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
-# What is known of rows, not of files: their ids, in the addresses of social cards and the names of items, and when they
-# last changed.
+# What is known of rows, not of files: their ids, in the addresses of social cards and of embedded pages and in the names of
+# items, and when they last changed.
 ROW = re.compile(
-    r"/cards/[a-z]+-[0-9]+-[0-9a-f]+\.png|urn:uuid:[0-9a-f-]+"
+    r"/cards/[a-z]+-[0-9]+-[0-9a-f]+\.png|/embed/[a-z]+/[0-9]+/|urn:uuid:[0-9a-f-]+"
     r'|"(?:dateModified|date_modified)": ?"[^"]*",?|<(?:lastBuildDate|(?:atom:)?updated|lastmod)>[^<]*<'
 )
 LINK = re.compile(r'(?:href|src|action)="([/?][^"#]*)["#]')
-# A story's number and slug tell how it grew: that is in a file only when everything was exported.
-STORY = re.compile(r"/stories/\d+-[-\w%]+/")
+# The number and slug of a story or thread tell how it grew: that is in a file only when everything was exported.
+STORY = re.compile(r"(/|%2F)(?:stories|threads)\1\d+-(?:(?!%2F)[-\w%])+\1")
 EVENTS = [
     "Ferries return after storms",
     "Orchard keepers count their bees",

@@ -38,7 +38,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     shows(CATALOGUE)
     form = request.GET.get("format", "json")
     if form not in ("json", "xml"):
-        return HttpResponse("There are the formats json and xml.\n", status=501, content_type="text/plain")
+        # Not 501, as oEmbed has it: nothing that strangers send looks like a failure of the site.
+        return HttpResponse("There are the formats json and xml.\n", status=400, content_type="text/plain")
     subject = oembed.embedded_at(request.GET.get("url", ""), request.get_host())
     contents = contents_of(subject.kind, subject.pk) if subject else None
     if subject is None or contents is None:
