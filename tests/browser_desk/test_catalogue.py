@@ -157,7 +157,7 @@ def test_an_editor_splits_a_story_chooses_its_lead_and_undoes_that(desk: Page) -
     confirm(desk, "Split off")
     expect(desk.locator(".messagelist")).to_contain_text("Split 1 article off")
     desk.goto(address)
-    expect(desk.locator("main")).not_to_contain_text(leaving.title)
+    expect(desk.locator(".columns__main")).not_to_contain_text(leaving.title)
     desk.goto(f"/admin/articles/story/{story.pk}/change/")
     listed = [each for each in Article.objects.listed().filter(member__story=story) if str(each) != lead]
     if listed:
