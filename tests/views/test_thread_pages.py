@@ -238,7 +238,7 @@ def test_a_thread_has_feeds_and_is_in_the_sitemap(client: Client) -> None:
     assert feed["items"][0]["url"] == f"http://testserver{articles[2].get_absolute_url()}"
     response = client.get(f"/threads/{thread().pk}/feed.rss")
     assert (response.status_code, response["Location"]) == (301, f"{url}feed.rss")
-    assert client.get("/threads/999/feed.rss").status_code == 404
+    assert client.get("/threads/999999999/feed.rss").status_code == 404
     assert "/sitemaps/threads-1.xml" in client.get("/sitemap.xml").content.decode()
     assert f"http://testserver{url}" in client.get("/sitemaps/threads-1.xml").content.decode()
     assert client.get("/sitemaps/threads-2.xml").status_code == 404
