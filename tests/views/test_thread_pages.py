@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from articles.changes import stories_at_the_end
+from articles.distribution.sitemaps import others
 from articles.editorial.edits import edit_articles
 from articles.models import Article, RelatedLink, Thread, ThreadDecision, ThreadName
 from tests.support.factories import TIME, make_article, make_provider
@@ -228,7 +229,9 @@ def test_a_large_thread_has_pages_and_says_that_it_is_loose(
     assert not client.get(thread().get_absolute_url()).context["is_loose"]
 
 
-def test_a_thread_has_feeds_and_is_in_the_sitemap(client: Client) -> None:
+def test_a_thread_has_feeds_and_is_in_the_sitemap(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Ids go on from those of other tests: with one to a file, the file has the number of the thread.
+    monkeypatch.setattr(others, "PER_FILE", 1)
     articles = make_chain(3)
     edit_articles([articles[1].pk], published=False)
     url = thread().get_absolute_url()
@@ -239,9 +242,10 @@ def test_a_thread_has_feeds_and_is_in_the_sitemap(client: Client) -> None:
     response = client.get(f"/threads/{thread().pk}/feed.rss")
     assert (response.status_code, response["Location"]) == (301, f"{url}feed.rss")
     assert client.get("/threads/999999999/feed.rss").status_code == 404
-    assert "/sitemaps/threads-1.xml" in client.get("/sitemap.xml").content.decode()
-    assert f"http://testserver{url}" in client.get("/sitemaps/threads-1.xml").content.decode()
-    assert client.get("/sitemaps/threads-2.xml").status_code == 404
+    part = f"/sitemaps/threads-{thread().pk}.xml"
+    assert part in client.get("/sitemap.xml").content.decode()
+    assert f"http://testserver{url}" in client.get(part).content.decode()
+    assert client.get(f"/sitemaps/threads-{thread().pk + 1}.xml").status_code == 404
 
 
 def test_pages_of_its_stories_need_few_queries_whatever_its_size(
