@@ -17,7 +17,7 @@ from articles.models import visibility
 from articles.models.card_columns import topics_column
 
 if TYPE_CHECKING:
-    from articles.models import Article, ArticleTopic, Story  # noqa: F401 - named in a base class
+    from articles.models import Article, ArticleTopic, Story, Thread  # noqa: F401 - named in a base class
 
 CARD_FIELDS = (
     "id",
@@ -251,6 +251,12 @@ class StoryQuerySet(QuerySet["Story"]):
     def with_page(self) -> Self:
         """Return the stories that have a page of their own: several articles, and a lead that is listed."""
         return self.filter(visibility.listed(), lead__isnull=False, size__gt=1)
+
+
+class ThreadQuerySet(QuerySet["Thread"]):
+    def with_page(self) -> Self:
+        """Return the threads that have a page: readers see several stories, one of them with a listed article."""
+        return self.filter(head__isnull=False, stories__gt=1)
 
 
 class ArticleTopicQuerySet(QuerySet["ArticleTopic"]):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.action import Versions
 from articles.models.address_fields import WordSlugField
 from articles.models.article import Article
+from articles.models.querysets import ThreadQuerySet
 from articles.models.story import Story
 from articles.models.visibility import listed
 
@@ -40,6 +41,8 @@ class Thread(models.Model):
     # When the next of its stories becomes listed; null if none waits.
     changes_at = models.DateTimeField(null=True, editable=False)
 
+    objects = ThreadQuerySet.as_manager()
+
     class Meta:
         ordering = ["-last", "-id"]
         indexes = [
@@ -61,6 +64,7 @@ class Thread(models.Model):
 
     @property
     def has_page(self) -> bool:
+        """Whether it has a page of its own, by the rule of ``with_page``."""
         return self.stories > 1 and self.head_id is not None
 
 

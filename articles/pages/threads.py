@@ -209,7 +209,8 @@ def surroundings(story: int | None, number: int, topics: Topics = no_topics) -> 
 def _linked(place: ThreadMember, time: dt.datetime, number: int) -> set[int]:
     """Return the stories of the thread that a story is linked with, those nearest in time."""
     pairs = ThreadLink.objects.order_by()
-    ends = pairs.filter(one=place.story_id).values("other"), pairs.filter(other=place.story_id).values("one")
-    linked = ThreadMember.objects.filter(Q(story__in=ends[0]) | Q(story__in=ends[1]), thread=place.thread_id).seen()
+    one, other = pairs.filter(one=place.story_id), pairs.filter(other=place.story_id)
+    is_linked = Q(story__in=one.values("other")) | Q(story__in=other.values("one"))
+    linked = ThreadMember.objects.filter(is_linked, thread=place.thread_id).seen()
     rows = [(abs(its - time), pk) for pk, its in linked.order_by().values_list("story_id", "time") if its]
     return {pk for _, pk in sorted(rows)[:number]}

@@ -60,7 +60,7 @@ def _stories_led_by(articles: set[int]) -> dict[int, int]:
 
 def thread_addresses_text(names: Names, text: str | None) -> str:
     """Return the text of the file: the addresses of threads with a page, and of those merged into them."""
-    shown = Thread.objects.filter(merged_into=None, head__lead__isnull=False, stories__gt=1)
+    shown = Thread.objects.with_page().filter(head__lead__isnull=False)
     merged = Thread.objects.filter(merged_into__in=shown.values("pk")).exclude(slug="")
     return address_lines(
         names,

@@ -36,7 +36,7 @@ class ThreadAdmin(HistoryAdmin):
     ordering = ("-last", "-id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
-        return super().get_queryset(request).filter(stories__gt=1, head__isnull=False)
+        return Thread.objects.with_page().order_by(*self.ordering)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -100,7 +100,7 @@ class ThreadAdmin(HistoryAdmin):
             if problem:
                 messages.error(request, problem)
             show_action_message(request, action)
-        there = Thread.objects.filter(pk=pk, stories__gt=1, merged_into=None).exists()
+        there = Thread.objects.with_page().filter(pk=pk).exists()
         return redirect("admin:articles_thread_change", pk) if there else redirect("admin:articles_thread_changelist")
 
 

@@ -72,8 +72,8 @@ def thread_parts() -> list[int]:
 
 
 def _threads(part: int) -> QuerySet[Thread]:
-    ids = Thread.objects.filter(pk__gt=(part - 1) * PER_FILE, pk__lte=part * PER_FILE)
-    return ids.filter(stories__gt=1, head__isnull=False).order_by("pk")
+    ids = Thread.objects.with_page().filter(pk__gt=(part - 1) * PER_FILE, pk__lte=part * PER_FILE)
+    return ids.order_by("pk")
 
 
 def threads(part: int) -> list[Entry]:

@@ -22,9 +22,9 @@ def article_of(story: int) -> int | None:
     return (best.story.lead_id or best.article_id) if best else None
 
 
-def articles_in(thread: Thread) -> QuerySet[Article, Any]:
-    """Return the ids of all articles in a thread."""
-    return Article.objects.filter(member__story__thread_member__thread=thread).order_by().values("pk")
+def articles_in(thread: Thread) -> QuerySet[Article]:
+    """Return all articles in a thread."""
+    return Article.objects.filter(member__story__thread_member__thread=thread).order_by()
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def _decide(article: int, reason: str, **values: Any) -> None:
 def name_thread(user: Any, thread: Thread, name: str, summary: str, reason: str) -> Action | None:
     """Give a thread a name, in place of those it has; an empty one takes them back."""
     with writing():
-        rows = list(ThreadName.objects.filter(article__in=articles_in(thread)))
+        rows = list(ThreadName.objects.filter(article__in=articles_in(thread).values("pk")))
         head = article_of(thread.head_id) if thread.head_id else None
         ids = {row.article_id for row in rows} | ({head} if head else set())
         with _deciding(user, "thread name", summary, reason, ids) as record:

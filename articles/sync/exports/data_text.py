@@ -47,7 +47,7 @@ def data_drafts(names: Names, everything: bool, root: Path | None) -> Iterator[D
     yield from decision_drafts(names, root)
     if everything and Story.objects.filter(size__gt=1).exists():
         yield _addresses_draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), root)
-    if everything and Thread.objects.filter(stories__gt=1, head__isnull=False).exists():
+    if everything and Thread.objects.with_page().exists():
         yield _addresses_draft(THREAD_ADDRESSES_FILE, partial(thread_addresses_text, names), root)
 
 
