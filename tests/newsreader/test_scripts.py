@@ -74,8 +74,9 @@ def test_the_scripts_of_every_page_are_small() -> None:
 
 def test_base_names_every_script_that_the_first_one_imports() -> None:
     """Browsers fetch them all at once, and the worker keeps what pages name."""
-    base = (SCRIPTS.parents[1] / "templates" / "base.html").read_text()
-    assert set(re.findall(r"js/([a-z]+)\.js", base)) == set(PAGE_SCRIPTS)
+    templates = SCRIPTS.parents[1] / "templates"
+    texts = [(templates / name).read_text() for name in ("base.html", "includes/scripts.html")]
+    assert set(re.findall(r"js/([a-z]+)\.js", "".join(texts))) == set(PAGE_SCRIPTS)
     for name in PAGE_SCRIPTS:
         imported = re.findall(r'from "\./([a-z]+)\.js"|import "\./([a-z]+)\.js"', (SCRIPTS / f"{name}.js").read_text())
         assert {one or other for one, other in imported} <= set(PAGE_SCRIPTS)
