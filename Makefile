@@ -17,6 +17,7 @@ STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 check test test-browser fuzz: export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots messages clean
 
+AT_PORT = $(if $(filter-out 8000,$(PORT)), PORT=$(PORT))
 USING = serve|fresh|import|editor|help
 
 help: ## list the targets
@@ -34,6 +35,7 @@ serve: $(BIN)/.base $(VAR)/static/.collected .env ## serve the site with its wor
 ifeq ($(CONTENT),)
 	@$(MANAGE) import_articles --only-if-empty articles/seed
 else
+	@$(MANAGE) remove_sample --before "$(CONTENT)" --command "make fresh CONTENT=$(CONTENT)$(AT_PORT)"
 	@$(MANAGE) import_articles "$(CONTENT)" || [ $$? -eq 1 ]
 endif
 	@echo
@@ -56,6 +58,7 @@ editor: $(BIN)/.base .env ## make an editor's account (asks for name and passwor
 import: $(BIN)/.base .env ## import CONTENT=some/folder
 	@test -n "$(CONTENT)" || { echo "usage: make import CONTENT=some/folder"; exit 2; }
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) remove_sample --before "$(CONTENT)" --command "$(MANAGE) remove_sample && make import CONTENT=$(CONTENT)"
 	@$(MANAGE) import_articles "$(CONTENT)" || [ $$? -eq 1 ]
 
 # Each test runs once on SQLite. PostgreSQL gets again what may differ on it: no pages and styles in browsers, no tests

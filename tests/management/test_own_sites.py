@@ -9,7 +9,6 @@ from django.core.management.base import CommandError
 
 from articles.models import Article
 from tests.support.checking import PROJECT
-from tests.support.factories import make_article
 from tests.support.import_runs import import_problems
 
 pytestmark = pytest.mark.django_db
@@ -53,17 +52,3 @@ def test_what_is_recognised_is_proposed_though_others_read_more_files(
 def test_what_is_no_folder_cannot_be_described(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is no folder"):
         call_command("describe_site", str(tmp_path / "gone"))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_sample_is_taken_away_only_where_there_is_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
-    import_problems(PROJECT / "articles" / "seed" / "_news" / min(p.name for p in (PROJECT / "articles" / "seed" / "_news").glob("*.md")))  # fmt: skip
-    assert Article.objects.filter(is_reference=False).exists()
-    mine = make_article()
-    with pytest.raises(CommandError, match="beside the sample"):
-        call_command("remove_sample")
-    mine.delete()
-    call_command("remove_sample")
-    assert not Article.objects.exists()
-    assert "is out" in capsys.readouterr().out
-    call_command("remove_sample")
