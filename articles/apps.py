@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,4 +16,9 @@ class ArticlesConfig(AppConfig):
 
         signals.connect()
         logins.connect()
+        # Without hubs, nothing of this costs anything.
+        if settings.WEBSUB_HUBS:
+            from articles.distribution.websub.tasks import connect
+
+            connect()
         post_migrate.connect(create_roles, sender=self)

@@ -266,6 +266,11 @@ METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 CDN_PURGE_URLS: list[str] = environment.texts("CDN_PURGE_URLS")
 CDN_TAGS = environment.boolean("CDN_TAGS", bool(CDN_PURGE_URLS))
 
+# The address that readers know the site by, such as https://news.example; and the hubs that are told of changes in feeds,
+# which find these there.
+SITE_URL = environment.text("SITE_URL", "").rstrip("/")
+WEBSUB_HUBS: list[str] = environment.texts("WEBSUB_HUBS")
+
 # Requests of the API that an address may make in a minute; 0: any number.
 API_RATE_LIMIT = environment.integer("API_RATE_LIMIT", 600)
 

@@ -84,6 +84,7 @@ def _release() -> str:
             if path.suffix in {".py", ".html", ".jinja", ".mo", ".css", ".js"} and path.is_file():
                 digest.update(path.read_bytes())
     names = ["PAGE_MAX_AGE", "SITE_NAME", "SITE_TAGLINE", "LANGUAGE_CODE", "TIME_ZONE", "PAGE_SIZE", "REMOTE_IMAGES"]
+    names += ["SITE_URL", "WEBSUB_HUBS"]
     names += [name for name in dir(settings) if name.startswith(("RANKING_", "SECURE_", "CONTENT_SECURITY"))]
     digest.update(repr([(name, str(getattr(settings, name))) for name in names]).encode())
     return digest.hexdigest()

@@ -20,6 +20,8 @@ def write(feed: Feed) -> bytes:
     add(root, "updated", feed.updated.isoformat())
     add(root, "generator", GENERATOR)
     add(root, "link", rel="self", type=TYPE, href=feed.url)
+    for hub in feed.hubs:
+        add(root, "link", rel="hub", href=hub)
     add(root, "link", rel="alternate", type="text/html", href=feed.page_url)
     if not feed.items:
         _add_author(root, feed.title, "")  # which a feed without entries must have

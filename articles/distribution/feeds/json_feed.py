@@ -18,6 +18,7 @@ def write(feed: Feed) -> bytes:
         "feed_url": feed.url,
         "description": clean(feed.description),
         "language": feed.language,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         "items": [_item(item) for item in feed.items],
     }
     filled = {name: value for name, value in document.items() if value or name == "items"}

@@ -43,7 +43,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed: ``url`` is its own address, ``page_url`` that of the page that shows the same, ``id`` a permanent name."""
+    """A feed: ``url`` is its own address, ``page_url`` that of the page that shows the same, ``id`` a permanent name.
+
+    ``hubs`` are the addresses at which WebSub tells of its changes.
+    """
 
     id: str
     title: str
@@ -52,6 +55,7 @@ class Feed:
     page_url: str
     language: str
     items: list[Item] = field(default_factory=list)
+    hubs: tuple[str, ...] = ()
 
     @property
     def updated(self) -> dt.datetime:

@@ -29,6 +29,8 @@ def write(feed: Feed) -> bytes:
     add(channel, "generator", GENERATOR)
     add(channel, "docs", "https://www.rssboard.org/rss-specification")
     add(channel, "atom:link", rel="self", type=TYPE, href=feed.url)
+    for hub in feed.hubs:
+        add(channel, "atom:link", rel="hub", href=hub)
     for item in feed.items:
         _add_item(channel, item)
     return ET.tostring(rss, encoding="utf-8", xml_declaration=True)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
+from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,6 +22,7 @@ from articles.distribution.feeds.records import TTL, Feed, urn
 from articles.distribution.feeds.sources import MAX_VALUES, Combination, Source
 from articles.distribution.feeds.story_items import StoryFeed, story_feed
 from articles.distribution.feeds.thread_items import thread_feed
+from articles.distribution.websub.feeds import hubs_of
 from articles.pages.cached import cached_page
 from articles.search.query import MAX_LENGTH
 from articles.text.parameters import day_of, number_from, text_from
@@ -129,13 +131,17 @@ def respond(request: HttpRequest, form: str, source: Source | None) -> HttpRespo
 
 
 def _feed(request: HttpRequest, title: str, page: str, description: str, name: str) -> Feed:
+    query = _known_query(request)
+    # Hubs know a feed by one address, whatever host it is read from.
+    own = f"{settings.SITE_URL}{escape_uri_path(request.path)}" if settings.SITE_URL else request.path
     return Feed(
         id=name,
         title=title,
         description=description,
-        url=request.build_absolute_uri(f"{request.path}{_known_query(request)}"),
+        url=request.build_absolute_uri(f"{own}{query}"),
         page_url=request.build_absolute_uri(page),
         language=settings.LANGUAGE_CODE,
+        hubs=hubs_of(request, query),
     )
 
 
@@ -148,6 +154,9 @@ def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
         # Readers in browsers fetch feeds themselves.
         "Access-Control-Allow-Origin": "*",
     }
+    if feed.hubs:
+        links = [*((hub, "hub") for hub in feed.hubs), (feed.url, "self")]
+        headers["Link"] = ", ".join(f'<{iri_to_uri(url)}>; rel="{name}"' for url, name in links)
     if updated:
         headers["Last-Modified"] = http_date(updated)
     if not_modified := get_conditional_response(request, etag, updated):
