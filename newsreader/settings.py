@@ -135,10 +135,10 @@ def _database(url: str) -> dict[str, Any]:
     database: dict[str, Any] = dict(dj_database_url.parse(url))
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        # WAL lets readers continue during an import. IMMEDIATE takes the write lock when a transaction begins, as SQLite
-        # cannot wait for it in the middle of one.
         # Opening the file and reading its tables takes longer than all that most pages ask for.
         database["CONN_MAX_AGE"] = SQLITE_MAX_AGE
+        # WAL lets readers continue during an import. IMMEDIATE takes the write lock when a transaction begins, as SQLite
+        # cannot wait for it in the middle of one.
         options |= {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
