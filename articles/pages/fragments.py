@@ -3,27 +3,32 @@
 The texts in them are translated: ``_`` is for texts as they are, and what has a number or a name in it is a function here.
 """
 
-from functools import cache
+import datetime as dt
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache, partial
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from articles.templatetags.times import ago
+from articles.text import dates
 from articles.text.addresses import address
-from articles.text.dates import written
 from articles.text.directions import direction
+
+# Django's own takes longer to look up than the time takes to convert.
+_zone: ContextVar[dt.tzinfo] = ContextVar("zone of the fragment that is being rendered")
 
 
 def environment(**options: Any) -> Environment:
     """Return the environment of the fragments, which has the names that all of them may use."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(autoescape=options.pop("autoescape"), **options)
-    made.filters |= {"ago": ago, "direction": direction, "iso": iso, "written": written}
+    made.filters |= {"ago": ago, "direction": direction, "iso": dt.datetime.isoformat, "local": local}
     made.globals |= {
-        "_": text,
         "and_more": and_more,
         "articles_of_story": articles_of_story,
         "at_provider": at_provider,
@@ -34,19 +39,34 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def text(message: str) -> str:
-    """Return the translation of a text."""
-    return _text(message, get_language() or "")
+def local(when: dt.datetime) -> dt.datetime:
+    """Return a time in the zone of the page."""
+    return when.astimezone(_zone.get())
 
 
-@cache
-def _text(message: str, language: str) -> str:
-    return gettext(message)
+def renderer(made: Environment, name: str) -> Callable[[dict[str, Any]], str]:
+    """Return what renders a fragment with values, in the time zone that is the current one now."""
+    render, zone = made.get_template(name).render, timezone.get_current_timezone()
+
+    def rendered(values: dict[str, Any]) -> str:
+        token = _zone.set(zone)
+        try:
+            return render(values)
+        finally:
+            _zone.reset(token)
+
+    return rendered
 
 
-def iso(when: Any) -> str:
-    """Return a time in the zone of the page as programs read it."""
-    return timezone.localtime(when).isoformat()
+def in_language(made: Environment, language: str) -> Environment:
+    """Return an environment for pages in one language, which need not ask for the current one at each text and date.
+
+    ``written`` writes a date, or a time in the zone that ``local`` has given it.
+    """
+    own = made.overlay()
+    own.filters = made.filters | {"written": partial(dates.in_language, language=language)}
+    own.globals = made.globals | {"_": cache(gettext)}
+    return own
 
 
 def and_more(number: int) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.template import Context, Template
@@ -22,13 +23,18 @@ EMPTY = Template('{% load kept %}{% include_kept "includes/empty.html" title=tit
 def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names of the included templates that were rendered; nothing is kept at the beginning."""
     names: list[str] = []
-    render = kept.include_fragment
+    renderer = kept._renderer
 
-    def counted(context: Context, name: str, **values: object) -> str:
-        names.append(name)
-        return render(context, name, **values)
+    def counting(context: Context, name: str, language: str) -> kept.Render:
+        render = renderer(context, name, language)
 
-    monkeypatch.setattr(kept, "include_fragment", counted)
+        def counted(values: dict[str, Any]) -> str:
+            names.append(name)
+            return render(values)
+
+        return counted
+
+    monkeypatch.setattr(kept, "_renderer", counting)
     kept.fragments.clear()
     yield names
     kept.fragments.clear()
@@ -116,7 +122,7 @@ def test_fragments_are_bounded_in_bytes() -> None:
     few = Fragments(limit=3 * kept.OVERHEAD)
     for number in range(10):
         few.put(number, Fragment(kept.SafeString("x"), NOW, None))
-    assert few.get(0) is None
-    assert few.get(9) is not None
+    assert few.get(0, NOW) is None
+    assert few.get(9, NOW) is not None
     few.put(10, Fragment(kept.SafeString("x" * 4 * kept.OVERHEAD), NOW, None))
-    assert few.get(9) is not None
+    assert few.get(9, NOW) is not None
