@@ -8,7 +8,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
-from articles.distribution.cards import views
+from articles.distribution.cards import drawing, views
 from articles.distribution.cards.drawing import _fitted, draw
 from articles.distribution.cards.fonts import drawable, font_of
 from articles.distribution.cards.lines import broken, is_rtl, parts_of, width_of
@@ -45,6 +45,15 @@ def test_every_title_fits(title: str) -> None:
     ink = image.convert("L").point(lambda shade: 255 if shade < 128 else 0)
     for box in ((0, 20, 70, 630), (1130, 20, 1200, 630), (0, 515, 1200, 525), (0, 590, 1200, 630)):
         assert ink.crop(box).getbbox() is None, box
+
+
+@pytest.mark.parametrize("title", [*TITLES, ARABIC * 2, "word " * 60, "Trams " * 22])
+def test_a_title_is_broken_in_no_size_that_it_is_too_long_for(title: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, tried = drawable(title), []
+    fits = [size for size in drawing.SIZES if len(broken(text, size, 1040)) <= drawing._most(size)]
+    monkeypatch.setattr(drawing, "broken", lambda *values: tried.append(values[1]) or broken(*values))
+    assert _fitted(text, 1040)[0] == (fits or [drawing.SIZES[-1]])[0]
+    assert len(tried) <= 3
 
 
 def test_a_word_of_90_letters_is_broken_and_nothing_is_lost() -> None:

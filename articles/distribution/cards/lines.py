@@ -82,7 +82,7 @@ def parts_of(line: str, base_is_rtl: bool) -> list[Part]:
 
 
 def _fonts(line: str) -> list[str]:
-    """Return the font of each character; spaces and joiners have that of what is before them."""
+    """Return the font of each character; joiners have that of what is before them."""
     names: list[str] = []
     for char in line:
         before = names[-1] if names else FALLBACK
