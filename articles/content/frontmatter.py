@@ -65,6 +65,17 @@ def split(text: str) -> Document:
     return Document(mark + text[: opening.end()], text[opening.end() : closing], text[closing:end], text[end:])
 
 
+def split_or_body(text: str) -> Document:
+    """Split a file's text as ``split`` does; without front matter, all of it is the body."""
+    try:
+        return split(text)
+    except FrontMatterError as error:
+        if error.code != "E201":
+            raise
+        mark = text[: text.startswith("\ufeff")]
+        return Document(mark, "", "", text[len(mark) :])
+
+
 def _other_format(text: str, start: int, mark: str) -> Document | None:
     """Return a file with TOML between two lines of +++, or that begins with JSON; None for any other."""
     if opening := _NAMED_BOUNDARY.match(text, start) or _TOML_BOUNDARY.match(text, start):

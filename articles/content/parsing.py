@@ -15,7 +15,7 @@ from articles.content.dialects.translation import (
 )
 from articles.content.entries import PLACEHOLDER, Cut, Entry, cut_list, entry_from, parse_entry
 from articles.content.formats import load_document
-from articles.content.frontmatter import Document, split
+from articles.content.frontmatter import Document, split, split_or_body
 from articles.content.layout import may_lack_front_matter
 from articles.content.limits import MAX_RELATED
 from articles.content.problems import Level, Problem
@@ -173,14 +173,13 @@ class _Parser:
         text = data.decode("utf-8")
         if self.is_plain:
             return Document("", text.removeprefix("\ufeff"), "", "")
-        try:
+        # Notes often have none; their names and headings say enough.
+        if self.dialect.is_house or may_lack_front_matter(self.path):
             return split(text)
-        except FrontMatterError as error:
-            # Notes often have none; their names and headings say enough.
-            if error.code != "E201" or self.dialect.is_house or may_lack_front_matter(self.path):
-                raise
+        document = split_or_body(text)
+        if not document.closing and document.format == "yaml":
             self.add(1, "W416", "has no front matter; the title and date come from its text and name")
-            return Document("", "", "", text.removeprefix("\ufeff"))
+        return document
 
     def record(self, record_type: type[AnyRecord]) -> AnyRecord | None:
         is_cut = record_type is ArticleRecord and self.dialect.is_house and self.document.format == "yaml"

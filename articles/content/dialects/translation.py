@@ -43,7 +43,8 @@ class Surroundings:
 class Translated:
     """The house's ``values``, and for its keys the keys of the file that they come from, as a path.
 
-    ``findings`` are problems: the house's key, a code and a message. ``slug`` is that of the article's address.
+    ``findings`` are problems: the house's key, a code and a message. ``slug`` is that of the article's address;
+    ``is_dated`` says whether the file, or its name, says when it was published.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Translated:
     findings: list[tuple[str, str, str]] = field(default_factory=list)
     slug: str = ""
     address: tuple[dt.date, str] | None = None
+    is_dated: bool = True
 
     def place(self, where: tuple[str | int, ...]) -> tuple[str | int, ...]:
         """Return the path in the file to a value of the house's, as far as it has one."""
@@ -148,6 +150,7 @@ class _Translator:
         elif day is not None:
             self.set("publishedDateTime", dt.datetime.combine(day, dt.time.min, self.dialect.zone))
         else:
+            self.result.is_dated = False
             modified = (self.around.modified or self.now).replace(microsecond=0)
             self.set("publishedDateTime", modified, name)
             words = "names no date; the time that its file was changed is taken"

@@ -8,7 +8,7 @@ from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.dialects.texts import names_in
 from articles.content.dialects.translation import NOTHING_KNOWN, translate, value_at
 from articles.content.formats import load_document
-from articles.content.frontmatter import split
+from articles.content.frontmatter import split, split_or_body
 from articles.content.times import written_like
 from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.reader import load
@@ -37,7 +37,7 @@ class _Changes:
     """The changes of one file; ``raw`` are its values as they are written."""
 
     def __init__(self, text: str, dialect: Dialect, path: str) -> None:
-        document = split(text)
+        document = split_or_body(text)
         loaded = load_document(document, lenient=True).value
         self.raw: dict[str, Any] = loaded if isinstance(loaded, dict) else {}
         self.dialect = dialect

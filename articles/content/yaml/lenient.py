@@ -18,6 +18,11 @@ def load_leniently(text: str, with_lines: bool = False) -> Loaded:
 
     Raises FrontMatterError for what cannot be read in any sensible way.
     """
+    return read_mended(text, with_lines)[1]
+
+
+def read_mended(text: str, with_lines: bool = False) -> tuple[str, Loaded]:
+    """Return the text with its mistakes mended, line by line, and its values as ``load_leniently`` does."""
     mended: list[Fault] = []
     current = text
     for _ in range(MENDED_AT_MOST):
@@ -27,11 +32,11 @@ def load_leniently(text: str, with_lines: bool = False) -> Loaded:
                 loaded = load_with_aliases(current)
             loaded.faults = [*mended, *(Fault(each.line, "W416", each.message) for each in loaded.faults)]
             loaded.value = {} if loaded.value is None else loaded.value
-            return loaded
+            return current, loaded
         except FrontMatterError as error:
             current, fault = _mended(current, error)
             mended.append(fault)
-    return load(current, with_lines)
+    return current, load(current, with_lines)
 
 
 def _mended(text: str, error: FrontMatterError) -> tuple[str, Fault]:
@@ -46,7 +51,8 @@ def _mended(text: str, error: FrontMatterError) -> tuple[str, Fault]:
         match = _LINE.match(lines[number].rstrip("\r")) if 0 <= number < len(lines) else None
         if error.code == "E203" and match and not _is_quoted(match[4]):
             value = match[4].replace("'", "''")
-            lines[number] = f"{match[1]}{match[2]}{match[3]}'{value}'"
+            end = "\r" if lines[number].endswith("\r") else ""
+            lines[number] = f"{match[1]}{match[2]}{match[3]}'{value}'{end}"
             words = f"is read as text; write {match[2]}: '{value[:60]}'"
             return "\n".join(lines), Fault(number + 1, "W416", f"{match[2]} {words}")
     raise error

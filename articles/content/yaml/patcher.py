@@ -47,11 +47,12 @@ def patch(text: str, changes: Mapping[str, Any], body: str | None = None, style:
     elif changes:
         # It begins with the end of the boundary's line.
         front_matter = f"{front_matter[:1]}{patch_yaml(front_matter[1:], changes, old.line_end, style)}"
-    below = old.body if body is None else _new_body(old, body)
+    below = old.body if body is None else new_body(old, body)
     return f"{old.opening}{front_matter}{old.closing}{below}"
 
 
-def _new_body(document: Document, body: str) -> str:
+def new_body(document: Document, body: str) -> str:
+    """Return what is below a file's front matter with another body in it; blank lines around it stay."""
     old = document.body.strip("\r\n")
     body = body.replace("\r\n", "\n").strip("\r\n").replace("\n", document.line_end)
     if old:
@@ -74,8 +75,8 @@ def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", styl
     old = {} if old is None else old
     expected = {key: value for key, value in {**old, **changes}.items() if value is not REMOVED}
     ways: list[Callable[[], str]] = [
-        lambda: _Patcher(text, old, line_end, style).patched(changes, closely=True),
-        lambda: _Patcher(text, old, line_end, style).patched(changes, closely=False),
+        lambda: Patcher(text, old, line_end, style).patched(changes, closely=True),
+        lambda: Patcher(text, old, line_end, style).patched(changes, closely=False),
         lambda: "".join(f"{line}{line_end}" for line in lines_of(expected, style)),
     ]
     for way in ways:
@@ -83,17 +84,17 @@ def patch_yaml(text: str, changes: Mapping[str, Any], line_end: str = "\n", styl
             patched = way()
             if is_same(load(patched).value, expected):
                 return patched
-        except (FrontMatterError, yaml.YAMLError, _CannotError):
+        except (FrontMatterError, yaml.YAMLError, CannotError):
             continue
     raise ValueError("these values cannot be written as YAML")
 
 
-class _CannotError(ValueError):
+class CannotError(ValueError):
     """The value is written in a way that cannot be changed in place."""
 
 
 @dataclass(slots=True)
-class _Patcher:
+class Patcher:
     """Collects the edits of one text: start, end and replacement."""
 
     text: str
@@ -109,7 +110,7 @@ class _Patcher:
     def patched(self, changes: Mapping[str, Any], closely: bool) -> str:
         root = yaml.compose(self.text, Loader=yaml.CSafeLoader)
         if not isinstance(root, yaml.MappingNode) or root.flow_style:
-            raise _CannotError
+            raise CannotError
         self.change_keys(root, self.values, changes, self.style.order, closely)
         text = self.text
         # From the end, so that positions remain valid; of several at one position, the last first.
@@ -137,7 +138,7 @@ class _Patcher:
     def add_key(self, places: Mapping[str, Any], key: str, value: Any, order: tuple[str, ...], indent: int) -> None:
         """Insert a new key after the nearest one that precedes it in the house order."""
         if not places:
-            raise _CannotError
+            raise CannotError
         lines = lines_of_key(key, value, indent)
         if indent == 0 and self.style.sets_apart and stands_apart(key, value) and self.sets_apart(places):
             lines.insert(0, "")
@@ -220,7 +221,7 @@ class _Patcher:
                 pairs = zip(range(old_start, old_end), range(new_start, new_end), strict=True)
                 for at, to in pairs:
                     if not self.change_closely(node.value[at], old[at], new[to], key):
-                        raise _CannotError
+                        raise CannotError
                 continue
             self.replace_items(node, old_start, old_end, new[new_start:new_end], key)
 
@@ -249,7 +250,7 @@ class _Patcher:
         """Return the line of an item's dash, on which, nearly always, the item begins."""
         line = int(node.value[index].start_mark.line)
         if not self.line(line).lstrip().startswith("-"):
-            raise _CannotError
+            raise CannotError
         return line
 
     # -- Positions ------------------------------------------------------------------

@@ -116,6 +116,18 @@ def _in_words(error: yaml.MarkedYAMLError) -> str:
 _IN_KEY: Where = ("\0",)
 
 
+def _merged(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a mapping with the keys that its merge key brings; its own outweigh them."""
+    given = values["<<"]
+    parts = [part for part in (given if isinstance(given, list) else [given]) if isinstance(part, dict)]
+    if not parts:
+        return values
+    merged: dict[str, Any] = {}
+    for part in reversed(parts):
+        merged |= part
+    return merged | {key: value for key, value in values.items() if key != "<<"}
+
+
 class _Walk:
     """Builds values from libyaml's events, and records their lines.
 
@@ -185,7 +197,7 @@ class _Walk:
             place = (*where, key)
             self.loaded.lines[place] = event.start_mark.line + 1
             values[key] = self.value(self.next_event(), place, depth)
-        return values
+        return values if self.anchors is None or "<<" not in values else _merged(values)
 
     def checked_key(self, values: dict[str, Any], key: Any, event: Any) -> str:
         """Return ``key``, or a stand-in if the key is invalid, so that its value is still read."""

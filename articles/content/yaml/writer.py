@@ -60,6 +60,10 @@ class Style(NamedTuple):
 ARTICLE_STYLE = Style(ARTICLE_KEYS, sets_apart=True)
 
 
+# Of article files of other tools.
+PLAIN_STYLE = Style(ARTICLE_KEYS)
+
+
 ORGANIZATION_STYLE = Style(PROVIDER_KEYS)
 
 

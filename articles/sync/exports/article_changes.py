@@ -12,6 +12,7 @@ from articles.content.files import SourceFile, read
 from articles.content.identity import named_address
 from articles.content.layout import NEWS_FOLDER, file_name, slug_from
 from articles.content.problems import Problem
+from articles.content.yaml.lenient_patcher import patch_any
 from articles.content.yaml.patcher import patch
 from articles.content.yaml.reader import FrontMatterError
 from articles.content.yaml.writer import write_file
@@ -78,7 +79,9 @@ class ArticleChanges:
             return None
         try:
             text = content.data.decode("utf-8", "surrogatepass")
-            new = patch(text, file_changes(text, changes, self.folder.dialect, file.path), body)
+            dialect = self.folder.dialect
+            write = patch if dialect.is_house else patch_any
+            new = write(text, file_changes(text, changes, dialect, file.path), body)
         except (FrontMatterError, ValueError) as error:
             self.folder.add_problem(file.path, "E110", f"cannot be written: {error}")
             return None

@@ -28,7 +28,7 @@ class IncomingArticle(NamedTuple):
     ``columns`` are those of columns.py, with JSON as text, as most of it is not read; ``provider`` is domain,
     name (or None) and images; ``entries`` are the digests of its related entries in order; ``own_images`` are those of
     its images that are in its site folder; ``piece`` is as in duplicates.py; ``aliases`` are old paths of its
-    page.
+    page; if it is not ``is_dated``, its time is that of the file's last change.
     """
 
     address: Address
@@ -40,6 +40,7 @@ class IncomingArticle(NamedTuple):
     piece: int | None
     aliases: tuple[str, ...] = ()
     file: FileFacts | None = None
+    is_dated: bool = True
 
     @property
     def source(self) -> str:
@@ -54,7 +55,7 @@ class IncomingArticle(NamedTuple):
 
 def incoming_article(
     record: ArticleRecord, values: Mapping[str, Any], body: str, address: Address, entries: Collection[str] = (),
-    own_images: Collection[OwnImage] = (), file: FileFacts | None = None,
+    own_images: Collection[OwnImage] = (), file: FileFacts | None = None, is_dated: bool = True,
 ) -> IncomingArticle:  # fmt: skip
     """Return an article to import; ``values`` are the record's original values, ``body`` is its Markdown."""
     columns = columns_of(record, values, body)
@@ -69,4 +70,5 @@ def incoming_article(
         piece=piece_of(record),
         aliases=tuple(record.aliases),
         file=file,
+        is_dated=is_dated,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.identity import tie_of
 from articles.models import Article, Provider
+from articles.models.snapshots import from_plain
 from articles.models.visibility import listed_from_of
 from articles.sync.field_values import NEW, entry_values, entry_values_of
 from articles.sync.imports.assets import ImageFacts
@@ -19,6 +20,8 @@ WRITTEN = (
     *("source_path", "folder_id", "is_reference", "file_digest", "file_stamp", "file_missing"),
     *("provider_id", "date", "slug", "tie", "own_images", "edited", "conflicts"),
 )
+
+TIME = "published_date_time"
 
 # The columns that only editors decide, with their values in a new article.
 DEFAULTS = {name: value for name, value in NEW.items() if name not in WRITTEN}
@@ -53,6 +56,10 @@ class Row:
         # Store the file's domain if the provider has another one now.
         if self.provider.domain != (domain := self.incoming.provider[0]):
             columns["provider_said"] = with_file_domain(columns["provider_said"], domain, self.provider)
+        if self.article and self.article.source_path and not self.incoming.is_dated:
+            # Writing into the file has changed the time that its first import took, which is no news of the article.
+            first = self.article.edited.get(TIME)
+            columns[TIME] = from_plain(Article, TIME, first) if first else self.article.published_date_time
         return columns
 
     def adapted(self) -> dict[str, Any]:

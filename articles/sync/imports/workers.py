@@ -121,6 +121,7 @@ def _read_file(file: SourceFile, known: Known, task: Task, result: Result) -> No
                 [entry.digest for entry in parsed.entries],
                 list(own_images_of(parsed)),
                 FileFacts(file.path, content.digest, content.stamp, bool(known.digest)),
+                parsed.translated.is_dated,
             )
         )
 
