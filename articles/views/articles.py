@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from articles.models.article import article_url
 from articles.models.querysets import THREAD
 from articles.pages import structured_data
+from articles.pages.addresses import article_called, moved_to
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
 from articles.pages.shown import CATALOGUE, shows, shows_articles
@@ -21,7 +21,7 @@ from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.pages.threads import NEAR, surroundings
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
-from articles.views.pages import full_text, moved_to, render_page, site_of
+from articles.views.pages import full_text, render_page, site_of
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
 MORE_ACCOUNTS = 60
@@ -35,8 +35,7 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         raise Http404("no such date")
     row = Article.objects.page_row(date, slug)
     if row is None:
-        known = Article.objects.address_like(date, slug)
-        return moved_to(request, article_url(date, known) if known else None)
+        return moved_to(request, article_called(date, slug))
     shows_articles([row["id"]])
     if row["removed"] or row["file_missing"]:
         shows(CATALOGUE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
 
@@ -33,14 +33,6 @@ def is_view(request: HttpRequest) -> bool:
         request.resolver_match and request.resolver_match.func, "page_parameters", frozenset()
     )
     return not known.isdisjoint(request.GET.keys() - {"page"})
-
-
-def moved_to(request: HttpRequest, url: str | None) -> HttpResponsePermanentRedirect:
-    """Redirect an old address to today's with the same query; raise Http404 if there is no ``url``."""
-    if url is None:
-        raise Http404("no page has or had this address")
-    query = request.GET.urlencode()
-    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
 
 def full_text(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.content.domains import normal_domain
 from articles.listings import Scope
 from articles.models import Provider
+from articles.pages.addresses import moved_to, provider_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import cards_for, provider_card
 from articles.pages.images import pick_logo
@@ -22,7 +21,7 @@ from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.parameters import text_from
-from articles.views.pages import about_listing, moved_to, render_page
+from articles.views.pages import about_listing, render_page
 from articles.views.provider_pages import all_listed, groups_on, letters, provider_pages
 
 MAX_QUERY = 100  # characters of a filter
@@ -51,8 +50,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 def provider(request: HttpRequest, domain: str) -> HttpResponse:
     found = reused(("provider", domain), lambda: provider_of(domain))
     if found is None:
-        normal = normal_domain(domain)
-        heir = Provider.objects.filter(Q(domain=normal) | Q(aliases__domain=normal)).first()
+        heir = provider_called(domain)
         return moved_to(request, heir.get_absolute_url() if heir else None)
     shows_provider(found.pk)
     listing = KeptListing(Scope(provider=found))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.models import Topic
+from articles.pages.addresses import topic_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import TopicLink, cards_by_id
 from articles.pages.front import Clock
@@ -21,7 +21,6 @@ from articles.preferences.personalise import for_reader, reader_of, topics_for
 from articles.text.parameters import text_from
 from articles.text.rendering import plain_text
 from articles.views.pages import about_listing, render_page
-from articles.views.topics import topic_like
 
 MAX_SLUG = 200
 
@@ -64,7 +63,7 @@ def story_list(request: HttpRequest) -> HttpResponse:
 
 def _of_today(request: HttpRequest, slug: str) -> HttpResponse:
     """Redirect to the list of the topic that had this slug; raise Http404 if there is none."""
-    heir = Topic.objects.filter(aliases__slug=slug).first() or topic_like(slug)
+    heir = topic_called(slug)
     if heir is None:
         raise Http404("no topic has or had this address")
     query = request.GET.copy()

@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.content.identity import slug_key
 from articles.listings import Scope
-from articles.models import Topic, TopicAlias
 from articles.models.page_queries import related_rows
+from articles.pages.addresses import moved_to, topic_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, TopicLink, cards_for, limit_providers, related_items
 from articles.pages.kept_listings import KeptListing
@@ -23,7 +22,7 @@ from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.preferences.visits import new_by_topic, since_last_visit
 from articles.text.rendering import plain_text
-from articles.views.pages import about_listing, moved_to, render_page
+from articles.views.pages import about_listing, render_page
 
 SIDEBAR_SIZE = 10
 SIDEBAR_PER_PROVIDER = 2
@@ -43,7 +42,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     place = place_of(slug)
     if place is None:
-        heir = Topic.objects.filter(aliases__slug=slug).first() or topic_like(slug)
+        heir = topic_called(slug)
         return moved_to(request, heir.get_absolute_url() if heir else None)
     found = place.topic
     shows_topic(found.pk)
@@ -80,15 +79,6 @@ def about_topic(request: HttpRequest, pk: int, topic: "Heading", cards: list[Car
     urls = [card.url for card in cards]
     image = picture_or_card(None, "topic", pk, topic.name, "")
     return about_listing(request, topic.name, urls, *path, description=topic.description, image=image)
-
-
-def topic_like(slug: str) -> Topic | None:
-    """Return the topic that has or had this slug in another case or Unicode form."""
-    wanted = slug_key(slug)
-    now = Topic.objects.order_by("pk").values_list("slug", "pk")
-    before = TopicAlias.objects.filter(slug__isnull=False).order_by("pk").values_list("slug", "topic_id")
-    keys = [(slug_key(known or ""), pk) for known, pk in (*now, *before)]
-    return Topic.objects.filter(pk=next((pk for key, pk in keys if key == wanted), 0)).first()
 
 
 class Heading(NamedTuple):

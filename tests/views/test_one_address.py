@@ -49,6 +49,27 @@ CAFE = quote("café")
         ("/About/Ranking/?x=Y", "/about/ranking/?x=Y"),
         ("/about/RANKING/", "/about/ranking/"),
         ("/Nothing/", "404"),
+        ("/topics/ÉNERGIE/feed.rss?deep=1", f"/topics/{quote('énergie')}/feed.rss?deep=1"),
+        ("/topics/Alté/feed.json", f"/topics/{quote('énergie')}/feed.json"),
+        ("/topics/other/feed.json", "404"),
+        ("/providers/Old.example/feed.atom", f"/providers/{quote('münchen')}.example/feed.atom"),
+        ("/providers/MÜNCHEN.example/feed.rss", f"/providers/{quote('münchen')}.example/feed.rss"),
+        ("/providers/Other.example/feed.rss", "404"),
+        (
+            "/feeds/combined.rss?topic=alté&without=Énergie&provider=Old.example",
+            f"/feeds/combined.rss?topic={quote('énergie')}&without={quote('énergie')}&provider={quote('münchen')}.example",
+        ),
+        ("/feeds/combined.rss?topic=other", "404"),
+        ("/feeds/combined.rss?topic=alté&topic=other", f"/feeds/combined.rss?topic={quote('énergie')}&topic=other"),
+        ("/api/v1/articles?topic=ALTÉ&provider=Old.example", "200"),
+        ("/api/v1/articles?topic=other", "404"),
+        ("/api/news/alté/index.json", f"/api/news/{quote('énergie')}/index.json"),
+        ("/api/news/Énergie/page/1/index.json", f"/api/news/{quote('énergie')}/page/1/index.json"),
+        ("/api/news/other/page/1/index.json", "404"),
+        ("/topics/ÉNERGIE.md?page=1", f"/topics/{quote('énergie')}.md?page=1"),
+        ("/topics/other.md", "404"),
+        ("/2023/09/01/Grand-CAFÉ.md", f"/2023/09/01/grand-{CAFE}.md"),
+        ("/2023/09/01/Draft.md", "404"),
     ],
 )  # fmt: skip
 def test_other_writings_of_an_address_lead_to_it(client: Client, path: str, place: str) -> None:
@@ -68,6 +89,10 @@ def test_a_storys_address_is_one(client: Client) -> None:
     pk, slug = first.member.story_id, first.member.story.slug
     assert led(client, f"/stories/{pk}-{normalize('NFD', slug).upper()}/") == url
     assert led(client, f"/Stories/{pk}-{slug}/") == url
+    for form in ("feed.rss", "feed.atom", "feed.json"):
+        assert led(client, f"/stories/{pk}-else/{form}") == f"{url}{form}"
+    assert led(client, f"/stories/{pk}-else.md") == f"{url.rstrip('/')}.md"
+    assert led(client, f"/stories/{pk}-{slug}.md") == "200"
 
 
 def test_a_file_and_its_links_may_write_a_domain_in_any_way(tmp_path: Path, write_article: Callable[..., Path]) -> None:

@@ -15,6 +15,7 @@ from articles.distribution.api.schemas import Article as ArticleRecord
 from articles.distribution.api.schemas import FullArticle, Page, Problem
 from articles.models import Article, ArticleTopic, Provider, Topic
 from articles.models.visibility import has_come, listed
+from articles.pages.addresses import provider_called, topic_called
 from articles.pages.cards import card_from, related_items
 from articles.pages.shown import ANYTHING, shows, shows_articles
 from articles.text.parameters import MAX_NUMBER
@@ -50,7 +51,7 @@ def list_articles(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponse:
 
 def topic_at(slug: str) -> Topic:
     """Return the topic that has or had a slug; raise a problem if there is none."""
-    topic = Topic.objects.filter(slug=slug).first() or Topic.objects.filter(aliases__slug=slug).first()
+    topic = topic_called(slug)
     if topic is None:
         raise not_found("There is no topic with this slug.")
     return topic
@@ -58,7 +59,7 @@ def topic_at(slug: str) -> Topic:
 
 def provider_at(domain: str) -> Provider:
     """Return the provider that has or had a domain; raise a problem if there is none."""
-    provider = Provider.objects.filter(domain=domain).first() or Provider.objects.filter(aliases__domain=domain).first()
+    provider = provider_called(domain)
     if provider is None:
         raise not_found("There is no provider with this domain.")
     return provider

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -21,6 +22,7 @@ from articles.distribution.responses import shared
 from articles.listings import Scope
 from articles.models import Article, Topic
 from articles.models.visibility import has_come
+from articles.pages.addresses import moved_to, topic_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import topics_from
 from articles.pages.images import media_url, shown_images
@@ -50,7 +52,8 @@ def topic(request: HttpRequest, slug: str, page: int) -> HttpResponse:
     shows(CATALOGUE)
     found = Topic.objects.filter(slug=slug).first()
     if found is None:
-        raise Http404("no such topic")
+        heir = topic_called(slug)
+        return moved_to(request, reverse("old_topic", args=[heir.slug, page]) if heir else None)
     return listing(request, Scope(topic=found), page)
 
 
@@ -59,7 +62,13 @@ def topic(request: HttpRequest, slug: str, page: int) -> HttpResponse:
 def topic_or_article(request: HttpRequest, name: str) -> HttpResponse:
     shows(CATALOGUE)
     found = Topic.objects.filter(slug=name).first()
-    return listing(request, Scope(topic=found), 1) if found else article(request, name)
+    if found:
+        return listing(request, Scope(topic=found), 1)
+    row = row_of(name)
+    if row is None:
+        heir = topic_called(name)
+        return moved_to(request, reverse("old_topic_or_article", args=[heir.slug]) if heir else None)
+    return article(request, row)
 
 
 def listing(request: HttpRequest, scope: Scope, page: int) -> HttpResponse:
@@ -79,10 +88,7 @@ def listing(request: HttpRequest, scope: Scope, page: int) -> HttpResponse:
     return answer({"page": page, "value": value, "nextPage": following})
 
 
-def article(request: HttpRequest, stem: str) -> HttpResponse:
-    row = row_of(stem)
-    if row is None:
-        raise Http404("no such article")
+def article(request: HttpRequest, row: dict[str, Any]) -> HttpResponse:
     shows_articles([row["id"]])
     if row["removed"] or row["file_missing"]:
         return shared(problem_response(410, "The article was withdrawn."))

@@ -52,7 +52,7 @@ urlpatterns = [
     path(f"{OLD}index.json", old.everything, {"page": 1}),
     path(f"{OLD}page/<int:page>/index.json", old.everything),
     path(f"{OLD}page<int:page>/index.json", old.everything),
-    path(f"{OLD}<str:name>/index.json", old.topic_or_article),
-    path(f"{OLD}<uslug:slug>/page/<int:page>/index.json", old.topic),
+    path(f"{OLD}<str:name>/index.json", old.topic_or_article, name="old_topic_or_article"),
+    path(f"{OLD}<uslug:slug>/page/<int:page>/index.json", old.topic, name="old_topic"),
     path(f"{OLD}<uslug:slug>/page<int:page>/index.json", old.topic),
 ]

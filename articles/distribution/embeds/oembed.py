@@ -11,7 +11,8 @@ from django.utils.html import format_html
 
 from articles.distribution.embeds.contents import Contents
 from articles.distribution.xml import add
-from articles.models import Article, Topic
+from articles.models import Article
+from articles.pages.addresses import topic_called
 from articles.pages.social import CARD_SIZE, card_url
 from articles.text.parameters import MAX_NUMBER, day_of
 
@@ -56,9 +57,8 @@ def _article_on(slug: str, date: Any) -> Embedded | None:
 
 
 def _topic_called(slug: str) -> Embedded | None:
-    topics = Topic.objects.values_list("pk", flat=True)
-    found = topics.filter(slug=slug).first() or topics.filter(aliases__slug=slug).first()
-    return Embedded("topic", found) if found else None
+    found = topic_called(slug)
+    return Embedded("topic", found.pk) if found else None
 
 
 def answer(subject: Embedded, contents: Contents, base: str, width: int | None, height: int | None) -> Answer:

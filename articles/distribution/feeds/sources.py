@@ -1,6 +1,6 @@
 """What the feeds of each kind hold: found by the rules of the pages beside them, in one query or two.
 
-A source is None where the page beside it is missing. Those of old addresses are found by ``heir``.
+A source is None where the page beside it is missing.
 """
 
 import datetime as dt
@@ -164,16 +164,6 @@ def combined(wanted: Combination, query: str) -> Source | None:
     if wanted.min_quality is not None:
         names.append(_("quality %d or more") % wanted.min_quality)
     return Source(_titled(", ".join(names)), f"{reverse('feeds')}?{query}", newest(articles))
-
-
-def heir_of_topic(slug: str) -> str | None:
-    """Return the slug of the topic that had this one before."""
-    return Topic.objects.filter(aliases__slug=slug).values_list("slug", flat=True).first()
-
-
-def heir_of_provider(domain: str) -> str | None:
-    """Return the domain of the provider that had this one before."""
-    return Provider.objects.filter(aliases__domain=domain).values_list("domain", flat=True).first()
 
 
 def _of_topics(topics: Collection[int]) -> Any:

@@ -23,6 +23,7 @@ from articles.distribution.feeds.sources import MAX_VALUES, Combination, Source
 from articles.distribution.feeds.story_items import StoryFeed, story_feed
 from articles.distribution.feeds.thread_items import thread_feed
 from articles.distribution.websub.feeds import hubs_of
+from articles.pages.addresses import moved_to, provider_called, topic_called
 from articles.pages.cached import cached_page
 from articles.search.query import MAX_LENGTH
 from articles.text.parameters import day_of, number_from, text_from
@@ -60,16 +61,19 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
 @feed_view("deep")
 def topic_feed(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     found = sources.topic(slug, is_deep=request.GET.get("deep") == "1")
-    return respond(request, form, found) if found else _moved(request, "slug", sources.heir_of_topic(slug))
+    if found is None:
+        heir = topic_called(slug)
+        return moved_to(request, reverse("topic_feed", args=[heir.slug, form]) if heir else None)
+    return respond(request, form, found)
 
 
 @feed_view()
 def provider_feed(request: HttpRequest, domain: str, form: str) -> HttpResponse:
     found = sources.provider(domain)
-    if found:
-        return respond(request, form, found)
-    normal = normal_domain(domain)
-    return _moved(request, "domain", normal if normal != domain else sources.heir_of_provider(normal))
+    if found is None:
+        heir = provider_called(domain)
+        return moved_to(request, reverse("provider_feed", args=[heir.domain, form]) if heir else None)
+    return respond(request, form, found)
 
 
 @feed_view()
@@ -119,7 +123,21 @@ def combined_feed(request: HttpRequest, form: str) -> HttpResponse:
     if wanted.is_empty:
         raise Http404("a combination of nothing")
     pairs = [(name, value) for name in COMBINED for value in request.GET.getlist(name)]
-    return respond(request, form, sources.combined(wanted, urlencode(pairs)))
+    found = sources.combined(wanted, urlencode(pairs))
+    if found is None and (query := _of_today(pairs)) != urlencode(pairs):
+        return HttpResponsePermanentRedirect(f"{request.path}?{query}")
+    return respond(request, form, found)
+
+
+def _of_today(pairs: list[tuple[str, str]]) -> str:
+    """Return the query of a combined feed with the names that its topics and providers have now."""
+    now: dict[tuple[str, str], str] = {}
+    for name, value in pairs:
+        if name in ("topic", "without") and (topic := topic_called(value)):
+            now[name, value] = topic.slug
+        elif name == "provider" and (provider := provider_called(value)):
+            now[name, value] = provider.domain
+    return urlencode([(name, now.get((name, value), value)) for name, value in pairs])
 
 
 def respond(request: HttpRequest, form: str, source: Source | None) -> HttpResponse:
@@ -169,16 +187,6 @@ def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
 
 def _values(request: HttpRequest, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text_from(value, 200) for value in request.GET.getlist(name)[:MAX_VALUES]))
-
-
-def _moved(request: HttpRequest, name: str, heir: str | None) -> HttpResponse:
-    """Redirect to the same feed of a topic or provider under its new name."""
-    match = request.resolver_match
-    if heir is None or match is None:
-        raise Http404("no such feed")
-    path = reverse(match.view_name, kwargs={**match.kwargs, name: heir})
-    query = request.GET.urlencode()
-    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
 
 
 def _own_path(request: HttpRequest) -> str:

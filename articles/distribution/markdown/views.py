@@ -1,6 +1,9 @@
 """The addresses of pages as Markdown."""
 
+from urllib.parse import unquote
+
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,6 +12,7 @@ from articles.distribution.markdown import text
 from articles.distribution.responses import shared
 from articles.listings import Scope
 from articles.models import Article, Story
+from articles.pages.addresses import article_called, moved_to, topic_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import card_from, cards_for, related_items
 from articles.pages.kept_listings import KeptListing
@@ -23,8 +27,12 @@ from articles.text.rendering import plain_text
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     date = day_of(year, month, day)
-    row = Article.objects.page_row(date, slug) if date else None
-    if row is None or not row["listed"]:
+    if date is None:
+        raise Http404("no such date")
+    row = Article.objects.page_row(date, slug)
+    if row is None:
+        return moved_to(request, markdown_path(article_called(date, slug)))
+    if not row["listed"]:
         raise Http404("not listed")
     card = card_from(row)
     return _answer(request, text.article(_base(request), card, row["body"]), card.url)
@@ -33,9 +41,13 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
 @cached_page()
 @require_safe
 def story(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    found = Story.objects.with_page().filter(pk=pk).first()
+    # Of one that has become a part of another, the address leads there.
+    found = Story.objects.with_page().filter(Q(pk=pk) | Q(merged__pk=pk)).first()
     if found is None or found.lead_id is None:
         raise Http404("no such story")
+    # request.path is decoded, addresses of stories are not.
+    if (path := markdown_path(found.get_absolute_url())) and unquote(path) != request.path:
+        return moved_to(request, path)
     shows_story(pk)
     lead = card_from(Article.objects.lead_row(found.lead_id))
     accounts = related_items(Article.objects.accounts_of(pk), pk)
@@ -47,7 +59,8 @@ def story(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     place = place_of(slug)
     if place is None:
-        raise Http404("no such topic")
+        heir = topic_called(slug)
+        return moved_to(request, markdown_path(heir.get_absolute_url() if heir else None))
     found = place.topic
     shows_topic(found.pk)
     page = articles_page(request, KeptListing(Scope(topic=found)))
@@ -63,6 +76,11 @@ def guide(request: HttpRequest) -> HttpResponse:
     shows(LISTINGS)
     topics = [(node.name, reverse("topic_markdown", args=[node.slug])) for node in flat(topic_tree()) if node.count]
     return _answer(request, text.guide(_base(request), settings.SITE_NAME, str(settings.SITE_TAGLINE), topics), "/")
+
+
+def markdown_path(page: str | None) -> str | None:
+    """Return the address of a page's Markdown."""
+    return page and f"{page.removesuffix('/')}.md"
 
 
 def _answer(request: HttpRequest, written: str, page: str) -> HttpResponse:
