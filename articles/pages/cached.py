@@ -1,7 +1,9 @@
-"""Which views the page cache stores."""
+"""Which views the page cache stores, and which conditions of requests count."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+from django.http import HttpRequest
 
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 
@@ -16,3 +18,12 @@ def cached_page(*parameters: str) -> Callable[[AnyView], AnyView]:
         return view
 
     return mark
+
+
+def forget_other_time(request: HttpRequest, last_modified: str | None) -> None:
+    """Remove If-Modified-Since from a request unless it is exactly the time of the page.
+
+    A feed whose newest item was withdrawn is older than before: who knows it only by its time must not keep that item.
+    """
+    if request.META.get("HTTP_IF_MODIFIED_SINCE") not in (None, last_modified):
+        del request.META["HTTP_IF_MODIFIED_SINCE"]

@@ -59,7 +59,7 @@ def choose_leads(
 ) -> Choice:
     """Choose the stories of the front page: editors' picks, then the best ones, at most RANKING_PER_PROVIDER of each.
 
-    The latest are all others from the newest on, whoever published them. ``hidden_among`` returns which of some articles
+    The latest are all others from the newest on, whoever published them; 0 of them are not looked up. ``hidden_among`` returns which of some articles
     the reader has hidden; others take their places. ``without`` are stories that the page shows already. ``seen`` is when
     the reader was last here.
     """
@@ -68,7 +68,8 @@ def choose_leads(
     ranked = shown.filter(rank__isnull=False).order_by("-rank", "-tie", "-id")
     number = CANDIDATES if hidden_among is hide_nothing else 3 * CANDIDATES
     best = [Lead._make(row) for row in ranked.values_list(*columns)[:number]]
-    newest = [Lead._make(row) for row in shown.order_by("-listed_from", "-tie", "-id").values_list(*columns)[:number]]
+    by_time = shown.order_by("-listed_from", "-tie", "-id").values_list(*columns)[: number if latest else 0]
+    newest = [Lead._make(row) for row in by_time]
     pinned = _pinned(top)
     hidden = _Hidden(hidden_among({*pinned, *(lead.id for lead in best), *(lead.id for lead in newest)}))
     pins = {pin.article: pin for pin in pinned.values() if not hidden.has(pin.article) and pin.story not in without}
@@ -113,7 +114,7 @@ def _take(leads: Iterable[Lead], number: int, by_provider: Counter[str], hidden:
 def _latest(leads: list[Lead], number: int, hidden: _Hidden, seen: dt.datetime | None) -> list[Run]:
     """Return the latest of ``leads``, which are newest first, without those that are hidden."""
     runs = runs_of((lead for lead in leads if lead.id not in hidden.ids), number, seen)
-    last = runs[-1].lead if len(runs) == number else None
+    last = runs[-1].lead if runs and len(runs) == number else None
     for lead in takewhile(lambda lead: lead.id != last, leads):
         hidden.has(lead.id)
     return runs

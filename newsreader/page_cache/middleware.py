@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import get_conditional_response
 
 from articles.changes import content_changed
+from articles.pages.cached import forget_other_time
 from articles.pages.shown import WORDS_STAY, Shown, collecting
 from articles.preferences.choices import COOKIE
 from newsreader.cdn.headers import age_headers, tag_headers
@@ -125,6 +126,7 @@ class PageCacheMiddleware:
         age = int(self.pages.clock() - min(entry.expires, max(self.pages.confirmed, entry.rendered) + 1))
         if age > 0:
             response.headers["Age"] = str(age)
+        forget_other_time(request, response.get("Last-Modified"))
         # None only without a response.
         answer = get_conditional_response(request, etag=entry.etag, response=response) or response
         answer.headers[STATUS] = status

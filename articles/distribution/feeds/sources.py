@@ -4,7 +4,7 @@ A source is None where the page beside it is missing.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from articles.models.visibility import listed
 from articles.pages.archive import local_start
 from articles.pages.front import choose_leads
 from articles.pages.shown import ANYTHING, LISTINGS, shows, shows_provider, shows_topic
-from articles.pages.topic_tree import place_of
+from articles.pages.topic_tree import all_topics
 from articles.search.query import parse
 from articles.search.searching import SORTS, find, listed_only, prepare
 from articles.text.dates import written
@@ -41,7 +41,7 @@ class Source:
 
 def front() -> Source:
     shows(ANYTHING)
-    choice = choose_leads(SIZE, 1)
+    choice = choose_leads(SIZE, 0)
     title = _("%s: front page") % settings.SITE_NAME
     return Source(title, reverse("front"), rows_of(choice.top), _("The stories covered most and best"))
 
@@ -70,21 +70,21 @@ def topic(slug: str, is_deep: bool) -> Source | None:
 
 
 def _deep_topic(slug: str) -> Source | None:
-    place = place_of(slug)
-    if place is None:
+    known = all_topics()
+    found = next((each for each in known if each.slug == slug), None)
+    if found is None:
         return None
     shows(ANYTHING)  # articles may join and leave any of the topics
-    topics = [place.topic.pk, *_below(place.topic.pk)]
-    title = _("%s and its subtopics") % plain_text(place.topic.name)
-    description = plain_text(place.topic.description)
-    return Source(_titled(title), place.topic.get_absolute_url(), newest(_of_topics(topics)), description)
+    title = _("%s and its subtopics") % plain_text(found.name)
+    rows = newest(_of_topics([found.pk, *_below(found.pk, known)]))
+    return Source(_titled(title), found.get_absolute_url(), rows, plain_text(found.description))
 
 
-def _below(pk: int) -> list[int]:
+def _below(pk: int, topics: Iterable[Topic]) -> list[int]:
     """Return the ids of all topics below one."""
     children: dict[int | None, list[int]] = {}
-    for child, parent in Topic.objects.order_by("pk").values_list("pk", "parent_id"):
-        children.setdefault(parent, []).append(child)
+    for child in topics:
+        children.setdefault(child.parent_id, []).append(child.pk)
     found, ahead = [], children.get(pk, [])
     while ahead:
         found += ahead

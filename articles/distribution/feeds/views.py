@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from articles.distribution.feeds.records import TTL, Feed, urn
 from articles.distribution.feeds.sources import MAX_VALUES, Combination, Source
 from articles.distribution.feeds.story_items import StoryFeed, story_feed
 from articles.distribution.feeds.thread_items import thread_feed
+from articles.distribution.feeds.unchanged import conditional, unless_unchanged
 from articles.distribution.websub.feeds import hubs_of
 from articles.pages.addresses import moved_to, provider_called, topic_called
 from articles.pages.cached import cached_page
@@ -41,7 +41,8 @@ def feed_view(*parameters: str) -> Callable[[View], View]:
         @require_safe
         def wrapped(request: HttpRequest, **values: Any) -> HttpResponse:
             with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
-                return view(request, **values)
+                address = request.build_absolute_uri(f"{request.path}{_known_query(request)}")
+                return unless_unchanged(request, address, lambda: view(request, **values))
 
         return wrapped
 
@@ -164,10 +165,8 @@ def _feed(request: HttpRequest, title: str, page: str, description: str, name: s
 
 
 def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
-    etag = f'"{feed.digest}-{form}"'
-    updated = int(feed.updated.timestamp()) if feed.items else None
     headers = {
-        "ETag": etag,
+        "ETag": f'"{feed.digest}-{form}"',
         "Cache-Control": f"public, max-age={int(TTL.total_seconds())}, s-maxage={settings.PAGE_MAX_AGE}",
         # Readers in browsers fetch feeds themselves.
         "Access-Control-Allow-Origin": "*",
@@ -175,11 +174,9 @@ def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
     if feed.hubs:
         links = [*((hub, "hub") for hub in feed.hubs), (feed.url, "self")]
         headers["Link"] = ", ".join(f'<{iri_to_uri(url)}>; rel="{name}"' for url, name in links)
-    if updated:
-        headers["Last-Modified"] = http_date(updated)
-    if not_modified := get_conditional_response(request, etag, updated):
-        for name, value in headers.items():
-            not_modified[name] = value
+    if feed.items:
+        headers["Last-Modified"] = http_date(int(feed.updated.timestamp()))
+    if not_modified := conditional(request, headers):
         return not_modified
     write, media_type = FORMATS[form]
     return HttpResponse(write(feed), content_type=f"{media_type}; charset=utf-8", headers=headers)
