@@ -1,6 +1,8 @@
-"""The schema of the files of editors' decisions: pins, stories and threads, and of their addresses."""
+"""The schema of the files of editors' decisions: pins, stories and threads; and of what tells how stories came to be."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
@@ -107,3 +109,47 @@ class AddressesRecord(Record):
             if not re.fullmatch(rf"[1-9][0-9]{{0,14}}-[-{WORD}]{{1,100}}", key) or not isinstance(path, str):
                 raise fail("E302", f"{shown_value(key)} must be a number and slug, with the path of an article")
         return values
+
+
+def _are_words(words: dict[str, str]) -> dict[str, str]:
+    for times in words:
+        if not re.fullmatch(r"[1-9][0-9]{0,8}", times):
+            raise fail("E302", f"{shown_value(times)} must be how often words occur")
+    return words
+
+
+# By how often they occur: with commas between them, as words have neither commas nor capitals.
+Words = Annotated[dict[str, str], AfterValidator(_are_words)]
+Number = Annotated[int, Field(ge=1, le=10**9)]
+
+
+def times_of(words: dict[str, str]) -> dict[str, int]:
+    """Return how often each of the words occurs."""
+    return {word: int(times) for times, its in words.items() for word in its.split(",")}
+
+
+def words_by_times(times: Mapping[str, int]) -> dict[str, str]:
+    """Return words as they stand in the file: the reverse of ``times_of``."""
+    by_times = defaultdict(list)
+    for word in sorted(times):
+        by_times[times[word]].append(word)
+    return {str(number): ",".join(by_times[number]) for number in sorted(by_times)}
+
+
+class ProviderWordsRecord(Record):
+    """In how many of a provider's articles words are that are common there."""
+
+    articles: Number
+    words: Words = Field(default_factory=dict)
+
+
+class VocabularyRecord(Record):
+    """``_data/story-vocabulary.yaml``: how common words were when the site last learned it, by which stories are joined.
+
+    ``words`` count once for each of so many ``chunks`` of articles, ``providers`` have their domains.
+    """
+
+    articles: Number
+    chunks: Number
+    words: Words
+    providers: dict[str, ProviderWordsRecord] = Field(default_factory=dict)

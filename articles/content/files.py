@@ -15,12 +15,11 @@ from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.dialects.finding import Place, articles_among, place_of, starts_of
 from articles.content.layout import (
     ARTICLE_SUFFIXES,
+    GROWN_FILES,
     NEWS_FOLDER,
     ORGANIZATION_FOLDER,
     PINS_FILE,
     STORIES_FILE,
-    STORY_ADDRESSES_FILE,
-    THREAD_ADDRESSES_FILE,
     THREADS_FILE,
     TOPIC_FOLDER,
 )
@@ -28,7 +27,7 @@ from articles.content.problems import Problem
 from articles.content.sorted_paths import SortedPaths
 
 MAX_FILE_SIZE = 2_000_000  # bytes
-MAX_ADDRESSES_SIZE = 50_000_000  # bytes: those of some 300,000 stories
+MAX_GROWN_SIZE = 50_000_000  # bytes: the addresses of some 300,000 stories
 MAX_PATH_LENGTH = 500
 STAMP_VALID_AFTER = 2_000_000_000  # nanoseconds
 
@@ -173,7 +172,7 @@ def found_below(root: Path, start: Path, suffixes: tuple[str, ...]) -> Iterator[
 
 def _decision_files(root: Path, problems: list[Problem]) -> tuple[SourceFile, ...]:
     # Broken and circular links are included, too: reading them reports the problem.
-    every = (PINS_FILE, STORIES_FILE, THREADS_FILE, STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE)
+    every = (PINS_FILE, STORIES_FILE, THREADS_FILE, *GROWN_FILES)
     there = [path for path in every if os.path.lexists(root / path)]
     outside = [path for path in there if _leads_out(str(root / path), root)]
     problems += [Problem(path, 0, "E104", "the link leads out of the folder") for path in outside]

@@ -20,7 +20,8 @@ STORIES_FILE = "_data/stories.yaml"
 THREADS_FILE = "_data/threads.yaml"
 STORY_ADDRESSES_FILE = "_data/story-addresses.yaml"
 THREAD_ADDRESSES_FILE = "_data/thread-addresses.yaml"
-ADDRESS_FILES = (STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE)
+STORY_VOCABULARY_FILE = "_data/story-vocabulary.yaml"
+GROWN_FILES = (STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE, STORY_VOCABULARY_FILE)  # how stories came to be; large
 
 SLUG_LENGTH = 200
 _BETWEEN_WORDS = rf"[^{WORD}-]+|_+(?=-)"

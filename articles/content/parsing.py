@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from articles.content.decision_schema import AddressesRecord, PinsRecord, StoriesRecord, ThreadsRecord
+from articles.content.decision_schema import AddressesRecord, PinsRecord, StoriesRecord, ThreadsRecord, VocabularyRecord
 from articles.content.dialects.dialect import ADDRESS_KEYS, HOUSE, KEYS, Dialect
 from articles.content.dialects.translation import (
     NOTHING_KNOWN,
@@ -100,6 +100,11 @@ def parse_threads(path: str, data: bytes) -> Parsed[ThreadsRecord]:
 def parse_addresses(path: str, data: bytes) -> Parsed[AddressesRecord]:
     """Parse ``_data/story-addresses.yaml`` or ``_data/thread-addresses.yaml``."""
     return _Parser(path, is_plain=True).parse(data, AddressesRecord)
+
+
+def parse_vocabulary(path: str, data: bytes) -> Parsed[VocabularyRecord]:
+    """Parse ``_data/story-vocabulary.yaml``."""
+    return _Parser(path, is_plain=True).parse(data, VocabularyRecord)
 
 
 def line_in(data: bytes, where: Where) -> int:

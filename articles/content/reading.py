@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from articles.content.files import MAX_ADDRESSES_SIZE, MAX_FILE_SIZE, Content, SourceFile, read
+from articles.content.files import MAX_FILE_SIZE, MAX_GROWN_SIZE, Content, SourceFile, read
 from articles.content.layout import (
-    ADDRESS_FILES,
+    GROWN_FILES,
     PINS_FILE,
     STORIES_FILE,
     STORY_ADDRESSES_FILE,
+    STORY_VOCABULARY_FILE,
     THREAD_ADDRESSES_FILE,
     THREADS_FILE,
 )
-from articles.content.parsing import Parsed, parse_addresses, parse_pins, parse_stories, parse_threads
+from articles.content.parsing import Parsed, parse_addresses, parse_pins, parse_stories, parse_threads, parse_vocabulary
 from articles.content.problems import Problem
 from articles.content.schema import AnyRecord
 
@@ -22,6 +23,7 @@ DECISION_PARSERS: dict[str, Callable[[str, bytes], Parsed[Any]]] = {
     THREADS_FILE: parse_threads,
     STORY_ADDRESSES_FILE: parse_addresses,
     THREAD_ADDRESSES_FILE: parse_addresses,
+    STORY_VOCABULARY_FILE: parse_vocabulary,
 }
 
 
@@ -29,6 +31,6 @@ def read_parsed(
     file: SourceFile, parse: Callable[[str, bytes], Parsed[AnyRecord]]
 ) -> tuple[Content, Parsed[AnyRecord]] | Problem:
     """Return a file's content and its parsed values, or the problem with reading it."""
-    limit = MAX_ADDRESSES_SIZE if file.path in ADDRESS_FILES else MAX_FILE_SIZE
+    limit = MAX_GROWN_SIZE if file.path in GROWN_FILES else MAX_FILE_SIZE
     content = read(file, limit=limit)
     return content if isinstance(content, Problem) else (content, parse(file.path, content.data))

@@ -21,16 +21,22 @@ def events(
     found: Iterable[Evidence],
     lead: Lead,
     alike: Alike,
+    ties: Mapping[int, int] | None = None,
 ) -> list[list[int]]:
     """Return the articles of each event: those of the best evidence come together first.
 
-    ``hours`` are the times of all articles, and ``copies`` have the same address. Two events become one only if their
+    ``hours`` are the times of all articles, and ``copies`` have the same address. ``ties`` decide between evidence that is
+    equally good, so that it does not matter in which order articles came; without, ids do. Two events become one only if their
     leads are ``alike`` and all of it is within COPY_WINDOW.
     """
     joined = _Events(hours, providers, components(hours, copies), lead, alike)
-    for each in sorted(found, key=lambda each: (-each.score, each.one, each.other)):
-        if each.one in hours and each.other in hours:
-            joined.join(each)
+
+    def order(each: Evidence) -> tuple[float, list[int], int, int]:
+        return -each.score, sorted((ties[each.one], ties[each.other])) if ties else [], each.one, each.other
+
+    there = (each for each in found if each.one in hours and each.other in hours)
+    for each in sorted(there, key=order):
+        joined.join(each)
     return joined.groups()
 
 

@@ -22,7 +22,8 @@ def groups_of(region: Region, alike: Likenesses | None = None) -> list[list[int]
         return min(ids, key=lambda pk: (-nodes[pk].heat, -nodes[pk].quality, nodes[pk].published, nodes[pk].tie, pk))
 
     providers = {pk: node.provider_id for pk, node in nodes.items()}
-    joined = events(hours, providers, copies, found, lead, alike or likenesses(region))
+    ties = {pk: node.tie for pk, node in nodes.items()}
+    joined = events(hours, providers, copies, found, lead, alike or likenesses(region), ties)
     return sorted(sorted(group) for group in decided(joined, region.joins()))
 
 

@@ -38,10 +38,14 @@ def learn_if_due(articles: int) -> bool:
         return bool(StoryVocabulary.objects.all().delete()[0])
     if known is not None and known / 2 <= articles < known * 2:
         return False
-    vocabulary = learn(texts_in_order(Article.objects.not_withdrawn()))
+    keep(learn(texts_in_order(Article.objects.not_withdrawn())), articles)
+    return True
+
+
+def keep(vocabulary: Vocabulary, articles: int) -> None:
+    """Store a vocabulary that was learned when the site had so many articles; all are to be joined again."""
     StoryVocabulary.objects.all().delete()
     StoryVocabulary.objects.create(version=uuid.uuid4().hex, articles=articles, content=_as_text(vocabulary))
-    return True
 
 
 def _as_text(vocabulary: Vocabulary) -> str:

@@ -1,5 +1,6 @@
 """What makes two articles accounts of one event."""
 
+from functools import partial
 from itertools import count, pairwise
 
 import pytest
@@ -107,8 +108,12 @@ def test_the_index_finds_what_comparing_all_finds() -> None:
     }
 
 
+def by_id(texts: list[Text]) -> dict[int, float]:
+    return {each.id: each.hours for each in texts}
+
+
 def joined(texts: list[Text], found: list[Evidence], alike: bool) -> list[list[int]]:
-    hours = {each.id: each.hours for each in texts}
+    hours = by_id(texts)
     providers = {each.id: each.provider for each in texts}
     return sorted(sorted(group) for group in events(hours, providers, [], found, min, lambda *_: alike))
 
@@ -126,6 +131,20 @@ def test_a_story_spans_two_weeks_at_most() -> None:
     ids = [each.id for each in texts]
     chain = [Evidence(one, other, 0.9 - at / 10, 0.4) for at, (one, other) in enumerate(pairwise(ids))]
     assert joined(texts, chain, alike=True) == [ids[:5], ids[5:]]
+
+
+def test_which_of_two_equally_good_joins_comes_first_does_not_depend_on_ids() -> None:
+    found = set()
+    for order in ((0, 70, 100), (100, 70, 0)):
+        texts = [text(f"Title at {hours}", hours=hours) for hours in order]
+        by_hours = {each.hours: each.id for each in texts}
+        first, middle, last = (by_hours[hours] for hours in (0, 70, 100))
+        pairs = [Evidence(min(pair), max(pair), 0.1, 0.4) for pair in ((first, middle), (middle, last))]
+        hours, ties = by_id(texts), {first: 1, middle: 2, last: 3}
+        providers = {each.id: each.provider for each in texts}
+        groups = events(hours, providers, [], pairs, partial(min, key=hours.__getitem__), lambda *_: False, ties)
+        found.add(frozenset(frozenset(hours[pk] for pk in group) for group in groups))
+    assert found == {frozenset([frozenset([0, 70]), frozenset([100])])}
 
 
 def test_articles_that_say_too_little_are_alike() -> None:

@@ -37,6 +37,8 @@ DECISIONS = {
     f"names:\n  - article: {ADDRESS}\n    name: All of it\n",
     "_data/thread-addresses.yaml": "1-a-thread: _news/2023-09-01-a.md\n2-another: _news/2023-09-01-b.md\n",
     "_data/story-addresses.yaml": "1-a-story: _news/2023-09-01-a.md\n2-another: _news/2023-09-01-b.md\n",
+    "_data/story-vocabulary.yaml": 'articles: 70\nchunks: 9\nwords:\n  "2": azur,ferri\nproviders:\n  a.example:\n    articles: 9\n'
+    '    words:\n      "4": retir\n',
 }
 
 

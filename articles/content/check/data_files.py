@@ -10,7 +10,7 @@ from articles.content.check.report import Report, guarded
 from articles.content.files import Found, SourceFile
 from articles.content.identity import Address, named_address, named_addresses
 from articles.content.image_files import ImageFolder
-from articles.content.layout import ADDRESS_FILES, ARTICLE_SUFFIXES, ORGANIZATION_FOLDER, TOPIC_FOLDER
+from articles.content.layout import ARTICLE_SUFFIXES, GROWN_FILES, ORGANIZATION_FOLDER, TOPIC_FOLDER
 from articles.content.naming import PROVIDERS, TOPICS
 from articles.content.parsing import Parsed, parse_organization, parse_topic
 from articles.content.problems import Problem
@@ -77,7 +77,7 @@ class DataCheck:
 
     def missing_articles(self, parsed: Parsed[Any]) -> Iterator[Problem]:
         """Yield pins and decisions about files that do not exist; only an import can look up addresses."""
-        if parsed.record is None or parsed.path in ADDRESS_FILES:
+        if parsed.record is None or parsed.path in GROWN_FILES:
             return
         for key in ("pins", "decisions", "leads", "names"):
             for index, item in enumerate(getattr(parsed.record, key, ())):

@@ -2,14 +2,14 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from articles.content.files import Content, SourceFile, read
 from articles.content.layout import NEWS_FOLDER
 from articles.content.problems import Problem
 from articles.sync.data_files import as_bytes, as_text
 from articles.sync.exports.change import Change
-from articles.sync.exports.data_text import data_drafts
+from articles.sync.exports.data_text import data_drafts, vocabulary_drafts
 from articles.sync.exports.folder import Folder
 from articles.sync.exports.image_copies import ImageCopies
 from articles.sync.exports.pending import Draft
@@ -24,9 +24,16 @@ class DataChanges:
 
     def all(self) -> Iterator[Change]:
         """Yield the files to write, each with its images."""
-        for draft in data_drafts(
-            self.folder.names, self.folder.everything and self.folder.is_site, self.folder.own_root
-        ):
+        everything = self.folder.everything and self.folder.is_site
+        yield from self.of_drafts(data_drafts(self.folder.names, everything, self.folder.own_root))
+
+    def vocabulary(self) -> Iterator[Change]:
+        """Yield the file by which a fresh import joins the same stories, if it is to be written."""
+        if self.folder.is_site:
+            yield from self.of_drafts(vocabulary_drafts(self.folder.own_root))
+
+    def of_drafts(self, drafts: Iterable[Draft]) -> Iterator[Change]:
+        for draft in drafts:
             if not self.folder.is_site:
                 if draft.is_edited:
                     self.folder.add_problem(

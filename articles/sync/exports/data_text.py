@@ -12,6 +12,7 @@ from articles.content.identity import topic_key
 from articles.content.layout import (
     ORGANIZATION_FOLDER,
     STORY_ADDRESSES_FILE,
+    STORY_VOCABULARY_FILE,
     THREAD_ADDRESSES_FILE,
     TOPIC_FOLDER,
     file_name,
@@ -22,13 +23,14 @@ from articles.content.values import each_from_json, from_json
 from articles.content.yaml.patcher import patch, patch_data
 from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.writer import ORGANIZATION_STYLE, TOPIC_STYLE, Style, lines_of
-from articles.models import Article, ArticleTopic, Provider, Story, Thread, Topic
+from articles.models import Article, ArticleTopic, Provider, Story, StoryVocabulary, Thread, Topic
 from articles.sync.data_files import StoredFile, as_bytes, stored_files
 from articles.sync.decisions import DECISION_FILES, DecisionFile, items_of
 from articles.sync.exports.decision_items import wanted_items
 from articles.sync.exports.pending import Draft, Write
 from articles.sync.names import DEFAULT_POSITION, kind_of, number_in, provider_at, topic_at, topic_named
 from articles.sync.story_addresses import Names, story_addresses_text
+from articles.sync.story_vocabulary import story_vocabulary_text
 from articles.sync.thread_addresses import thread_addresses_text
 
 TOPIC_KEYS = {"slug": "_id"} | {
@@ -46,12 +48,18 @@ def data_drafts(names: Names, everything: bool, root: Path | None) -> Iterator[D
     yield from provider_drafts(everything, root)
     yield from decision_drafts(names, root)
     if everything and Story.objects.filter(size__gt=1).exists():
-        yield _addresses_draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), root)
+        yield _grown_draft(STORY_ADDRESSES_FILE, partial(story_addresses_text, names), root)
     if everything and Thread.objects.with_page().exists():
-        yield _addresses_draft(THREAD_ADDRESSES_FILE, partial(thread_addresses_text, names), root)
+        yield _grown_draft(THREAD_ADDRESSES_FILE, partial(thread_addresses_text, names), root)
 
 
-def _addresses_draft(path: str, write: Write, root: Path | None) -> Draft:
+def vocabulary_drafts(root: Path | None) -> Iterator[Draft]:
+    """Yield the draft of the vocabulary of stories, if the site has learned one."""
+    if StoryVocabulary.objects.exists():
+        yield _grown_draft(STORY_VOCABULARY_FILE, story_vocabulary_text, root)
+
+
+def _grown_draft(path: str, write: Write, root: Path | None) -> Draft:
     return _draft(path, write, stored_files([path], root).get(path), None, True)
 
 

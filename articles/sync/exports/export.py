@@ -5,7 +5,7 @@ otherwise it is reported and left alone. An article made here gets a new file in
 """
 
 from collections.abc import Collection, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from articles.content.files import digest_of
@@ -63,9 +63,15 @@ class Export:
     def changes(self) -> Iterator[Change]:
         """Yield the files to write, in the order of articles; count problems and unchanged files."""
         images = ImageCopies(self.folder)
-        yield from ArticleChanges(self.folder).all()
+        data = DataChanges(self.folder, images)
+        is_writing = self.folder.everything
         # After the articles, as pins and decisions name their new paths.
-        yield from DataChanges(self.folder, images).all()
+        for change in chain(ArticleChanges(self.folder).all(), data.all()):
+            is_writing = True
+            yield change
+        # Where nothing is to be written, the folder stays as it is.
+        if is_writing:
+            yield from data.vocabulary()
         if self.folder.everything:
             yield from site_settings(self.folder)
             yield from images.all()

@@ -21,7 +21,7 @@ from django.utils import timezone
 from articles.changes import changing_articles, stories_later, update_stories
 from articles.content.duplicates import Pieces
 from articles.content.files import Found, SourceFile, find
-from articles.content.layout import STORY_ADDRESSES_FILE, THREAD_ADDRESSES_FILE
+from articles.content.layout import STORY_ADDRESSES_FILE, STORY_VOCABULARY_FILE, THREAD_ADDRESSES_FILE
 from articles.content.problems import Problem, unexpected
 from articles.content.processes import WORTHWHILE
 from articles.content.values import own_images
@@ -50,6 +50,7 @@ from articles.sync.imports.report import Options, ProblemHandler, Report
 from articles.sync.imports.topics import import_topics
 from articles.sync.imports.workers import Known, Result, read_batches, sizes, tasks_of
 from articles.sync.story_addresses import import_story_addresses
+from articles.sync.story_vocabulary import import_story_vocabulary
 from articles.sync.thread_addresses import import_thread_addresses
 
 BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
@@ -102,9 +103,13 @@ class Import:
         self.pieces = pieces
         self.assets = Assets(found.root, options.dry_run, found.dialect.images)
         self.now = timezone.now()
-        readers = {STORY_ADDRESSES_FILE: import_story_addresses, THREAD_ADDRESSES_FILE: import_thread_addresses}
+        readers = {
+            STORY_ADDRESSES_FILE: import_story_addresses,
+            THREAD_ADDRESSES_FILE: import_thread_addresses,
+            STORY_VOCABULARY_FILE: import_story_vocabulary,
+        }
         # Stories first: threads are found by them.
-        self.addresses = [(file, readers[file.path]) for file in found.decisions if file.path in readers]
+        self.grown = [(file, readers[file.path]) for file in found.decisions if file.path in readers]
         # Problems of files in the open transaction, which may still be rolled back.
         self.held: list[Problem] | None = None
 
@@ -159,7 +164,7 @@ class Import:
             self.options.on_progress(done, len(self.found.articles))
 
     def import_decisions(self, withdraw: bool) -> None:
-        for file, read in self.addresses:
+        for file, read in self.grown:
             with narrowed_to(file.path, self.add_problem):
                 self.report.data_files += read(file, self.add_problem)
         self.report.data_files += import_decisions(self.found.root, self.found.decisions, withdraw, self.add_problem)
@@ -167,9 +172,9 @@ class Import:
     def update_stories(self, taken: int, done: int) -> None:
         """Update stories from time to time during a long import; its end updates the rest.
 
-        Files that restore the addresses of stories have to be imported first.
+        Files that restore stories as they were have to be imported first.
         """
-        if self.addresses and not Story.objects.exists():
+        if self.grown and not Story.objects.exists():
             return
         if done // UPDATE_STORIES_EVERY > (done - taken) // UPDATE_STORIES_EVERY:
             update_stories(self.options.readers)
