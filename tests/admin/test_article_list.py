@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.admin.article import filters
 from articles.admin.changelist import AheadPaginator
+from articles.changes import stories_at_the_end
 from articles.models import Article, Pin
 from tests.support.desk import LIST, bulk, change_url
 from tests.support.factories import make_article, make_provider, make_reference, make_topic
@@ -124,8 +125,11 @@ def test_pages_need_few_queries_whatever_they_hold(
     editor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     topics = [make_topic(name) for name in ("AI", "Climate", "Space")]
-    references = [make_reference(title=f"R{number}") for number in range(15)]
-    articles = [make_article(topics, references, provider=make_provider(f"p{number}.example")) for number in range(15)]
+    with stories_at_the_end():
+        references = [make_reference(title=f"R{number}") for number in range(15)]
+        articles = [
+            make_article(topics, references, provider=make_provider(f"p{number}.example")) for number in range(15)
+        ]
     bulk(editor, "unlist", articles[:5], confirm="1")
     for number, article in enumerate(articles[5:10]):
         Pin.objects.create(article=article, place=number + 1, ends=timezone.now() + HOUR, reason="x")

@@ -5,6 +5,7 @@ from django.http import HttpResponse as Response
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from articles.changes import stories_at_the_end
 from articles.editorial.undo import undo
 from articles.models import Action, Article, RelatedLink, Story, StoryDecision, StoryEvidence, StoryLead, StoryMember
 from tests.support.accounts import OTHER_ROLES, client_of
@@ -27,6 +28,7 @@ def story_of(article: Article) -> Story:
     return Story.objects.get(members=article.pk)
 
 
+@stories_at_the_end()
 def make_story(*titles: str) -> list[Article]:
     """Return articles of falling heat; the first lists the others."""
     articles = [make_article(title=title, heat=90 - at, quality=at) for at, title in enumerate(titles)]

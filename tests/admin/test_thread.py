@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from articles.changes import stories_at_the_end
 from articles.editorial.undo import undo
 from articles.models import Action, Article, Story, Thread, ThreadDecision, ThreadName
 from tests.support.accounts import OTHER_ROLES, client_of
@@ -22,6 +23,7 @@ def editor() -> Client:
     return client_of()
 
 
+@stories_at_the_end()
 def make_chain(number: int, start: int = 0) -> list[Article]:
     articles = [
         make_article(

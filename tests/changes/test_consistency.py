@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from articles.changes import stories_at_the_end
 from articles.changes.consistency import find_differences
 from articles.models import (
     Article,
@@ -54,6 +55,7 @@ DERIVED = (
 
 
 @pytest.fixture(autouse=True)
+@stories_at_the_end()
 def site() -> None:
     """A story of three articles and a reference, which a topic folds, and two that stand alone, one to be listed later."""
     ai, law = make_topic("AI"), make_topic("Law")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
+from articles.changes import stories_at_the_end
 from articles.models import Article, Provider, Story
 from articles.stories import rebuild_stories
 from tests.support.api import get, read_all
@@ -25,6 +26,7 @@ def cards(client: Client, url: str) -> list[str]:
     return [card.title for card in client.get(url).context["cards"]]
 
 
+@stories_at_the_end()
 def make_some(number: int = 7) -> list[Article]:
     """Make articles of two topics and two providers, some at the same time."""
     ai, trams = make_topic("AI"), make_topic("Trams")

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.changes import stories_at_the_end
 from articles.models import Article, Provider
 from articles.pages.front import CANDIDATES, LATEST, choose_leads
 from articles.pages.latest import LEAST_FOLDED, MOST_FOLDED, Entry, Lead, ids_of, runs_of
@@ -83,6 +84,7 @@ def titles(entries: Sequence[Entry]) -> list[Any]:
     return found
 
 
+@stories_at_the_end()
 def fill(names: str, start: dt.datetime = TIME, minutes: float = 10) -> list[Article]:
     """Make five top stories, and then a story for each letter, each older than the one before."""
     for number in range(5):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from articles.changes import stories_at_the_end
 from articles.models import Article, Topic
 from articles.pages.topic_tree import main_topics, topic_tree
 from tests.support.factories import TIME, make_article, make_provider, make_topic
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.django_db
 WIDE = [{"url": "/assets/wide.webp", "width": 1200, "height": 800}]
 
 
+@stories_at_the_end()
 def make_articles(number: int, *topics: Topic, **values: object) -> list[Article]:
     """Return new articles, newest first, each of a provider of its own."""
     return [
@@ -97,8 +99,9 @@ def test_a_section_opens_with_its_newest_wide_picture() -> None:
 def test_sections_need_two_queries_however_many_topics_there_are(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    for number in range(12):
-        make_articles(4, make_topic(f"Topic {number:02}"))
+    with stories_at_the_end():
+        for number in range(12):
+            make_articles(4, make_topic(f"Topic {number:02}"))
     nodes = topic_tree()
     for number in (1, 12):
         with django_assert_num_queries(2):
@@ -118,9 +121,10 @@ def test_the_only_topic_at_the_top_is_the_sites_subject_and_has_no_section() -> 
 
 def test_the_front_page_shows_each_article_once_in_ten_queries_at_most(client: Client) -> None:
     topics = [make_topic(f"Topic {number}", position=number) for number in range(8)]
-    for number in range(60):
-        provider = make_provider(f"p{number}.example")
-        make_article([topics[number % 8], topics[(number + 1) % 8]], title=f"Title {number:02}", provider=provider)
+    with stories_at_the_end():
+        for number in range(60):
+            provider = make_provider(f"p{number}.example")
+            make_article([topics[number % 8], topics[(number + 1) % 8]], title=f"Title {number:02}", provider=provider)
     with CaptureQueriesContext(connection) as captured:
         response = client.get("/")
     assert len(captured) <= 10
@@ -138,9 +142,10 @@ def test_the_front_page_shows_each_article_once_in_ten_queries_at_most(client: C
 
 def test_why_a_card_is_there_is_said_of_the_top_stories_only(client: Client) -> None:
     topic = make_topic()
-    for number in range(20):
-        time = TIME - dt.timedelta(hours=number)
-        make_article([topic], published_date_time=time, provider=make_provider(f"p{number}.example"))
+    with stories_at_the_end():
+        for number in range(20):
+            time = TIME - dt.timedelta(hours=number)
+            make_article([topic], published_date_time=time, provider=make_provider(f"p{number}.example"))
     context = client.get("/").context
     assert all(card.reason for card in [context["lead"], *context["secondary"]])
     [section] = context["sections"]

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from articles.changes import stories_at_the_end
 from articles.models import Pin, Topic
 from articles.preferences.choices import Choices
 from tests.support.choices import choose
@@ -25,10 +26,11 @@ def front_titles(client: Client, query: str = "") -> list[str]:
 def test_others_take_the_places_of_hidden_leads(client: Client, settings: Any) -> None:
     settings.RANKING_PER_PROVIDER = 99
     loud = make_provider("loud.example")
-    for number in range(250):
-        make_article(title=f"Loud {number}", heat=900, provider=loud)
-    for number in range(20):
-        make_article(title=f"Quiet {number}", heat=5, published_date_time=TIME - dt.timedelta(days=9 + number))
+    with stories_at_the_end():
+        for number in range(250):
+            make_article(title=f"Loud {number}", heat=900, provider=loud)
+        for number in range(20):
+            make_article(title=f"Quiet {number}", heat=5, published_date_time=TIME - dt.timedelta(days=9 + number))
     before = front_titles(client)
     assert all(title.startswith("Loud") for title in before)
     choose(client, MUTED)
@@ -64,6 +66,7 @@ def test_a_hidden_provider_is_not_named_as_having_more(client: Client) -> None:
     assert LOUD not in html_of(client, "/")
 
 
+@stories_at_the_end()
 def follow_site() -> dict[str, Topic]:
     topics = {name: make_topic(name) for name in ("AI", "Space", "Health")}
     for name, topic in topics.items():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.test import Client
 
+from articles.changes import stories_at_the_end
 from articles.models import Article, Provider, RelatedLink, Story
 from articles.preferences.choices import Choices
 from articles.stories import update_marked_stories
@@ -22,6 +23,7 @@ class Site:
     pages: list[str]
 
 
+@stories_at_the_end()
 def make_site() -> Site:
     """Make a site whose pages all name the provider Loudmouth, in cards, related links, lines and drawings."""
     topic, other = make_topic("AI"), make_topic("Noise")

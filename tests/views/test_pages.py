@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from articles.changes import stories_at_the_end
 from articles.content.image_files import IMAGE_TYPES
 from articles.models import Article, RelatedLink, Story
 from articles.stories import rebuild_stories
@@ -267,11 +268,10 @@ def test_a_topic_shows_its_parent_its_children_and_its_neighbours(client: Client
 
 def fill_site(number: int) -> list[str]:
     topic = make_topic()
-    articles = [
-        make_article([topic, make_topic(f"Topic {index}")], provider=make_provider(f"p{index}.example"))
-        for index in range(number)
-    ]
-    references = [make_reference(provider=make_provider(f"r{index}.example")) for index in range(number)]
+    with stories_at_the_end():
+        provider = [make_provider(f"p{index}.example") for index in range(number)]
+        articles = [make_article([topic, make_topic(f"Topic {at}")], provider=provider[at]) for at in range(number)]
+        references = [make_reference(provider=make_provider(f"r{index}.example")) for index in range(number)]
     RelatedLink.objects.bulk_create(
         RelatedLink(article=article, target=target, position=index)
         for article in articles

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from articles.changes import stories_at_the_end
 from articles.models import Provider
 from articles.views.provider_pages import PER_PAGE, all_listed
 from tests.support.factories import make_article, make_provider
@@ -11,6 +12,7 @@ from tests.support.factories import make_article, make_provider
 pytestmark = pytest.mark.django_db
 
 
+@stories_at_the_end()
 def listed(*names: str) -> None:
     for number, name in enumerate(names):
         make_article(provider=make_provider(f"{number}.example", name=name))
