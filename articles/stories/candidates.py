@@ -4,7 +4,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 
-from articles.stories.likeness import COPY_WINDOW, SHARED, WINDOW, Evidence, Sketch, Text, Vocabulary, evidence
+from articles.stories.likeness import COPY_WINDOW, SHARED, WINDOW, Evidence, Sketch, evidence
+from articles.stories.weights import Text, Vocabulary
 
 Links = Mapping[int, Collection[int]]  # the articles that each article is linked with, in either direction
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from articles.stories.joining import components
-from articles.stories.likeness import COPY_WINDOW, WINDOW, Evidence, Sketch, Text, Vocabulary, cosine
+from articles.stories.likeness import COPY_WINDOW, WINDOW, Evidence, Sketch, cosine
+from articles.stories.weights import Text, Vocabulary
 
 CACHED_SKETCHES = 5000
 LEADS_ALIKE = 0.18  # cosine that the leads of two stories need, so that stories do not creep from one event to the next

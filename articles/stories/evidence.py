@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from articles.db.bulk import delete_rows, insert_values
 from articles.models import Article, RelatedLink, StoryEvidence
 from articles.stories.candidates import Links, find_evidence, linked_by
-from articles.stories.likeness import Evidence, Text, Vocabulary
+from articles.stories.likeness import Evidence
 from articles.stories.texts import texts_around, texts_in_order
+from articles.stories.weights import Text, Vocabulary
 
 COLUMNS = ("one_id", "other_id", "score", "likeness", "words", "is_linked", "is_copy")
 BETWEEN = ", "

@@ -6,12 +6,14 @@ measured with.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from articles.search.analysis import MAX_WORDS
+from articles.stories.weights import RARE, Text, Vocabulary
 from articles.stories.words import Words, words_of
 
 WINDOW = 72.0  # hours between articles about one event
@@ -22,82 +24,21 @@ LINKED = 0.08  # less of it suffices if one names the other as related,
 NAMED = 0.05  # and if they share a word that is rare here;
 FOREIGN = 0.15  # more of it is needed if one is about a name that the other does not have
 LATE = 0.2  # and the more, up to this at the end of the window, the farther apart they are
-RARE = 4.2  # weight of a word in one of about 65 chunks of articles
 NAME = 4.0
-RARE_CHUNKS = 3
 TELLING = 2.0  # weight of the words that the index looks at
 SHARED = 2  # telling words that both must have
 SHARED_RARE = 2  # rare words that both must have if a link decides, and one more within a provider
 
 TEMPLATE = 0.5  # cosine that articles of one provider need; their titles must also be one in the other
 WITHIN, WITHIN_LEAST = 0.95, 0.6  # shares of the titles' weights that the other title has, the higher and the lower
-COPY_TITLE, COPY_TEXT, COPY_AGAIN = (
-    0.9,
-    0.5,
-    0.9,
-)  # of copies; the last of one provider's that are more than WINDOW apart
+# Of copies; the last of one provider's that are more than WINDOW apart.
+COPY_TITLE, COPY_TEXT, COPY_AGAIN = 0.9, 0.5, 0.9
 COPY_LETTERS = 80  # likeness of copies' titles, of 100
 COPY_WORDS = 4  # words of a title that copies are recognised by
 SHOWN_WORDS, SHOWN_LETTERS = 4, 60  # of what two articles share
 ENOUGH = 3  # words; articles with fewer say too little to compare them
-
-CHUNK = 8  # articles in a row; words count once for each chunk, so that one event's are not common by its many articles
-SMOOTHING = 50  # chunks without any word, so that a small site has weights, too
-PROVIDER_SMOOTHING = 4
-PROVIDER_MIN = 8  # articles of a provider from which its habits are known
-LEAST = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An article as far as its likeness to others matters; ``hours`` is its time."""
-
-    id: int
-    title: str
-    excerpt: str
-    provider: int
-    hours: float
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """In how many chunks of articles each word is, and in how many articles of each provider.
-
-    Words that are missing are rare. An empty vocabulary gives all words the same weight.
-    """
-
-    chunks: int = 0
-    words: Mapping[str, int] = field(default_factory=dict)
-    articles: Mapping[int, int] = field(default_factory=dict)  # by provider, of those with PROVIDER_MIN
-    habits: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
-
-    @property
-    def rare(self) -> float:
-        """Return the weight from which words are rare: RARE, or on a small site that of words in RARE_CHUNKS."""
-        return min(RARE, math.log((self.chunks + SMOOTHING) / (RARE_CHUNKS + 1)))
-
-    def weights(self, words: Iterable[str], provider: int) -> dict[str, float]:
-        """Return how much words tell: the logarithm of how rare each is here, or within its provider."""
-        known, rarest = self._here, math.log(self.chunks + SMOOTHING)
-        if provider not in self.articles:
-            return {word: known.get(word, rarest) for word in words}
-        its, most = self._within[provider], 2 * math.log(self.articles[provider] + PROVIDER_SMOOTHING)
-        return {word: max(min(known.get(word, rarest), its.get(word, most)), LEAST) for word in words}
-
-    @cached_property
-    def _here(self) -> dict[str, float]:
-        total = self.chunks + SMOOTHING
-        return {word: max(math.log(total / (times + 1)), LEAST) for word, times in self.words.items()}
-
-    @cached_property
-    def _within(self) -> dict[int, dict[str, float]]:
-        return {
-            provider: {
-                word: 2 * math.log((total + PROVIDER_SMOOTHING) / (times + 1))
-                for word, times in self.habits[provider].items()
-            }
-            for provider, total in self.articles.items()
-        }
+# What a word counts by how often an article has it, its title included: at most twice and once MAX_WORDS.
+COUNTED = (0.0, *(1 + math.log(times) for times in range(1, 3 * MAX_WORDS + 1)))
 
 
 class Sketch:
@@ -112,7 +53,7 @@ class Sketch:
         counts = self.words.counts
         self.says_enough = len(counts) >= ENOUGH
         self.weights = vocabulary.weights(counts, text.provider)
-        values = [(1 + math.log(times)) * self.weights[word] for word, times in counts.items()]
+        values = [COUNTED[times] * weight for times, weight in zip(counts.values(), self.weights.values(), strict=True)]
         length = math.sqrt(math.fsum([value * value for value in values])) or 1.0
         self.vector = {word: value / length for word, value in zip(counts, values, strict=True)}
 
@@ -169,7 +110,7 @@ def cosine(one: Sketch, other: Sketch) -> float:
     few, many = one.vector, other.vector
     if len(many) < len(few):
         few, many = many, few
-    return round(math.fsum([few[word] * many[word] for word in few.keys() & many.keys()]), 4)
+    return round(math.fsum([value * many[word] for word, value in few.items() if word in many]), 4)
 
 
 def evidence(one: Sketch, other: Sketch, is_linked: bool = False) -> Evidence | None:
@@ -258,33 +199,3 @@ def _found(
     telling = sorted((word for word in shared if weight[word] >= TELLING), key=lambda word: (-weight[word], word))
     words = tuple(word[:SHOWN_LETTERS] for word in telling[:SHOWN_WORDS])
     return Evidence(one.text.id, other.text.id, round(score, 4), likeness, words, is_linked, is_copy)
-
-
-def learn(texts: Iterable[Text]) -> Vocabulary:
-    """Return the vocabulary of all texts of a site, which are in the order of their times."""
-    chunks: dict[str, int] = {}
-    last: dict[str, int] = {}
-    articles: dict[int, int] = {}
-    habits: dict[int, dict[str, int]] = {}
-    chunk = -1
-    for place, text in enumerate(texts):
-        chunk = place // CHUNK
-        articles[text.provider] = articles.get(text.provider, 0) + 1
-        its = habits.setdefault(text.provider, {})
-        for word in words_of(text.title, text.excerpt).counts:
-            its[word] = its.get(word, 0) + 1
-            if last.get(word) != chunk:
-                last[word] = chunk
-                chunks[word] = chunks.get(word, 0) + 1
-    return _trimmed(Vocabulary(chunk + 1, chunks, articles, habits))
-
-
-def _trimmed(vocabulary: Vocabulary) -> Vocabulary:
-    """Leave out what hardly changes a weight, so that little is kept: words of one chunk, a provider's rare words."""
-    articles = {provider: total for provider, total in vocabulary.articles.items() if total >= PROVIDER_MIN}
-    habits = {
-        provider: {word: times for word, times in vocabulary.habits[provider].items() if times > max(2, total / 50)}
-        for provider, total in articles.items()
-    }
-    words = {word: times for word, times in vocabulary.words.items() if times > 1}
-    return Vocabulary(vocabulary.chunks, words, articles, habits)

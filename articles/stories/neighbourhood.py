@@ -20,8 +20,9 @@ from articles.stories.evidence import (
     evidence_of,
     stored_evidence,
 )
-from articles.stories.likeness import Evidence, Vocabulary
+from articles.stories.likeness import Evidence
 from articles.stories.vocabulary import current_vocabulary
+from articles.stories.weights import Vocabulary
 
 # Times are used as the database formats them, "2023-09-01 15:40:00...", all in UTC: they are compared and
 # copied, a hundred thousand at once, and only those of leads are parsed.

@@ -8,7 +8,8 @@ from django.db.models.functions import Cast, Substr
 
 from articles.models import Article
 from articles.models.querysets import ArticleQuerySet
-from articles.stories.likeness import COPY_WINDOW, WINDOW, Text, titles_are_alike
+from articles.stories.likeness import COPY_WINDOW, WINDOW, titles_are_alike
+from articles.stories.weights import Text
 from articles.stories.words import MAX_EXCERPT
 
 SECONDS = 19  # characters of a time down to the second

@@ -7,8 +7,8 @@ import json
 import uuid
 
 from articles.models import Article, StoryVocabulary
-from articles.stories.likeness import Vocabulary, learn
 from articles.stories.texts import texts_in_order
+from articles.stories.weights import Vocabulary, learn
 
 FEWEST = 64  # articles; fewer teach nothing about which words are rare
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
-from articles.search.analysis import analyzer_for
+from articles.search.analysis import CACHED_WORDS, analyzer_for
 
 TITLE_COUNTS = 2  # a word of the title counts as often as this many of the excerpt
 MAX_EXCERPT = 600  # characters; what follows is seldom about the event
@@ -53,8 +53,8 @@ class Words:
 def language_of(words: list[str]) -> str:
     """Return the language that most of the little words are of; English if there are none."""
     found = dict.fromkeys(STOP_WORDS, 0)
-    for word in words:
-        for code in LANGUAGES.get(word, ()):
+    for codes in [LANGUAGES[word] for word in words if word in LANGUAGES]:
+        for code in codes:
             found[code] += 1
     return max(found, key=lambda code: (found[code], code == DEFAULT))
 
@@ -65,18 +65,34 @@ def words_of(title: str, excerpt: str) -> Words:
     analyzer = analyzer_for(DEFAULT)
     heading, text = analyzer.words(title), analyzer.words(excerpt[:MAX_EXCERPT])
     language = language_of(heading + text)
-    stop = STOP_WORDS[language]
-    if language != DEFAULT:
-        analyzer = analyzer_for(language)
+    stems = _stems_of(language)
     counts: dict[str, int] = {}
     shown: dict[str, str] = {}
-    stems: set[str] = set()
-    for words, times in ((heading, TITLE_COUNTS), (text, 1)):
-        for word in words:
-            if word in stop or not (stem := analyzer.token(word)):
-                continue
-            counts[stem] = counts.get(stem, 0) + times
+    for word in heading:
+        if stem := stems[word]:
+            counts[stem] = counts.get(stem, 0) + TITLE_COUNTS
             shown.setdefault(stem, word)
-            if times > 1:
-                stems.add(stem)
-    return Words(counts, frozenset(stems), shown)
+    of_title = frozenset(counts)
+    for word in text:
+        if stem := stems[word]:
+            counts[stem] = counts.get(stem, 0) + 1
+            shown.setdefault(stem, word)
+    return Words(counts, of_title, shown)
+
+
+class _Stems(dict[str, str]):
+    """A cache of stems by word, empty for little words; most words of a text have been seen before."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= CACHED_WORDS:
+            self.clear()
+        its = "" if word in STOP_WORDS[self._language] else analyzer_for(self._language).token(word)
+        self[word] = its
+        return its
+
+
+_stems_of = cache(_Stems)

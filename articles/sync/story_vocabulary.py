@@ -13,8 +13,8 @@ from articles.content.reading import read_parsed
 from articles.content.yaml.writer import Style, lines_of
 from articles.db.locks import writing
 from articles.models import Provider, StoryVocabulary
-from articles.stories.likeness import Vocabulary
 from articles.stories.vocabulary import current_vocabulary, keep
+from articles.stories.weights import Vocabulary
 from articles.sync.data_files import store_file, stored_files
 
 STYLE = Style(("articles", "chunks", "words", "providers"))

@@ -7,7 +7,8 @@ import pytest
 
 from articles.stories.candidates import find_evidence, linked_by
 from articles.stories.events import Likenesses, events
-from articles.stories.likeness import CHUNK, Evidence, Sketch, Text, Vocabulary, evidence, learn
+from articles.stories.likeness import Evidence, Sketch, evidence
+from articles.stories.weights import CHUNK, Text, Vocabulary, learn
 from articles.stories.words import language_of, words_of
 
 NUMBERS = count(1)

@@ -15,7 +15,7 @@ import yaml
 from articles.content.web_addresses import normal_address
 from articles.stories.candidates import find_evidence, linked_by
 from articles.stories.events import Likenesses, events
-from articles.stories.likeness import Text, Vocabulary, learn
+from articles.stories.weights import Text, Vocabulary, learn
 
 PAIRS = Path(__file__).resolve().parents[1] / "stories" / "pairs"
 GERMAN = "german"
