@@ -12,7 +12,8 @@ from django.db.models import Manager, Subquery
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from articles.changes import stories_at_the_end
+from articles.changes import changing_articles, stories_at_the_end
+from articles.content.expiry import expiry_of
 from articles.editorial.edits import edit_articles
 from articles.editorial.recording import recording
 from articles.models import Article, Story, Thread
@@ -44,6 +45,15 @@ def run_due(now: dt.datetime | None = None) -> int:
         return _run(now, publish=True) + _run(now, publish=False)
 
 
+def _end(ids: set[int]) -> int:
+    """Unlist articles; where that is the time that the file gives, it is no editor's change, and no file gets it."""
+    ends = Article.objects.filter(pk__among=ids).values_list("pk", "unlist_at", "extra", "edited")
+    by_file = {pk for pk, end, extra, edited in ends if end == expiry_of(extra) and "published" not in edited}
+    number = edit_articles(ids - by_file, published=False, unlist_at=None)
+    with changing_articles(by_file):
+        return number + Article.objects.filter(pk__among=by_file).update(published=False, unlist_at=None)
+
+
 def _run(now: dt.datetime, publish: bool) -> int:
     column = "publish_at" if publish else "unlist_at"
     with recording(None, "schedule", "") as record:
@@ -51,7 +61,7 @@ def _run(now: dt.datetime, publish: bool) -> int:
         if not ids:
             return 0
         record.watch_articles(ids, COLUMNS)
-        number = edit_articles(ids, published=publish, **{column: None})
+        number = _end(ids) if not publish else edit_articles(ids, published=True, publish_at=None)
         if publish:
             text = ngettext("Published %d article at its time", "Published %d articles at their times", number)
         else:

@@ -11,6 +11,7 @@ from articles.content.dialects.dialect import Dialect
 from articles.content.dialects.pictures import image_from, image_path
 from articles.content.dialects.texts import as_flag, as_text, first_heading, names_in, plain
 from articles.content.domains import host_of
+from articles.content.expiry import EXPIRY, EXPIRY_KEYS
 from articles.content.layout import dated_name, named_day, slug_from
 from articles.content.limits import MAX_TOPICS, TITLE_MAX_LENGTH, TOPIC_MAX_LENGTH
 from articles.content.schema import is_address
@@ -254,11 +255,16 @@ class _Translator:
             self.set("published", False)
 
     def has_expired(self) -> bool:
-        try:
-            moment = moment_of(self.raw.get("expiryDate"))
-        except ValueError:
-            return False
-        return moment is not None and not self.is_to_come(moment)
+        """Set until when the file is published, if it says so; return whether that has passed."""
+        for name in EXPIRY_KEYS:
+            try:
+                moment = moment_of(self.raw.get(name))
+            except ValueError:
+                continue
+            if moment is not None:
+                self.set(EXPIRY, utc_time(moment, self.dialect.zone), name)
+                return not self.is_to_come(moment)
+        return False
 
     def take_aliases(self) -> None:
         paths: dict[str, None] = {}

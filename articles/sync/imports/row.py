@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
+from articles.content.expiry import EXPIRY, expiry_of
 from articles.content.identity import tie_of
 from articles.models import Article, Provider
 from articles.models.snapshots import from_plain
@@ -46,6 +47,8 @@ class Row:
         self.topics = list(dict.fromkeys(incoming.topics))
         self.own_images: ImageFacts = {}
         self.takes_topics = self.takes_related = True
+        # Until when the file said that it is published, when it was last imported.
+        self.old_until: dt.datetime | None = None
         # Its changes to an existing article: before and after by field, for histories.
         self.changes: dict[str, list[Any]] = {}
 
@@ -84,6 +87,11 @@ class Row:
         if self.article and self.article.date:
             return self.article.tie
         return tie_of(*self.incoming.address, "")
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """Until when the file says that the article is published; nearly always it says nothing."""
+        return expiry_of(self.columns["extra"]) if EXPIRY in self.incoming.columns["extra"] else None
 
     @property
     def listed_from(self) -> dt.datetime | None:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from articles.changes import changing_articles
 from articles.content.entries import Entry
+from articles.content.expiry import expiry_of
 from articles.content.site_rules import created_topic, image_fault
 from articles.content.three_way_merge import merge
 from articles.db.bulk import as_json_column, as_taken, insert_tuples, take_ids, update_objects
@@ -46,6 +47,7 @@ class ArticleWriter:
                 self.save()
             topic_ids = {row.pk: list(dict.fromkeys(topics[name].pk for name in row.topics)) for row in self.rows}
             self.link(topic_ids, providers, before)
+            self.set_ends()
             for row in self.rows:
                 if row.pk in self.created:
                     changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], row.listed_from)
@@ -101,6 +103,7 @@ class ArticleWriter:
         else:
             values = row.columns
             self.take_provider(row, article)
+        row.old_until = expiry_of(article.extra)
         values = values | self.own_values(row) | {"own_images": row.own_images}
         if article.date is None:
             values["date"], values["slug"] = row.incoming.address
@@ -112,6 +115,18 @@ class ArticleWriter:
                 setattr(article, name, value)
                 # A file with the same values in other bytes leaves its article unchanged.
                 row.is_changed |= name not in ("file_digest", "file_stamp", "folder_id")
+
+    def set_ends(self) -> None:
+        """Schedule the unlisting of articles whose files give a time for it; while that stays, editors' choices do."""
+        for row in self.rows:
+            until, article = row.until, row.article
+            if until == row.old_until or (until and not row.is_listed):
+                continue
+            if article and article.publish_at and until and until <= article.publish_at:
+                continue
+            rows = Article.objects.filter(pk=row.pk)
+            # A time that an editor chose stays when the file's is taken out.
+            (rows if until else rows.filter(unlist_at=row.old_until)).update(unlist_at=until)
 
     def take_provider(self, row: Row, article: Article) -> None:
         if article.provider_id != row.provider.pk:
