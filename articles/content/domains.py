@@ -18,6 +18,14 @@ def normal_domain(value: str) -> str:
     return value if _PLAIN.fullmatch(value) and PREFIX not in value else _normal(value)
 
 
+def is_domain(value: object) -> bool:
+    """Return whether a value can be the domain of a provider."""
+    if not isinstance(value, str):
+        return False
+    domain = normal_domain(value)
+    return len(domain) <= 253 and re.fullmatch(DOMAIN_PATTERN, domain) is not None
+
+
 def host_of(address: str) -> str:
     """Return the domain of an http or https address as providers have it: without ``www.`` and port."""
     host = re.sub(r"^https?://", "", address, flags=re.IGNORECASE)

@@ -8,7 +8,7 @@ from articles.content.values import from_json
 
 EXPIRY = "expiryDate"
 # Its names in files, in order of preference.
-EXPIRY_KEYS = (EXPIRY, "expirydate", "expiry_date", "unpublishDate", "unpublishdate", "expires")
+EXPIRY_KEYS = (EXPIRY, "expiry_date", "unpublishDate", "expires")
 
 
 def expiry_of(extra: Mapping[str, Any]) -> dt.datetime | None:

@@ -13,6 +13,7 @@ from frontmatter.default_handlers import YAMLHandler
 from articles.content.yaml.reader import FrontMatterError
 
 BOUNDARY = YAMLHandler.FM_BOUNDARY
+_DOTS = re.compile(r"^\.\.\.[ \t]*\r?$", re.MULTILINE)
 _TOML_BOUNDARY = re.compile(r"^\+\+\+[ \t]*\r?$", re.MULTILINE)
 _NAMED_BOUNDARY = re.compile(r"---(?P<format>json|toml|yaml)[ \t]*\r?$", re.MULTILINE)
 _JSON = re.compile(r'\{\s*"')
@@ -118,4 +119,6 @@ def _closing_boundary(text: str, start: int) -> int:
     place = text.find("\n---", max(start - 1, 0))
     while place >= 0 and not BOUNDARY.match(text, place + 1):
         place = text.find("\n---", place + 1)
-    return place + 1 if place >= 0 else -1
+    # YAML itself and Jekyll also end front matter with three dots.
+    dots = _DOTS.search(text, start, place if place >= 0 else len(text)) if "\n..." in text[start:place] else None
+    return dots.start() if dots else place + 1 if place >= 0 else -1

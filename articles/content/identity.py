@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from articles.content.layout import ARTICLE_SUFFIXES, NEWS_FOLDER, dated_name, slug_from
+from articles.content.dialects.dialect import Dialect
+from articles.content.layout import ARTICLE_SUFFIXES, NEWS_FOLDER, SLUG_LENGTH, dated_name, slug_from
 from articles.content.parsing import Parsed
 from articles.content.schema import ArticleRecord
 from articles.content.times import moment_of
@@ -19,6 +20,7 @@ from articles.content.values import OwnImage, own_images
 from articles.content.yaml.characters import SLUG_PATTERN, name_key
 
 Address = tuple[dt.date, str]
+USUAL_FOLDERS = frozenset({"content", "src", "data", "pages", "posts", "post", "blog", "news", "articles", "docs"})
 
 
 def address_of(parsed: Parsed[ArticleRecord], record: ArticleRecord) -> Address:
@@ -31,6 +33,25 @@ def address_of(parsed: Parsed[ArticleRecord], record: ArticleRecord) -> Address:
     moment = moment_of(parsed.values["publishedDateTime"]) or record.published_date_time
     date = moment.date() if isinstance(moment, dt.datetime) else moment
     return date, slug_from(record.title) or f"article-{crc32(parsed.path.encode()):08x}"
+
+
+def addresses_for(path: str, address: Address, dialect: Dialect) -> Iterator[Address]:
+    """Yield the addresses that a new article may have, in order of preference: the first that no other has is its own.
+
+    Files of other tools may have one name in several folders, such as those of languages: these add their folders'
+    names. A file in the house's style has one address.
+    """
+    yield address
+    if dialect.is_house:
+        return
+    date, slug = address
+    folders = [part for folder in path.split("/")[-2::-1] if (part := slug_from(folder))]
+    # The nearest one says most, but for names that such folders have everywhere.
+    for folder in sorted(folders, key=USUAL_FOLDERS.__contains__):
+        if folder != slug:
+            yield date, f"{slug[: SLUG_LENGTH - len(folder) - 1]}-{folder}"
+    for number in range(2, 1000):
+        yield date, f"{slug[: SLUG_LENGTH - 4]}-{number}"
 
 
 def named_address(path: str) -> Address | None:

@@ -6,6 +6,7 @@ from typing import Any, Generic
 
 from articles.content.decision_schema import AddressesRecord, PinsRecord, StoriesRecord, ThreadsRecord, VocabularyRecord
 from articles.content.dialects.dialect import ADDRESS_KEYS, HOUSE, KEYS, Dialect
+from articles.content.dialects.mending import leave_out
 from articles.content.dialects.translation import (
     NOTHING_KNOWN,
     UNTRANSLATED,
@@ -270,8 +271,9 @@ class _Parser:
         try:
             record = validate(record_type, self.values, self.dialect)
         except InvalidError as error:
-            self.add_all(error.faults)
-            return None
+            warnings = [] if self.dialect.is_house else leave_out(self.values, error.faults)
+            self.add_all(warnings or error.faults)
+            return self.validated(record_type) if warnings else None
         if isinstance(record, ArticleRecord) and self.now is not None:
             self.add_all(list(oddities(self.values, record, self.now, self.dialect.zone)))
         return record

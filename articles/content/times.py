@@ -17,7 +17,7 @@ EXAMPLE = "2023-09-01T15:40:00Z"
 
 _CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<fraction>[.,][0-9]+)?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
 _ZONE = r"(?: *(?P<zone>Z|[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Za-z][A-Za-z_]*(?:/[A-Za-z_+-]+)*))?"
-_TIME = rf"(?:(?:[Tt]|,? +|, *)(?:at +)?{_CLOCK}{_ZONE})?"
+_TIME = rf"(?:(?:[Tt-]|,? +|, *)(?:at +)?{_CLOCK}{_ZONE})?"
 _ISO = re.compile(rf"(?P<year>[0-9]{{4}})([-/.])(?P<month>[0-9]{{1,2}})\2(?P<day>[0-9]{{1,2}}){_TIME}")
 _DIGITS = re.compile(
     r"(?P<year>[12][0-9]{3})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?:(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?)?"

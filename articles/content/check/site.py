@@ -10,7 +10,7 @@ from articles.content.check.data_files import DataCheck
 from articles.content.check.report import Report
 from articles.content.duplicates import Pieces, duplicate_of
 from articles.content.files import Found, find
-from articles.content.identity import Address, named_addresses
+from articles.content.identity import Address, addresses_for, named_addresses
 from articles.content.layout import TOPIC_FOLDER
 from articles.content.problems import Problem
 from articles.content.processes import Workers, cores
@@ -56,8 +56,11 @@ class SiteCheck:
         if checked.address is None:
             return
         path = checked.file.path
-        if owner := self.other_owner(checked.address, path):
-            yield taken_address(path, checked.address, owner)
+        possible = addresses_for(path, checked.address, self.found.dialect)
+        owners = (self.other_owner(address, path) for address in possible)
+        first = next(owners)
+        if first and all(owners):
+            yield taken_address(path, checked.address, first)
             return
         yield from checked.image_problems
         yield from self.new_topics(checked)

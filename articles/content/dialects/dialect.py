@@ -11,7 +11,7 @@ ADDRESS_KEYS = ("link", "external_url", "externalUrl", "link_url", "linkUrl", "s
 # A dot leads into a mapping.
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "title": ("title", "headline"),
+        "title": ("title", "headline", "name"),
         "excerpt": ("excerpt", "description", "summary", "subtitle", "abstract", "lede"),
         "publishedDateTime": (
             *("publishedDateTime", "date", "pubDate", "pubDatetime", "publishDate", "publishedAt", "published_at"),
@@ -19,12 +19,30 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("lastmod", "updatedDate", "updated", "modified", "last_modified_at"),
         ),
         "webUrl": ("webUrl", *ADDRESS_KEYS, "params.link", "params.external_url"),
-        "provider": ("provider", "publisher"),
-        "topics": ("topics", "tags", "categories", "category", "tag", "params.tags"),
+        "provider": ("provider", "publisher", "publication", "source_name", "feed_name"),
+        "topics": (
+            "topics",
+            "tags",
+            "categories",
+            "category",
+            "tag",
+            "params.tags",
+            "taxonomies.tags",
+            "taxonomies.categories",
+        ),
         "images": (
             *("images", "image", "cover", "thumbnail", "heroImage", "hero_image", "featured_image", "featuredImage"),
             *("coverImage", "cover_image", "banner", "ogImage", "socialImage", "hero", "img"),
-            *("header.teaser", "header.image", "header.overlay_image", "params.cover", "params.image"),
+            *(
+                "header.teaser",
+                "header.image",
+                "header.overlay_image",
+                "params.cover",
+                "params.image",
+                "og_image",
+                "extra.image",
+                "extra.og_image",
+            ),
         ),
         "slug": ("slug",),
         "aliases": ("aliases", "redirect_from", "permalink", "url"),

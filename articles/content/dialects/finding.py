@@ -17,8 +17,9 @@ from articles.content.problems import Problem
 
 _HOUSE_KEYS = re.compile(r"^(?:publishedDateTime|webUrl|originalUrl)\s*:", re.MULTILINE)
 _OTHER_KEYS = re.compile(
-    r"^\"?(?:date|pubDate|pubDatetime|layout|tags|categories|draft|created|lastmod|permalink|publishedAt)\"?\s*[:=]",
-    re.MULTILINE,
+    r"^\s*\"?(?:date|pubDate|pubDatetime|layout|tags|categories|category|draft|created|lastmod|permalink|publishedAt"
+    r"|publishDate|description|summary|author|slug)\"?\s*[:=]",
+    re.MULTILINE | re.IGNORECASE,
 )
 LOOKED_AT = 20  # files, where nothing else tells the dialect
 
@@ -69,9 +70,10 @@ def _is_marked(folder: Path, path: Path) -> bool:
 def _by_keys(root: Path, zone: dt.tzinfo) -> Dialect | None:
     """Return the dialect for a folder whose files have keys that other tools know, and none of the house's."""
     texts = list(_beginnings(root))
-    if not texts or any(_HOUSE_KEYS.search(text) for text in texts):
-        return None
-    if 2 * sum(bool(_OTHER_KEYS.search(text)) for text in texts) < len(texts):
+    house = sum(bool(_HOUSE_KEYS.search(text)) for text in texts)
+    others = sum(bool(_OTHER_KEYS.search(text)) and not _HOUSE_KEYS.search(text) for text in texts)
+    # A few files of other tools have a key of this project's, such as an article that is translated from elsewhere.
+    if not others or house * 5 > others or 2 * others < len(texts):
         return None
     return replace(OTHER, zone=zone, known_by=".", site=Site("", slug_from(root.name) or "site"))
 
@@ -95,12 +97,21 @@ def _beginnings(root: Path) -> Iterator[str]:
 
 
 def starts_of(root: Path, dialect: Dialect) -> Iterator[Path]:
-    """Yield the folders and files of a site that have its articles."""
+    """Yield the folders and files of a site that have its articles; all of it if those of its tool have none."""
+    starts: list[Path] = []
     for pattern in dialect.articles:
         if set("*?[") & set(pattern):
-            yield from sorted(root.glob(pattern))
+            starts += sorted(root.glob(pattern))
         elif (root / pattern).exists():
-            yield root / pattern
+            starts.append(root / pattern)
+    is_said = dialect.known_by == SETTINGS_FILE
+    yield from starts if is_said or any(_has_file(start, dialect.suffixes) for start in starts) else [root]
+
+
+def _has_file(start: Path, suffixes: tuple[str, ...]) -> bool:
+    if start.is_file():
+        return True
+    return any(name.lower().endswith(suffixes) for _, _, names in os.walk(start) for name in names)
 
 
 def articles_among(paths: Iterable[str], dialect: Dialect) -> Iterator[str]:

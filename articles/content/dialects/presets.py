@@ -21,6 +21,8 @@ BUILT = frozenset(
     {"node_modules", "_site", "dist", "vendor", "themes", "_includes", "_layouts", "_data", "_sass", "archetypes"}
     | {"layouts", "resources", "__pycache__", "README", "CHANGELOG", "CONTRIBUTING", "LICENSE", "CODE_OF_CONDUCT"}
 )
+# Folders of articles may have any of these names.
+CONTENT = frozenset({"node_modules", "__pycache__"})
 JEKYLL = Dialect(
     name="jekyll",
     articles=("_posts", "**/_posts", "_drafts"),
@@ -28,7 +30,7 @@ JEKYLL = Dialect(
     suffixes=(".md", ".markdown", ".mkd", ".html"),
     draft_key="published",
 )
-HUGO = Dialect(name="hugo", articles=("content",), excluded=BUILT | {"_index"}, images=("static", "assets"))
+HUGO = Dialect(name="hugo", articles=("content",), excluded=CONTENT | {"_index"}, images=("static", "assets"))
 ELEVENTY = Dialect(
     name="eleventy",
     articles=(".",),
@@ -38,7 +40,7 @@ ELEVENTY = Dialect(
     draft_key="draft",
 )
 ASTRO = Dialect(
-    name="astro", articles=("src/content", "src/data", "src/pages", "src/blog"), excluded=BUILT, images=("public",)
+    name="astro", articles=("src/content", "src/data", "src/pages", "src/blog"), excluded=CONTENT, images=("public",)
 )
 DECAP = Dialect(
     name="decap",
@@ -62,6 +64,7 @@ MARKS: tuple[tuple[str, Dialect], ...] = (
     *((f"{at}admin/config.{end}", DECAP) for at in ("", "static/", "public/", "src/") for end in ("yml", "yaml")),
     *((name, DECAP) for name in (".pages.yml", "tina/config.ts", "tina/config.js", "netlify.toml")),
 )
+BELOW = ("site", "website", "docs", "web", "blog", "www", "src")
 FOLDERS: tuple[tuple[str, Dialect], ...] = (
     ("_posts", JEKYLL),
     ("src/content", ASTRO),
@@ -79,11 +82,26 @@ def recognised(root: Path, zone: dt.tzinfo) -> Dialect | None:
     for name, preset in (*MARKS, *FOLDERS):
         if (root / name).exists() and (preset is not HUGO or _is_hugo(root)):
             return with_settings(replace(preset, known_by=name, zone=zone), root)
+    return _recognised_below(root, zone)
+
+
+def _recognised_below(root: Path, zone: dt.tzinfo) -> Dialect | None:
+    """Return the dialect of a site that is in a folder beside other things of its repository."""
+    for folder in BELOW:
+        marks = [(name, preset) for name, preset in MARKS[:-3] if (root / folder / name).is_file()]
+        for name, preset in marks:
+            if preset is not HUGO or _is_hugo(root / folder):
+                found = with_settings(replace(preset, known_by=f"{folder}/{name}", zone=zone), root / folder)
+                return replace(found, articles=_below(folder, found.articles), images=_below(folder, found.images))
     return None
 
 
+def _below(folder: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(folder if name == "." else f"{folder}/{name}" for name in names)
+
+
 def _is_hugo(root: Path) -> bool:
-    return (root / "content").is_dir() or any(root.glob("hugo.*"))
+    return any((root / name).is_dir() for name in ("content", "archetypes", "themes")) or any(root.glob("hugo.*"))
 
 
 def with_settings(preset: Dialect, root: Path) -> Dialect:
@@ -109,6 +127,10 @@ def _folders(settings: Mapping[str, Any], preset: Dialect) -> Iterator[str]:
         if folders:
             yield from folders
             return
+    pages = settings.get("content")
+    if preset.name == "decap" and isinstance(pages, list):  # Pages CMS
+        folders = [as_text(each.get("path")).strip("/") for each in pages if isinstance(each, dict)]
+        yield from (folder for folder in folders if folder)
     yield from preset.articles
     if preset.name == "jekyll" and isinstance(collections, dict):
         yield from (f"_{name}" for name in collections if isinstance(name, str))

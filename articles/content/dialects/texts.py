@@ -1,5 +1,6 @@
 """Reads single values as people write them in front matter: flags in quotes, tags in one text, numbers as titles. Pure."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,9 +18,11 @@ def as_flag(value: Any) -> bool | None:
 
 
 def as_text(value: Any) -> str:
-    """Return a text or number as text, and an empty text for any other value."""
+    """Return a text, number or date as text, and an empty text for any other value."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from articles.content.dialects.dialect import Dialect
 from articles.content.dialects.pictures import image_from, image_path
-from articles.content.dialects.texts import as_flag, as_text, first_heading, names_in, plain
-from articles.content.domains import host_of
-from articles.content.expiry import EXPIRY, EXPIRY_KEYS
+from articles.content.dialects.states import spelling_of, state_of
+from articles.content.dialects.texts import as_text, first_heading, names_in, plain
+from articles.content.domains import host_of, is_domain
+from articles.content.expiry import EXPIRY
 from articles.content.layout import dated_name, named_day, slug_from
-from articles.content.limits import MAX_TOPICS, TITLE_MAX_LENGTH, TOPIC_MAX_LENGTH
+from articles.content.limits import MAX_TOPICS, TITLE_MAX_LENGTH, TOPIC_MAX_LENGTH, YEARS
 from articles.content.schema import is_address
 from articles.content.times import Moment, moment_of, utc_time
 
@@ -29,7 +30,6 @@ HOUSE_KEYS = {
 }
 TIME = "publishedDateTime"
 INDEX_NAMES = ("index", "_index", "readme")
-HIDING = ("draft", "isDraft", "unlisted", "hidden", "eleventyExcludeFromCollections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ class _Translator:
         self.raw, self.body, self.path, self.around, self.dialect, self.now = raw, body, path, around, dialect, now
         self.result = Translated()
         self.used: set[str] = set()
+        self.spelling = spelling_of(raw)
 
     def translated(self) -> Translated:
         self.take_slug()
@@ -108,7 +109,8 @@ class _Translator:
 
     def given(self, key: str) -> Iterator[tuple[str, Any]]:
         """Yield the file's keys for one of the house's with their values, in order of preference, without empty ones."""
-        for name in self.dialect.keys.get(key, ()):
+        for each in self.dialect.keys.get(key, ()):
+            name = each if value_at(self.raw, each) is not None else self.spelling.get(each.lower(), each)
             value = value_at(self.raw, name)
             if value not in (None, "", [], {}):
                 yield name, value
@@ -171,7 +173,10 @@ class _Translator:
                 moment = moment_of(value)
             except ValueError:
                 moment = None
-            if moment is not None and (found[1] is None or (name == "publishDate" and self.is_to_come(moment))):
+            # Hugo writes the year 1 where a time is not known.
+            if moment is not None and moment.year not in YEARS:
+                continue
+            if moment is not None and (found[1] is None or (name.lower() == "publishdate" and self.is_to_come(moment))):
                 found = name, moment
             elif found == ("", None) and isinstance(value, str):
                 found = name, None  # such as "git Last Modified"
@@ -192,14 +197,15 @@ class _Translator:
         domain = host_of(address) if isinstance(address, str) and is_link else ""
         name = ""
         for key, value in self.given("provider"):
-            if isinstance(value, Mapping) and isinstance(value.get("domain"), str):
-                self.set("provider", dict(value), key)
+            if isinstance(value, Mapping) and is_domain(value.get("domain")):
+                known = {name: each for name, each in value.items() if name != "images" or isinstance(each, list)}
+                self.set("provider", known, key)
                 return
             name = name or as_text(value.get("name") if isinstance(value, Mapping) else value)
         default = self.dialect.provider
         if default.domain:
             domain, name = default.domain, default.name or name
-        elif not domain:
+        elif not is_domain(domain):
             domain, name = self.dialect.site.domain, self.dialect.site.name
         provider = {"name": name[:200], "domain": domain} if name else {"domain": domain}
         self.set("provider", provider)
@@ -237,34 +243,13 @@ class _Translator:
 
     def take_state(self) -> None:
         """Set ``published``: drafts, and what stays out of the lists of the site or has expired, is unlisted."""
-        hidden, names = False, []
-        for name in HIDING:
-            if (flag := as_flag(self.raw.get(name))) is not None:
-                names.append(name)
-                hidden |= flag
-        if (flag := as_flag(self.raw.get("published"))) is not None:
-            names.append("published")
-            hidden |= not flag
-        if as_text(self.raw.get("status")).lower() in ("draft", "private", "archived"):
-            names.append("status")
-            hidden = True
-        hidden |= self.has_expired() or self.path.startswith("_drafts/") or self.raw.get("permalink") is False
-        for name in names:
-            self.set("published", not hidden, name)
-        if hidden:
+        state = state_of(self.raw, self.spelling, self.path, self.dialect.zone, self.now)
+        if state.until:
+            self.set(EXPIRY, *state.until)
+        for name in state.names:
+            self.set("published", not state.is_hidden, name)
+        if state.is_hidden:
             self.set("published", False)
-
-    def has_expired(self) -> bool:
-        """Set until when the file is published, if it says so; return whether that has passed."""
-        for name in EXPIRY_KEYS:
-            try:
-                moment = moment_of(self.raw.get(name))
-            except ValueError:
-                continue
-            if moment is not None:
-                self.set(EXPIRY, utc_time(moment, self.dialect.zone), name)
-                return not self.is_to_come(moment)
-        return False
 
     def take_aliases(self) -> None:
         paths: dict[str, None] = {}

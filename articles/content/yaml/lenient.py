@@ -10,6 +10,7 @@ from articles.content.problems import Fault
 from articles.content.yaml.reader import FrontMatterError, Loaded, load, load_with_aliases
 
 _LINE = re.compile(r"^( *(?:- )?)([\w.-]+)([ \t]*:[ \t]+)(\S.*?)[ \t]*$")
+_DASH_TAB = re.compile(r"^( *-)\t+", re.MULTILINE)
 MENDED_AT_MOST = 10  # lines
 
 
@@ -47,10 +48,14 @@ def _mended(text: str, error: FrontMatterError) -> tuple[str, Fault]:
         return re.sub(r"^\t+", lambda tabs: "  " * len(tabs[0]), text, flags=re.MULTILINE), Fault(
             number + 1, "W416", "is indented with a tab; indent with spaces"
         )
+    if _DASH_TAB.search(text):
+        number = next(number for number, line in enumerate(lines) if _DASH_TAB.match(line))
+        return _DASH_TAB.sub(r"\1 ", text), Fault(number + 1, "W416", "has a tab behind a dash; write a space")
     for number in (error.line - 1, error.line - 2):
         match = _LINE.match(lines[number].rstrip("\r")) if 0 <= number < len(lines) else None
-        if error.code == "E203" and match and not _is_quoted(match[4]):
-            value = match[4].replace("'", "''")
+        if error.code == "E203" and match and not _is_right(match[4]):
+            inner = match[4][1:-1] if _is_wrapped(match[4]) else match[4]
+            value = inner.replace("'", "''")
             end = "\r" if lines[number].endswith("\r") else ""
             lines[number] = f"{match[1]}{match[2]}{match[3]}'{value}'{end}"
             words = f"is read as text; write {match[2]}: '{value[:60]}'"
@@ -58,5 +63,11 @@ def _mended(text: str, error: FrontMatterError) -> tuple[str, Fault]:
     raise error
 
 
-def _is_quoted(value: str) -> bool:
-    return len(value) > 1 and value[0] == "'" == value[-1]
+def _is_wrapped(value: str) -> bool:
+    """Return whether a value has the same quotes at both ends."""
+    return len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+
+
+def _is_right(value: str) -> bool:
+    """Return whether a value is a text in single quotes as YAML has it."""
+    return value[0] == "'" == value[-1] and len(value) > 1 and "'" not in value[1:-1].replace("''", "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.duplicates import Pieces
 from articles.content.files import SourceFile
 from articles.content.problems import Problem
@@ -28,6 +29,7 @@ class Folder:
     assets: Assets
     pieces: Pieces
     may_have_moved: bool
+    dialect: Dialect = HOUSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Finds the articles of files: by path, by content if the files were moved, and by address."""
 
-import datetime as dt
 from pathlib import Path
 
 from articles.changes import changing_articles
+from articles.content.identity import Address, addresses_for
 from articles.content.site_rules import taken_address
 from articles.models import Article
 from articles.sync.imports.context import Context, Folder
@@ -69,23 +69,36 @@ class Matcher:
     def with_addresses(self, files: list[tuple[IncomingArticle, FileFacts]]) -> list[tuple[IncomingArticle, FileFacts]]:
         """Reject new files whose address another article has, unless they are its file, renamed and changed."""
         new = {file.path: article.address for article, file in files if file.path not in self.known}
-        taken: dict[tuple[dt.date, str], Article | str] = {}
+        taken: dict[Address, Article | str] = {}
         taken.update(holders_of(set(new.values())))
         kept = []
         for article, file in files:
-            address = new.get(file.path)
-            holder = taken.setdefault(address, file.path) if address else file.path
-            if isinstance(holder, Article) and self.is_renamed(holder, article):
-                self.known[file.path] = holder
-                self.renamed.add(file.path)
-                holder = taken[article.address] = file.path
-            if holder == file.path:
-                kept.append((article, file))
+            address = self.free_address(article, file, taken) if file.path in new else article.address
+            if address is not None:
+                kept.append((article._replace(address=address), file))
                 continue
+            holder = taken[article.address]
             path = holder.source_path if isinstance(holder, Article) else holder
             self.context.add_problem(taken_address(file.path, article.address, path))
             self.context.report.left_out += 1
         return kept
+
+    def free_address(
+        self, article: IncomingArticle, file: FileFacts, taken: dict[Address, Article | str]
+    ) -> Address | None:
+        """Return the address of a new file's article, and note it in ``taken``; None if it is another's."""
+        for address in addresses_for(file.path, article.address, self.folder.dialect):
+            if address not in taken:
+                # Only the first ones were looked up for all files at once.
+                taken.update(holders_of({address} if address != article.address else set()))
+            holder = taken.setdefault(address, file.path)
+            if isinstance(holder, Article) and self.is_renamed(holder, article):
+                self.known[file.path] = holder
+                self.renamed.add(file.path)
+                holder = taken[address] = file.path
+            if holder == file.path:
+                return address
+        return None
 
     def is_renamed(self, article: Article, incoming: IncomingArticle) -> bool:
         """Return whether an article's own file is missing, and ``incoming`` has the same piece at its provider."""
@@ -126,7 +139,7 @@ def take_reference(article: IncomingArticle, references: dict[str, Article]) -> 
     return None
 
 
-def holders_of(addresses: set[tuple[dt.date, str]]) -> dict[tuple[dt.date, str], Article]:
+def holders_of(addresses: set[Address]) -> dict[Address, Article]:
     """Return the articles that have these addresses on the site."""
     if not addresses:
         return {}

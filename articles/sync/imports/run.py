@@ -118,7 +118,8 @@ class Import:
         with writing():
             row = ContentFolder.objects.get_or_create(path=str(self.found.root))[0]
         had_files = Article.objects.filter(source_path__isnull=False).exists()
-        return Folder(self.found.root, self.found.articles.paths, row, self.assets, self.pieces, had_files)
+        dialect = self.found.dialect
+        return Folder(self.found.root, self.found.articles.paths, row, self.assets, self.pieces, had_files, dialect)
 
     @cached_property
     def context(self) -> Context:
