@@ -1,6 +1,6 @@
 """Changes some values in front matter in TOML or JSON, and only the lines that have them. Pure.
 
-Only whole values of top-level keys are written; all others, comments and the order of keys stay. The result is read again:
+Only whole values of keys are written, at the top and in tables or objects; all others, comments and the order of keys stay. The result is read again:
 if it does not have the right values, the change is refused.
 """
 
@@ -27,11 +27,40 @@ def patch_other(text: str, changes: Mapping[str, Any], format_name: str, line_en
     old = read(text)
     expected = {key: value for key, value in (old | changes).items() if value is not REMOVED}
     for key, value in changes.items():
-        if key not in old or value is REMOVED or not is_same(old[key], value):
+        if isinstance(value, dict) and isinstance(old.get(key), dict) and (place := _inside(text, key, format_name)):
+            inner = {name: value.get(name, REMOVED) for name in {**old[key], **value}}
+            inner = {name: each for name, each in inner.items() if not is_same(old[key].get(name, REMOVED), each)}
+            start, end = place
+            text = text[:start] + patch_other(text[start:end], inner, format_name, line_end) + text[end:]
+        elif key not in old or value is REMOVED or not is_same(old[key], value):
             text = change(text, key, value, line_end)
     if not is_same(read(text), expected):
         raise ValueError(f"these values cannot be written into {format_name.upper()}")
     return text
+
+
+def _inside(text: str, key: str, format_name: str) -> tuple[int, int] | None:
+    """Return where the keys of a table or object are, None if they are written otherwise."""
+    if format_name == "toml":
+        header = re.search(rf"^[ \t]*\[[ \t]*{re.escape(key)}[ \t]*\][^\n]*(?=\n)", text, re.MULTILINE)
+        if header is None:
+            return None
+        following = _TABLE.search(text, header.end())
+        return header.end(), following.start() if following else len(text)
+    start, end = _json_value(text, key)
+    return (start, end) if text[start : start + 1] == "{" else None
+
+
+def _json_value(text: str, key: str) -> tuple[int, int]:
+    """Return where the value of a key is in the text of an object."""
+    decoder = json.JSONDecoder()
+    position = text.index("{") + 1
+    while True:
+        name, name_end = decoder.raw_decode(text, _next(text, position, ", \t\r\n"))
+        start = _next(text, name_end, ": \t\r\n")
+        _, position = decoder.raw_decode(text, start)
+        if name == key:
+            return start, position
 
 
 def _read_toml(text: str) -> Any:
@@ -87,11 +116,12 @@ def toml_value(value: Any) -> str:
 def _with_json_key(text: str, key: str, value: Any, line_end: str) -> str:
     decoder = json.JSONDecoder()
     position = text.index("{") + 1
-    last_end = position
+    last_end, second = position, 0
     while True:
         position = _next(text, position, ", \t\r\n")
         if text[position] == "}":
             break
+        second = position if last_end > text.index("{") + 1 and not second else second
         name, name_end = decoder.raw_decode(text, position)
         begin = _next(text, name_end, ": \t\r\n")
         _, end = decoder.raw_decode(text, begin)
@@ -106,8 +136,10 @@ def _with_json_key(text: str, key: str, value: Any, line_end: str) -> str:
         return text
     indent = re.search(r"\{(\s*)\"", text)
     space = indent[1] if indent else " "
-    comma = "," if text[last_end - 1] != "{" else ""
-    return f"{text[:last_end]}{comma}{space}{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}{text[last_end:]}"
+    written = f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+    # Behind the first key, whose line has a comma: behind the last one, that line would need one.
+    at = second or (position if indent is None else indent.end() - 1)
+    return f"{text[:at]}{written}{f',{space}' if indent else ''}{text[at:]}"
 
 
 def _next(text: str, position: int, passed: str) -> int:

@@ -29,7 +29,7 @@ def state_of(
     raw: Mapping[str, Any], spelling: Mapping[str, str], path: str, zone: dt.tzinfo, now: dt.datetime
 ) -> State:
     """Return the state of a file; ``zone`` is that of times that name none."""
-    hidden, names = path.startswith("_drafts/") or raw.get("permalink") is False, []
+    hidden, names = raw.get("permalink") is False, []
     for key in (*HIDING, "published", "status"):
         name = key if key in raw else spelling.get(key.lower(), key)
         flag = as_flag(raw.get(name))
@@ -40,6 +40,8 @@ def state_of(
         if is_hiding or (flag is not None and key != "status"):
             names.append(name)
         hidden |= is_hiding
+    # A flag of the file's own outweighs the folder.
+    hidden |= path.startswith("_drafts/") and not names
     until = _until(raw, spelling, zone)
     return State(hidden or bool(until and until[0] <= now), tuple(names), until)
 

@@ -7,6 +7,7 @@ from typing import Any
 from articles.content.dialects.dialect import HOUSE, Dialect
 from articles.content.dialects.texts import names_in
 from articles.content.dialects.translation import NOTHING_KNOWN, translate, value_at
+from articles.content.expiry import EXPIRY
 from articles.content.formats import load_document
 from articles.content.frontmatter import split, split_or_body
 from articles.content.times import written_like
@@ -43,7 +44,9 @@ class _Changes:
         self.dialect = dialect
         self.format = document.format
         now = dt.datetime.now(dt.UTC)
-        self.sources = translate(self.raw, document.body, path, NOTHING_KNOWN, dialect, now).sources
+        translated = translate(self.raw, document.body, path, NOTHING_KNOWN, dialect, now)
+        self.sources = translated.sources
+        self.is_over = EXPIRY in translated.values and translated.values[EXPIRY] <= now
         self.changes: dict[str, Any] = {}
 
     def of(self, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +98,11 @@ class _Changes:
             elif isinstance(self.raw.get(name), str):
                 value = str(value).lower()
             self.put(name, value)
+
+        if is_published and self.raw.get("permalink") is False:
+            self.put("permalink", REMOVED)
+        if is_published and self.is_over:
+            self.put(self.name_of(EXPIRY), REMOVED)
 
     def set_topics(self, topics: list[str]) -> None:
         """Write topics under the key that they came from; new ones come to the first."""

@@ -89,6 +89,12 @@ class Row:
         return tie_of(*self.incoming.address, "")
 
     @property
+    def is_as_exported(self) -> bool:
+        """Whether the file is as the last export wrote it."""
+        file = self.incoming.file
+        return bool(self.article and file and self.article.exported_digest == file.digest)
+
+    @property
     def until(self) -> dt.datetime | None:
         """Until when the file says that the article is published; nearly always it says nothing."""
         return expiry_of(self.columns["extra"]) if EXPIRY in self.incoming.columns["extra"] else None

@@ -163,7 +163,11 @@ class ArticleWriter:
         # Topics and providers that were renamed or merged since are compared by their current names.
         today = self.meanings.today
         file = today(file)
-        merged = merge(current, today(article.edited), today(article.conflicts), file)
+        edited = today(article.edited)
+        if row.is_as_exported and sorted(file["topics"]) == sorted(current["topics"]):
+            # A file with several keys of topics has them in the order of its keys.
+            edited.pop("topics", None)
+        merged = merge(current, edited, today(article.conflicts), file)
         for name in sorted(merged.new_conflicts):
             self.context.report.conflicts += 1
             message = f"{name} was changed here and by an editor; the editor's stays until someone chooses"

@@ -1,10 +1,7 @@
 """Made-up sites of well-known tools come in whole, are read, and go back into their own files."""
 
-import datetime as dt
 import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,38 +11,9 @@ from articles.editorial.edits import edit_articles
 from articles.models import Article
 from tests.support.export_runs import lines_that_differ, run_export, snapshot
 from tests.support.import_runs import import_problems
+from tests.support.sites import SITES, described
 
 pytestmark = pytest.mark.django_db
-SITES = Path(__file__).resolve().parents[2] / "sites"
-NAMES = ("jekyll", "hugo", "eleventy", "astro", "decap")
-MODIFIED = dt.datetime(2024, 9, 1, tzinfo=dt.UTC).timestamp()
-
-
-@pytest.fixture(params=NAMES)
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    root = tmp_path / str(request.param)
-    shutil.copytree(SITES / str(request.param), root)
-    for path in root.rglob("*.*"):
-        os.utime(path, (MODIFIED, MODIFIED))
-    return root
-
-
-def described() -> Iterator[str]:
-    """Yield a line for each article, with all that a reader sees of it."""
-    for article in Article.objects.order_by("date", "slug").select_related("provider"):
-        yield f"{article.get_absolute_url()} {article.title}"
-        topics = article.topic_links.order_by("position").values_list("topic__name", flat=True)
-        values = {
-            "at": f"{article.published_date_time:%Y-%m-%d %H:%M:%SZ}",
-            "by": f"{article.provider.name} ({article.provider.domain})",
-            "link": article.source_url,
-            "about": article.excerpt.replace("\n", " / "),
-            "topics": ", ".join(topics),
-            "images": ", ".join(f"{each['url']} {article.own_images.get(each['url'], '')}" for each in article.images),
-            "was": ", ".join(sorted(article.aliases.values_list("path", flat=True))),
-            "unlisted": "" if article.published else "yes",
-        }
-        yield from (f"    {key}: {value}" for key, value in values.items() if value)
 
 
 def test_a_site_comes_in_whole_and_its_dialect_is_named(site: Path) -> None:
