@@ -29,11 +29,10 @@ def environment(**options: Any) -> Environment:
     made = Environment(autoescape=options.pop("autoescape"), **options)
     made.filters |= {"ago": ago, "direction": direction, "iso": dt.datetime.isoformat, "local": local}
     made.globals |= {
-        "and_more": and_more,
         "articles_of_story": articles_of_story,
         "at_provider": at_provider,
+        "more_articles": more_articles,
         "page_of": page_of,
-        "quality_of": quality_of,
         "url": address,
     }
     return made
@@ -69,8 +68,8 @@ def in_language(made: Environment, language: str) -> Environment:
     return own
 
 
-def and_more(number: int) -> str:
-    return ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number}
+def more_articles(number: int) -> str:
+    return ngettext("%(n)s more article", "%(n)s more articles", number) % {"n": number}
 
 
 def articles_of_story(number: int) -> str:
@@ -84,7 +83,3 @@ def at_provider(name: str) -> Markup:
 
 def page_of(number: int, total: int) -> str:
     return gettext("Page %(number)s of %(total)s") % {"number": number, "total": total}
-
-
-def quality_of(number: int) -> str:
-    return gettext("quality %(quality)s") % {"quality": number}

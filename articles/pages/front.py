@@ -161,9 +161,16 @@ def with_reason(card: Card, clock: Clock, pin: tuple[dt.datetime, str] | None = 
 
 
 def reason(heat: int, providers: int, time: dt.datetime, clock: Clock) -> str:
-    """Return the reason for a story's position by its score: "heat 96 (coverage), 5 providers, 3 hours old"."""
-    parts = [_("heat %d (coverage)") % heat] if heat > 0 else []
-    parts.append(ngettext("%(n)d provider", "%(n)d providers", providers) % {"n": providers})
+    """Return the reason for a story's position in plain words, "5 sources, 3 hours old"; empty if there is none to say.
+
+    The page about ranking, which it links to, has the numbers. Of a story that one provider tells, heat says whether
+    others cover it.
+    """
+    parts = []
+    if providers > 1:
+        parts.append(ngettext("%(n)d source", "%(n)d sources", providers) % {"n": providers})
+    elif heat > 0:
+        parts.append(_("widely covered"))
     return enumerated(parts if clock.rests else [*parts, clock.age(time)])
 
 

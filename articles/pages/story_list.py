@@ -97,7 +97,7 @@ def _reason(card: Card, story: ListedStory, order: str, clock: Clock) -> str:
     providers = card.story.providers if card.story else 1
     parts = [
         ngettext("%(n)d article", "%(n)d articles", story.size) % {"n": story.size},
-        ngettext("%(n)d provider", "%(n)d providers", providers) % {"n": providers},
+        ngettext("%(n)d source", "%(n)d sources", providers) % {"n": providers},
     ]
     if order == LONGEST:
         parts.insert(0, covered_for(story.last - story.first))

@@ -35,11 +35,11 @@ def test_every_ranked_card_says_why_it_is_there(client: Client) -> None:
     context = client.get("/").context
     cards = [context["lead"], *context["secondary"]]
     assert [card.reason for card in cards] == [
-        "heat 96 (coverage), 5 providers, 3 hours old",
-        "1 provider, less than an hour old",
+        "5 sources, 3 hours old",
+        "less than an hour old",
     ]
     assert not context["clock"].rests
-    assert "heat 96 (coverage), 5 providers, 3 hours old" in client.get("/").content.decode()
+    assert "5 sources, 3 hours old" in client.get("/").content.decode()
 
 
 def test_a_site_whose_newest_article_is_two_days_old_leaves_ages_out_and_says_so(client: Client) -> None:
@@ -47,8 +47,8 @@ def test_a_site_whose_newest_article_is_two_days_old_leaves_ages_out_and_says_so
     make_article(heat=50, published_date_time=TIME - dt.timedelta(days=3), provider=make_provider("b.example"))
     context = client.get("/").context
     assert [card.reason for card in [context["lead"], *context["secondary"]]] == [
-        "heat 10 (coverage), 1 provider",
-        "heat 50 (coverage), 1 provider",
+        "widely covered",
+        "widely covered",
     ]
     assert "The newest article here is from 1 September 2023." in client.get("/").content.decode()
 
@@ -68,8 +68,8 @@ def test_ages_go_at_the_moment_when_the_newest_article_is_two_days_old(client: C
 
 def test_reasons_count_hours_and_days() -> None:
     clock = Clock(TIME, TIME)
-    assert reason(0, 2, TIME - dt.timedelta(hours=1), clock) == "2 providers, 1 hour old"
-    assert reason(5, 1, TIME - dt.timedelta(hours=50), clock) == "heat 5 (coverage), 1 provider, 2 days old"
+    assert reason(0, 2, TIME - dt.timedelta(hours=1), clock) == "2 sources, 1 hour old"
+    assert reason(5, 1, TIME - dt.timedelta(hours=50), clock) == "widely covered, 2 days old"
 
 
 def test_the_formula_stands_on_a_page_with_the_numbers_in_force(client: Client, settings: object) -> None:

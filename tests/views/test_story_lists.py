@@ -54,9 +54,9 @@ def test_each_story_says_why_it_is_where_it_is(client: Client) -> None:
     make_story("Long", 1.5, 2, 4.5, now=now)
     reasons = [client.get(f"/stories/?by={order}").context["cards"][0].reason for order in ("now", "week", "longest")]
     assert reasons == [
-        "heat 70 (coverage), 3 providers, 36 hours old",
-        "3 articles, 3 providers, 36 hours old",
-        "covered for 3 days, 3 articles, 3 providers",
+        "3 sources, 36 hours old",
+        "3 articles, 3 sources, 36 hours old",
+        "covered for 3 days, 3 articles, 3 sources",
     ]
 
 
