@@ -4,7 +4,7 @@ The texts in them are translated: ``_`` is for texts as they are, and what has a
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
 from functools import cache, partial
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from articles.pages.cards import TopicLink
 from articles.templatetags.times import ago
 from articles.text import dates
 from articles.text.addresses import address
@@ -27,7 +28,13 @@ def environment(**options: Any) -> Environment:
     """Return the environment of the fragments, which has the names that all of them may use."""
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(autoescape=options.pop("autoescape"), **options)
-    made.filters |= {"ago": ago, "direction": direction, "iso": dt.datetime.isoformat, "local": local}
+    made.filters |= {
+        "ago": ago,
+        "direction": direction,
+        "iso": dt.datetime.isoformat,
+        "local": local,
+        "telling": telling,
+    }
     made.globals |= {
         "articles_of_story": articles_of_story,
         "at_provider": at_provider,
@@ -66,6 +73,11 @@ def in_language(made: Environment, language: str) -> Environment:
     own.filters = made.filters | {"written": partial(dates.in_language, language=language)}
     own.globals = made.globals | {"_": cache(gettext)}
     return own
+
+
+def telling(topics: Iterable[TopicLink], omitted: Collection[str]) -> list[TopicLink]:
+    """Return the topics whose slugs are not ``omitted``."""
+    return [topic for topic in topics if topic.slug not in omitted]
 
 
 def more_articles(number: int) -> str:

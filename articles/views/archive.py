@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from articles.pages.archive import MonthListing, archive_months
 from articles.pages.cached import cached_page
-from articles.pages.cards import TopicLink, cards_for
+from articles.pages.cards import TopicLink, cards_for, common_topics
 from articles.pages.paging import articles_page
 from articles.pages.shown import LISTINGS, shows
 from articles.preferences.choices import choices_of
@@ -55,6 +55,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "month_name": written(first, "F Y"),
         "page": page,
         "cards": cards,
+        "omitted": common_topics(cards),
         "hidden": hidden,
         "seen": since_last_visit(cards, choices_of(request)),
         "previous_month": _month_link(earlier) if earlier else None,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles.pages import structured_data
 from articles.pages.cached import cached_page
-from articles.pages.cards import Card, TopicNode, cards_for
+from articles.pages.cards import Card, TopicNode, cards_for, common_topics
 from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
 from articles.pages.latest import entries_of, ids_of
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
@@ -71,6 +71,7 @@ def leads_context(choice: Choice, cards: dict[int, Card], reader: Reader) -> dic
         "lead": top[0] if top else None,
         "secondary": top[1:],
         "latest": latest,
+        "omitted": common_topics([*top, *(entry.card for entry in latest)]),
         "seen": since_last_visit([entry.card for entry in latest], reader.choices),
         "clock": clock,
     }

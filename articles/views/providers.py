@@ -11,7 +11,7 @@ from articles.listings import Scope
 from articles.models import Provider
 from articles.pages.addresses import moved_to, provider_called
 from articles.pages.cached import cached_page
-from articles.pages.cards import cards_for, provider_card
+from articles.pages.cards import cards_for, common_topics, provider_card
 from articles.pages.images import pick_logo
 from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page, requested_page
@@ -62,6 +62,7 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         "provider": provider_for(card, reader_of(request)),
         "page": page,
         "cards": cards,
+        "omitted": common_topics(cards),
         "hidden": hidden,
         "seen": since_last_visit(cards, choices_of(request)),
     }

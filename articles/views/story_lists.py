@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from articles.pages.addresses import topic_called
 from articles.pages.cached import cached_page
-from articles.pages.cards import TopicLink, cards_by_id
+from articles.pages.cards import TopicLink, cards_by_id, common_topics
 from articles.pages.front import Clock
 from articles.pages.paging import LinkedPage, LinkedPaginator, requested_page
 from articles.pages.shown import ANYTHING, shows
@@ -55,6 +55,7 @@ def story_list(request: HttpRequest) -> HttpResponse:
         "is_past": clock.rests,
         "page": page,
         "cards": cards,
+        "omitted": common_topics(cards),
         "hidden": hidden,
     }
     about = about_listing(request, _("Stories"), [card.url for card in cards])

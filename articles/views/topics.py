@@ -11,7 +11,7 @@ from articles.listings import Scope
 from articles.models.page_queries import related_rows
 from articles.pages.addresses import moved_to, topic_called
 from articles.pages.cached import cached_page
-from articles.pages.cards import Card, RelatedItem, TopicLink, cards_for, limit_providers, related_items
+from articles.pages.cards import Card, RelatedItem, TopicLink, cards_for, common_topics, limit_providers, related_items
 from articles.pages.kept_listings import KeptListing
 from articles.pages.paging import articles_page
 from articles.pages.reuse import reused
@@ -58,6 +58,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         **topic_context(place, reader),
         "page": page,
         "cards": cards,
+        "omitted": (slug, *common_topics(cards)),
         "hidden": hidden,
         "seen": since_last_visit(cards, reader.choices),
         "more": more,
