@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
@@ -24,6 +25,7 @@ from articles.pages.shown import CATALOGUE, article_tag, shows_articles, story_t
 from articles.text.addresses import address
 from articles.text.rendering import initials, plain_text
 
+HUES = 8  # as many as tokens.css has
 NO_TOPICS: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
@@ -49,6 +51,11 @@ class ProviderCard:
     description: str = ""
     kind: str = ""
     is_muted: bool = False
+
+    @property
+    def hue(self) -> int:
+        """The number of the colour of its mark, from 0 to HUES - 1, which stays the same wherever it stands."""
+        return crc32(self.domain.encode()) % HUES
 
 
 class Other(NamedTuple):

@@ -33,6 +33,21 @@ for (const kind of ["click", "auxclick"]) {
 onChange(show);
 show();
 
+// A picture that does not come closes its box, and its card is laid out as one without a picture.
+function close(picture) {
+  picture.closest(".media, .picture")?.setAttribute("hidden", "");
+  picture.closest(".card")?.classList.remove("card--pictured");
+  picture.closest(".front--hero")?.classList.remove("front--hero");
+  const lead = picture.closest(".lead");
+  lead?.classList.remove("lead--hero", "lead--wide", "lead--small");
+  lead?.classList.add("lead--plain");
+}
+
+document.addEventListener("error", ({ target }) => target.matches("img.u-photo") && close(target), { capture: true });
+for (const picture of document.querySelectorAll("img.u-photo")) {
+  if (picture.complete && !picture.naturalWidth) close(picture);
+}
+
 // A prerendered page does not count as read before it is shown.
 const opened = () => own() && setRead(urlOf(own()), true);
 if (document.prerendering) document.addEventListener("prerenderingchange", opened, { once: true });

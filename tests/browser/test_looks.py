@@ -150,17 +150,53 @@ def test_on_a_phone_the_news_begins_on_the_first_screen(page: Page) -> None:
     expect(page.get_by_role("search").get_by_role("button", name="Search")).to_be_visible()
 
 
-def test_a_picture_that_fails_says_whose_it_is(page: Page) -> None:
+def without_pictures(page: Page) -> None:
     # No picture, and no error either: the browser tests watch the console.
     page.route(
         "**/media/assets/images/news/*", lambda route: route.fulfill(body=b"no picture", content_type="image/webp")
     )
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    page.goto(PAGES["front"])
+
+
+def test_without_scripts_a_picture_that_fails_says_whose_it_is(new_page: NewPage) -> None:
+    page = new_page(java_script_enabled=False, viewport=DESKTOP)
+    without_pictures(page)
+    visit(page, "front")
     image = page.locator(".lead .media img")
     name = page.locator(".lead .byline__provider .p-name").inner_text()
     assert image.evaluate(AFTER).startswith(f'"{name}"')
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_a_picture_that_fails_closes_its_box(page: Page, size: dict[str, int]) -> None:
+    without_pictures(page)
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(PAGES["front"])
+    lead = page.locator(".lead")
+    expect(lead).to_have_class(re.compile("lead--plain"))
+    expect(lead.locator(".media")).to_be_hidden()
+    title, body = lead.locator(".lead__title").bounding_box(), lead.bounding_box()
+    assert title is not None
+    assert body is not None
+    assert title["width"] > 0.9 * body["width"]
+    pictured = page.locator(".card .media")
+    for number in range(pictured.count()):
+        pictured.nth(number).scroll_into_view_if_needed() if pictured.nth(number).is_visible() else None
+    expect(page.locator(".card--pictured")).to_have_count(0)
     assert page.evaluate("measure.overflows()") == []
+
+
+def test_a_mark_has_the_same_colour_wherever_it_stands(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        visit(page, "provider")
+        own = style(page, ".heading .mark", "backgroundColor")
+        assert style(page, ".card .mark", "backgroundColor") == own
+        visit(page, "provider list")
+        colours = page.evaluate(
+            "[...new Set([...document.querySelectorAll('.mark')].map(e => getComputedStyle(e).backgroundColor))]"
+        )
+        assert own in colours
+        assert len(colours) > 2
 
 
 @pytest.mark.parametrize(
