@@ -1,5 +1,6 @@
 """The page of one article."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -21,10 +22,12 @@ from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.pages.threads import NEAR, surroundings
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
+from articles.text.reading import minutes_to_read
 from articles.views.pages import full_text, render_page, site_of
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
 MORE_ACCOUNTS = 60
+UPDATED_AFTER = dt.timedelta(minutes=10)
 
 
 @cached_page("show")
@@ -68,11 +71,19 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
     return {
         "thread": around.line() if around and not others else None,
         "article": card,
-        **full_text(row),
+        "updated": updated_of(row),
+        **(texts := full_text(row)),
+        "minutes": 0 if card.source_url else minutes_to_read(texts["body_html"]),
         "related": related,
         "related_hidden": hidden,
         "coverage": more_on_story(card.story, others, reader) if card.story else None,
     }
+
+
+def updated_of(row: dict[str, Any]) -> dt.datetime | None:
+    """Return when an article was changed, if that was not while it was being published."""
+    updated: dt.datetime | None = row["updated_at"]
+    return updated if updated and updated - row["published_date_time"] >= UPDATED_AFTER else None
 
 
 def other_accounts(row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
 // Scripts of every page: saved and read articles, keyboard shortcuts, local times, and pages for offline reading.
-import { own, say, show, toggleSaved, urlOf } from "./entries.js";
+import { own, readBefore, say, show, toggleSaved, urlOf } from "./entries.js";
 import { exported, forget, onChange, setRead } from "./marks.js";
 import { timeElement } from "./times.js";
 import "./keys.js";
@@ -12,10 +12,25 @@ function download(text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+const sharing = document.querySelector("[data-share]");
+if (sharing) sharing.hidden = !navigator.share;
+
+// The page's address as search engines and others have it; copied where the browser has nothing to share with.
+async function share(isAsked) {
+  const url = document.querySelector("link[rel=canonical]")?.href || location.href;
+  if (isAsked) return navigator.share({ title: document.title, url }).catch(() => {});
+  const copied = navigator.clipboard?.writeText(url) || Promise.reject();
+  return copied.then(() => say("copied"), () => say("uncopied"));
+}
+
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest(".save");
   if (button) return toggleSaved(button.closest(".h-entry"));
   if (target.closest("[data-export]")) return download(exported());
+  if (target.closest("[data-share]")) return share(navigator.share);
+  if (target.closest("[data-copy]")) return share();
+  const marks = target.closest("[data-mark-read]");
+  if (marks) return readBefore(marks);
   const forgets = target.closest("[data-forget]");
   if (!forgets || !confirm(forgets.dataset.forget)) return;
   await forget();

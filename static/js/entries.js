@@ -1,5 +1,5 @@
 // Articles on pages: reading them from the markup, saving them, and marking them as read.
-import { address, readAddresses, save, savedAddresses, setRead, unsave } from "./marks.js";
+import { address, readAddresses, save, savedAddresses, setAllRead, setRead, unsave } from "./marks.js";
 
 const LISTED = "main :is(.h-entry:not(.story), .account, .related__item)";
 const PROVIDERS = ".p-author .p-name, .account__meta [dir], .related__meta [dir]";
@@ -67,6 +67,13 @@ export function toggleSaved(entry) {
 export function toggleRead(entry) {
   const isRead = readAddresses().has(urlOf(entry));
   say(setRead(urlOf(entry), !isRead) ? (isRead ? "unread" : "read") : "failed");
+}
+
+// Marks the articles before an element as read.
+export function readBefore(element) {
+  const entries = [...document.querySelectorAll(LISTED)];
+  const before = entries.filter((each) => each.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
+  say(setAllRead(before.map(urlOf)) ? "allRead" : "failed");
 }
 
 // Marks the saved and read articles of the page.

@@ -123,6 +123,8 @@ export function setRead(url, isRead) {
   return store(READ, [...urls].slice(-MAX_READ));
 }
 
+export const setAllRead = (urls) => store(READ, [...new Set([...readAddresses(), ...urls])].slice(-MAX_READ));
+
 export const exported = () =>
   JSON.stringify({ format: FORMAT, version: VERSION, saved: savedItems(), read: [...readAddresses()] }, null, 2);
 
