@@ -164,7 +164,7 @@ def test_cards_stand_for_stories(client: Client) -> None:
         assert (card.title, card.story.more, card.story.url) == ("Lead", 8, story_of(lead).get_absolute_url())
         assert card.story.names == ["P0.Example", "P6.Example", "P5.Example"]
     html = " ".join(client.get("/").content.decode().split())
-    assert "and 8 more" in html
+    assert "8 more articles" in html
 
 
 def test_an_article_shows_more_on_its_story_above_its_own_list(client: Client) -> None:
