@@ -31,7 +31,7 @@ def environment(**options: Any) -> Environment:
     made.filters |= {
         "ago": ago,
         "direction": direction,
-        "iso": dt.datetime.isoformat,
+        "iso": partial(dt.datetime.isoformat, timespec="seconds"),
         "local": local,
         "telling": telling,
     }

@@ -82,7 +82,7 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
 
 def updated_of(row: dict[str, Any]) -> dt.datetime | None:
     """Return when an article was changed, if that was not while it was being published."""
-    updated: dt.datetime | None = row["updated_at"]
+    updated: dt.datetime | None = row.get("updated_at")  # drafts have none
     return updated if updated and updated - row["published_date_time"] >= UPDATED_AFTER else None
 
 

@@ -72,6 +72,9 @@ else opened();
 const { kept } = document.documentElement.dataset;
 if (kept) document.querySelector("[data-kept-time]").replaceWith(timeElement(kept, true));
 
+// Most readers search for nothing: what suggests is fetched when the field is entered.
+document.querySelector(".tools__search")?.addEventListener("focusin", () => import("./suggest.js"), { once: true });
+
 if (isSecureContext && navigator.serviceWorker) {
   const { worker } = document.querySelector("#comforts").dataset;
   addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => {}));

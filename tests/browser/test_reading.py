@@ -172,7 +172,7 @@ def test_the_page_of_an_article_is_an_entry_of_its_own(page: Page) -> None:
     visit(page, "article")
     [entry] = page.evaluate("measure.entries(document)")
     assert summary(entry) == expected_entry(Article.objects.get(slug="the-marsh-that-ate-the-storm"))
-    assert page.locator("aside .accounts > *").count() > 0
+    assert page.locator(".story__coverage .accounts > *").count() > 0
     assert page.locator(".h-entry aside").count() == 0
 
 
