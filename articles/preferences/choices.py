@@ -27,6 +27,7 @@ SALT = "articles.choices"
 MAX_AGE = 400 * 24 * 3600  # seconds; browsers store no cookie longer
 MAX_BYTES = 4096  # of name, value and attributes together: browsers drop a longer cookie
 VIEWS = ("articles", "stories")
+DENSITIES = ("comfortable", "compact")
 TEXT_SIZES = ("small", "normal", "large", "larger")
 MAX_QUALITY = 100
 TOPIC_SLUG = rf"(?=.{{1,100}}\Z){SLUG_PATTERN}"
@@ -52,6 +53,7 @@ class Choices:
     hide_wires: bool = False
     hide_vendors: bool = False
     images: bool = True
+    density: str = "comfortable"
     text_size: str = "normal"
     language: str = ""
     time_zone: str = ""
@@ -196,6 +198,7 @@ RULES: dict[str, Callable[[Any], bool]] = {
     "hide_wires": _is_switch,
     "hide_vendors": _is_switch,
     "images": _is_switch,
+    "density": _is_one_of(DENSITIES),
     "text_size": _is_one_of(TEXT_SIZES),
     "language": lambda value: isinstance(value, str) and value in languages(),
     "time_zone": lambda value: isinstance(value, str) and value in time_zones(),

@@ -35,6 +35,8 @@ def _what_is_shown(choices: Choices, topics: Mapping[str, str], providers: Mappi
 
 
 def _how_it_looks(choices: Choices) -> Iterator[str]:
+    if choices.density == "compact":
+        yield _("Lists are compact: headlines without excerpts and pictures.")
     if not choices.images:
         yield _("No images are shown.")
     sizes = {"small": _("The text is small."), "large": _("The text is large."), "larger": _("The text is very large.")}

@@ -15,6 +15,7 @@ from articles.preferences.choices import MAX_QUALITY, Choices, languages, time_z
 
 LISTS = ("followed_topics", "muted_topics", "muted_providers")
 VIEW_LABELS = [("articles", _("Every article")), ("stories", _("One article of each story"))]
+DENSITY_LABELS = [("comfortable", _("Comfortable: with excerpts")), ("compact", _("Compact: many headlines at once"))]
 SIZE_LABELS = [("small", _("Small")), ("normal", _("Normal")), ("large", _("Large")), ("larger", _("Larger"))]
 
 
@@ -60,6 +61,7 @@ class SettingsForm(forms.Form):
     hide_wires = forms.BooleanField(label=_("Hide press wires"), required=False)
     hide_vendors = forms.BooleanField(label=_("Hide vendors writing about themselves"), required=False)
     view = forms.ChoiceField(label=_("Topics show"), choices=VIEW_LABELS, widget=forms.RadioSelect)
+    density = forms.ChoiceField(label=_("Lists are"), choices=DENSITY_LABELS, widget=forms.RadioSelect)
     images = forms.BooleanField(label=_("Show images"), required=False)
     text_size = forms.ChoiceField(label=_("Size of the text"), choices=SIZE_LABELS, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language"), required=False)

@@ -57,6 +57,7 @@ def test_every_choice_is_kept_and_read_again(client: Client) -> None:
         ("hide_wires", [1, "true", None]),
         ("hide_vendors", [0, []]),
         ("images", [0, "false", None]),
+        ("density", ["crowded", 1, None]),
         ("text_size", ["huge", 3, None]),
         ("language", ["xx", "../..", 1, None]),
         ("time_zone", ["Mars/Olympus", "../etc/passwd", "posixrules", 1, None]),

@@ -19,6 +19,7 @@ FORM = {
     "view": "stories",
     "min_quality": "40",
     "hide_wires": "on",
+    "density": "compact",
     "text_size": "large",
     "time_zone": "Europe/Berlin",
     "images": "on",
@@ -48,6 +49,7 @@ def test_one_form_changes_everything(client: Client) -> None:
         muted_providers=("b.example", "d.example"),
         min_quality=40,
         hide_wires=True,
+        density="compact",
         text_size="large",
         time_zone="Europe/Berlin",
     )

@@ -21,6 +21,7 @@ EVERYTHING = Choices(
     hide_wires=True,
     hide_vendors=True,
     images=False,
+    density="compact",
     text_size="large",
     language="en",
     time_zone="Asia/Kolkata",
