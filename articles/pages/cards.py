@@ -6,7 +6,7 @@ A template that loops over records runs no query.
 import datetime as dt
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -266,18 +266,6 @@ def limit_providers(cards: list[Card]) -> tuple[list[Card], list[MoreLink]]:
         )
     links = [MoreLink(rest[0].provider.name, rest[0].provider.url, len(rest), rest) for rest in others.values()]
     return shown, sorted(links, key=lambda link: -link.count)
-
-
-MOST = 0.5  # share of a page's cards from which a topic tells none of them from the others
-FEW = 4  # cards; with fewer, no topic is common
-
-
-def common_topics(cards: Collection[Card]) -> tuple[str, ...]:
-    """Return the slugs of topics that most of a page's cards have, and that therefore say nothing above each of them."""
-    if len(cards) < FEW:
-        return ()
-    counts = Counter(topic.slug for card in cards for topic in card.topics)
-    return tuple(sorted(slug for slug, number in counts.items() if number > MOST * len(cards)))
 
 
 def related_items(

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from articles.pages.archive import MonthListing, archive_months
 from articles.pages.cached import cached_page
-from articles.pages.cards import TopicLink, cards_for, common_topics
+from articles.pages.cards import TopicLink, cards_for
+from articles.pages.kickers import common_topics
 from articles.pages.paging import articles_page
 from articles.pages.shown import LISTINGS, shows
 from articles.preferences.choices import choices_of

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from articles.pages import structured_data
 from articles.pages.cached import cached_page
-from articles.pages.cards import Card, TopicNode, cards_for, common_topics
+from articles.pages.cards import Card, TopicNode, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
+from articles.pages.kickers import common_topics
 from articles.pages.latest import entries_of, ids_of
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
 from articles.pages.shown import ANYTHING, shows

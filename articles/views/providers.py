@@ -11,9 +11,10 @@ from articles.listings import Scope
 from articles.models import Provider
 from articles.pages.addresses import moved_to, provider_called
 from articles.pages.cached import cached_page
-from articles.pages.cards import cards_for, common_topics, provider_card
+from articles.pages.cards import cards_for, provider_card
 from articles.pages.images import pick_logo
 from articles.pages.kept_listings import KeptListing
+from articles.pages.kickers import common_topics
 from articles.pages.paging import articles_page, requested_page
 from articles.pages.reuse import reused
 from articles.pages.shown import CATALOGUE, LISTINGS, shows, shows_provider

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from articles.pages.addresses import topic_called
 from articles.pages.cached import cached_page
-from articles.pages.cards import TopicLink, cards_by_id, common_topics
+from articles.pages.cards import TopicLink, cards_by_id
 from articles.pages.front import Clock
+from articles.pages.kickers import common_topics
 from articles.pages.paging import LinkedPage, LinkedPaginator, requested_page
 from articles.pages.shown import ANYTHING, shows
 from articles.pages.story_list import NOW, ORDERS, ListedStory, StoryList, newest_lead, with_place

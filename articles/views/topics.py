@@ -11,8 +11,9 @@ from articles.listings import Scope
 from articles.models.page_queries import related_rows
 from articles.pages.addresses import moved_to, topic_called
 from articles.pages.cached import cached_page
-from articles.pages.cards import Card, RelatedItem, TopicLink, cards_for, common_topics, limit_providers, related_items
+from articles.pages.cards import Card, RelatedItem, TopicLink, cards_for, limit_providers, related_items
 from articles.pages.kept_listings import KeptListing
+from articles.pages.kickers import common_topics
 from articles.pages.paging import articles_page
 from articles.pages.reuse import reused
 from articles.pages.shown import ANYTHING, LISTINGS, shows, shows_topic
