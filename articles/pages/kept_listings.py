@@ -1,5 +1,6 @@
 """Listings whose counts and ids are reused by later pages, until articles join, leave or change places."""
 
+import datetime as dt
 from collections.abc import Hashable
 
 from articles.listings import Listing, Scope
@@ -19,6 +20,11 @@ class KeptListing:
         )
         self._listing = reused(("listing", self._key), self._read)
         self.count = self._listing.count
+
+    @property
+    def months(self) -> list[tuple[dt.date, int]]:
+        """The months that have listed articles, by first day, with their counts, newest first."""
+        return self._listing.listed_months()
 
     def ids(self, start: int, size: int) -> list[int]:
         """Return the ids of ``size`` articles from index ``start`` (0 is the newest)."""

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles.listings import Scope
 from articles.models import Provider
+from articles.pages.activity import activity_of
 from articles.pages.addresses import moved_to, provider_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import cards_for, provider_card
@@ -65,6 +66,7 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         "cards": cards,
         "omitted": common_topics(cards),
         "hidden": hidden,
+        "activity": activity_of(listing.months, page.paginator.url_of, page.paginator.per_page),
         "seen": since_last_visit(cards, choices_of(request)),
     }
     path = (_("Providers"), reverse("provider_list"))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from articles.listings import Scope
 from articles.models.page_queries import related_rows
+from articles.pages.activity import activity_of
 from articles.pages.addresses import moved_to, topic_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, TopicLink, cards_for, limit_providers, related_items
@@ -63,6 +64,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         "hidden": hidden,
         "seen": since_last_visit(cards, reader.choices),
         "more": more,
+        "activity": activity_of(listing.months, page.paginator.url_of, page.paginator.per_page),
         "view": view,
         "is_folded": is_folded,
         "is_kept": view == reader.choices.view,
