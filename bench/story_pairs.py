@@ -34,12 +34,18 @@ def report(with_wrong: bool) -> None:
 
     german, pairs = read_german()
     sites = {GERMAN: german}
+    fresh: list[Pair] = []  # drawn at random
     if CORPORA.is_dir():
         pairs += read_pairs()
+        fresh = read_pairs("fresh")
         sites |= {name: read_site(CORPORA / name) for name in ("azure-sample", "powerapps")}
-    for half in (False, True):
-        of_half = [pair for pair in pairs if pair.held_back is half]
-        print_measure("held back" if half else "for tuning", of_half, measure(of_half, sites), with_wrong, sites)
+    parts = {
+        "for tuning": [pair for pair in pairs if not pair.held_back],
+        "held back": [pair for pair in pairs if pair.held_back],
+        "fresh": fresh,
+    }
+    for name, some in parts.items():
+        print_measure(name, some, measure(some, sites), with_wrong, sites)
     if "azure-sample" in sites:
         days = spans(sites["azure-sample"])
         middle, high = days[len(days) // 2], days[int(len(days) * 0.95)]

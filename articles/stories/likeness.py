@@ -19,14 +19,14 @@ from articles.stories.words import Words, words_of
 WINDOW = 72.0  # hours between articles about one event
 COPY_WINDOW = 14 * 24.0  # hours between copies of one text
 
-ALIKE = 0.32  # cosine from which articles of different providers tell of one event
+ALIKE = 0.25  # cosine from which articles of different providers tell of one event
 LINKED = 0.08  # less of it suffices if one names the other as related,
 NAMED = 0.05  # and if they share a word that is rare here;
-FOREIGN = 0.15  # more of it is needed if one is about a name that the other does not have
-LATE = 0.2  # and the more, up to this at the end of the window, the farther apart they are
+FOREIGN = 0.12  # more of it is needed if one is about a name that the other does not have
+LATE = 0.16  # and the more, up to this at the end of the window, the farther apart they are
 NAME = 4.0
 TELLING = 2.0  # weight of the words that the index looks at
-SHARED = 2  # telling words that both must have
+SHARED, SHARED_AGAIN = 1, 2  # telling words that both must have; the last of one provider's
 SHARED_RARE = 2  # rare words that both must have if a link decides, and one more within a provider
 
 TEMPLATE = 0.5  # cosine that articles of one provider need; their titles must also be one in the other
@@ -125,7 +125,8 @@ def evidence(one: Sketch, other: Sketch, is_linked: bool = False) -> Evidence | 
 
 
 def _by_words(one: Sketch, other: Sketch, is_linked: bool, apart: float) -> Evidence | None:
-    if not is_linked and len(one.telling & other.telling) < SHARED:
+    again = one.text.provider == other.text.provider
+    if not is_linked and len(one.telling & other.telling) < (SHARED_AGAIN if again else SHARED):
         return None
     likeness = cosine(one, other)
     if _are_copies(one, other, likeness, apart):
@@ -160,8 +161,12 @@ def _beyond(one: Sketch, other: Sketch, likeness: float, is_linked: bool) -> flo
         return -1.0  # whatever they are about
     shared = one.words.counts.keys() & other.words.counts.keys()
     is_named = any(min(one.weights[word], other.weights[word]) >= RARE for word in shared)
-    foreign = sum(any(word not in shared for word in sketch.names) for sketch in (one, other))
-    return round(likeness - least + NAMED * is_named - FOREIGN * foreign, 4)
+    return round(likeness - least + NAMED * is_named - FOREIGN * foreign(one, other), 4)
+
+
+def foreign(one: Sketch, other: Sketch) -> int:
+    """Return how many of two texts are about a name that the other does not have."""
+    return (not other.words.counts.keys() >= set(one.names)) + (not one.words.counts.keys() >= set(other.names))
 
 
 def _are_copies(one: Sketch, other: Sketch, likeness: float, apart: float) -> bool:

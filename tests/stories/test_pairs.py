@@ -44,6 +44,16 @@ def test_pairs_that_were_held_back_come_out_right(corpora: Path, labelled: list[
     assert found.recall >= 0.7
 
 
+def test_fresh_pairs_that_were_drawn_at_random_come_out_right(corpora: Path, labelled: list[Pair]) -> None:
+    fresh = read_pairs("fresh")
+    known = {frozenset((pair.one, pair.other)) for pair in labelled}
+    assert known.isdisjoint(frozenset((pair.one, pair.other)) for pair in fresh)
+    assert len(fresh) >= 120
+    found = measure(fresh, sites(corpora))
+    assert found.precision >= 0.95
+    assert found.recall >= 0.7
+
+
 def test_events_of_a_real_site_end_soon(corpora: Path) -> None:
     days = spans(read_site(corpora / "azure-sample"))
     assert len(days) > 300

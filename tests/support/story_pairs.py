@@ -112,9 +112,9 @@ def read_german() -> tuple[Site, list[Pair]]:
     return site, pairs
 
 
-def read_pairs() -> list[Pair]:
-    """Return the pairs of real articles."""
-    lines = (PAIRS / "corpora.jsonl").read_text(encoding="utf-8").strip().split("\n")
+def read_pairs(name: str = "corpora") -> list[Pair]:
+    """Return pairs of real articles: those of ``corpora``, or the ``fresh`` ones, which were drawn at random."""
+    lines = (PAIRS / f"{name}.jsonl").read_text(encoding="utf-8").strip().split("\n")
     return [Pair(**json.loads(line)) for line in lines]
 
 
