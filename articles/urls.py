@@ -17,6 +17,7 @@ from articles.distribution.feeds.views import (
 from articles.views.about import ranking
 from articles.views.archive import archive, archive_month
 from articles.views.articles import article
+from articles.views.catch_up import catch_up
 from articles.views.choices import change, choose, export, forget, import_choices
 from articles.views.feeds import feeds
 from articles.views.front import front
@@ -80,6 +81,7 @@ urlpatterns = [
     path("archive/<four:year>/<two:month>/", archive_month, name="archive_month"),
     path("<four:year>/<two:month>/<two:day>/<uslug:slug>/", article, name="article"),
     path("stories/", story_list, name="story_list"),
+    path("catch-up/", catch_up, name="catch_up"),
     path("stories/<int:pk>/", story, name="story_by_number"),
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
     path("threads/<int:pk>/", thread, name="thread_by_number"),

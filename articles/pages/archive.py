@@ -61,6 +61,11 @@ def local_start(month: dt.date) -> dt.datetime:
     return dt.datetime(month.year, month.month, 1, tzinfo=timezone.get_current_timezone())
 
 
+def local_midnight(day: dt.date) -> dt.datetime:
+    """Return when a day begins in the current time zone."""
+    return dt.datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
+
+
 def _month_before(month: dt.date) -> dt.date:
     return (month - dt.timedelta(days=1)).replace(day=1)
 

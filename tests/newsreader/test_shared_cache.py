@@ -97,6 +97,8 @@ def pages(site: Site) -> list[str]:
         "/feeds/",
         "/settings/",
         "/stories/",
+        "/catch-up/",
+        "/catch-up/?since=2023-09-01",
         f"/stories/{site.story.pk}/",
         thread.get_absolute_url(),
         f"/threads/{thread.pk}/",

@@ -52,6 +52,7 @@ PAGES = {
     "article, video": "/2023/08/28/watch-a-night-launch-seen-from-a-fishing-boat/",
     "article, hard video": "/2023/09/02/hard-video/",
     "article, from right to left": "/2023/09/03/madina-sahiliya-tastain-bimiyah-al-bahr/",
+    "catch up": "/catch-up/?since=2023-08-01",
     "provider list": "/providers/",
     "provider": "/providers/pixelledger.example/",
     "archive": "/archive/",

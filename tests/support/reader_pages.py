@@ -9,7 +9,17 @@ from articles.models import Article, ListingMonth, Provider, Story, Topic
 from tests.support import api
 from tests.support.feeds import feed_addresses
 
-ALWAYS = ("/", "/topics/", "/stories/", "/providers/", "/archive/", "/search/?q=excerpt", "/about/ranking/", "/saved/")
+ALWAYS = (
+    "/",
+    "/topics/",
+    "/stories/",
+    "/catch-up/",
+    "/providers/",
+    "/archive/",
+    "/search/?q=excerpt",
+    "/about/ranking/",
+    "/saved/",
+)
 
 
 def addresses() -> Iterator[str]:

@@ -1,0 +1,87 @@
+"""What mattered since a day, or since the last visit."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from articles.preferences.choices import Choices
+from tests.support.choices import back_from, choose
+from tests.support.factories import TIME, make_article, make_provider, make_topic
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+def titles(client: Client, query: str = "") -> list[str]:
+    return [card.title for card in client.get(f"/catch-up/{query}").context["cards"]]
+
+
+def make(title: str, days: float, heat: int = 50, provider: str = "", **values: object) -> None:
+    make_article(
+        title=title,
+        heat=heat,
+        published_date_time=TIME - days * DAY,
+        provider=make_provider(provider or f"{title.lower()}.example"),
+        **values,
+    )
+
+
+def test_stories_since_a_day_come_by_what_they_matter_whatever_their_age(client: Client) -> None:
+    make("Older", 40, heat=500)
+    make("Big", 20, heat=400)
+    make("Small", 1, heat=10)
+    make("Middle", 10, heat=100)
+    assert titles(client, f"?since={TIME - 30 * DAY:%Y-%m-%d}") == ["Big", "Middle", "Small"]
+    assert titles(client, f"?since={TIME - 60 * DAY:%Y-%m-%d}")[0] == "Older"
+
+
+def test_without_a_day_it_is_the_week_before_the_newest_story(client: Client) -> None:
+    make("Now", 0)
+    make("Lately", 6.9)
+    make("Before", 7.1)
+    assert sorted(titles(client)) == ["Lately", "Now"]
+    assert titles(client, "?since=yesterday") == titles(client)
+
+
+def test_a_reader_with_a_last_visit_is_caught_up_from_there(client: Client) -> None:
+    make("Seen", 3)
+    make("New", 1)
+    choose(client, back_from(TIME - 2 * DAY))
+    assert titles(client) == ["New"]
+    assert "Since my last visit" in client.get("/catch-up/").content.decode()
+
+
+def test_ten_at_most_and_few_of_one_provider(client: Client, settings: object) -> None:
+    for number in range(12):
+        make(f"Loud {number}", 1, heat=900, provider="loud.example")
+        make(f"Quiet{number}", 1, heat=5)
+    found = titles(client)
+    assert len(found) == 10
+    assert sum(title.startswith("Loud") for title in found) == settings.RANKING_PER_PROVIDER  # type: ignore[attr-defined]
+
+
+def test_what_a_reader_has_muted_is_left_out_and_counted(client: Client) -> None:
+    make("Kept", 1)
+    make("Muted", 1, topics=[make_topic("Noise")])
+    choose(client, Choices(muted_topics=("noise",)))
+    assert titles(client) == ["Kept"]
+    assert set(titles(client, "?show=hidden")) == {"Kept", "Muted"}
+
+
+def test_nothing_since_then_is_said(client: Client) -> None:
+    make("Old", 1)
+    response = client.get("/catch-up/?since=2024-01-01")
+    assert response.status_code == 200
+    assert "No stories since then" in response.content.decode()
+
+
+def test_it_costs_few_queries_however_many_stories_there_are(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(15):
+        make(f"Story{number}", 1)
+    client.get("/catch-up/")
+    with django_assert_max_num_queries(5):
+        client.get("/catch-up/?since=2023-08-01")
