@@ -5,7 +5,7 @@ import datetime as dt
 import os
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,13 @@ def tie_of(date: dt.date | None, slug: str, web_url: str) -> int:
 
 def url_of(date: dt.date, slug: str) -> str:
     return f"/{date.year:04d}/{date:%m/%d}/{slug}/"
+
+
+def own_addresses(domain: str, date: dt.date, slug: str, aliases: Collection[str] = ()) -> Iterator[str]:
+    """Yield the addresses by which ``related`` entries name an article of the site itself, the page's own one first."""
+    for path in (url_of(date, slug), *aliases):
+        bare = f"https://{domain}{path.rstrip('/')}"
+        yield from (f"{bare}/", bare)
 
 
 def site_address(text: str) -> Address | None:

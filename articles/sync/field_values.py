@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles.content.columns import COLUMNS
-from articles.content.identity import tie_of
+from articles.content.identity import own_addresses, tie_of
 from articles.content.schema import EntryRecord
 from articles.content.times import moment_of, utc_time
 from articles.content.values import from_json
@@ -50,10 +50,9 @@ def values_of(articles: Collection[Article]) -> dict[int, dict[str, Any]]:
     topics = _lists(ArticleTopic.objects.filter(article__among=ids), "topic__name")
     related: Mapping[int, list[Any]] = defaultdict(list)
     links = RelatedLink.objects.filter(article__among=ids).order_by("article", "position", "id")
-    for article_id, entry, web_url, original_url in links.values_list(
-        "article_id", "entry__address", "target__web_url", "target__original_url"
-    ):
-        related[article_id].append(entry or web_url or original_url)
+    columns = ("target__web_url", "target__original_url", "target__provider__domain", "target__date", "target__slug")
+    for article_id, entry, web_url, original_url, *own in links.values_list("article_id", "entry__address", *columns):
+        related[article_id].append(entry or web_url or original_url or next(own_addresses(*own)))
     return {
         article.pk: plain_columns(article)
         | {"provider": article.provider.domain, "topics": topics[article.pk], "related": related[article.pk]}

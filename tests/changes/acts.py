@@ -6,10 +6,12 @@ from collections.abc import Callable
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from articles.content.expiry import EXPIRY
 from articles.editorial.edits import replace_topic, take_file_value
 from articles.editorial.merging import merge_topics
 from articles.editorial.pins import end
 from articles.editorial.recording import recording
+from articles.editorial.schedule import run_due
 from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Plan
 from articles.editorial.threads.deciding import cut_before, name_thread, release
@@ -19,6 +21,7 @@ from articles.models import (
     Action,
     Article,
     ArticleTopic,
+    ContentFolder,
     Pin,
     Provider,
     ProviderAlias,
@@ -28,6 +31,7 @@ from articles.models import (
     TopicAlias,
 )
 from articles.stories.neighbourhood import Decision
+from articles.sync.sample import remove_sample, sample_folder
 from tests.locks.writers import DESK, OTHERS, WRITERS, Act, World
 from tests.support.desk import form_of, picture
 from tests.support.factories import make_article, make_provider, make_topic
@@ -321,13 +325,27 @@ def thread_released(world: World) -> Act:
     return lambda: release(None, thread, [story], "released", "x")
 
 
+def file_expires(world: World) -> Act:
+    """The file of another tool says until when it is published."""
+    until = timezone.now() - dt.timedelta(hours=1)
+    extra = {EXPIRY: {"!timestamp": until.isoformat()}}
+    Article.objects.filter(pk__in=world.ids()).update(unlist_at=until, extra=extra)
+    return run_due
+
+
+def sample_removed(world: World) -> Act:
+    folder = ContentFolder.objects.create(path=str(sample_folder()))
+    Article.objects.filter(source_path="_news/2023-09-01-one.md").update(folder=folder)
+    return remove_sample
+
+
 ACTS = {
     act.__name__.replace("_", " "): act
     for act in (
         bulk_topics, replaced_topic, bulk_pins, article_lists, provider_logo, topic_renamed, pins_move, pins_end, file_taken, article_restored,
         decisions_taken_back, merge_below_itself, merge_undone, rows_undone, references, address_left, files_moved,
         files_gone_and_back, images_come, data_files, topic_file_renamed, better_names, new_provider, conflict_at_import, topics_csv,
-        site_of_stories, site_of_threads, thread_named, thread_cut, thread_released,
+        site_of_stories, site_of_threads, thread_named, thread_cut, thread_released, file_expires, sample_removed,
     )
 }  # fmt: skip
 

@@ -49,6 +49,7 @@ UNSEEN = {
     "sync.data_files.note_export",
     "sync.exports.export._note_changes",
     "sync.imports.writing.ArticleWriter.record_changes",
+    "sync.imports.writing.ArticleWriter.set_ends",
     "sync.imports.aliases.store_aliases",
     "sync.imports.linking.keeping_entries",
     "sync.imports.run.Import.folder",
@@ -171,6 +172,12 @@ WRITES = {
     },
     "site of stories": {
         "sync.story_addresses._make_stories",
+    },
+    "file expires": {
+        "editorial.schedule._end",
+    },
+    "sample removed": {
+        "sync.sample._remove_beside_others",
     },
     "thread named": {
         "editorial.threads.deciding.name_thread",

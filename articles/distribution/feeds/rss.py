@@ -46,7 +46,8 @@ def _add_item(channel: ET.Element, item: Item) -> None:
     if item.summary:
         add(element, "description", html.escape(item.summary, quote=False))  # HTML by the specification
     add(element, "dc:creator", item.provider)
-    add(element, "source", item.provider, url=item.external_url)
+    if item.external_url:
+        add(element, "source", item.provider, url=item.external_url)
     for topic in item.topics:
         add(element, "category", topic)
     if picture := item.picture:

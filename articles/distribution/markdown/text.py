@@ -20,7 +20,8 @@ def link(name: str, url: str) -> str:
 
 def article(base: str, card: Card, body: str) -> str:
     """Return an article with the text of its file, which is Markdown."""
-    facts = f"{plain(card.provider.name)}, {card.published_date_time:%Y-%m-%d %H:%M} UTC: <{card.source_url}>"
+    facts = f"{plain(card.provider.name)}, {card.published_date_time:%Y-%m-%d %H:%M} UTC"
+    facts += f": <{card.source_url}>" if card.source_url else ""
     topics = ", ".join(link(topic.name, urljoin(base, topic.url)) for topic in card.topics)
     return _joined(f"# {plain(card.title)}", facts, topics, plain(card.excerpt), body.strip())
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from articles.content.columns import SCALARS
+from articles.content.identity import own_addresses
 from articles.content.values import each_from_json, from_json
 from articles.content.yaml.patcher_marks import REMOVED
 from articles.content.yaml.writer import lines_of_item, write_file
@@ -61,9 +62,12 @@ class Wording:
         # A link made by an editor has no entry; it gets the values of the target's own file.
         targets = {target for entry, target in items if entry is None}
         for article in Article.objects.filter(pk__among=targets).select_related("provider"):
-            self._entries[None, article.pk] = from_json(entry_values(article)) | (
-                {} if article.web_url else {"originalUrl": article.original_url}
-            )
+            values = from_json(entry_values(article))
+            if article.original_url and not article.web_url:
+                values["originalUrl"] = article.original_url
+            elif not article.web_url and article.date:
+                values["webUrl"] = next(own_addresses(article.provider.domain, article.date, article.slug))
+            self._entries[None, article.pk] = values
 
     def entries_of(self, article: Article) -> list[dict[str, Any]]:
         return [self._entries[item] for item in self.related[article.pk] if item in self._entries]

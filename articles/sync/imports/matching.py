@@ -8,7 +8,7 @@ from articles.content.site_rules import taken_address
 from articles.models import Article
 from articles.sync.imports.context import Context, Folder
 from articles.sync.imports.incoming import FileFacts, IncomingArticle
-from articles.sync.imports.row import own_addresses
+from articles.sync.imports.row import addresses_at_provider
 
 # A file with its article; None: a new one.
 Matched = list[tuple[IncomingArticle, Article | None]]
@@ -104,7 +104,7 @@ class Matcher:
         """Return whether an article's own file is missing, and ``incoming`` has the same piece at its provider."""
         if article.source_path is None:
             return False
-        addresses = own_addresses(article)
+        addresses = addresses_at_provider(article)
         # Articles without a link are the same by their address here alone.
         if addresses.isdisjoint(incoming.source_addresses) and (addresses or incoming.source_addresses):
             return False

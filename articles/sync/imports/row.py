@@ -6,7 +6,7 @@ from typing import Any
 
 from articles.content.columns import COLUMNS, with_json_as_text, with_json_as_values
 from articles.content.expiry import EXPIRY, expiry_of
-from articles.content.identity import tie_of
+from articles.content.identity import own_addresses, tie_of
 from articles.models import Article, Provider
 from articles.models.snapshots import from_plain
 from articles.models.visibility import listed_from_of
@@ -79,7 +79,11 @@ class Row:
     @property
     def addresses(self) -> set[str]:
         """The addresses of the piece at its provider."""
-        return {address for address in (self.value("web_url"), self.value("original_url")) if address}
+        known = {address for address in (self.value("web_url"), self.value("original_url")) if address}
+        if known or not self.incoming.file:
+            return known
+        date, slug = (self.article.date, self.article.slug) if self.article else self.incoming.address
+        return set(own_addresses(self.provider.domain, date, slug, self.incoming.aliases)) if date else known
 
     @cached_property
     def tie(self) -> int:
@@ -121,6 +125,6 @@ def shortened(value: Any) -> Any:
     return value[:RECORDED_LENGTH] if isinstance(value, str) else value
 
 
-def own_addresses(article: Article) -> set[str]:
+def addresses_at_provider(article: Article) -> set[str]:
     """Return an article's addresses at its provider."""
     return {address for address in (article.web_url, article.original_url) if address}

@@ -19,7 +19,7 @@ from articles.sync.imports.context import Context
 from articles.sync.imports.linking import Linker, keeping_entries, link_topics
 from articles.sync.imports.matching import Matched
 from articles.sync.imports.providers import Named, ensure_providers
-from articles.sync.imports.row import DEFAULTS, RECORDED, WRITTEN, Row, own_addresses, shortened
+from articles.sync.imports.row import DEFAULTS, RECORDED, WRITTEN, Row, addresses_at_provider, shortened
 from articles.sync.imports.topics import ensure_topics
 from articles.sync.names import Meanings, file_key
 
@@ -40,18 +40,19 @@ class ArticleWriter:
         self.rows = [Row(incoming, article, providers[incoming.provider[0]]) for incoming, article in matched]
         topics = self.topics()
         saved = [row.article for row in self.rows if row.article]
-        before = {address for article in saved for address in own_addresses(article)}
+        before = {address for article in saved for address in addresses_at_provider(article)}
         with changing_articles(article.pk for article in saved) as changes:
             with keeping_entries(saved):
                 self.fill()
                 self.save()
+            # Before links, which lead to articles by their old addresses, too.
+            store_aliases({row.pk: row.incoming.aliases for row in self.rows}, {article.pk for article in saved})
             topic_ids = {row.pk: list(dict.fromkeys(topics[name].pk for name in row.topics)) for row in self.rows}
             self.link(topic_ids, providers, before)
             self.set_ends()
             for row in self.rows:
                 if row.pk in self.created:
                     changes.add_new(row.pk, row.provider.pk, topic_ids[row.pk], row.listed_from)
-        store_aliases({row.pk: row.incoming.aliases for row in self.rows}, {article.pk for article in saved})
         self.record_changes()
         return self.rows
 
