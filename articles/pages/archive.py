@@ -49,6 +49,15 @@ class MonthListing:
         listed = Article.objects.listed(until).filter(listed_from__gte=first)
         return list(listed.newest_first().values_list("id", flat=True)[start : start + size])
 
+    def newer_than(self, day: dt.date) -> int:
+        """Return how many of its articles are from days after this one, but not more than leave one on a last page."""
+        after, end = local_midnight(day + dt.timedelta(days=1)), local_start(next_month(self.month))
+        if after >= end:
+            return 0
+        until = min(self.now, end - dt.timedelta.resolution)
+        newer = Article.objects.listed(until).filter(listed_from__gte=after).count()
+        return min(newer, max(self.count - 1, 0))
+
     def neighbours(self) -> tuple[dt.date | None, dt.date | None]:
         """Return the nearest months with listed articles before and after this one."""
         earlier = [month for month, _ in self.everything if month < self.month]

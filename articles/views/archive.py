@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,16 +20,20 @@ from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, reader_of
 from articles.preferences.visits import since_last_visit
 from articles.text.dates import written
-from articles.text.parameters import day_of
+from articles.text.parameters import day_from, day_of
 from articles.views.pages import about_listing, render_page
 
 
-@cached_page()
+@cached_page("day")
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     shows(LISTINGS)
+    listed = archive_months()
+    day = day_from(request.GET.get("day"))
+    if day and listed:
+        return redirect(_address_of(day, [month for month, _ in listed]))
     years: dict[int, list[TopicLink]] = {}
-    for month, count in archive_months():
+    for month, count in listed:
         years.setdefault(month.year, []).append(_month_link(month, "F", count))
     context = {
         "years": [
@@ -65,6 +71,18 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     urls = [card.url for card in cards]
     about = about_listing(request, context["month_name"], urls, (_("Archive"), reverse("archive")))
     return render_page(request, "archive_month.html", context | about, page.url)
+
+
+def _address_of(day: dt.date, months: list[dt.date]) -> str:
+    """Return the address of the page where a day begins; without articles then, where those before it do.
+
+    ``months`` are the first days of those with articles, newest first; a day before all of them leads to the first.
+    """
+    earlier = [month for month in months if month <= day]
+    month = earlier[0] if earlier else months[-1]
+    number = MonthListing(month).newer_than(day) // settings.PAGE_SIZE + 1 if earlier else 1
+    url = _month_link(month).url
+    return f"{url}?page={number}" if number > 1 else url
 
 
 def _month_link(month: dt.date, pattern: str = "F Y", count: int | None = None) -> TopicLink:
