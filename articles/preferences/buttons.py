@@ -7,7 +7,13 @@ from typing import Any
 from articles.preferences.choices import Choices, is_possible
 
 # The fields of a button's form that add a name to a list of choices, and those that remove it.
-ADDING = {"follow": "followed_topics", "mute_topic": "muted_topics", "mute_provider": "muted_providers"}
+ADDING = {
+    "follow": "followed_topics",
+    "follow_story": "followed_stories",
+    "follow_thread": "followed_threads",
+    "mute_topic": "muted_topics",
+    "mute_provider": "muted_providers",
+}
 REMOVING = {f"un{name}": field for name, field in ADDING.items()}
 # A topic is followed or muted, never both.
 OPPOSITES = {"followed_topics": "muted_topics", "muted_topics": "followed_topics"}

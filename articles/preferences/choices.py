@@ -31,6 +31,7 @@ DENSITIES = ("comfortable", "compact")
 TEXT_SIZES = ("small", "normal", "large", "larger")
 MAX_QUALITY = 100
 TOPIC_SLUG = rf"(?=.{{1,100}}\Z){SLUG_PATTERN}"
+NUMBER = r"[1-9][0-9]{0,17}"
 VISIT_ENDS_AFTER = 30 * 60  # seconds without a page
 SEEN_EVERY = 5 * 60  # seconds between two updates of the time of the last page
 LAST_SECOND = 2**32  # in the year 2106; later times are invalid
@@ -38,7 +39,8 @@ LAST_SECOND = 2**32  # in the year 2106; later times are invalid
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A reader's choices. Topics are named by slug and providers by domain, as a rebuilt database has other ids.
+    """A reader's choices. Topics are named by slug and providers by domain, as a rebuilt database has other ids;
+    stories and threads by the numbers in their addresses, which exports keep.
 
     ``view``: whether topics list every article, or one of each story. ``language`` and ``time_zone``: empty for the
     site's. ``mark_new``: whether to store the times of visits, in seconds since 1970, 0 for none: ``seen`` is that of
@@ -47,6 +49,8 @@ class Choices:
 
     view: str = "articles"
     followed_topics: tuple[str, ...] = ()
+    followed_stories: tuple[str, ...] = ()
+    followed_threads: tuple[str, ...] = ()
     muted_topics: tuple[str, ...] = ()
     muted_providers: tuple[str, ...] = ()
     min_quality: int = 0
@@ -192,6 +196,8 @@ def _is_switch(value: Any) -> bool:
 RULES: dict[str, Callable[[Any], bool]] = {
     "view": _is_one_of(VIEWS),
     "followed_topics": _is_names_of(TOPIC_SLUG),
+    "followed_stories": _is_names_of(NUMBER),
+    "followed_threads": _is_names_of(NUMBER),
     "muted_topics": _is_names_of(TOPIC_SLUG),
     "muted_providers": _is_names_of(rf"(?=.{{1,253}}\Z){DOMAIN_PATTERN}"),
     "min_quality": _is_number_to(MAX_QUALITY),

@@ -1,7 +1,7 @@
 """A reader's choices in sentences."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -10,14 +10,25 @@ from articles.text.dates import written
 from articles.text.sentences import enumerated, isolated
 
 
-def describe_choices(choices: Choices, topics: Mapping[str, str], providers: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each choice; ``topics`` and ``providers`` are the names by slug and domain."""
-    return [*_what_is_shown(choices, topics, providers), *_how_it_looks(choices), *_times(choices)]
+def describe_choices(
+    choices: Choices, topics: Mapping[str, str], providers: Mapping[str, str], followed: Mapping[str, str]
+) -> list[str]:
+    """Return a sentence for each choice; ``topics`` and ``providers`` are the names by slug and domain.
+
+    ``followed`` has the titles of stories and threads by kind and number, such as "story 7".
+    """
+    return [*_what_is_shown(choices, topics, providers, followed), *_how_it_looks(choices), *_times(choices)]
 
 
-def _what_is_shown(choices: Choices, topics: Mapping[str, str], providers: Mapping[str, str]) -> Iterator[str]:
-    lists = (
+def _what_is_shown(
+    choices: Choices, topics: Mapping[str, str], providers: Mapping[str, str], followed: Mapping[str, str]
+) -> Iterator[str]:
+    stories = [followed.get(f"story {number}", number) for number in choices.followed_stories]
+    threads = [followed.get(f"thread {number}", number) for number in choices.followed_threads]
+    lists: tuple[tuple[str, Sequence[str], Mapping[str, str]], ...] = (
         (_("You follow: %s."), choices.followed_topics, topics),
+        (_("Stories you follow: %s."), stories, {}),
+        (_("Threads you follow: %s."), threads, {}),
         (_("Muted topics: %s."), choices.muted_topics, topics),
         (_("Muted providers: %s."), choices.muted_providers, providers),
     )

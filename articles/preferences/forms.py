@@ -13,7 +13,7 @@ from articles.models.validators import validate_domain
 from articles.preferences.buttons import ADDING, with_name
 from articles.preferences.choices import MAX_QUALITY, Choices, languages, time_zones, without_times
 
-LISTS = ("followed_topics", "muted_topics", "muted_providers")
+LISTS = ("followed_topics", "followed_stories", "followed_threads", "muted_topics", "muted_providers")
 VIEW_LABELS = [("articles", _("Every article")), ("stories", _("One article of each story"))]
 DENSITY_LABELS = [("comfortable", _("Comfortable: with excerpts")), ("compact", _("Compact: many headlines at once"))]
 SIZE_LABELS = [("small", _("Small")), ("normal", _("Normal")), ("large", _("Large")), ("larger", _("Larger"))]
@@ -41,6 +41,8 @@ class SettingsForm(forms.Form):
 
     followed_topics = Names(_("You follow"))
     follow = forms.ChoiceField(label=_("Follow one more topic"), required=False)
+    followed_stories = Names(_("Stories you follow"))
+    followed_threads = Names(_("Threads you follow"))
     muted_topics = Names(_("Muted topics"))
     mute_topic = forms.ChoiceField(label=_("Mute one more topic"), required=False)
     muted_providers = Names(_("Muted providers"))
@@ -77,13 +79,19 @@ class SettingsForm(forms.Form):
         before: Choices,
         topics: Mapping[str, str],
         providers: Mapping[str, str],
+        followed: Mapping[str, str],
         data: Mapping[str, Any] | None = None,
     ) -> None:
-        """``before`` are the choices to change; ``topics`` and ``providers`` the names by slug and domain."""
-        self.before, self.topics, self.providers = before, topics, providers
+        """``before`` are the choices to change; ``topics`` and ``providers`` the names by slug and domain.
+
+        ``followed`` has the titles of stories and threads by kind and number, such as "story 7".
+        """
+        self.before, self.topics, self.providers, self.followed = before, topics, providers, followed
         initial = {name: value for name, value in asdict(before).items() if name in self.base_fields}
         super().__init__(data, initial=initial, label_suffix="")
         self._offer("followed_topics", [(slug, topics.get(slug, slug)) for slug in before.followed_topics])
+        for kind, name in (("story", "followed_stories"), ("thread", "followed_threads")):
+            self._offer(name, [(each, followed.get(f"{kind} {each}", each)) for each in getattr(before, name)])
         self._offer("muted_topics", [(slug, topics.get(slug, slug)) for slug in before.muted_topics])
         self._offer("muted_providers", [(each, providers.get(each, each)) for each in before.muted_providers])
         self._offer("follow", [("", "–"), *_others(topics, before.followed_topics)])
@@ -103,7 +111,7 @@ class SettingsForm(forms.Form):
             values[name] = tuple(each for each in getattr(self.before, name) if each in cleaned[name])
         choices = replace(self.before, **values)
         for name, field in ADDING.items():
-            choices = with_name(choices, field, cleaned[name]) if cleaned[name] else choices
+            choices = with_name(choices, field, cleaned[name]) if cleaned.get(name) else choices
         return without_times(choices)
 
 

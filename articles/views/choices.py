@@ -31,6 +31,7 @@ from articles.preferences.choices import (
     remember,
 )
 from articles.preferences.descriptions import describe_choices
+from articles.preferences.followed import titles_of
 from articles.preferences.forms import SettingsForm
 from articles.text.rendering import plain_text
 from articles.views.pages import render_page
@@ -133,13 +134,13 @@ def _settings_form(request: HttpRequest, data: QueryDict | None = None) -> Setti
     topics = {slug: plain_text(name) for slug, name in Topic.objects.order_by("name").values_list("slug", "name")}
     muted = Provider.objects.filter(domain__among=choices_of(request).muted_providers)
     providers = {domain: plain_text(name) for domain, name in muted.values_list("domain", "name")}
-    return SettingsForm(choices_of(request), topics, providers, data)
+    return SettingsForm(choices_of(request), topics, providers, titles_of(choices_of(request)), data)
 
 
 def _settings_page(request: HttpRequest, form: SettingsForm, problem: str = "") -> HttpResponse:
     context = {
         "form": form,
-        "sentences": describe_choices(form.before, form.topics, form.providers),
+        "sentences": describe_choices(form.before, form.topics, form.providers, form.followed),
         "problem": problem or (_("Something below is not right; nothing was changed.") if form.errors else ""),
         "done": DONE.get(request.GET.get("done", ""), ""),
         "cookie_size": len(request.COOKIES.get(COOKIE, "")),

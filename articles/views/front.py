@@ -17,6 +17,7 @@ from articles.pages.sections import SectionPlan, fill_sections, plan_sections, s
 from articles.pages.shown import ANYTHING, shows
 from articles.pages.social import social
 from articles.pages.topic_tree import all_nodes, all_topics, flat, main_topics, topic_tree_of
+from articles.preferences.followed import followed_by
 from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
 from articles.preferences.visits import last_visit, since_last_visit, with_new
 from articles.views.context_processors import masthead_topics
@@ -49,6 +50,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = leads_context(choice, cards, reader) | {
         "followed": fill_sections(followed, cards),
         "sections": fill_sections(others, cards),
+        "your_stories": followed_by(reader.choices, last_visit(reader.choices)),
         "nav_topics": masthead_topics(request, catalogue),
         "topics": with_new(topics_for(flat(topics), reader), request),
         "hidden": hidden_on_page(choice, [*followed, *others], cards, reader),

@@ -27,6 +27,7 @@ from articles.pages.story_coverage import (
 )
 from articles.pages.threads import surroundings
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
+from articles.preferences.visits import last_visit
 from articles.views.pages import full_text, render_page, site_of
 
 
@@ -64,6 +65,8 @@ def story(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "groups": groups_by(fold, [account for account in accounts if account.id != opening]),
         "timeline": timeline_of(accounts) if accounts else None,
         "thread": around.line() if around else None,
+        "is_followed": str(found.pk) in reader.choices.followed_stories,
+        "visit": last_visit(reader.choices),
         **opening_context(opening, reader),
     }
     context |= about_story(request, found, context["lead"], accounts)

@@ -75,6 +75,7 @@ def render_thread(request: HttpRequest, found: Thread) -> HttpResponse:
         "months": months_on(page, seen),
         "jumps": month_links(times, page),
         "hidden": hidden,
+        "is_followed": str(found.pk) in reader.choices.followed_threads,
         "providers": main_providers(found.pk),
         "latest": stories[0] if page.number == 1 and stories else None,
     }

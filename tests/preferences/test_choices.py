@@ -51,6 +51,8 @@ def test_every_choice_is_kept_and_read_again(client: Client) -> None:
     [
         ("view", ["x", "", None, 1, ["stories"]]),
         ("followed_topics", ["ai", None, [1], ["a b"], [""], ["a", "a"], ["x" * 101], {"ai": 1}, ["a\n"]]),
+        ("followed_stories", [["0"], ["-1"], ["x"], [7], "7", ["1", "1"], ["9" * 19]]),
+        ("followed_threads", [["01"], [""], [None], 3]),
         ("muted_topics", [["a/b"], [None], "noise"]),
         ("muted_providers", [["no domain"], ["x" * 254], ["a..b"], ["<b>"], 7, ["a.example\n"], ["n"] * 2]),
         ("min_quality", [-1, 101, "40", 40.0, True, None]),

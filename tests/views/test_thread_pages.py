@@ -12,6 +12,8 @@ from articles.changes import stories_at_the_end
 from articles.distribution.sitemaps import others
 from articles.editorial.edits import edit_articles
 from articles.models import Article, RelatedLink, Thread, ThreadDecision, ThreadName
+from articles.preferences.choices import Choices
+from articles.preferences.followed import followed_by
 from tests.support.factories import TIME, make_article, make_provider
 from tests.support.stories import link, story_of
 
@@ -258,3 +260,17 @@ def test_pages_of_its_stories_need_few_queries_whatever_its_size(
     url = story_of(friend).get_absolute_url()
     with django_assert_num_queries(8):
         client.get(url)
+
+
+def test_a_followed_thread_counts_its_new_stories_on_the_front_page(client: Client) -> None:
+    make_chain(4)
+    found = thread()
+    url = found.get_absolute_url()
+    assert 'name="follow_thread"' in client.get(url).content.decode()
+    number = str(found.pk)
+    client.post("/settings/change/", {"follow_thread": number, "next": url})
+    assert 'name="unfollow_thread"' in client.get(url).content.decode()
+    assert url in client.get("/").content.decode()
+    assert found.last is not None
+    [followed] = followed_by(Choices(followed_threads=(number,)), found.last - dt.timedelta(hours=1))
+    assert (followed.is_thread, followed.size, followed.new) == (True, found.stories, 1)
