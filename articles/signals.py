@@ -1,6 +1,7 @@
 """Updates what depends on a row when it is saved or deleted; bulk writers do that themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from articles.changes import (
     rows_changed,
     shown_of,
     shown_rows,
+    stories_later,
     touch_stories,
     update_story_of_deleted,
 )
@@ -115,16 +117,28 @@ def _update_story_left(instance: StoryMember, **kwargs: Any) -> None:
     update_story_of_deleted(instance.story_id, left.values_list("article_id", flat=True))
 
 
-def _touch_linked(instance: RelatedLink, raw: bool = False, **kwargs: Any) -> None:
+def _touch_linked(instance: RelatedLink, raw: bool = False, origin: Any = None, **kwargs: Any) -> None:
     if not raw:
-        touch_stories([instance.article_id, instance.target_id])
+        _touch([instance.article_id, instance.target_id], origin)
 
 
-def _touch_decided(instance: StoryDecision | ThreadDecision, raw: bool = False, **kwargs: Any) -> None:
+def _touch_decided(
+    instance: StoryDecision | ThreadDecision, raw: bool = False, origin: Any = None, **kwargs: Any
+) -> None:
     if not raw:
-        touch_stories([instance.article_id, *filter(None, [instance.joins_id])])
+        _touch([instance.article_id, *filter(None, [instance.joins_id])], origin)
 
 
-def _touch_article(instance: StoryLead | ThreadName, raw: bool = False, **kwargs: Any) -> None:
+def _touch_article(instance: StoryLead | ThreadName, raw: bool = False, origin: Any = None, **kwargs: Any) -> None:
     if not raw:
-        touch_stories([instance.article_id])
+        _touch([instance.article_id], origin)
+
+
+def _touch(ids: Iterable[int], origin: Any) -> None:
+    """Update the stories of articles; while an article is being deleted (``origin``), wait until its row has gone.
+
+    Until then it would be joined again, and its story would be left without it.
+    """
+    is_going = isinstance(origin, Article) or getattr(origin, "model", None) is Article
+    with stories_later() if is_going else nullcontext():
+        touch_stories(ids)

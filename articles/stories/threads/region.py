@@ -80,7 +80,7 @@ def load(changed: set[int], links: LinkChanges, choices: Decided) -> Region:
         region.know(ThreadMember.objects.filter(story__among=ends).values_list(*MEMBER))
         threads = {region.members[pk] for pk in ends if pk in region.members} - region.opened - region.whole
         # What was cut is put together again before it is cut, so all of it must be here.
-        is_cutting |= bool(_cut(threads))
+        is_cutting |= bool(_cut(threads)) or not choices.begins.isdisjoint(ends)
         to_open = threads | region.whole if is_cutting else set()
         region.whole = set() if is_cutting else region.whole | threads
         step = ends - region.members.keys()

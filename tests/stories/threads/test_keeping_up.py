@@ -111,7 +111,7 @@ def decide(rng: random.Random, one: Article, other: Article) -> None:
         ThreadDecision.objects.update_or_create(article=one, defaults=values)
 
 
-@pytest.mark.parametrize(("seed", "small"), [(0, 0), (1, 3), (2, 0), (3, 64)])
+@pytest.mark.parametrize(("seed", "small"), [(0, 0), (1, 3), (2, 0), (3, 64), (1025, 64)])
 def test_keeping_up_gives_what_a_rebuild_gives(monkeypatch: pytest.MonkeyPatch, seed: int, small: int) -> None:
     monkeypatch.setattr(region, "SMALL", small)
     monkeypatch.setattr(region, "FAR", 8)
