@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_EDITION = ROOT / "articles" / "seed"
 START_SECONDS = 60
+DATABASE = "newsreader.sqlite3"  # in the folder of the environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,18 @@ class Site:
 
 
 @contextlib.contextmanager
-def production_site(extra: Mapping[str, str] | None = None) -> Iterator[Site]:
-    """Import the sample edition and extra files, texts by path in a site folder, and serve them until the block ends."""
+def production_site(extra: Mapping[str, str] | None = None, database: Path | None = None) -> Iterator[Site]:
+    """Import the sample edition and extra files, texts by path in a site folder, and serve them until the block ends.
+
+    ``database`` is a file of SQLite with nothing in it but what migrations make, which take far longer than its copy.
+    """
     with tempfile.TemporaryDirectory(prefix="newsreader-site-") as name:
         folder, environment = Path(name), environment_of(Path(name))
         for path, text in (extra or {}).items():
             (folder / "extra" / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / "extra" / path).write_text(text, encoding="utf-8")
+        if database:
+            shutil.copy(database, folder / DATABASE)
         folders = [SAMPLE_EDITION, *([folder / "extra"] if extra else [])]
         command = [sys.executable, "-m", "bench.production", *map(str, folders)]
         prepared = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
@@ -58,7 +65,7 @@ def environment_of(folder: Path) -> dict[str, str]:
         "HTTPS_ONLY": "false",
         "VAR_DIR": str(folder),
         "MEDIA_ROOT": str(folder / "media"),
-        "DATABASE_URL": f"sqlite:///{folder / 'newsreader.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
         "CACHE_URL": "locmem://",
         "SITE_NAME": "Newsreader",
         "SITE_TAGLINE": "One story, many sources",

@@ -28,6 +28,7 @@ from bench.chromium import ARGUMENTS, find_headless_chromium
 from bench.production import Site, production_site
 from tests.conftest import SEED_EDITION
 from tests.support.edition import EXTRA_FILES, PAGE_SIZE, PAGES, STATUSES, WITHDRAWN
+from tests.support.migrated import Template
 
 # Playwright's synchronous calls run on an event loop in this thread, which Django takes for an async view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -127,9 +128,9 @@ def browser(site_url: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def production() -> Iterator[Site]:
+def production(template: Template) -> Iterator[Site]:
     """The sample edition as it is served in production."""
-    with production_site({WITHDRAWN: EXTRA_FILES[WITHDRAWN]}) as site:
+    with production_site({WITHDRAWN: EXTRA_FILES[WITHDRAWN]}, template.file) as site:
         yield site
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from bench.production import ROOT, environment_of, free_port, serving_command, wait_until_ready
+from bench.production import DATABASE, ROOT, environment_of, free_port, serving_command, wait_until_ready
+from tests.support.migrated import Template
 
 pytestmark = pytest.mark.xdist_group("worker")
 PATIENCE = 60
@@ -106,9 +108,11 @@ def test_no_program_outlives_what_started_them(start: Callable[..., Together]) -
         os.kill(pid, signal.SIGKILL)
 
 
-def test_the_site_and_its_worker_stop_at_ctrl_c(tmp_path: Path) -> None:
+def test_the_site_and_its_worker_stop_at_ctrl_c(tmp_path: Path, template: Template) -> None:
     environment = environment_of(tmp_path) | {"DJANGO_SETTINGS_MODULE": "newsreader.settings"}
     (tmp_path / "static").mkdir()
+    if template.file:
+        shutil.copy(template.file, tmp_path / DATABASE)
     subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=environment, check=True)
     site = shlex.join(serving_command(port := free_port()))
     worker = shlex.join([sys.executable, "manage.py", "worker"])

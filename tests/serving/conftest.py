@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bench.production import Site, production_site
+from tests.support.migrated import Template
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+def site(template: Template) -> Iterator[Site]:
     """The sample edition, served as ``make serve`` does."""
-    with production_site() as site:
+    with production_site(database=template.file) as site:
         yield site
 
 

@@ -44,6 +44,11 @@ class Template:
     def path(self) -> Path:
         return self.folder / f"{self.fingerprint}.sqlite3"
 
+    @property
+    def file(self) -> Path | None:
+        """A migrated database in a file, for a process of its own, if tests on SQLite have made it."""
+        return self.path if self.path.exists() else None
+
     @cached_property
     def name(self) -> str:
         """Its name on PostgreSQL, the same for all workers."""
