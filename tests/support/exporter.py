@@ -36,9 +36,9 @@ def prepare(folder: Path) -> None:
 
     call_command("import_articles", folder, verbosity=0, quiet=True)
     articles = list(Article.objects.filter(is_reference=False).order_by("source_path"))
-    for number, article in enumerate(articles[:8]):
+    for number, article in enumerate(articles[:4]):
         edit_articles([article.pk], title=f"Edited {number}", body="Another text.\n" * number)
-    for number in range(3):
+    for number in range(2):
         make_article(title=f"Made here {number}", slug=f"made-here-{number}")
     topic = Topic.objects.order_by("pk")[0]
     topic.description = "Edited"

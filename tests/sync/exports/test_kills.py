@@ -35,25 +35,28 @@ def exporter(database_url: str, action: str, folder: Path, *options: str) -> str
     return done.stdout
 
 
-@pytest.mark.parametrize("options", [(), ("--all",)], ids=["changes", "all"])
+# What is written to the database is the same with both.
+@pytest.mark.parametrize(
+    "options", [(), pytest.param(("--all",), marks=pytest.mark.any_database)], ids=["changes", "all"]
+)
 def test_an_export_killed_at_any_step_leaves_whole_files_and_the_next_one_completes(
     tmp_path: Path, new_database: Callable[[], str], options: tuple[str, ...]
 ) -> None:
     own, twin = new_database(), new_database()
     for name, url in (("site", own), ("twin", twin)):
-        generate_site(tmp_path / name, 12, 3)
+        generate_site(tmp_path / name, 8, 3)
         exporter(url, "prepare", tmp_path / name)
         if options:
             shutil.rmtree(tmp_path / name)
             (tmp_path / name).mkdir()
     kills, wrong, code = map(int, exporter(own, "kill", tmp_path / "site", *options).split())
-    assert kills > 30
+    assert kills > 15
     assert (wrong, code) == (0, 0)
     exporter(twin, "export", tmp_path / "twin", *options)
     files = snapshot(tmp_path / "site")
     assert files == snapshot(tmp_path / "twin")
-    assert sum("made-here" in name for name in files) == 3
-    assert sum(b"Edited" in data for data in files.values()) >= 10
+    assert sum("made-here" in name for name in files) == 2
+    assert sum(b"Edited" in data for data in files.values()) >= 6
 
 
 def said(path: Path) -> dict[str, Any]:
