@@ -182,15 +182,15 @@ def decide_about_stories() -> None:
 
 
 def copy_of(source: str, to: Path, corpora: Callable[[], Path]) -> None:
-    """Make a site folder to edit: of the corpora every twelfth article, which is enough of each kind; add stories."""
+    """Make a site folder to edit: of the corpora every 24th article, which is enough of each kind; add stories."""
     if source == "generated":
-        generate_site(to, 90, 8)
+        generate_site(to, 45, 8)
     elif source == "sample":
         shutil.copytree(SEED_EDITION, to)
     else:
         shutil.copytree(corpora() / source / "_data", to / "_data")
         (to / "_news").mkdir()
-        for path in sorted((corpora() / source / "_news").glob("*.md"))[::12]:
+        for path in sorted((corpora() / source / "_news").glob("*.md"))[::24]:
             shutil.copy(path, to / "_news")
     for event in EVENTS if source != "sample" else ():
         write_accounts(to / "_news", event)
@@ -213,10 +213,15 @@ def write_accounts(folder: Path, event: str) -> None:
         )
 
 
-@pytest.mark.parametrize("everything", [False, True], ids=["changes", "all"])
+# All of them written whole; real files, which differ most, changed where they are.
 @pytest.mark.parametrize(
-    "source",
-    ["generated", *(pytest.param(name, marks=pytest.mark.any_database) for name in ("sample", "azure-sample"))],
+    ("source", "everything"),
+    [
+        pytest.param("generated", True, id="generated-all"),
+        pytest.param("sample", True, id="sample-all", marks=pytest.mark.any_database),
+        pytest.param("azure-sample", True, id="azure-all", marks=pytest.mark.any_database),
+        pytest.param("azure-sample", False, id="azure-changes"),
+    ],
 )
 def test_after_an_export_a_fresh_import_is_the_same_site_page_for_page(
     tmp_path: Path,
