@@ -48,7 +48,10 @@ def state() -> tuple[object, ...]:
         (learned.chunks, learned.words),
         {names[pk]: (learned.articles[pk], learned.habits[pk]) for pk in learned.articles},
         {(frozenset(pair), score, words) for *pair, score, words in evidence},
-        {frozenset(story.members.values_list("article__source_path", flat=True)) for story in Story.objects.all()},
+        {
+            frozenset(story.members.values_list("article__source_path", flat=True))
+            for story in Story.objects.filter(size__gt=0)
+        },
     )
 
 
