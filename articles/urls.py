@@ -30,6 +30,7 @@ from articles.views.saved import saved
 from articles.views.search import opensearch, search, suggest
 from articles.views.stories import story
 from articles.views.story_lists import story_list
+from articles.views.thread_lists import thread_list
 from articles.views.threads import thread
 from articles.views.topics import topic, topic_list
 
@@ -84,6 +85,7 @@ urlpatterns = [
     path("catch-up/", catch_up, name="catch_up"),
     path("stories/<int:pk>/", story, name="story_by_number"),
     path("stories/<int:pk>-<uslug:slug>/", story, name="story"),
+    path("threads/", thread_list, name="thread_list"),
     path("threads/<int:pk>/", thread, name="thread_by_number"),
     path("threads/<int:pk>-<uslug:slug>/", thread, name="thread"),
     path("feeds/", feeds, name="feeds"),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("llms.txt", markdown.guide, name="llms"),
     path("<four:year>/<two:month>/<two:day>/<uslug:slug>.md", markdown.article, name="article_markdown"),
     path("stories/<int:pk>-<uslug:slug>.md", markdown.story, name="story_markdown"),
+    path("threads/<int:pk>-<uslug:slug>.md", markdown.thread, name="thread_markdown"),
     path("topics/<uslug:slug>.md", markdown.topic, name="topic_markdown"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap_pages"),

@@ -19,7 +19,7 @@ from newsreader.cdn.services import Purge, PurgeError, services
 
 ROWS = 500  # of the log to read at once
 MAX_TAGS = 2_000  # with more, caches are emptied
-OVERVIEWS = ("front", "topic_list", "story_list", "catch_up", "provider_list", "archive")
+OVERVIEWS = ("front", "topic_list", "story_list", "thread_list", "catch_up", "provider_list", "archive")
 # What is older, shared caches have left behind themselves.
 REMEMBERED = dt.timedelta(hours=1)
 

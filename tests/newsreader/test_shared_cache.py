@@ -100,6 +100,7 @@ def pages(site: Site) -> list[str]:
         "/catch-up/",
         "/catch-up/?since=2023-09-01",
         f"/stories/{site.story.pk}/",
+        "/threads/",
         thread.get_absolute_url(),
         f"/threads/{thread.pk}/",
         "/settings/choices.json",

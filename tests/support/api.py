@@ -5,9 +5,9 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article, Story, Topic
+from articles.models import Article, Story, Thread, Topic
 
-LISTS = ("/api/v1/articles", "/api/v1/stories", "/api/v1/search?q=article", "/api/v1/front", "/api/v1/providers",
+LISTS = ("/api/v1/articles", "/api/v1/stories", "/api/v1/threads", "/api/v1/search?q=article", "/api/v1/front", "/api/v1/providers",
          "/api/v1/topics", "/api/news/index.json", "/api/news/page/1/index.json")  # fmt: skip
 
 
@@ -21,6 +21,7 @@ def addresses() -> list[str]:
         *(f"/api/news/{slug}/index.json" for slug in topics),
         *(reverse("api:article", args=[article.pk]) for article in Article.objects.all()),
         *(f"/api/news/{article.date:%Y-%m-%d}-{article.slug}/index.json" for article in articles),
+        *(reverse("api:thread", args=[pk]) for pk in Thread.objects.values_list("pk", flat=True)),
         *(reverse("api:story", args=[pk]) for pk in Story.objects.values_list("pk", flat=True)),
     ]
 

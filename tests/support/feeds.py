@@ -7,7 +7,7 @@ from typing import Any
 import feedparser
 from django.test import Client
 
-from articles.models import ListingMonth, Provider, Story, Topic
+from articles.models import ListingMonth, Provider, Story, Thread, Topic
 
 FORMATS = ("rss", "atom", "json")
 
@@ -22,6 +22,7 @@ def feed_addresses(form: str = "rss") -> Iterator[str]:
         yield f"/feeds/combined.{form}?topic={topic.slug}&min_quality=0"
     yield from (f"{provider.get_absolute_url()}feed.{form}" for provider in Provider.objects.all())
     yield from (f"{story.get_absolute_url()}feed.{form}" for story in Story.objects.filter(size__gt=0))
+    yield from (f"{thread.get_absolute_url()}feed.{form}" for thread in Thread.objects.with_page())
     for month in ListingMonth.objects.values_list("month", flat=True).distinct():
         yield f"/archive/{month:%Y/%m}/feed.{form}"
     yield from ("/feeds/topics.opml", "/feeds/providers.opml")

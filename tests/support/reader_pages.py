@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article, ListingMonth, Provider, Story, Topic
+from articles.models import Article, ListingMonth, Provider, Story, Thread, Topic
 from tests.support import api
 from tests.support.feeds import feed_addresses
 
@@ -14,6 +14,7 @@ ALWAYS = (
     "/topics/",
     "/stories/",
     "/catch-up/",
+    "/threads/",
     "/providers/",
     "/archive/",
     "/search/?q=excerpt",
@@ -31,6 +32,7 @@ def addresses() -> Iterator[str]:
     yield from (provider.get_absolute_url() for provider in Provider.objects.all())
     yield from (article.get_absolute_url() for article in Article.objects.filter(is_reference=False))
     yield from (story.get_absolute_url() for story in Story.objects.filter(size__gt=0))
+    yield from (thread.get_absolute_url() for thread in Thread.objects.with_page())
     for month in ListingMonth.objects.values_list("month", flat=True).distinct():
         yield reverse("archive_month", args=[f"{month.year:04d}", f"{month:%m}"])
     yield from api.addresses()

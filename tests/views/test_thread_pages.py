@@ -1,64 +1,25 @@
 """The page of a thread, and what pages of its stories say about it."""
 
 import datetime as dt
-import re
-from itertools import pairwise
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from articles.changes import stories_at_the_end
 from articles.distribution.sitemaps import others
 from articles.editorial.edits import edit_articles
 from articles.models import Article, RelatedLink, Thread, ThreadDecision, ThreadName
 from articles.preferences.choices import Choices
 from articles.preferences.followed import followed_by
-from tests.support.factories import TIME, make_article, make_provider
+from tests.support.factories import make_article, make_provider
 from tests.support.stories import link, story_of
+from tests.support.threads import make_chain, text_of
 
 pytestmark = pytest.mark.django_db
-WORDS = [
-    "Harbour",
-    "Tunnel",
-    "Orchard",
-    "Violin",
-    "Glacier",
-    "Comet",
-    "Bakery",
-    "Census",
-    "Pelican",
-    "Lantern",
-    "Quarry",
-    "Meadow",
-]
-
-
-def make_chain(number: int, days: int = 20, start: int = 0) -> list[Article]:
-    """Return articles of different events, each linking to the one before."""
-    with stories_at_the_end():
-        articles = [
-            make_article(
-                title=f"{WORDS[place % 12]} {WORDS[(place * 5 + 1) % 12]} {place}",
-                published_date_time=TIME + dt.timedelta(days=days * place),
-                provider=make_provider(f"p{place % 9}.example"),
-            )
-            for place in range(start, start + number)
-        ]
-        for before, after in pairwise(articles):
-            link(after, before)
-    return articles
 
 
 def thread() -> Thread:
     return Thread.objects.get(merged_into=None, stories__gt=1)
-
-
-def text_of(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    body = re.sub(r"(?s)^.*<main", "", response.content.decode())
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
 
 
 def test_a_thread_shows_its_stories_newest_first_by_month(client: Client) -> None:

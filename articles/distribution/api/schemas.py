@@ -139,6 +139,37 @@ class FullStory(Story):
     credits: Credits
 
 
+class Thread(Selectable):
+    """Stories that follow each other over time."""
+
+    id: int
+    url: str
+    name: str
+    stories: int
+    articles: int
+    providers: int
+    first: Time = Field(description="The time of the first article.")
+    last: Time = Field(description="The time of the last article.")
+
+
+class ThreadStory(Record):
+    """A story of a thread, as its lead or its best account."""
+
+    story: int
+    title: str
+    url: str = Field(description="The page of the story or article here, or at its provider if it has none.")
+    is_external: bool
+    provider: str
+    published: Time
+    articles: int
+    providers: int
+
+
+class FullThread(Thread):
+    timeline: list[ThreadStory] = Field(description="Its stories, newest first.")
+    next: str | None = Field(description="The address of the thread with earlier stories.")
+
+
 class Topic(Record):
     slug: str
     name: str

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi import get_schema
 
-from articles.distribution.api import articles, catalogue, changes, finding, stories
+from articles.distribution.api import articles, catalogue, changes, finding, stories, threads
 from articles.distribution.api.problems import CONTENT_TYPE, ProblemError, problem_response
 from articles.distribution.api.schemas import Fault
 
@@ -24,7 +24,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
 )
-for each in (articles, stories, catalogue, finding, changes):
+for each in (articles, stories, threads, catalogue, finding, changes):
     api.add_router("", each.router)
 
 

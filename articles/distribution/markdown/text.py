@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urljoin
 
 from articles.pages.cards import Card, RelatedItem
+from articles.pages.threads import ThreadStory
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~!])")
 
@@ -28,9 +29,8 @@ def article(base: str, card: Card, body: str) -> str:
 
 def listing(base: str, name: str, description: str, cards: Sequence[Card], next_url: str) -> str:
     """Return one page of a list of articles, with the address of the next, if there is one."""
-    more = f"Next: <{urljoin(base, next_url)}>" if next_url else ""
     lines = "\n".join(_line(base, card) for card in cards)
-    return _joined(f"# {plain(name)}", plain(description), lines, more)
+    return _joined(f"# {plain(name)}", plain(description), lines, _next(base, next_url))
 
 
 def story(base: str, card: Card, accounts: Iterable[RelatedItem]) -> str:
@@ -43,10 +43,20 @@ def story(base: str, card: Card, accounts: Iterable[RelatedItem]) -> str:
     return _joined(f"# {plain(card.title)}", plain(card.excerpt), "\n".join(lines))
 
 
+def thread(base: str, name: str, stories: Iterable[ThreadStory], next_url: str) -> str:
+    """Return one page of a thread: its stories that have a page here, newest first."""
+    lines = [
+        f"- {each.item.published_date_time:%Y-%m-%d} {link(each.item.title, urljoin(base, each.url))},"
+        f" {plain(each.item.provider_name)}"
+        for each in stories
+    ]
+    return _joined(f"# {plain(name)}", "\n".join(lines), _next(base, next_url))
+
+
 def guide(base: str, site_name: str, tagline: str, topics: Iterable[tuple[str, str]]) -> str:
     """Return the site's ``llms.txt`` (https://llmstxt.org); ``topics`` has names and addresses of their Markdown."""
     lines = "\n".join(f"- {link(name, urljoin(base, url))}" for name, url in topics)
-    how = "Each article, story and topic is Markdown at its address with `.md` in place of the last slash."
+    how = "Each article, story, thread and topic is Markdown at its address with `.md` in place of the last slash."
     sitemap = f"- {link('Sitemap', f'{base}/sitemap.xml')}: all pages, with the time of their last change"
     return _joined(
         f"# {plain(site_name)}",
@@ -62,6 +72,10 @@ def guide(base: str, site_name: str, tagline: str, topics: Iterable[tuple[str, s
 def _line(base: str, card: Card) -> str:
     text = f"- {card.published_date_time:%Y-%m-%d} {link(card.title, urljoin(base, card.url))}, {plain(card.provider.name)}"
     return f"{text}: {plain(card.excerpt)}" if card.excerpt else text
+
+
+def _next(base: str, url: str) -> str:
+    return f"Next: <{urljoin(base, url)}>" if url else ""
 
 
 def _joined(*blocks: str) -> str:

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 from articles.distribution.markdown import text
 from articles.distribution.responses import shared
 from articles.listings import Scope
-from articles.models import Article, Story
+from articles.models import Article, Story, Thread, ThreadMember
 from articles.pages.addresses import article_called, moved_to, topic_called
 from articles.pages.cached import cached_page
 from articles.pages.cards import card_from, cards_for, related_items
 from articles.pages.kept_listings import KeptListing
-from articles.pages.paging import articles_page
-from articles.pages.shown import CATALOGUE, LISTINGS, shows, shows_story, shows_topic
+from articles.pages.paging import LinkedPage, LinkedPaginator, articles_page, requested_page
+from articles.pages.shown import CATALOGUE, LISTINGS, shows, shows_story, shows_thread, shows_topic
+from articles.pages.threads import PER_PAGE, name_of, stories_of
 from articles.pages.topic_tree import flat, place_of, topic_tree
 from articles.text.parameters import day_of
 from articles.text.rendering import plain_text
@@ -52,6 +53,22 @@ def story(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     lead = card_from(Article.objects.lead_row(found.lead_id))
     accounts = related_items(Article.objects.accounts_of(pk), pk)
     return _answer(request, text.story(_base(request), lead, accounts), found.get_absolute_url())
+
+
+@cached_page("page")
+@require_safe
+def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    found = Thread.objects.with_page().select_related("head__lead").filter(Q(pk=pk) | Q(merged__pk=pk)).first()
+    if found is None:
+        raise Http404("no such thread")
+    if (path := markdown_path(found.get_absolute_url())) and unquote(path) != request.path:
+        return moved_to(request, path)
+    shows_thread(found.pk)
+    members = ThreadMember.objects.filter(thread=found, story__lead__isnull=False).seen().newest_first()
+    ids = members.values_list("story_id", flat=True)
+    page: LinkedPage[int] = requested_page(request, LinkedPaginator(ids, PER_PAGE, request.path))
+    written = text.thread(_base(request), name_of(found), stories_of(list(page)), page.next_url)
+    return _answer(request, written, found.get_absolute_url())
 
 
 @cached_page("page")

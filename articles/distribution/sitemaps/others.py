@@ -15,7 +15,7 @@ from articles.models.story import story_url
 from articles.models.thread import thread_url
 from articles.models.visibility import listed
 
-FIXED = ("topic_list", "story_list", "catch_up", "provider_list", "archive", "ranking")
+FIXED = ("topic_list", "story_list", "thread_list", "catch_up", "provider_list", "archive", "ranking")
 
 
 def pages() -> list[Entry]:
