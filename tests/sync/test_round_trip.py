@@ -46,11 +46,13 @@ from tests.support.import_runs import import_problems
 from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
-# What is known of rows, not of files: their ids, in the addresses of social cards and of embedded pages and in the names of
-# items, and when they last changed.
+# What is known of rows, not of files: their ids, in the addresses of social cards and of embedded pages, in the names of
+# items and in the buttons that follow, and when they last changed.
 ROW = re.compile(
     r"/cards/[a-z]+-[0-9]+-[0-9a-f]+\.png|/embed/[a-z]+/[0-9]+/|urn:uuid:[0-9a-f-]+"
-    r'|"(?:dateModified|date_modified)": ?"[^"]*",?|<(?:lastBuildDate|(?:atom:)?updated|lastmod)>[^<]*<'
+    r'|<p class="story__notes">.*?</p>|name="(?:un)?follow_(?:story|thread)" value="[0-9]+"'
+    r'|"(?:dateModified|date_modified)": ?"[^"]*",?|<(?:lastBuildDate|(?:atom:)?updated|lastmod)>[^<]*<',
+    re.DOTALL,
 )
 LINK = re.compile(r'(?:href|src|action)="([/?][^"#]*)["#]')
 # The number and slug of a story or thread tell how it grew: that is in a file only when everything was exported.
