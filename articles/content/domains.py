@@ -8,6 +8,7 @@ from articles.content.yaml.characters import WORD
 
 _LABEL = rf"[^\W_](?:[{WORD}-]*[{WORD}])?"
 DOMAIN_PATTERN = rf"{_LABEL}(?:\.{_LABEL})*"
+_DOMAIN = re.compile(DOMAIN_PATTERN)
 PREFIX = "xn--"  # of labels whose letters are written in ASCII
 _PLAIN = re.compile(r"[a-z0-9.-]*[a-z0-9]", re.ASCII)
 _DOTS = str.maketrans("。｡", "..")
@@ -22,8 +23,12 @@ def is_domain(value: object) -> bool:
     """Return whether a value can be the domain of a provider."""
     if not isinstance(value, str):
         return False
-    domain = normal_domain(value)
-    return len(domain) <= 253 and re.fullmatch(DOMAIN_PATTERN, domain) is not None
+    return is_normal_domain(normal_domain(value))
+
+
+def is_normal_domain(domain: str) -> bool:
+    """Return whether a domain in the form of ``normal_domain`` can be a provider's."""
+    return len(domain) <= 253 and _DOMAIN.fullmatch(domain) is not None
 
 
 def host_of(address: str) -> str:

@@ -47,8 +47,11 @@ class Document:
         return "\r\n" if "\r\n" in self.opening + self.front_matter else "\n"
 
 
-def split(text: str) -> Document:
-    """Split a file's text; raise FrontMatterError if it has no front matter, or one without an end."""
+def split(text: str, may_end_with_dots: bool = False) -> Document:
+    """Split a file's text; raise FrontMatterError if it has no front matter, or one without an end.
+
+    YAML itself and Jekyll also end front matter with three dots.
+    """
     mark = text[: text.startswith("\ufeff")]
     text = text[len(mark) :]
     blank = len(text) - len(text.lstrip())
@@ -58,6 +61,8 @@ def split(text: str) -> Document:
     if opening is None:
         raise FrontMatterError(1, "E201", f"no front matter: {_what_it_is(text[blank:])}")
     closing = _closing_boundary(text, opening.end())
+    if may_end_with_dots and (dots := _DOTS.search(text, opening.end(), closing if closing >= 0 else len(text))):
+        closing = dots.start()
     if closing < 0:
         raise FrontMatterError(
             text.count("\n", 0, blank) + 1, "E202", "the front matter has no end: a line with --- is missing"
@@ -67,9 +72,9 @@ def split(text: str) -> Document:
 
 
 def split_or_body(text: str) -> Document:
-    """Split a file's text as ``split`` does; without front matter, all of it is the body."""
+    """Split the text of a file of another tool; without front matter, all of it is the body."""
     try:
-        return split(text)
+        return split(text, may_end_with_dots=True)
     except FrontMatterError as error:
         if error.code != "E201":
             raise
@@ -119,6 +124,4 @@ def _closing_boundary(text: str, start: int) -> int:
     place = text.find("\n---", max(start - 1, 0))
     while place >= 0 and not BOUNDARY.match(text, place + 1):
         place = text.find("\n---", place + 1)
-    # YAML itself and Jekyll also end front matter with three dots.
-    dots = _DOTS.search(text, start, place if place >= 0 else len(text)) if "\n..." in text[start:place] else None
-    return dots.start() if dots else place + 1 if place >= 0 else -1
+    return place + 1 if place >= 0 else -1

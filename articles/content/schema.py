@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from articles.content.domains import is_domain, normal_domain
+from articles.content.domains import is_normal_domain, normal_domain
 from articles.content.limits import (
     ADDRESS_MAX_LENGTH,
     INTEGER_RANGE,
@@ -88,9 +88,10 @@ def _image_address(value: str) -> str:
 
 
 def _domain(value: str) -> str:
-    if not is_domain(value):
-        raise fail("E304", f"must be a host name such as news.example, not {shown_value(normal_domain(value))}")
-    return normal_domain(value)
+    value = normal_domain(value)
+    if not is_normal_domain(value):
+        raise fail("E304", f"must be a host name such as news.example, not {shown_value(value)}")
+    return value
 
 
 def shown_value(value: Any) -> str:

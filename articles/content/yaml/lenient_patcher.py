@@ -25,7 +25,7 @@ def patch_any(text: str, changes: Mapping[str, Any], body: str | None = None) ->
     Raises ValueError if the changes cannot be written, and FrontMatterError if the file cannot be read.
     """
     old = split_or_body(text)
-    if old.format != "yaml" or (old.closing and not _is_mended(old.front_matter)):
+    if old.format != "yaml" or (old.closing[:1] == "-" and not _is_mended(old.front_matter)):
         return patch(text, changes, body, PLAIN_STYLE)
     below = old.body if body is None else new_body(old, body)
     if old.closing:

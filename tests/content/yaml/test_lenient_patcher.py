@@ -59,6 +59,11 @@ def test_new_keys_come_to_the_others() -> None:
     assert new == f"---\n{COLON}tags:\n  - x\n---\nText.\n"
 
 
+def test_front_matter_may_end_with_dots() -> None:
+    text = "---\ntitle: A\n...\nText.\n\n---\n"
+    assert patch_any(text, {"title": "B"}) == text.replace("A", "B")
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_a_file_without_front_matter_gets_some(mark: str) -> None:
     assert patch_any(f"{mark}# Notes\n\nText.\n", {"title": "A", "x": REMOVED}) == (
