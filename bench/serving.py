@@ -41,13 +41,18 @@ CACHED, FROM_SHARED, UNCHANGED = "cached: {}", "article, from the shared cache a
 EDITED, CHOSEN, COLD = "topic after one of its articles changed", "topic for a reader with choices", "topic, cold"
 PROXIED = "cached by nginx: {}, against nginx sending a file"
 PAGES = ("front page", "topic", "story", "article")
+# What programs ask for.
+FEED, SITEMAP, API = "feed of a topic (RSS)", "sitemap of a month", "list of the API"
+RENDERED = "{}, cold"
 GOALS = {
     **{CACHED.format(page): 0.85 for page in PAGES},
+    **{CACHED.format(each): 0.85 for each in (FEED, SITEMAP, API)},
     FROM_SHARED: 0.4,
     UNCHANGED: 1.0,
     EDITED: 0.25,
     CHOSEN: 0.04,
     COLD: 0.04,
+    **dict.fromkeys((RENDERED.format(FEED), RENDERED.format(API)), "–"),
     **{PROXIED.format(page): 0.75 for page in ("front page", "story")},
 }
 Answers = Mapping[str, tuple[http.client.HTTPResponse, bytes]]
@@ -108,7 +113,10 @@ class Subject:
 
     @property
     def paths(self) -> dict[str, str]:
-        return dict(zip(PAGES, ("/", self.topic, self.story, self.articles[0]), strict=True))
+        pages = dict(zip(PAGES, ("/", self.topic, self.story, self.articles[0]), strict=True))
+        year, month = self.articles[0].split("/")[1:3]
+        others = (f"{self.topic}feed.rss", f"/sitemaps/{year}-{month}.xml", "/api/v1/articles")
+        return pages | dict(zip((FEED, SITEMAP, API), others, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +182,9 @@ def measure(site: Subject, requests: int) -> dict[str, Cost]:
             has_it = {**BROTLI, "If-None-Match": str(answers["topic"][0].headers["ETag"])}
             costs[UNCHANGED] = in_turns(served, site.topic, has_it, beside, "topic", requests)
             chosen = {**BROTLI, "Cookie": f"choices={site.cookie}"}
-            costs[COLD] = first_times(served, site.topic, beside)
+            costs[COLD] = first_times(served, f"{site.topic}?page=", beside, "topic")
+            costs[RENDERED.format(FEED)] = first_times(served, "/feeds/combined.rss?min_quality=", beside, FEED)
+            costs[RENDERED.format(API)] = first_times(served, "/api/v1/articles?limit=", beside, API)
             costs[CHOSEN] = in_turns(served, site.topic, chosen, beside, "topic", max(requests // 10, 10))
             costs[EDITED] = after_edits(site, served, beside)
         if shutil.which("nginx"):
@@ -211,11 +221,11 @@ def in_turns(served: Worker, path: str, headers: Mapping[str, str], beside: Work
     return Cost(statistics.median(costs), statistics.median(ready_costs))
 
 
-def first_times(served: Worker, topic: str, beside: Worker) -> Cost:
-    """Return the cost of pages that nobody has asked for before."""
+def first_times(served: Worker, path: str, beside: Worker, name: str) -> Cost:
+    """Return the cost of pages that nobody has asked for before, whose addresses are ``path`` with a number."""
     numbers = itertools.count(3)
-    cost = served.cost(lambda: is_rendered(served.ask(f"{topic}?page={next(numbers)}", BROTLI)[0]), FIRST_TIMES)
-    return Cost(cost, beside.cost(ask_ready(beside, "topic"), READY_REQUESTS))
+    cost = served.cost(lambda: is_rendered(served.ask(f"{path}{next(numbers)}", BROTLI)[0]), FIRST_TIMES)
+    return Cost(cost, beside.cost(ask_ready(beside, name), READY_REQUESTS))
 
 
 def after_edits(site: Subject, served: Worker, beside: Worker) -> Cost:
