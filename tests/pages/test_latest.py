@@ -114,7 +114,9 @@ def test_the_front_page_folds_runs_in_place(client: Client) -> None:
     assert titles(latest(client)) == ["a 0", ["a 1", "a 2", "a 3"], "b 4", "c 5", "c 6", "d 7"]
     assert summaries(client) == ["3 more from A.Example, 11:30 to 11:50"]
     html = client.get("/").content.decode()
-    assert html.index("a 0</a>") < html.index("<details") < html.index("a 1</a>") < html.index("b 4</a>")
+    assert (
+        html.index("a 0</a>") < html.index('<details class="more-from') < html.index("a 1</a>") < html.index("b 4</a>")
+    )
     assert all(html.count(f">a {number}</a>") == 1 for number in range(4))
 
 
