@@ -1,6 +1,7 @@
 """Stories and threads that a reader follows."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -88,3 +89,10 @@ def test_following_costs_two_queries_for_each_kind(
         followed_by(Choices(), VISIT)
     with django_assert_num_queries(2):
         followed_by(Choices(followed_stories=(str(story.pk), "5", "6")), VISIT)
+
+
+def test_its_feed_is_among_the_subscriptions_of_the_reader(client: Client, story: Story) -> None:
+    choose(client, Choices(followed_topics=("ai",), followed_stories=(str(story.pk),)))
+    found = re.findall(r'xmlUrl="http://testserver([^"]+)"', client.get("/feeds/followed.opml").content.decode())
+    assert found == ["/topics/ai/feed.rss", f"{story.get_absolute_url()}feed.rss"]
+    assert [client.get(url).status_code for url in found] == [200, 200]

@@ -17,6 +17,7 @@ from articles.pages.cached import cached_page
 from articles.pages.shown import CATALOGUE, LISTINGS, shows
 from articles.pages.topic_tree import all_topics
 from articles.preferences.choices import choices_of
+from articles.preferences.followed import followed_by
 from articles.text.rendering import plain_text
 
 TYPE = "text/x-opml; charset=utf-8"
@@ -48,10 +49,11 @@ def providers_opml(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def followed_opml(request: HttpRequest) -> HttpResponse:
-    """List the feeds of the topics that the reader follows."""
-    by_slug = {topic.slug: topic for topic in all_topics()}
-    followed = [_topic(by_slug[slug]) for slug in choices_of(request).followed_topics if slug in by_slug]
-    response = _answer(request, gettext_noop("Topics that you follow on %s"), followed)
+    """List the feeds of the topics, stories and threads that the reader follows."""
+    choices, by_slug = choices_of(request), {topic.slug: topic for topic in all_topics()}
+    topics = [_topic(by_slug[slug]) for slug in choices.followed_topics if slug in by_slug]
+    others = [(each.title, f"{each.url}feed.rss", each.url) for each in followed_by(choices, None)]
+    response = _answer(request, gettext_noop("What you follow on %s"), [*topics, *others])
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Cookie"
     return response
