@@ -13,8 +13,7 @@ from articles.models.article import article_url
 
 def topic_called(slug: str) -> Topic | None:
     """Return the topic that has or had a slug, in any case or Unicode form."""
-    exact = Topic.objects.filter(slug=slug).first() or Topic.objects.filter(aliases__slug=slug).first()
-    return exact or _topic_like(slug)
+    return Topic.objects.filter(Q(slug=slug) | Q(aliases__slug=slug)).first() or _topic_like(slug)
 
 
 def _topic_like(slug: str) -> Topic | None:
