@@ -10,6 +10,7 @@ process of its own; page cache and kept records are off.
 
 import argparse
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -137,6 +138,9 @@ def serve(database_url: str) -> None:
 
     client = Client()
     found = addresses() | {f"search: {text}": f"/search/?q={text.replace(' ', '+')}" for text in SEARCHES}
+    month = re.search(r"/sitemaps/\d{4}-\d{2}(-\d+)?\.xml", client.get("/sitemap.xml").content.decode())
+    assert month
+    found |= {"sitemap: index": "/sitemap.xml", "sitemap: of a month": month[0], "sitemap: news": "/sitemaps/news.xml"}
     print(json.dumps(found), flush=True)
     for line in sys.stdin:
         began = time.process_time()
@@ -157,6 +161,11 @@ class Asked:
         assert self.process.stdout
         return self.process.stdout.readline()
 
+    def peak(self) -> int:
+        """Return the most memory that the process had, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
     def time(self, name: str) -> float:
         assert self.process.stdin
         self.process.stdin.write(self.paths[name] + "\n")
@@ -175,6 +184,7 @@ def compare(few_url: str, many_url: str) -> None:
         one, other = (statistics.median(each) * 1000 for each in times)
         mark = "" if other <= one * AT_MOST else f" (more than {AT_MOST})"
         print(f"| {name} | {one:.1f} | {other:.1f} | {other / one:.2f}{mark} |", flush=True)
+    print(f"\nmost memory of the process that asked for many: {many.peak() / 1e6:.0f} MB", flush=True)
     for site in (few, many):
         site.process.terminate()
         site.process.wait()

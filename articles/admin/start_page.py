@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.admin.story.suggestions import list_url
+from articles.content.problems import CODES
 from articles.editorial.stories.suggestions import WINDOW, newest_time, suggest
-from articles.models import Action, Article, ImportProblem, Pin, Provider
+from articles.models import Action, Article, ImportProblem, ImportRun, Pin, Provider
 from articles.pages.cards import Card, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Clock, choose_leads, with_reason
 from articles.sync.imports import runs
@@ -129,11 +130,29 @@ def _last_import() -> Section:
     finished = run.finished or run.started
     numbers = ngettext("%d error", "%d errors", run.errors) % run.errors
     note = _("%(time)s ago: %(numbers)s") % {"time": timesince(finished), "numbers": numbers}
-    problems = (
-        ImportProblem.objects.filter(run=run).order_by("code", "pk")[:SHOWN] if run.errors or run.warnings else []
-    )
-    lines = [Line(each.place, f"{each.code} {each.message}", _change("importrun", run.pk)) for each in problems]
+    lines = [*_errors(run), *_kinds(run)][:SHOWN]
     return Section(_("Last import"), lines, url, bool(run.errors) or runs.age(run) > OLD_IMPORT, note)
+
+
+def _errors(run: ImportRun) -> list[Line]:
+    """Return the errors of an import, each of which keeps a file out."""
+    if not run.errors:
+        return []
+    errors = ImportProblem.objects.filter(run=run, code__startswith="E").order_by("code", "pk")[:SHOWN]
+    return [Line(each.place, f"{each.code} {each.message}", _change("importrun", run.pk)) for each in errors]
+
+
+def _kinds(run: ImportRun) -> list[Line]:
+    """Return a line for each kind of warning, then of note: what is wrong, and how often."""
+    if not (run.warnings or run.notes):
+        return []
+    others = ImportProblem.objects.filter(run=run).exclude(code__startswith="E").order_by("-code")
+    kinds = others.values_list("code").annotate(number=Count("pk"))
+    url = _change("importrun", run.pk)
+    return [
+        Line(f"{code}: {CODES.get(code, code)}", ngettext("%d time", "%d times", number) % number, url)
+        for code, number in kinds
+    ]
 
 
 def _pins() -> list[Line]:

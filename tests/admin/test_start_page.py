@@ -41,6 +41,21 @@ def test_the_start_page_shows_what_needs_attention(editor: Client) -> None:
     assert [position.card.title for position in page.context["positions"]] == ["Conflicting"]
 
 
+def test_what_an_import_says_again_and_again_is_one_line(editor: Client) -> None:
+    run = ImportRun.objects.create(
+        started=timezone.now(), finished=timezone.now(), paths="x", state="finished", errors=1, warnings=5, notes=2
+    )
+    for code, number in (("N502", 2), ("W405", 5), ("E101", 1)):
+        for line in range(number):
+            ImportProblem.objects.create(run=run, path="a.md", line=line + 1, code=code, message=f"{code} here")
+    [section] = [each for each in editor.get("/admin/").context["sections"] if each.title == "Last import"]
+    assert [(line.text, line.note) for line in section.lines] == [
+        ("a.md:1", "E101 E101 here"),
+        ("W405: an image that is not in the folder", "5 times"),
+        ("N502: the same related article twice, linked once", "2 times"),
+    ]
+
+
 def test_what_the_story_desk_proposes_is_on_the_start_page(editor: Client) -> None:
     one, two = make_article(heat=9, title="Two leads"), make_article(heat=8)
     RelatedLink.objects.create(article=one, target=two, position=0)
