@@ -68,9 +68,15 @@ const ACTIONS = {
   s: about(toggleSaved),
   m: about(toggleRead),
   "/": search,
-  "?": () => (dialog.open ? dialog.close() : dialog.showModal()),
+  "?": () => (dialog.open ? dialog.close() : help()),
   g: () => (goesSince = performance.now()),
 };
+// Not by an attribute: browsers look for what has it when a page is there, and complain if the reader was faster.
+function help() {
+  dialog.showModal();
+  dialog.querySelector("button").focus();
+}
+
 const PLACES = { h: "home", t: "topics" };
 
 // The key's letter; on a non-Latin keyboard, the Latin letter at that position.
@@ -100,7 +106,7 @@ addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-keys-help]")) dialog.showModal();
+  if (target.closest("[data-keys-help]")) help();
 });
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-keys-switch]")) switchKeys(target.checked);
