@@ -23,22 +23,9 @@ from articles.models import (
 from articles.stories.threads import region
 from articles.stories.threads.update import update_threads
 from tests.support.factories import TIME, make_article, make_provider, make_reference
+from tests.support.threads import WORDS
 
 pytestmark = pytest.mark.django_db
-NAMES = [
-    "Harbour",
-    "Tunnel",
-    "Orchard",
-    "Violin",
-    "Glacier",
-    "Comet",
-    "Bakery",
-    "Census",
-    "Pelican",
-    "Lantern",
-    "Quarry",
-    "Meadow",
-]
 
 
 def snapshot() -> tuple[Any, ...]:
@@ -55,7 +42,7 @@ def new_article(rng: random.Random, number: int) -> Article:
     if rng.random() < 0.1:
         return make_reference(title=f"Reference {number}")
     return make_article(
-        title=f"{rng.choice(NAMES)} {rng.choice(NAMES)} {number}",
+        title=f"{rng.choice(WORDS)} {rng.choice(WORDS)} {number}",
         heat=rng.choice([-1, 10, 50]),
         published=rng.random() < 0.6,
         published_date_time=TIME + dt.timedelta(days=rng.randint(0, 300)),
