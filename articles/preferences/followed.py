@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from articles.models import Story, Thread
+from articles.models import Article, Story, Thread
 from articles.models.story import story_url
 from articles.models.thread import thread_url
 from articles.preferences.choices import Choices
@@ -33,9 +33,13 @@ class Followed:
     last: dt.datetime
 
 
-def followed_by(choices: Choices, visit: dt.datetime | None) -> list[Followed]:
-    """Return what a reader follows and still has a page: what has news first, then the latest; one query for each kind."""
-    found = [*_stories(choices.followed_stories, visit), *_threads(choices.followed_threads, visit)]
+def followed_by(choices: Choices, visit: dt.datetime | None, hidden: Q = NOTHING) -> list[Followed]:
+    """Return what a reader follows and still has a page: what has news first, then the latest; two queries for each kind.
+
+    Articles that the reader hides (``hidden``) are not new.
+    """
+    news = Article.objects.linkable().exclude(hidden).filter(published_date_time__gt=visit) if visit else None
+    found = [*_stories(choices.followed_stories, news), *_threads(choices.followed_threads, news, visit)]
     return sorted(found, key=lambda each: (each.new > 0, each.last), reverse=True)
 
 
@@ -46,13 +50,13 @@ def titles_of(choices: Choices) -> Mapping[str, str]:
     }
 
 
-def _stories(numbers: tuple[str, ...], visit: dt.datetime | None) -> list[Followed]:
+def _stories(numbers: tuple[str, ...], news: QuerySet[Article] | None) -> list[Followed]:
     live = _live(Story.objects.all(), numbers)
     if not live:
         return []
-    new = Q(members__article__published_date_time__gt=visit, members__article__removed=False)
+    new = NOTHING if news is None else Q(members__article__in=news.values("pk"))
     shown = Story.objects.with_page().filter(pk__among=list(live))
-    rows = shown.annotate(new=Count("members", filter=new if visit else NOTHING))
+    rows = shown.annotate(new=Count("members", filter=new, distinct=True))
     return [
         Followed(live[pk], plain_text(title), story_url(pk, slug), False, size, new, last)
         for pk, title, slug, size, new, last in rows.values_list("pk", "lead__title", "slug", "size", "new", "last")
@@ -60,13 +64,15 @@ def _stories(numbers: tuple[str, ...], visit: dt.datetime | None) -> list[Follow
     ]
 
 
-def _threads(numbers: tuple[str, ...], visit: dt.datetime | None) -> list[Followed]:
+def _threads(numbers: tuple[str, ...], news: QuerySet[Article] | None, visit: dt.datetime | None) -> list[Followed]:
     live = _live(Thread.objects.all(), numbers)
     if not live:
         return []
-    new = Q(members__story__first__gt=visit)
+    new = NOTHING
+    if news is not None:
+        new = Q(members__story__first__gt=visit, members__story__members__article__in=news.values("pk"))
     shown = Thread.objects.with_page().filter(pk__among=list(live))
-    rows = shown.annotate(new=Count("members", filter=new if visit else NOTHING))
+    rows = shown.annotate(new=Count("members", filter=new, distinct=True))
     return [
         Followed(live[pk], plain_text(name or title or ""), thread_url(pk, slug), True, size, new, last)
         for pk, name, title, slug, size, new, last in rows.values_list(

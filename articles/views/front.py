@@ -50,7 +50,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = leads_context(choice, cards, reader) | {
         "followed": fill_sections(followed, cards),
         "sections": fill_sections(others, cards),
-        "your_stories": followed_by(reader.choices, last_visit(reader.choices)),
+        "your_stories": followed_by(reader.choices, last_visit(reader.choices), reader.filter.hidden_articles()),
         "nav_topics": masthead_topics(request, catalogue),
         "topics": with_new(topics_for(flat(topics), reader), request),
         "hidden": hidden_on_page(choice, [*followed, *others], cards, reader),

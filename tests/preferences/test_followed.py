@@ -2,19 +2,22 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Story
+from articles.models import Article, Story
 from articles.preferences.choices import Choices
 from articles.preferences.followed import followed_by
-from tests.support.choices import VISIT, choose, chosen
+from tests.support.choices import VISIT, back_from, choose, chosen
 from tests.support.factories import TIME
 from tests.support.stories import make_story, story_of
 
 pytestmark = pytest.mark.django_db
+FUTURE = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -55,6 +58,21 @@ def test_what_is_new_since_the_last_visit_is_counted_and_marked(client: Client, 
     choose(client, Choices(mark_new=True, last_visit=int(VISIT.timestamp()), seen=seen))
     assert client.get(story.get_absolute_url()).content.decode().count("tag--new") == 3
     assert "tag--new" not in Client().get(story.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "values", [{"removed": True}, {"file_missing": True}, {"published": True, "published_date_time": FUTURE}]
+)
+def test_what_readers_do_not_see_is_not_new(story: Story, values: dict[str, Any]) -> None:
+    one = Article.objects.filter(member__story=story).exclude(pk=story.lead_id).first()
+    Article.objects.filter(pk=one.pk if one else 0).update(**values)
+    assert [each.new for each in followed_by(Choices(followed_stories=(str(story.pk),)), VISIT)] == [3]
+
+
+@pytest.mark.parametrize(("muted", "new"), [((), 4), (("p1.example",), 3)])
+def test_what_the_reader_hides_is_not_new(client: Client, story: Story, muted: tuple[str, ...], new: int) -> None:
+    choose(client, replace(back_from(VISIT), followed_stories=(str(story.pk),), muted_providers=muted))
+    assert [each.new for each in client.get("/").context["your_stories"]] == [new]
 
 
 def test_a_story_that_became_part_of_another_is_followed_there(story: Story) -> None:
