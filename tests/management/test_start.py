@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands, load_command_class
 
+from articles.management.base import DatabaseCommand
 from tests.support.checking import PROJECT
 
 # What takes 5 ms or more to import and is needed by few: pictures, addresses and forms of the admin, spreadsheets,
@@ -56,3 +58,10 @@ def test_commands_load_nothing_slow_that_they_may_not_need(command: str, tmp_pat
     modules = set(result.stdout.rpartition("modules:")[2].split())
     assert "articles.models" in modules
     assert not SLOW & modules
+
+
+def test_only_what_runs_for_long_checks_the_whole_project_first() -> None:
+    loaded = {name: load_command_class("articles", name) for name, app in get_commands().items() if app == "articles"}
+    commands = {name: each for name, each in loaded.items() if isinstance(each, DatabaseCommand)}
+    assert {"import_articles", "rebuild_search", "check_database"} < commands.keys()
+    assert {name for name, each in commands.items() if each.requires_system_checks} == {"worker"}

@@ -19,7 +19,6 @@ from articles.sync.imports.runs import running
 
 class Command(DatabaseCommand):
     state_after_failure = "What was written before is right, and the next export writes the rest."
-    requires_system_checks = ()
     help = "Write what editors changed into the files of a site folder, and only that."
 
     def add_arguments(self, parser: CommandParser) -> None:

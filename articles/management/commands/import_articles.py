@@ -25,8 +25,6 @@ from articles.sync.imports.runs import running
 
 class Command(DatabaseCommand):
     state_after_failure = "What was imported before is kept, and the next import goes on from there."
-    # Skipped, as an import without changes takes hardly longer than starting up.
-    requires_system_checks = ()
     help = "Import article files, folders of them, or whole site folders (with _news and _data)."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -8,6 +8,7 @@ from articles.management.base import DatabaseCommand
 
 
 class Command(DatabaseCommand):
+    requires_system_checks = "__all__"
     help = "Run tasks, and what is due by the clock, until SIGTERM or Ctrl-C. Several may run at the same time."
 
     def handle(self, **options: Any) -> None:
