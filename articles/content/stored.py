@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pydantic import create_model
 
@@ -22,8 +22,10 @@ CACHED_LENGTH = 2000  # characters of JSON
 class Stored(Protocol):
     """A kind of value: ``check`` raises InvalidError for invalid values, ``usable`` returns the valid part.
 
-    ``text`` is the value as JSON, if the caller has it.
+    ``text`` is the value as JSON, if the caller has it; ``empty_text`` is that of a value without parts, always valid.
     """
+
+    empty_text: ClassVar[str]
 
     def check(self, value: Any) -> None: ...
 
@@ -32,6 +34,8 @@ class Stored(Protocol):
 
 class ListOf:
     """A list with the items that a key of files may have."""
+
+    empty_text: ClassVar[str] = "[]"
 
     def __init__(self, record: type[Record], key: str) -> None:
         self._record = record
@@ -65,6 +69,8 @@ class ListOf:
 class Mapping:
     """Keys with values of any kind."""
 
+    empty_text: ClassVar[str] = "{}"
+
     def check(self, value: Any) -> None:
         if not isinstance(value, dict):
             raise InvalidError([((), "E302", "must be keys with values")])
@@ -91,6 +97,8 @@ class Sizes(Mapping):
 @dataclass(frozen=True, slots=True)
 class Names:
     """A list of field names."""
+
+    empty_text: ClassVar[str] = "[]"
 
     def check(self, value: Any) -> None:
         if self.usable(value) != value:

@@ -25,6 +25,9 @@ class StoredField(models.JSONField):
         return name, "django.db.models.JSONField", args, options
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        # Most rows hold nothing, and exports and rebuilds read all of them.
+        if value == self.stored.empty_text:
+            return [] if value == "[]" else {}
         found = super().from_db_value(value, expression, connection)
         # A part of the value, looked up by a key, has another structure; a missing row has no value.
         if value is None or isinstance(expression, KeyTransform):
