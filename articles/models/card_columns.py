@@ -20,6 +20,6 @@ class Rows(Func):
 
 
 def topics_column(links: QuerySet[Any]) -> Subquery:
-    """Return the topics of each article as JSON: position, id of the link, name and slug of each."""
-    rows = Rows("position", "pk", "topic__name", "topic__slug")
+    """Return the topics of each article as JSON: position, id of the link, name, slug and id of each."""
+    rows = Rows("position", "pk", "topic__name", "topic__slug", "topic_id")
     return Subquery(links.filter(article=OuterRef("pk")).order_by().annotate(rows=rows).values("rows"))

@@ -185,7 +185,7 @@ class ArticleQuerySet(QuerySet["Article"]):
         """Return the columns of an article's page, with ``removed``, ``file_missing`` and ``listed`` to decide by."""
         listed = Case(When(visibility.listed(), then=True), default=False, output_field=BooleanField())
         rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
-        columns = ("featured_content", "body", "removed", "file_missing", "listed", "updated_at", THREAD)
+        columns = ("featured_content", "body", "removed", "file_missing", "listed", "updated_at", "tie", THREAD)
         return rows.card_columns(*columns).first()
 
     def address_like(self, date: dt.date, slug: str) -> str | None:

@@ -128,7 +128,7 @@ def topic_link(name: str, slug: str, count: int | None = None) -> TopicLink:
 def topics_from(text: str | None) -> tuple[TopicLink, ...]:
     """Return an article's topics in order from its ``topics_json``."""
     rows = sorted(json.loads(text)) if text else []
-    return tuple(topic_link(name, slug) for _position, _pk, name, slug in rows)
+    return tuple(topic_link(name, slug) for _position, _pk, name, slug, _id in rows)
 
 
 def story_line(row: dict[str, Any]) -> StoryLine | None:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from django.http import HttpRequest
 
 from articles.pages.cards import Card, Facts, ProviderCard, TopicLink, TopicNode
+from articles.pages.front import HiddenAmong, hide_nothing
 from articles.preferences.choices import Choices, choices_of
 from articles.preferences.filtering import Filter
 
@@ -50,6 +51,11 @@ class Reader:
     def filter(self) -> Filter:
         """What to leave out of the page: nothing if the reader asked to see what is hidden."""
         return Filter(Choices()) if self.shows_hidden else self.chosen_filter
+
+    @property
+    def hidden_among(self) -> HiddenAmong:
+        """What tells which of some articles to leave out of the page, in a query only if the reader hides anything."""
+        return self.filter.hidden_among if self.filter.hides_anything else hide_nothing
 
     def hidden(self, count: int) -> Hidden:
         return Hidden(count, self.shows_hidden, self.url)

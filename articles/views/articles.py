@@ -16,6 +16,7 @@ from articles.pages import structured_data
 from articles.pages.addresses import article_called, moved_to
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
+from articles.pages.neighbours import neighbours_of
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.social import picture_or_card, social
 from articles.pages.story_coverage import accounts_from, one_per_provider
@@ -76,6 +77,8 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
         "minutes": 0 if card.source_url else minutes_to_read(texts["body_html"]),
         "related": related,
         "related_hidden": hidden,
+        # Nothing is before or after what is not listed, such as drafts.
+        "neighbours": neighbours_of(row, reader.hidden_among) if row.get("listed") else [],
         "coverage": more_on_story(card.story, others, reader) if card.story else None,
     }
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from articles.pages.cached import cached_page
 from articles.pages.cards import cards_for
 from articles.pages.catch_up import leads_since, start_of
-from articles.pages.front import Clock, hide_nothing, with_reason
+from articles.pages.front import Clock, with_reason
 from articles.pages.kickers import common_topics
 from articles.pages.shown import ANYTHING, shows
 from articles.pages.story_list import newest_lead
@@ -27,8 +27,7 @@ def catch_up(request: HttpRequest) -> HttpResponse:
     clock = Clock.of(newest_lead())
     visit = last_visit(reader.choices)
     since = start_of(day_from(request.GET.get("since")), visit, clock.newest)
-    hidden_among = reader.filter.hidden_among if reader.filter.hides_anything else hide_nothing
-    leads = leads_since(since, hidden_among)
+    leads = leads_since(since, reader.hidden_among)
     cards, hidden = for_reader([with_reason(card, clock) for card in cards_for(leads)], reader)
     context = {
         "since": since,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.pages import structured_data
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, TopicNode, cards_for
-from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, hide_nothing, with_reason
+from articles.pages.front import LATEST, TOP_STORIES, Choice, Clock, choose_leads, with_reason
 from articles.pages.kickers import common_topics
 from articles.pages.latest import entries_of, ids_of
 from articles.pages.sections import SectionPlan, fill_sections, plan_sections, section_ids
@@ -34,17 +34,16 @@ FOLLOWED = 12  # followed topics with a section
 def front(request: HttpRequest) -> HttpResponse:
     shows(ANYTHING)
     reader = reader_of(request)
-    hidden_among = reader.filter.hidden_among if reader.filter.hides_anything else hide_nothing
     catalogue = all_topics()
     topics = topic_tree_of(catalogue)
-    followed = plan_sections(followed_topics(topics, reader), [], SECTION_SIZE, 1, hidden_among)
+    followed = plan_sections(followed_topics(topics, reader), [], SECTION_SIZE, 1, reader.hidden_among)
     without = [story for plan in followed for story in plan.stories]
-    choice = choose_leads(TOP_STORIES, LATEST, hidden_among, without, last_visit(reader.choices))
+    choice = choose_leads(TOP_STORIES, LATEST, reader.hidden_among, without, last_visit(reader.choices))
     # What is folded may also be in a section, where it is in sight.
     shown = section_ids(followed) + choice.top + [run.lead for run in choice.latest]
     without_topics = {*reader.filter.muted_topics, *(plan.topic.slug for plan in followed)}
     left = section_topics(topics, without_topics)
-    others = plan_sections(left, shown, SECTION_SIZE, hidden_among=hidden_among)[:SECTIONS]
+    others = plan_sections(left, shown, SECTION_SIZE, hidden_among=reader.hidden_among)[:SECTIONS]
     ids = list(dict.fromkeys([*shown, *section_ids(others), *ids_of(choice.latest)]))
     cards = {pk: personalised(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
     context = leads_context(choice, cards, reader) | {

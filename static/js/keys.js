@@ -58,6 +58,9 @@ function search() {
   field.select();
 }
 
+// To the article before or after the page's own: in its main topic, which comes last, or else in its story.
+const move = (where) => () => [...document.querySelectorAll(`[data-step="${where}"]`)].at(-1)?.click();
+
 const about = (action) => () => subject() && action(subject());
 
 const ACTIONS = {
@@ -67,6 +70,8 @@ const ACTIONS = {
   v: about((entry) => sourceOf(entry) && open(sourceOf(entry), "_blank", "noopener")),
   s: about(toggleSaved),
   m: about(toggleRead),
+  n: move("later"),
+  p: move("earlier"),
   "/": search,
   "?": () => (dialog.open ? dialog.close() : help()),
   g: () => (goesSince = performance.now()),

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from tests.browser.conftest import NewPage
 from tests.support.edition import PAGES
-from tests.support.pages import AXE_OPTIONS, LIST, PHONE, cards, resize, stored, toast
+from tests.support.pages import AXE_OPTIONS, DESKTOP, LIST, PHONE, cards, follow, resize, stored, toast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -67,6 +67,26 @@ def read_by_keys(page: Page, title: str) -> None:
     assert page.evaluate("opened") == [page.locator(".u-syndication").get_attribute("href"), "_blank", "noopener"]
     page.keyboard.press("s")
     expect(toast(page)).to_have_text("No longer saved")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_one_goes_through_a_topic_from_article_to_article(page: Page, size: tuple[int, int]) -> None:
+    resize(page, size)
+    page.goto(PAGES["article"])
+    heading = page.get_by_role("heading", level=1)
+    first = heading.inner_text()
+    around = page.get_by_role("navigation", name="Before and after this article")
+    earlier = around.locator('[data-step="earlier"]').last
+    assert page.evaluate("measure.smallTargets('.around a', 24)") == []
+    title = earlier.inner_text()
+    with page.expect_navigation():
+        page.keyboard.press("p")
+    expect(heading).to_have_text(title)
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    expect(heading).to_have_text(first)
+    follow(page, earlier)
+    expect(heading).to_have_text(title)
 
 
 def test_j_and_k_step_through_the_accounts_of_a_story(page: Page) -> None:

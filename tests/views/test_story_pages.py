@@ -30,7 +30,7 @@ def test_a_story_page_needs_few_queries_whatever_its_size(
     assert f"{size} articles" in html
     assert html.count('class="account"') == size - 1
     for url in ("/", "/topics/ai/", "/topics/ai/?view=stories", lead.get_absolute_url()):
-        with django_assert_num_queries({lead.get_absolute_url(): 4}.get(url, 6)):
+        with django_assert_num_queries({lead.get_absolute_url(): 5}.get(url, 6)):
             client.get(url)
 
 

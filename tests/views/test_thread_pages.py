@@ -215,7 +215,8 @@ def test_pages_of_its_stories_need_few_queries_whatever_its_size(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     articles = make_chain(60)
-    with django_assert_num_queries(7):  # the article, its place, both sides, links, their stories, and the menu
+    # The article, its place, both sides, links, their stories, what is before and after, and the menu.
+    with django_assert_num_queries(8):
         client.get(articles[30].get_absolute_url())
     friend = make_article(title=articles[31].title, published_date_time=articles[31].published_date_time)
     url = story_of(friend).get_absolute_url()
