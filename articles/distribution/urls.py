@@ -12,7 +12,7 @@ from articles.distribution.sitemaps import views as sitemaps
 class PartNumber(IntConverter):
     """The number of one of several files, from 1."""
 
-    regex = "[1-9][0-9]{0,4}"
+    regex = "[1-9][0-9]{0,8}"
 
 
 class SubjectKind(StringConverter):

@@ -169,6 +169,22 @@ def test_stories_keep_their_file(client: Client, monkeypatch: pytest.MonkeyPatch
     assert client.get(f"/sitemaps/stories-{story.pk + 1}.xml").status_code == 404
 
 
+def test_files_without_stories_cost_nothing(client: Client, django_assert_num_queries: Any) -> None:
+    make_article(related=[make_article(provider=make_provider("b.example"))])
+    story = Story.objects.get(size=2)
+    Story.objects.exclude(pk=story.pk).delete()
+    for number in (10**6, 10**12):
+        lead = make_article(provider=make_provider(f"p{number}.example"))
+        Story.objects.filter(members=lead.pk).update(lead=None)
+        story.pk, story.lead = number, lead
+        story.save(force_insert=True)
+    last = 10**12 // others.PER_FILE
+    with django_assert_num_queries(4):
+        assert others.story_parts() == [1, 200, last]
+    assert f"/sitemaps/stories-{last}.xml" in files(client)
+    assert len(texts(read(client, f"/sitemaps/stories-{last}.xml"), "s:loc")) == 1
+
+
 @pytest.mark.parametrize(
     "path",
     ["2023-13", "0000-01", "9999-12", "2023-09-0", "2023-09-99999", "stories-99999", "providers-2", "news-0", "2023-9"],

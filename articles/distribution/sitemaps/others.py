@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -56,9 +57,16 @@ def providers(part: int) -> list[Entry]:
 
 def story_parts() -> list[int]:
     """Return the numbers of the files with stories: each has a range of ids, so that no story ever changes its file."""
-    last = Story.objects.aggregate(last=Max("pk"))["last"] or 0
-    parts = range(1, (last - 1) // PER_FILE + 2 if last else 1)
-    return [part for part in parts if _ids(part).exists()]
+    return _parts(Story.objects.with_page())
+
+
+def _parts(rows: QuerySet[Any]) -> list[int]:
+    """Return the numbers of the files that rows are in, from one to the next: ranges without rows cost nothing."""
+    parts: list[int] = []
+    ids = rows.order_by("pk").values_list("pk", flat=True)
+    while pk := ids.filter(pk__gt=parts[-1] * PER_FILE if parts else 0).first():
+        parts.append((pk - 1) // PER_FILE + 1)
+    return parts
 
 
 def _ids(part: int) -> QuerySet[Story]:
@@ -67,8 +75,7 @@ def _ids(part: int) -> QuerySet[Story]:
 
 def thread_parts() -> list[int]:
     """Return the numbers of the files with threads, each of a range of ids."""
-    last = Thread.objects.aggregate(last=Max("pk"))["last"] or 0
-    return [part for part in range(1, -(-last // PER_FILE) + 1) if _threads(part).exists()]
+    return _parts(Thread.objects.with_page())
 
 
 def _threads(part: int) -> QuerySet[Thread]:
