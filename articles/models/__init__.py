@@ -1,6 +1,7 @@
 from articles.models.action import Action, ActionTarget
 from articles.models.article import Article, ArticleAlias, ArticleTopic
 from articles.models.change import RecordedChange
+from articles.models.feed import FeedVersion
 from articles.models.imports import ContentFolder, DataFile, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
 from articles.models.pin import Pin
@@ -28,6 +29,7 @@ __all__ = [
     "ArticleTopic",
     "ContentFolder",
     "DataFile",
+    "FeedVersion",
     "ImportChange",
     "ImportProblem",
     "ImportRun",

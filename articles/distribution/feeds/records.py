@@ -45,7 +45,7 @@ class Item:
 class Feed:
     """A feed: ``url`` is its own address, ``page_url`` that of the page that shows the same, ``id`` a permanent name.
 
-    ``hubs`` are the addresses at which WebSub tells of its changes.
+    ``hubs`` are the addresses at which WebSub tells of its changes, ``updated`` is the last change that a reader can see.
     """
 
     id: str
@@ -56,11 +56,17 @@ class Feed:
     language: str
     items: list[Item] = field(default_factory=list)
     hubs: tuple[str, ...] = ()
+    updated: dt.datetime = EPOCH
 
     @property
-    def updated(self) -> dt.datetime:
-        """The last change that a reader of the feed can see."""
+    def newest(self) -> dt.datetime:
+        """The last change of an item that is in the feed."""
         return max((item.updated for item in self.items), default=EPOCH)
+
+    @property
+    def contents(self) -> tuple[object, ...]:
+        """All that the feed says that is the same in all formats, but for its times."""
+        return (self.title, self.description, self.page_url, self.language, self.items)
 
     @property
     def digest(self) -> str:

@@ -4,7 +4,7 @@ import html
 from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
-from articles.distribution.feeds.records import GENERATOR, TTL, Feed, Item
+from articles.distribution.feeds.records import EPOCH, GENERATOR, TTL, Feed, Item
 from articles.distribution.xml import add
 
 TYPE = "application/rss+xml"
@@ -23,7 +23,7 @@ def write(feed: Feed) -> bytes:
     add(channel, "link", feed.page_url)
     add(channel, "description", feed.description or feed.title)
     add(channel, "language", feed.language)
-    if feed.items:
+    if feed.updated > EPOCH:
         add(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
     add(channel, "ttl", str(int(TTL.total_seconds() // 60)))
     add(channel, "generator", GENERATOR)

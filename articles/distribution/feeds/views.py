@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 from articles.content.domains import normal_domain
 from articles.distribution.feeds import atom, json_feed, rss, sources
 from articles.distribution.feeds.items import items_from
-from articles.distribution.feeds.records import TTL, Feed, urn
+from articles.distribution.feeds.records import EPOCH, TTL, Feed, urn
 from articles.distribution.feeds.sources import MAX_VALUES, Combination, Source
 from articles.distribution.feeds.story_items import StoryFeed, story_feed
 from articles.distribution.feeds.thread_items import thread_feed
 from articles.distribution.feeds.unchanged import conditional, unless_unchanged
+from articles.distribution.feeds.versions import with_last_change
 from articles.distribution.websub.feeds import hubs_of
 from articles.pages.addresses import moved_to, provider_called, topic_called
 from articles.pages.cached import cached_page
@@ -165,6 +166,7 @@ def _feed(request: HttpRequest, title: str, page: str, description: str, name: s
 
 
 def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
+    feed = with_last_change(feed, request.build_absolute_uri("/"))
     headers = {
         "ETag": f'"{feed.digest}-{form}"',
         "Cache-Control": f"public, max-age={int(TTL.total_seconds())}, s-maxage={settings.PAGE_MAX_AGE}",
@@ -174,7 +176,7 @@ def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
     if feed.hubs:
         links = [*((hub, "hub") for hub in feed.hubs), (feed.url, "self")]
         headers["Link"] = ", ".join(f'<{iri_to_uri(url)}>; rel="{name}"' for url, name in links)
-    if feed.items:
+    if feed.updated > EPOCH:
         headers["Last-Modified"] = http_date(int(feed.updated.timestamp()))
     if not_modified := conditional(request, headers):
         return not_modified
