@@ -10,6 +10,7 @@ from articles.models.related import RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.models.search import SearchAddress, SearchDocument, SearchWord
 from articles.models.story import (
     Story,
+    StoryComparison,
     StoryDecision,
     StoryEvidence,
     StoryLead,
@@ -45,6 +46,7 @@ __all__ = [
     "SearchDocument",
     "SearchWord",
     "Story",
+    "StoryComparison",
     "StoryDecision",
     "StoryEvidence",
     "StoryLead",

@@ -154,6 +154,29 @@ class StoryLead(models.Model):
         return str(self.article)
 
 
+class StoryComparison(models.Model):
+    """An editor's word on whether two articles tell of the same event, given when a proposal was declined.
+
+    It joins and parts nothing: it keeps what proposes a cut or a join, as long as only such pairs speak for it, from
+    being proposed again. The order of the two has no meaning.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+", verbose_name=_("other article"))
+    same = models.BooleanField(_("the same event"))
+
+    class Meta:
+        verbose_name = _("comparison of two articles")
+        verbose_name_plural = _("comparisons of two articles")
+        constraints = [
+            models.UniqueConstraint(fields=["article", "other"], name="storycomparison_unique"),
+            models.CheckConstraint(condition=~Q(article=models.F("other")), name="storycomparison_of_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} – {self.other}"
+
+
 class StoryMark(models.Model):
     """An article that has changed, and whose story has not been updated yet."""
 

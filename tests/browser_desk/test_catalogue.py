@@ -3,15 +3,14 @@
 import itertools
 import os
 import re
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from articles.models import Article, Provider, Story, Topic
+from tests.support.axe import serious
 from tests.support.pages import follow
 
 pytestmark = pytest.mark.browser
@@ -66,13 +65,6 @@ def pages() -> dict[str, str]:
         "choose a provider": f"{admin}/provider/{provider.pk}/merge/?q=a",
         "merge providers": f"{admin}/provider/{provider.pk}/merge/?into={Provider.objects.all()[1].pk}",
     }
-
-
-def serious(page: Page) -> Iterator[str]:
-    for violation in Axe().run(page).response["violations"]:
-        if violation["impact"] in ("serious", "critical"):
-            for node in violation["nodes"]:
-                yield f"{violation['id']}: {node['html'][:200]}"
 
 
 NAMES = (

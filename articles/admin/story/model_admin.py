@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.base import HistoryAdmin
 from articles.admin.story.narrowing import narrowed_by
 from articles.admin.story.plan import plan_view
+from articles.admin.story.several import several_view
 from articles.admin.story.suggestions import suggestions_view
 from articles.db.locks import writing_posts
 from articles.editorial.stories.reasons import reasons_of
@@ -110,6 +111,7 @@ class StoryAdmin(HistoryAdmin):
         view = self.admin_site.admin_view
         return [
             path("suggestions/", view(self.suggestions_view), name="articles_story_suggestions"),
+            path("suggestions/several/", view(writing_posts(self.several_view)), name="articles_story_several"),
             path("<int:pk>/plan/", view(writing_posts(self.plan_view)), name="articles_story_plan"),
             *super().get_urls(),
         ]
@@ -142,6 +144,7 @@ class StoryAdmin(HistoryAdmin):
             "may_decide": may,
             "joins": found.joins,
             "splits": found.splits,
+            "here": request.path,
             "is_long": len(every) > LONG,
             **narrowed.context(),
         }
@@ -157,6 +160,12 @@ class StoryAdmin(HistoryAdmin):
         if not may_decide(request.user):
             raise PermissionDenied
         return suggestions_view(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    def several_view(self, request: HttpRequest) -> HttpResponse:
+        """Accept or decline several proposals at once."""
+        if not may_decide(request.user):
+            raise PermissionDenied
+        return several_view(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
 
 def members_of(story: Story) -> QuerySet[Article]:

@@ -205,11 +205,11 @@ def preview_context(asked: Asked, desk: Desk, plan: Plan, after: list[Group]) ->
     """Return the context of the preview."""
     rest = desk.ids(asked.story.pk) - set(asked.ids)
     parts = sum(not rest.isdisjoint(node.id for node in group.nodes) for group in after)
-    names = {pk: plain_text(name) for pk, name in desk.providers.items()}
+    names = desk.provider_names()
     before = desk.before()
     return {
-        "before": [_shown(group, set(), names) for group in before],
-        "after": [_shown(group, set(asked.ids), names) for group in after],
+        "before": [shown(group, set(), names) for group in before],
+        "after": [shown(group, set(asked.ids), names) for group in after],
         "seen": fingerprint(after),
         "is_same": fingerprint(before) == fingerprint(after),
         "is_empty": plan == Plan(),
@@ -220,11 +220,12 @@ def preview_context(asked: Asked, desk: Desk, plan: Plan, after: list[Group]) ->
     }
 
 
-def _shown(group: Group, chosen: set[int], names: dict[int, str]) -> Shown:
+def shown(group: Group, chosen: set[int], names: dict[int, str], most: int = LINES) -> Shown:
+    """Return a story with at most ``most`` of its articles, the lead and the ``chosen`` ones first."""
     lead = group.lead.id if group.lead else None
     nodes = sorted(group.nodes, key=lambda node: (node.id != lead, node.id not in chosen))
     lines = [
         Line(plain_text(node.title), names.get(node.id, ""), node.id == lead, "chosen" if node.id in chosen else "")
-        for node in nodes[:LINES]
+        for node in nodes[:most]
     ]
     return Shown(plain_text(group.title), len(nodes), group.providers, lines, len(nodes) - len(lines))

@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from articles.editorial.stories.suggestions import WINDOW, Suggestions, newest_time, suggest
+from articles.editorial.stories.suggestions import KINDS, WINDOW, newest_time, suggest
 from articles.text.parameters import day_from, text_from
 
 MAX_QUERY = 200
-KINDS = ("splits", "joins")
 DAY = dt.timedelta(days=1)
 
 
@@ -22,9 +21,8 @@ def suggestions_view(request: HttpRequest, context: dict[str, Any]) -> HttpRespo
     """Show what is proposed for the days that are asked for, by default those before the newest article."""
     first, last = days_asked_for(request)
     text, kind = text_from(request.GET.get("q"), MAX_QUERY), request.GET.get("kind", "")
-    found = suggest(_start(first), _start(last + DAY), text)
-    if kind in KINDS:
-        found = Suggestions(found.splits if kind == "splits" else [], found.joins if kind == "joins" else [])
+    kind = kind if kind in KINDS else ""
+    found = suggest(_start(first), _start(last + DAY), text, kind)
     context |= {
         "title": _("Suggestions"),
         "first": first,
@@ -34,6 +32,10 @@ def suggestions_view(request: HttpRequest, context: dict[str, Any]) -> HttpRespo
         "earlier": f"?{urlencode(_earlier(first, text, kind))}",
         "joins": found.joins,
         "splits": found.splits,
+        "shown": len(found.splits) + len(found.joins),
+        "total": found.total,
+        "all_looked_at": found.all_looked_at,
+        "here": request.get_full_path(),
     }
     return render(request, "admin/articles/story/suggestions.html", context)
 

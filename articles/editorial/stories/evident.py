@@ -16,7 +16,7 @@ from articles.stories.likeness import Evidence
 from articles.stories.neighbourhood import Region, decisions_of
 from articles.text.rendering import plain_text
 
-MAX_STORIES = 2000
+MAX_STORIES = 4000
 MAX_MEMBERS = 5000
 
 
@@ -97,12 +97,16 @@ class Evident:
                 yield known, each.id
 
 
-def recent_stories(since: dt.datetime, until: dt.datetime) -> list[int]:
-    """Return the stories whose latest article is from this time, newest first: as many as can be looked at."""
+def recent_stories(since: dt.datetime, until: dt.datetime) -> tuple[list[int], bool]:
+    """Return the stories whose latest article is from this time, newest first, and whether these are all.
+
+    They are as many as can be looked at within a request.
+    """
     rows = Story.objects.filter(last__gt=since, last__lte=until, size__gt=0).order_by("-last", "-id")
-    sizes = list(rows.values_list("id", "size")[:MAX_STORIES])
+    sizes = list(rows.values_list("id", "size")[: MAX_STORIES + 1])
     totals = accumulate(size for _, size in sizes)
-    return [pk for (pk, _), total in zip(sizes, totals, strict=True) if total <= MAX_MEMBERS]
+    found = [pk for (pk, _), total in zip(sizes, totals, strict=True) if total <= MAX_MEMBERS][:MAX_STORIES]
+    return found, len(found) == len(sizes)
 
 
 def headlines(stories: Collection[int]) -> dict[int, Headline]:

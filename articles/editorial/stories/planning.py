@@ -4,6 +4,7 @@ Plans are only computed here; apply.py carries them out. Decisions name articles
 whatever later imports link.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,7 +16,9 @@ from articles.models import StoryMember
 from articles.stories.events import Likenesses
 from articles.stories.facts import StoryRules
 from articles.stories.grouping import groups_of, likenesses
+from articles.stories.joining import components
 from articles.stories.neighbourhood import Decision, Node, Region, around
+from articles.text.rendering import plain_text
 
 Members = dict[int, Node]
 
@@ -79,6 +82,10 @@ class Desk:
             self.providers |= providers
         return region
 
+    def provider_names(self) -> dict[int, str]:
+        """Return the names of the providers of all articles of the region, by article."""
+        return {pk: plain_text(name) for pk, name in self.providers.items()}
+
     def ids(self, story: int) -> set[int]:
         return {pk for pk, its in self.story_of.items() if its == story}
 
@@ -110,6 +117,29 @@ class Desk:
     def join(self, story: int, other: int) -> Plan:
         """Plan to join another story with this one, including what will belong to either."""
         return Plan(self._joined(self.members(other), self.best(self.members(story)), {}))
+
+    def several(self, splits: Iterable[tuple[int, Collection[int]]], joins: Iterable[tuple[int, int]]) -> Plan:
+        """Plan several splits of (story, articles) and joins of two stories at once.
+
+        All stories that joins connect are joined with the largest of them, without what splits take from them.
+        """
+        leaving: dict[int, set[int]] = defaultdict(set)
+        placed: dict[int, dict[int, Decision]] = defaultdict(dict)
+        for story, ids in splits:
+            leaving[story] |= set(ids)
+            first = self.best(ids)
+            placed[story] |= {pk: Decision(None if pk == first else first) for pk in ids}
+        decisions: dict[int, Decision | None] = {}
+        for story, ids in leaving.items():
+            decisions |= self._leaving(story, ids, placed[story]).decisions
+        pairs = list(joins)
+        for joined in components({pk for pair in pairs for pk in pair}, pairs):
+            first, *others = sorted(joined, key=lambda pk: (-len(self.ids(pk)), pk))
+            target = self.best(self.ids(first) - leaving[first])
+            for story in others:
+                staying = {pk: node for pk, node in self.members(story).items() if pk not in leaving[story]}
+                decisions |= self._joined(staying, target, decisions)
+        return Plan(decisions)
 
     def release(self, ids: Collection[int]) -> Plan:
         """Plan to remove decisions about articles, so that what they say counts again."""

@@ -1,4 +1,5 @@
-// Choosing rows of a table: all that are shown, or a range with the shift key; and how many are chosen.
+// Choosing rows of a table or list: all that are shown, or a range with the shift key (clicking, or with the space bar);
+// and how many are chosen.
 
 for (const form of document.querySelectorAll('[data-choose]')) {
   const boxes = [...form.querySelectorAll('.action-select')];
@@ -8,7 +9,7 @@ for (const form of document.querySelectorAll('[data-choose]')) {
 
   const show = () => {
     const chosen = boxes.filter((box) => box.checked).length;
-    for (const box of boxes) box.closest('tr').classList.toggle('selected', box.checked);
+    for (const box of boxes) box.closest('tr, [data-choose-row]').classList.toggle('selected', box.checked);
     if (count) count.textContent = chosen ? ` (${chosen})` : '';
     if (all) {
       all.checked = chosen > 0 && chosen === boxes.length;
@@ -28,7 +29,7 @@ for (const form of document.querySelectorAll('[data-choose]')) {
   });
 
   if (all && boxes.length) {
-    all.hidden = false;
+    (all.closest('label') ?? all).hidden = false;
     all.addEventListener('change', () => {
       for (const box of boxes) box.checked = all.checked;
       show();

@@ -1,6 +1,5 @@
 """What editors plan about stories: that the preview is what happens, and that it can be undone."""
 
-import itertools
 import random
 from collections.abc import Callable
 
@@ -12,9 +11,10 @@ from articles.editorial.edits import edit_articles
 from articles.editorial.stories.apply import carry_out
 from articles.editorial.stories.planning import Desk, Plan, fingerprint
 from articles.editorial.undo import undo
-from articles.models import Article, RelatedLink, Story, StoryDecision, StoryLead, StoryMember
+from articles.models import Article, Story, StoryDecision, StoryLead, StoryMember
 from articles.stories import rebuild_stories
 from tests.support.factories import make_article, make_reference
+from tests.support.plans import foreseen, link, make_chain, partition, story_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,40 +24,8 @@ def ada() -> User:
     return User.objects.create_user("ada")
 
 
-def link(article: Article, *targets: Article) -> None:
-    for target in targets:
-        RelatedLink.objects.get_or_create(article=article, target=target)
-
-
-def story_of(article: Article) -> int:
-    return StoryMember.objects.get(article=article).story_id
-
-
-def partition() -> set[tuple[int | None, frozenset[int]]]:
-    """Return lead and members of each story."""
-    members: dict[int, set[int]] = {}
-    for article, story in StoryMember.objects.values_list("article_id", "story_id"):
-        members.setdefault(story, set()).add(article)
-    leads = dict(Story.objects.values_list("pk", "lead_id"))
-    return {(leads[story], frozenset(ids)) for story, ids in members.items()}
-
-
-def foreseen(desk: Desk, plan: Plan) -> set[tuple[int | None, frozenset[int]]]:
-    groups = desk.outcome(plan)
-    return {(group.lead.id if group.lead else None, frozenset(node.id for node in group.nodes)) for group in groups}
-
-
 def titles(article: Article) -> set[str]:
     return set(Article.objects.filter(member__story=story_of(article)).values_list("title", flat=True))
-
-
-@stories_at_the_end()
-def make_chain(*names: str) -> list[Article]:
-    """Return articles of falling heat, each of which lists the next."""
-    articles = [make_article(title=name, heat=90 - at) for at, name in enumerate(names)]
-    for one, other in itertools.pairwise(articles):
-        link(one, other)
-    return articles
 
 
 def do(user: User, desk: Desk, plan: Plan) -> None:

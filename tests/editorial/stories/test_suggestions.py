@@ -10,9 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 from articles.editorial.stories import evident
 from articles.editorial.stories.cuts import WEAK, Cut, cuts
 from articles.editorial.stories.suggestions import Suggestions, joins_for, newest_time, suggest, suggestions_for
-from articles.models import Article, Story, StoryDecision, StoryEvidence, StoryMember
+from articles.models import Article, StoryDecision
 from articles.stories.likeness import Evidence
-from tests.support.factories import TIME, make_article, make_provider
+from tests.support.factories import TIME
+from tests.support.proposals import account, put_together, say
 from tests.support.stories import story_of
 
 DAY = dt.timedelta(days=1)
@@ -73,26 +74,6 @@ def test_a_part_leaves_out_the_lead_and_is_held_by_nothing_stronger(rows: list[t
 # -- From the database ----------------------------------------------------------------------
 
 
-def account(title: str, days: float = 0, **values: object) -> Article:
-    number = Article.objects.count()
-    values = {"provider": make_provider(f"p{number}.example"), "published_date_time": TIME - days * DAY} | values
-    return make_article(title=title, **values)
-
-
-def put_together(*articles: Article) -> Story:
-    """Make these articles one story, whatever they say, as if evidence had joined them."""
-    story = story_of(articles[0])
-    for article in articles[1:]:
-        StoryMember.objects.filter(article=article).update(story=story)
-    Story.objects.filter(pk=story.pk).update(size=len(articles))
-    return story
-
-
-def say(one: Article, other: Article, score: float, words: str = "Cosmos DB, Wiz") -> None:
-    one, other = sorted((one, other), key=lambda article: article.pk)
-    StoryEvidence.objects.create(one=one, other=other, score=score, likeness=0.62, words=words)
-
-
 def recent(text: str = "") -> Suggestions:
     return suggest(TIME - 14 * DAY, TIME + DAY, text)
 
@@ -104,7 +85,7 @@ def test_stories_with_evidence_between_them_may_be_one(django_assert_num_queries
     say(one, other, 0.2)
     say(more, other, 0.1)
     account("Something else")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         [join] = recent().joins
     assert {join.one.title, join.other.title} == {"Wiz finds a hole", "Chaos & keys"}
     assert join.reason == ("“Wiz finds a hole”: 0.62 with “Chaos & keys”, shares Cosmos DB and Wiz, and 1 more pair")
@@ -137,7 +118,7 @@ def test_parts_that_little_holds_are_suggested_with_the_reason(
     story = put_together(a, b, x, y)
     for one, other, score in ((a, b, 0.5), (x, y, 0.5), (b, x, 0.03)):
         say(one, other, score)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         [split] = recent().splits
     assert (split.story, split.ids, split.titles) == (story.pk, (x.pk, y.pk), ("Whale seen", "A whale"))
     assert split.reason == (
@@ -162,10 +143,11 @@ def test_articles_of_one_address_stay_together() -> None:
 def test_no_more_is_looked_at_than_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(4):
         account(f"Number {number}", number)
-    monkeypatch.setattr(evident, "MAX_STORIES", 3)
-    assert len(evident.recent_stories(TIME - 14 * DAY, TIME + DAY)) == 3
-    monkeypatch.setattr(evident, "MAX_MEMBERS", 2)
-    assert len(evident.recent_stories(TIME - 14 * DAY, TIME + DAY)) == 2
+    for name, most in (("MAX_STORIES", 4), ("MAX_STORIES", 3), ("MAX_MEMBERS", 2)):
+        monkeypatch.setattr(evident, name, most)
+        stories, are_all = evident.recent_stories(TIME - 14 * DAY, TIME + DAY)
+        assert (len(stories), are_all) == (most, most == 4)
+        assert recent().all_looked_at is are_all
 
 
 @pytest.mark.django_db
