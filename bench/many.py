@@ -1,16 +1,16 @@
 """Compares pages of 1,000,000 articles with the same pages of 10,000.
 
-``python -m bench.many [--articles 1000000] [--base 10000] [--few postgres://... --many postgres://...]``
+``python -m bench.many [--articles 1000000] [--base 10000] [--few postgres://... --many postgres://...] [--sitemaps]``
 
 Files of so many articles would take an hour to import. So a site of ``--base`` articles is imported, and its rows are
 copied in the database with other ids and addresses, until there are enough: articles with their topics, links, stories
 and what is searched, and the counts of listings. Each page is then asked for in both databases in turns, each in a
-process of its own; page cache and kept records are off.
+process of its own; page cache and kept records are off. At the end ``bench.sitemaps`` measures all sitemaps of the many,
+and nothing else with ``--sitemaps``.
 """
 
 import argparse
 import json
-import re
 import statistics
 import subprocess
 import sys
@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--base", type=int, default=10_000)
     parser.add_argument("--few", help="the address of a database for the base; else a file of SQLite in var/bench")
     parser.add_argument("--many", help="the address of another database for all articles")
+    parser.add_argument("--sitemaps", action="store_true", help="measure nothing but sitemaps")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     BENCH_DIR.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,9 @@ def main() -> None:
         f"import bench.many; bench.many.copy({target!r}, {arguments.articles // arguments.base}, {arguments.base})"
     )
     subprocess.run([sys.executable, "-c", command], check=True)
-    compare(arguments.few or f"sqlite:///{few}", target)
+    if not arguments.sitemaps:
+        compare(arguments.few or f"sqlite:///{few}", target)
+    subprocess.run([sys.executable, "-m", "bench.sitemaps", "--database-url", target], check=True)
 
 
 def copy_file(path: Path) -> None:
@@ -138,9 +141,6 @@ def serve(database_url: str) -> None:
 
     client = Client()
     found = addresses() | {f"search: {text}": f"/search/?q={text.replace(' ', '+')}" for text in SEARCHES}
-    month = re.search(r"/sitemaps/\d{4}-\d{2}(-\d+)?\.xml", client.get("/sitemap.xml").content.decode())
-    assert month
-    found |= {"sitemap: index": "/sitemap.xml", "sitemap: of a month": month[0], "sitemap: news": "/sitemaps/news.xml"}
     print(json.dumps(found), flush=True)
     for line in sys.stdin:
         began = time.process_time()
@@ -161,11 +161,6 @@ class Asked:
         assert self.process.stdout
         return self.process.stdout.readline()
 
-    def peak(self) -> int:
-        """Return the most memory that the process had, in bytes."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-
     def time(self, name: str) -> float:
         assert self.process.stdin
         self.process.stdin.write(self.paths[name] + "\n")
@@ -184,7 +179,6 @@ def compare(few_url: str, many_url: str) -> None:
         one, other = (statistics.median(each) * 1000 for each in times)
         mark = "" if other <= one * AT_MOST else f" (more than {AT_MOST})"
         print(f"| {name} | {one:.1f} | {other:.1f} | {other / one:.2f}{mark} |", flush=True)
-    print(f"\nmost memory of the process that asked for many: {many.peak() / 1e6:.0f} MB", flush=True)
     for site in (few, many):
         site.process.terminate()
         site.process.wait()
