@@ -130,7 +130,8 @@ def _recount(keys: Iterable[Key]) -> None:
         changes.topics.update(filter(None, [topic]))
         changes.providers.update(filter(None, [provider]))
     recount(changes)
-    announce(topics=changes.topics, providers=changes.providers, listings=bool(changes.months))
+    months = changes.all_months
+    announce(topics=changes.topics, providers=changes.providers, months=months, listings=bool(months))
 
 
 def _sortable(key: Key) -> Key:

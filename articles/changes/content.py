@@ -20,6 +20,8 @@ class ContentChange:
     stories: frozenset[int] = frozenset()
     # Threads whose stories changed, or what is shown of one of these.
     threads: frozenset[int] = frozenset()
+    # Months (UTC) with these articles, before or after: 202309 is September 2023.
+    months: frozenset[int] = frozenset()
     # Articles joined listings, left them, or have another position in them: counts and later pages differ, too.
     listings: bool = False
     # Topics or providers themselves were added, removed or changed: menus and lists of them differ.
@@ -35,4 +37,4 @@ class ContentChange:
         return self.listings or self.pins or self.everything
 
 
-IDS = ("articles", "topics", "providers", "stories", "threads")
+IDS = ("articles", "topics", "providers", "stories", "threads", "months")

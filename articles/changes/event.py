@@ -28,13 +28,15 @@ def announce(
     providers: Iterable[int] = (),
     stories: Iterable[int] = (),
     threads: Iterable[int] = (),
+    months: Iterable[int] = (),
     **flags: bool,
 ) -> None:
     """Add changes of the open transaction to its event; without a transaction, raise the event at once.
 
     ``flags`` are those of ``ContentChange``.
     """
-    ids = {name: set(each) for name, each in zip(IDS, (articles, topics, providers, stories, threads), strict=True)}
+    named = (articles, topics, providers, stories, threads, months)
+    ids = {name: set(each) for name, each in zip(IDS, named, strict=True)}
     raised = {name for name, is_raised in flags.items() if is_raised}
     if not (raised or any(ids.values())):
         return

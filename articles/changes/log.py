@@ -21,6 +21,7 @@ STORED_FOR = dt.timedelta(days=30)
 PRUNED_EVERY = 100  # rows
 # A row without content is filled in at once, unless its process was killed: then later rows pass it by.
 FINISHED_WITHIN = dt.timedelta(minutes=1)
+FIELDS = {field.name for field in fields(ContentChange)}
 ROWS, ARTICLES = 1_000, 5_000  # of a stretch, which may have more articles by those of its last row
 _LATER = Prepared(
     lambda number: RecordedChange.objects.filter(pk__gt=number).order_by("pk").values_list("pk", "content")
@@ -105,12 +106,14 @@ def _recorded(rows: Any) -> Iterator[Recorded]:
 
 def _plain(change: ContentChange) -> dict[str, Any]:
     """Return the non-empty fields of a change as JSON values."""
-    values = {field.name: getattr(change, field.name) for field in fields(change)}
+    values = {name: getattr(change, name) for name in sorted(FIELDS)}
     return {name: sorted(value) if name in IDS else value for name, value in values.items() if value}
 
 
 def _change(content: dict[str, Any] | None) -> ContentChange:
     if content is None:
+        return ContentChange(everything=True)
+    if not content.keys() <= FIELDS:  # of a newer release, as while a site is updated
         return ContentChange(everything=True)
     values: dict[str, Any] = {name: frozenset(each) if name in IDS else each for name, each in content.items()}
     return ContentChange(**values)

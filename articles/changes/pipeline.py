@@ -33,7 +33,12 @@ def finish_changes(changes: ListingChanges) -> None:
     """Update listings and stories after the articles of ``changes`` were written."""
     with writing():
         update_listings(changes)
-        announce(topics=changes.all_topics, providers=changes.all_providers, listings=changes.is_moved)
+        announce(
+            topics=changes.all_topics,
+            providers=changes.all_providers,
+            months=changes.all_months,
+            listings=changes.is_moved,
+        )
         touch_stories(changes.ids | changes.new)
 
 

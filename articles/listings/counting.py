@@ -109,6 +109,11 @@ class ListingChanges:
     def all_providers(self) -> set[int]:
         return self.providers | {provider for _, provider, _ in self.added if provider}
 
+    @property
+    def all_months(self) -> set[int]:
+        """The months that the articles were in before the change, or are now, such as 202309."""
+        return {month.year * 100 + month.month for month in self.months | {month for _, _, month in self.added}}
+
 
 def update_listings(changes: ListingChanges) -> None:
     """Update listings after the articles of ``changes`` were written."""

@@ -44,8 +44,8 @@ class Hub:
         """The paths of the feeds in RSS that it was told of, in their order."""
         urls = [url for each in self.asked for url in each["hub.url"]]
         assert all(url.startswith(SITE) for url in urls)
-        assert len(urls) == 3 * len([url for url in urls if url.endswith(".rss")])
-        return [url.removeprefix(SITE) for url in urls if url.endswith(".rss")]
+        assert len(urls) == 3 * len([url for url in urls if ".rss" in url])
+        return [url.removeprefix(SITE) for url in urls if ".rss" in url]
 
 
 @pytest.fixture
@@ -105,7 +105,8 @@ def test_a_hub_is_told_of_the_feeds_that_a_change_affects(hub: Hub) -> None:
     run_all()
     topic = Topic.objects.get(slug__startswith="k").get_absolute_url()
     assert hub.told() == [
-        "/feeds/front.rss", "/feeds/latest.rss", f"{topic}feed.rss", "/providers/b.example/feed.rss"
+        "/feeds/front.rss", "/feeds/latest.rss", f"{topic}feed.rss", f"{topic}feed.rss?deep=1",
+        "/archive/2023/09/feed.rss", "/providers/b.example/feed.rss",
     ]  # fmt: skip
     assert [each["hub.mode"] for each in hub.asked] == [["publish"]]
     assert hub.kinds == ["application/x-www-form-urlencoded"]
@@ -138,7 +139,7 @@ def test_every_feed_that_hubs_are_told_of_names_itself_and_the_hub(hub: Hub, cli
         response = client.get(url.removeprefix(SITE))
         assert response.status_code == 200, url
         assert response["Link"] == f'<{hub.url}>; rel="hub", <{url}>; rel="self"'
-        if url.endswith(".json"):
+        if ".json" in url:
             document = response.json()
             assert (document["hubs"], document["feed_url"]) == ([{"type": "WebSub", "url": hub.url}], url)
         else:
@@ -150,7 +151,7 @@ def test_every_feed_that_hubs_are_told_of_names_itself_and_the_hub(hub: Hub, cli
 
 @pytest.mark.parametrize(
     "path",
-    ["/topics/ai/feed.{}?deep=1", "/search/feed.{}?q=a", "/archive/2023/09/feed.{}", "/feeds/combined.{}?topic=ai"],
+    ["/search/feed.{}?q=a", "/feeds/combined.{}?topic=ai"],
 )
 def test_feeds_of_which_hubs_are_not_told_name_none(hub: Hub, client: Client, path: str) -> None:
     make_article([make_topic("AI")])
@@ -159,6 +160,40 @@ def test_feeds_of_which_hubs_are_not_told_name_none(hub: Hub, client: Client, pa
         assert response.status_code == 200
         assert "Link" not in response
         assert hub.url.encode() not in response.content
+
+
+def test_topics_above_are_told_of_with_their_subtopics(hub: Hub) -> None:
+    science = make_topic("Science")
+    space = make_topic("Space", parent=make_topic("Physics", parent=science))
+    make_topic("Other", parent=science)
+    change(make_article([space]), title="New")
+    run_all()
+    assert {path for path in hub.told() if path.startswith("/topics/")} == {
+        "/topics/space/feed.rss", "/topics/space/feed.rss?deep=1",
+        "/topics/physics/feed.rss?deep=1", "/topics/science/feed.rss?deep=1",
+    }  # fmt: skip
+
+
+def test_the_months_that_an_article_leaves_and_joins_are_told_of(hub: Hub) -> None:
+    times = [dt.datetime(2023, month, 15, tzinfo=dt.UTC) for month in (3, 5, 7)]
+    moving, *_rest = [make_article(published_date_time=time) for time in (times[0], *times)]
+    change(moving, published_date_time=times[2])
+    run_all()
+    months = ["/archive/2023/07/feed.rss", "/archive/2023/03/feed.rss"]
+    assert [path for path in hub.told() if path.startswith("/archive/")] == months
+    hub.asked.clear()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        moving.delete()
+    run_all()
+    assert [path for path in hub.told() if path.startswith("/archive/")] == months[:1]
+
+
+def test_a_month_of_the_sites_zone_may_begin_in_the_month_before(hub: Hub, settings: Settings) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    article = make_article(published_date_time=dt.datetime(2023, 8, 31, 23, tzinfo=dt.UTC))
+    change(article, title="New")
+    run_all()
+    assert [path for path in hub.told() if path.startswith("/archive/")] == ["/archive/2023/09/feed.rss"]
 
 
 def test_without_hubs_no_feed_names_one_and_no_task_is_added(client: Client, settings: Settings) -> None:
@@ -214,7 +249,8 @@ def test_many_feeds_are_told_in_parts(hub: Hub) -> None:
     topics = [make_topic(f"Topic {number}") for number in range(40)]
     change(make_article(topics), title="New")
     run_all()
-    assert [len(each["hub.url"]) for each in hub.asked] == [100, 29]
+    # 40 topics with and without their subtopics, a month, a provider, and two others.
+    assert [len(each["hub.url"]) for each in hub.asked] == [100, 100, 52]
 
 
 def test_after_a_rebuild_all_topics_and_providers_are_told_of(hub: Hub) -> None:
@@ -223,7 +259,8 @@ def test_after_a_rebuild_all_topics_and_providers_are_told_of(hub: Hub) -> None:
         pass
     run_all()
     assert hub.told() == [
-        "/feeds/front.rss", "/feeds/latest.rss", "/topics/ai/feed.rss", "/providers/a.example/feed.rss"
+        "/feeds/front.rss", "/feeds/latest.rss", "/topics/ai/feed.rss", "/topics/ai/feed.rss?deep=1",
+        "/archive/2023/09/feed.rss", "/providers/a.example/feed.rss",
     ]  # fmt: skip
 
 
@@ -243,7 +280,8 @@ def test_what_is_listed_by_its_own_time_is_told_of_then(hub: Hub, monkeypatch: p
     hub.asked.clear()
     run_all()
     assert hub.told() == [
-        "/feeds/front.rss", "/feeds/latest.rss", "/topics/ai/feed.rss", "/providers/a.example/feed.rss"
+        "/feeds/front.rss", "/feeds/latest.rss", "/topics/ai/feed.rss", "/topics/ai/feed.rss?deep=1",
+        f"/archive/{later - dt.timedelta(hours=2):%Y/%m}/feed.rss", "/providers/a.example/feed.rss",
     ]  # fmt: skip
 
 
@@ -261,3 +299,9 @@ def test_a_change_that_no_longer_has_a_row_is_none(hub: Hub) -> None:
     make_article()
     RecordedChange.objects.all().delete()
     assert changed_feeds(10**9) == [f"/feeds/front.{form}" for form in FORMATS]
+
+
+def test_a_change_that_a_newer_release_recorded_may_be_of_anything(hub: Hub) -> None:
+    make_article([make_topic("AI")])
+    RecordedChange.objects.create(pk=10**6, content={"articles": [1], "of tomorrow": [2]})
+    assert "/topics/ai/feed.rss" in changed_feeds(10**6)
