@@ -1,6 +1,7 @@
 from articles.models.action import Action, ActionTarget
 from articles.models.article import Article, ArticleAlias, ArticleTopic
 from articles.models.change import RecordedChange
+from articles.models.earlier_title import EarlierTitle
 from articles.models.feed import FeedVersion
 from articles.models.imports import ContentFolder, DataFile, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
@@ -30,6 +31,7 @@ __all__ = [
     "ArticleTopic",
     "ContentFolder",
     "DataFile",
+    "EarlierTitle",
     "FeedVersion",
     "ImportChange",
     "ImportProblem",

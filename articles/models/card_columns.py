@@ -1,4 +1,4 @@
-"""An article's topics as one column beside its own, so that cards need no second query."""
+"""An article's topics and earlier titles as columns beside its own, so that pages need no second query."""
 
 from typing import Any
 
@@ -23,3 +23,10 @@ def topics_column(links: QuerySet[Any]) -> Subquery:
     """Return the topics of each article as JSON: position, id of the link, name, slug and id of each."""
     rows = Rows("position", "pk", "topic__name", "topic__slug", "topic_id")
     return Subquery(links.filter(article=OuterRef("pk")).order_by().annotate(rows=rows).values("rows"))
+
+
+def earlier_titles_column(titles: QuerySet[Any]) -> Subquery:
+    """Return the earlier titles of each article as JSON: until when, and the title, of each."""
+    return Subquery(
+        titles.filter(article=OuterRef("pk")).order_by().annotate(rows=Rows("until", "title")).values("rows")
+    )

@@ -14,7 +14,7 @@ from articles.content.identity import slug_key, tie_of
 from articles.content.layout import NEWS_FOLDER
 from articles.db.bulk import update_columns
 from articles.models import visibility
-from articles.models.card_columns import topics_column
+from articles.models.card_columns import earlier_titles_column, topics_column
 
 if TYPE_CHECKING:
     from articles.models import Article, ArticleTopic, Story, Thread  # noqa: F401 - named in a base class
@@ -184,9 +184,10 @@ class ArticleQuerySet(QuerySet["Article"]):
     def page_row(self, date: dt.date, slug: str) -> dict[str, Any] | None:
         """Return the columns of an article's page, with ``removed``, ``file_missing`` and ``listed`` to decide by."""
         listed = Case(When(visibility.listed(), then=True), default=False, output_field=BooleanField())
-        rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed)
+        titles = earlier_titles_column(apps.get_model("articles", "EarlierTitle").objects.all())
+        rows = self.filter(is_reference=False, date=date, slug=slug).annotate(listed=listed, earlier_titles_json=titles)
         columns = ("featured_content", "body", "removed", "file_missing", "listed", "updated_at", "tie", THREAD)
-        return rows.card_columns(*columns).first()
+        return rows.card_columns(*columns, "earlier_titles_json").first()
 
     def address_like(self, date: dt.date, slug: str) -> str | None:
         """Return the slug of a day's article that differs from ``slug`` only in case or Unicode form.

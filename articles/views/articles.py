@@ -16,6 +16,7 @@ from articles.pages import structured_data
 from articles.pages.addresses import article_called, moved_to
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
+from articles.pages.headlines import headlines_before
 from articles.pages.neighbours import neighbours_of
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.social import picture_or_card, social
@@ -73,6 +74,7 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
         "thread": around.line() if around and not others else None,
         "article": card,
         "updated": updated_of(row),
+        "headlines": headlines_before(card.title, card.published_date_time, row.get("earlier_titles_json")),
         **(texts := full_text(row)),
         "minutes": 0 if card.source_url else minutes_to_read(texts["body_html"]),
         "related": related,

@@ -47,10 +47,10 @@ from tests.support.site_files import article_text
 
 pytestmark = pytest.mark.django_db
 # What is known of rows, not of files: their ids, in the addresses of social cards and of embedded pages, in the names of
-# items and in the buttons that follow, and when they last changed.
+# items and in the buttons that follow, when they last changed, and the headlines that readers here saw before.
 ROW = re.compile(
     r"/cards/[a-z]+-[0-9]+-[0-9a-f]+\.png|/embed/[a-z]+/[0-9]+/|urn:uuid:[0-9a-f-]+"
-    r'|<p class="story__notes">.*?</p>|name="(?:un)?follow_(?:story|thread)" value="[0-9]+"'
+    r'|<p class="story__notes">.*?</p>|<div class="story__headlines">.*?</div>|name="(?:un)?follow_(?:story|thread)" value="[0-9]+"'
     r'|"(?:dateModified|date_modified)": ?"[^"]*",?|<(?:lastBuildDate|(?:atom:)?updated|lastmod)>[^<]*<',
     re.DOTALL,
 )
