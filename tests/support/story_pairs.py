@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
@@ -126,6 +126,12 @@ class Measure:
     wrong: list[Pair] = field(default_factory=list)
     missed: list[Pair] = field(default_factory=list)
 
+    def add(self, pair: Pair, is_joined: bool) -> None:
+        if is_joined and pair.same:
+            self.right += 1
+        elif is_joined != pair.same:
+            (self.wrong if is_joined else self.missed).append(pair)
+
     @property
     def precision(self) -> float:
         return self.right / ((self.right + len(self.wrong)) or 1)
@@ -144,11 +150,15 @@ def measure(pairs: Iterable[Pair], sites: dict[str, Site]) -> Measure:
     }
     for pair in pairs:
         keys, stories = sites[pair.site].keys, story_of[pair.site]
-        is_joined = stories[keys[pair.one]] == stories[keys[pair.other]]
-        if is_joined and pair.same:
-            found.right += 1
-        elif is_joined != pair.same:
-            (found.wrong if is_joined else found.missed).append(pair)
+        found.add(pair, stories[keys[pair.one]] == stories[keys[pair.other]])
+    return found
+
+
+def measure_stored(pairs: Iterable[Pair], story_of: Mapping[str, int]) -> Measure:
+    """Compare pairs with stories by address, as a database has them."""
+    found = Measure()
+    for pair in pairs:
+        found.add(pair, story_of[pair.one] == story_of[pair.other])
     return found
 
 
