@@ -56,11 +56,29 @@ class LeadRecord(Record):
     reason: Annotated[str, Field(max_length=NAME_MAX_LENGTH)] = ""
 
 
+class ComparisonRecord(Record):
+    """An editor's word in ``_data/stories.yaml`` on whether two articles tell of the same event.
+
+    The desk does not propose again what would say otherwise.
+    """
+
+    article: ArticleName
+    other: ArticleName
+    same: bool = False
+
+    @model_validator(mode="after")
+    def _are_two(self) -> "ComparisonRecord":
+        if self.other == self.article:
+            raise fail("E302", "compares an article with itself")
+        return self
+
+
 class StoriesRecord(Record):
     """``_data/stories.yaml``."""
 
     decisions: list[DecisionRecord] = Field(default_factory=list)
     leads: list[LeadRecord] = Field(default_factory=list)
+    compared: list[ComparisonRecord] = Field(default_factory=list)
 
 
 class ThreadDecisionRecord(Record):

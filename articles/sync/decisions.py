@@ -1,4 +1,4 @@
-"""Editors' pins and decisions about stories and threads: lists in three files of a site, and rows of five tables.
+"""Editors' pins and decisions about stories and threads: lists in three files of a site, and rows of six tables.
 
 An item of a list and a row are the same decision if they agree in their identifying fields.
 ``imports/decision_files.py`` applies items to rows, ``exports/decision_items.py`` writes rows to the files.
@@ -17,7 +17,7 @@ from articles.content.parsing import Parsed, parse_pins, parse_stories, parse_th
 from articles.content.problems import Problem
 from articles.content.site_rules import is_complete
 from articles.content.yaml.reader import Where
-from articles.models import Article, Pin, StoryDecision, StoryLead, ThreadDecision, ThreadName
+from articles.models import Article, Pin, StoryComparison, StoryDecision, StoryLead, ThreadDecision, ThreadName
 from articles.sync.related_entries import holders
 
 ProblemSink = Callable[[Problem], None]
@@ -66,6 +66,7 @@ class Decided:
 PINS = Decided("pins", Pin, ("article", "starts"), ("place", "ends", "reason"))
 DECISIONS = Decided("decisions", StoryDecision, ("article",), ("joins", "keeps_links", "reason"), ("article", "joins"))
 LEADS = Decided("leads", StoryLead, ("article",), ("reason",))
+COMPARED = Decided("compared", StoryComparison, ("article", "other"), ("same",), ("article", "other"))
 THREADS = Decided(
     "decisions", ThreadDecision, ("article",), ("joins", "apart", "begins", "reason"), ("article", "joins")
 )
@@ -81,7 +82,7 @@ class DecisionFile:
 
 DECISION_FILES = (
     DecisionFile(PINS_FILE, parse_pins, (PINS,)),
-    DecisionFile(STORIES_FILE, parse_stories, (DECISIONS, LEADS)),
+    DecisionFile(STORIES_FILE, parse_stories, (DECISIONS, LEADS, COMPARED)),
     DecisionFile(THREADS_FILE, parse_threads, (THREADS, NAMES)),
 )
 

@@ -26,7 +26,7 @@ from articles.models import (
     TopicAlias,
 )
 from articles.models.snapshots import VERSIONED, columns_of, plain, restored, rows_of, version_values_of
-from articles.sync.decisions import DECISIONS, LEADS, PINS
+from articles.sync.decisions import COMPARED, DECISIONS, LEADS, PINS
 from articles.sync.exports.data_text import PROVIDER_KEYS, TOPIC_KEYS
 from articles.sync.field_values import FIELDS
 from tests.support.factories import TIME, make_article, make_provider, make_topic
@@ -101,7 +101,7 @@ def in_files() -> dict[type[Model], set[str]]:
         Topic: columns(Topic, TOPIC_KEYS),
         Provider: columns(Provider, PROVIDER_KEYS),
     }
-    found |= {each.model: columns(each.model, each.fields) for each in (PINS, DECISIONS, LEADS)}
+    found |= {each.model: columns(each.model, each.fields) for each in (PINS, DECISIONS, LEADS, COMPARED)}
     # Lists, each in one key of the file of what it belongs to.
     keys = {ArticleTopic: FIELDS, RelatedLink: FIELDS, TopicAlias: TopicRecord.model_fields,
             ProviderAlias: OrganizationRecord.model_fields}  # fmt: skip

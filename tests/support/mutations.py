@@ -32,7 +32,7 @@ ADDRESS = "https://a.example/piece"
 DECISIONS = {
     "_data/pins.yaml": f"pins:\n  - article: {ADDRESS}\n    starts: 2023-09-01\n    ends: 2023-09-02\n    reason: It matters\n",
     "_data/stories.yaml": f"decisions:\n  - article: {ADDRESS}\n    joins: {ADDRESS}s\nleads:\n  - article: {ADDRESS}\n"
-    "  - article: _news/2023-09-01-gone.md\n",
+    f"  - article: _news/2023-09-01-gone.md\ncompared:\n  - article: {ADDRESS}\n    other: {ADDRESS}s\n    same: true\n",
     "_data/threads.yaml": f"decisions:\n  - article: {ADDRESS}\n    joins: {ADDRESS}s\n    begins: true\n"
     f"names:\n  - article: {ADDRESS}\n    name: All of it\n",
     "_data/thread-addresses.yaml": "1-a-thread: _news/2023-09-01-a.md\n2-another: _news/2023-09-01-b.md\n",

@@ -32,6 +32,7 @@ from articles.models import (
     ProviderAlias,
     RelatedLink,
     Story,
+    StoryComparison,
     StoryDecision,
     StoryLead,
     Topic,
@@ -178,6 +179,9 @@ def decide_about_stories() -> None:
     follower = Article.objects.filter(pk__in=members, is_reference=False).order_by("heat", "pk")[0]
     edit_articles([follower.pk], published=True)
     carry(Desk([one]).choose_lead(one, follower.pk))
+    (first, second, third), rows = list(Article.objects.order_by("pk")[:3]), StoryComparison.objects
+    rows.create(article=second, other=first, same=True)
+    rows.create(article=second, other=third, same=False)
     assert {*StoryDecision.objects.values_list("keeps_links", flat=True)} == {True, False}
     assert StoryDecision.objects.filter(joins=None).exists()
     assert StoryLead.objects.exists()

@@ -79,9 +79,9 @@ class DataCheck:
         """Yield pins and decisions about files that do not exist; only an import can look up addresses."""
         if parsed.record is None or parsed.path in GROWN_FILES:
             return
-        for key in ("pins", "decisions", "leads", "names"):
+        for key in ("pins", "decisions", "leads", "compared", "names"):
             for index, item in enumerate(getattr(parsed.record, key, ())):
-                names = [name for at in ("article", "joins") if (name := getattr(item, at, None))]
+                names = [name for at in ("article", "joins", "other") if (name := getattr(item, at, None))]
                 articles = {name: article for name in names if (article := self.article_of(name))}
                 if not is_complete(names, articles):
                     yield parsed.problem(*missing_article((key, index)))

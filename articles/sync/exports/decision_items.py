@@ -9,7 +9,20 @@ from articles.content.values import as_json
 from articles.sync.decisions import Decided, Fields, Item, ids_of, resolved
 
 # The order of keys in new items.
-ORDER = ("article", "place", "starts", "ends", "joins", "keeps_links", "apart", "begins", "name", "reason")
+ORDER = (
+    "article",
+    "place",
+    "starts",
+    "ends",
+    "joins",
+    "other",
+    "same",
+    "keeps_links",
+    "apart",
+    "begins",
+    "name",
+    "reason",
+)
 
 
 def wanted_items(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from articles.content.layout import PINS_FILE, STORIES_FILE
-from articles.models import Article, DataFile, Pin, Story, StoryDecision, StoryLead
+from articles.models import Article, DataFile, Pin, Story, StoryComparison, StoryDecision, StoryLead
 from articles.sync.exports.folder import ExportReport
 from tests.support.data_files import END, NAME, OTHER, PIN_TEXT, START, TOPIC, pin, pins, read, write
 from tests.support.export_runs import run_export, snapshot
@@ -206,6 +206,26 @@ def test_chosen_leads_and_joined_stories_go_to_their_file_and_come_back(root: Pa
     StoryLead.objects.all().delete()
     assert run_export(root)[0].paths == [STORIES_FILE]
     assert read(root, STORIES_FILE).endswith("leads: []\n")
+
+
+def test_what_editors_said_of_two_articles_goes_to_the_file_and_comes_back(root: Path) -> None:
+    one, other = article(), article("b")
+    StoryComparison.objects.create(article=other, other=one, same=True)
+    assert run_export(root)[0].paths == [STORIES_FILE]
+    assert read(root, STORIES_FILE) == f"compared:\n  - article: {OTHER}\n    other: {NAME}\n    same: true\n"
+    StoryComparison.objects.all().delete()
+    DataFile.objects.filter(path=STORIES_FILE).delete()
+    assert import_problems(root) == []
+    assert StoryComparison.objects.values_list("article__slug", "other__slug", "same").get() == ("b", "a", True)
+    assert run_export(root)[0].paths == []
+    (root / STORIES_FILE).write_text(f"compared:\n  - article: {OTHER}\n    other: {NAME}\n", encoding="utf-8")
+    assert import_problems(root) == []
+    assert StoryComparison.objects.get().same is False
+    (root / STORIES_FILE).write_text(f"compared:\n  - article: {NAME}\n    other: {NAME}\n", encoding="utf-8")
+    assert "compares an article with itself" in import_problems(root)[0]
+    (root / STORIES_FILE).write_text("compared: []\n", encoding="utf-8")
+    assert import_problems(root) == []
+    assert not StoryComparison.objects.exists()
 
 
 # Folders
