@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.action import ActionAdmin
+from articles.admin.activity.model_admin import ActionAdmin
 from articles.admin.article.model_admin import ArticleAdmin
 from articles.admin.imports import ImportRunAdmin
 from articles.admin.pin import PinAdmin

@@ -157,9 +157,9 @@ class DayFilter(RangeFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         if value := self.used_parameters.get("day_from"):
-            queryset = queryset.filter(published_date_time__gte=self.parse(value))
+            queryset = queryset.filter(**{f"{self.column}__gte": self.parse(value)})
         if value := self.used_parameters.get("day_to"):
-            queryset = queryset.filter(published_date_time__lt=self.parse(value) + dt.timedelta(days=1))
+            queryset = queryset.filter(**{f"{self.column}__lt": self.parse(value) + dt.timedelta(days=1)})
         return queryset
 
     def parse(self, value: str) -> dt.datetime:

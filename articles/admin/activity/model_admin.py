@@ -1,18 +1,20 @@
-"""The list of actions (Activity), and undo."""
+"""The activity: what editors and schedules did, by day, with filters, as CSV, and undo."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.admin.activity.export import MAX_ROWS, activity_csv
+from articles.admin.activity.filters import SubjectFilter, TimeFilter, UndoneFilter, WhoFilter
 from articles.admin.base import see_task, show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.admin.history import rows_in
@@ -34,9 +36,12 @@ else:
 class ActionAdmin(ActionAdminBase):
     """The actions of all editors, newest first; they cannot be edited, but each can be undone once."""
 
-    list_display = ("time", "user", "summary", "reason", "state")
+    list_display = ("summary",)
     list_display_links = None
-    list_filter = (("user", admin.RelatedOnlyFieldListFilter),)
+    list_filter = (WhoFilter, SubjectFilter, UndoneFilter, TimeFilter)
+    search_fields = ("summary", "reason")
+    show_facets = admin.ShowFacets.NEVER  # they would count all rows of each filter
+    sortable_by = ()
     list_select_related = ("user", "undone_by")
     list_per_page = 50
     show_full_result_count = False
@@ -48,6 +53,9 @@ class ActionAdmin(ActionAdminBase):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AheadChangeList]:
         return AheadChangeList
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Activity"), **(extra_context or {})})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -58,6 +66,7 @@ class ActionAdmin(ActionAdminBase):
         undo_view = self.admin_site.admin_view(writing_posts(self.undo_view))
         change = self.admin_site.admin_view(self.redirect_to_undo)
         return [
+            path("export/", self.admin_site.admin_view(self.export_view), name="articles_action_export"),
             path("<int:pk>/undo/", undo_view, name="articles_action_undo"),
             path("<int:pk>/change/", change),
             *super().get_urls(),
@@ -66,11 +75,19 @@ class ActionAdmin(ActionAdminBase):
     def redirect_to_undo(self, request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("admin:articles_action_undo", pk)
 
-    @admin.display(description=_("state"))
-    def state(self, action: Action) -> str | SafeString:
-        url = reverse("admin:articles_action_undo", args=[action.pk])
-        text = _("undone by %s") % action.undone_by if action.undone_at else _("details, undo")
-        return format_html('<a href="{}">{}</a>', url, text)
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Return what the list shows with the same filters, all pages of it, as CSV."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return redirect("admin:articles_action_changelist")
+        text = activity_csv(found[:MAX_ROWS].iterator(chunk_size=1000))
+        name = f"activity-{timezone.localdate():%Y-%m-%d}.csv"
+        return HttpResponse(
+            text, content_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what an action changed, or undo it."""
