@@ -120,28 +120,27 @@ class Place:
     beside: list[TopicLink]
 
 
-def place_of(slug: str) -> Place | None:
-    """Return a topic and those around it, in one query, or in none if they are kept; None without such a topic."""
-    return reused(("topic", slug), lambda: _place_of(slug))
+def place_of(slug: str, topics: list[Topic] | None = None) -> Place | None:
+    """Return a topic and those around it; None without such a topic. ``topics`` are all, if the page has fetched them."""
+    return reused(("topic", slug), lambda: _place_of(slug, all_topics() if topics is None else topics))
 
 
-def _place_of(slug: str) -> Place | None:
+def _place_of(slug: str, topics: list[Topic]) -> Place | None:
     shows(CATALOGUE)
-    this = Topic.objects.filter(slug=slug).order_by()
-    around = Q(parent__in=this.values("pk")) | Q(parent__in=this.values("parent")) | Q(pk__in=this.values("parent"))
-    near = list(Topic.objects.filter(Q(slug=slug) | around))
-    topic = next((each for each in near if each.slug == slug), None)
+    topic = next((each for each in topics if each.slug == slug), None)
     if topic is None:
         return None
-    links = {each.pk: topic_link(each.name, each.slug) for each in near}
+    above = topic.parent_id
     return Place(
         topic,
-        parent=links[topic.parent_id] if topic.parent_id else None,
-        below=[links[each.pk] for each in near if each.parent_id == topic.pk],
-        beside=[
-            links[each.pk] for each in near if topic.parent_id and each.parent_id == topic.parent_id and each != topic
-        ],
+        parent=next((_link(each) for each in topics if each.pk == above), None),
+        below=[_link(each) for each in topics if each.parent_id == topic.pk],
+        beside=[_link(each) for each in topics if above and each.parent_id == above and each != topic],
     )
+
+
+def _link(topic: Topic) -> TopicLink:
+    return topic_link(topic.name, topic.slug)
 
 
 def first_topics(muted: Collection[str], topics: Iterable[Topic] | None = None) -> list[TopicLink]:

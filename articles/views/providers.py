@@ -18,6 +18,7 @@ from articles.pages.kept_listings import KeptListing
 from articles.pages.kickers import common_topics
 from articles.pages.paging import articles_page, requested_page
 from articles.pages.reuse import reused
+from articles.pages.shares import topic_shares
 from articles.pages.shown import CATALOGUE, LISTINGS, shows, shows_provider
 from articles.preferences.choices import choices_of
 from articles.preferences.personalise import for_reader, provider_for, reader_of
@@ -59,7 +60,8 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
     page = articles_page(request, listing)
     logo = pick_logo(found.images, found.own_images)
     card = provider_card(found.domain, found.name, logo, found.kind, listing.count, found.description)
-    cards, hidden = for_reader(cards_for(list(page)), reader_of(request, domain=domain))
+    reader = reader_of(request, domain=domain)
+    cards, hidden = for_reader(cards_for(list(page)), reader)
     context = {
         "provider": provider_for(card, reader_of(request)),
         "page": page,
@@ -67,6 +69,7 @@ def provider(request: HttpRequest, domain: str) -> HttpResponse:
         "omitted": common_topics(cards),
         "hidden": hidden,
         "activity": activity_of(listing.months, page.paginator.url_of, page.paginator.per_page),
+        "shares": topic_shares(found.pk, listing.count, reader.filter.muted_topics.__contains__),
         "seen": since_last_visit(cards, choices_of(request)),
     }
     path = (_("Providers"), reverse("provider_list"))

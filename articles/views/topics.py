@@ -17,13 +17,15 @@ from articles.pages.kept_listings import KeptListing
 from articles.pages.kickers import common_topics
 from articles.pages.paging import articles_page
 from articles.pages.reuse import reused
+from articles.pages.shares import provider_shares
 from articles.pages.shown import ANYTHING, LISTINGS, shows, shows_topic
 from articles.pages.social import picture_or_card
-from articles.pages.topic_tree import Place, place_of, topic_tree
+from articles.pages.topic_tree import Place, all_topics, place_of, topic_tree
 from articles.preferences.choices import VIEWS
 from articles.preferences.personalise import Reader, for_reader, reader_of, topics_for, tree_for
 from articles.preferences.visits import new_by_topic, since_last_visit
 from articles.text.rendering import plain_text
+from articles.views.context_processors import masthead_topics
 from articles.views.pages import about_listing, render_page
 
 SIDEBAR_SIZE = 10
@@ -42,7 +44,8 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 @cached_page("page", "show", "view")
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    place = place_of(slug)
+    topics = all_topics()
+    place = place_of(slug, topics)
     if place is None:
         heir = topic_called(slug)
         return moved_to(request, heir.get_absolute_url() if heir else None)
@@ -58,6 +61,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     cards, more = limit_providers(all_cards) if is_folded and page.number == 1 else (all_cards, [])
     context = {
         **topic_context(place, reader),
+        "nav_topics": masthead_topics(request, topics),
         "page": page,
         "cards": cards,
         "omitted": (slug, *common_topics(cards)),
@@ -65,6 +69,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         "seen": since_last_visit(cards, reader.choices),
         "more": more,
         "activity": activity_of(listing.months, page.paginator.url_of, page.paginator.per_page),
+        "shares": provider_shares(found.pk, sum(count for _, count in listing.months), reader.filter.hides_provider),
         "view": view,
         "is_folded": is_folded,
         "is_kept": view == reader.choices.view,

@@ -21,7 +21,7 @@ from tests.support.factories import TIME, make_article, make_provider, make_refe
 
 pytestmark = pytest.mark.django_db
 # By the first word of the address.
-MAX_QUERIES = {"": 7, "topics": 6, "providers": 5, "archive": 4, "article": 5}
+MAX_QUERIES = {"": 7, "topics": 6, "providers": 6, "archive": 4, "article": 5}
 
 
 def get(client: Client, url: str, status: int = 200) -> str:
