@@ -19,6 +19,7 @@ from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LogoField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar
 from articles.admin.taxonomy.resources import ProviderResource
+from articles.admin.taxonomy.silence import SilentProviderFilter, shown_day, with_latest_of_providers
 from articles.content.domains import normal_domain
 from articles.content.yaml.characters import name_key
 from articles.db.locks import writing_posts
@@ -89,8 +90,8 @@ class WantingFilter(admin.SimpleListFilter):
 
 @admin.register(Provider)
 class ProviderAdmin(CsvAdmin, MergingAdmin):
-    list_display = ("name", "logo", "domain", "kind", "articles_link")
-    list_filter = ("kind", WantingFilter)
+    list_display = ("name", "logo", "domain", "kind", "latest_article", "articles_link")
+    list_filter = ("kind", WantingFilter, SilentProviderFilter)
     search_fields = ("name", "domain", "aliases__domain")
     ordering = ("name", "domain")
     list_per_page = 100
@@ -142,6 +143,13 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
 
     def view_on_site(self, provider: Provider) -> str:
         return provider.get_absolute_url()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
+        return with_latest_of_providers(super().get_queryset(request))
+
+    @admin.display(description=gettext_lazy("latest article"), ordering="latest")
+    def latest_article(self, provider: Any) -> str:
+        return shown_day(provider.latest)
 
     @admin.display(description=gettext_lazy("articles"))
     def articles_link(self, provider: Provider) -> SafeString:

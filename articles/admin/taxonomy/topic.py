@@ -22,6 +22,7 @@ from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LinesField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar
 from articles.admin.taxonomy.resources import TopicResource
+from articles.admin.taxonomy.silence import SilentTopicFilter, shown_day, with_latest_of_topics
 from articles.content.identity import topic_key
 from articles.db.locks import writing_posts
 from articles.editorial.merging import descendants, merge_topics, order_topics
@@ -87,8 +88,9 @@ class TopicChangeList(ChangeList):
 
 @admin.register(Topic)
 class TopicAdmin(CsvAdmin, MergingAdmin):
-    list_display = ("shown_name", "order", "listed_articles", "slug")
+    list_display = ("shown_name", "order", "listed_articles", "latest_article", "slug")
     list_display_links = ("shown_name",)
+    list_filter = (SilentTopicFilter,)
     search_fields = ("name", "shortname", "slug", "aliases__name")
     resource_classes = [TopicResource]
     merge_task = merges.merge_topics
@@ -115,6 +117,13 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
     @admin.display(description=gettext_lazy("listed articles"))
     def listed_articles(self, topic: Any) -> int:
         return getattr(topic, "listed", 0)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return with_latest_of_topics(super().get_queryset(request))
+
+    @admin.display(description=gettext_lazy("latest article"), ordering="latest")
+    def latest_article(self, topic: Any) -> str:
+        return shown_day(topic.latest)
 
     @admin.display(description=gettext_lazy("order"))
     def order(self, topic: Any) -> str | SafeString:
