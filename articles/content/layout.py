@@ -1,6 +1,5 @@
 """The layout of a site folder, and the names of its files."""
 
-import datetime as dt
 import re
 import unicodedata
 
@@ -40,19 +39,6 @@ def dated_name(path: str) -> tuple[tuple[int, int, int] | None, str]:
     if match := _DATED_NAME.fullmatch(stem):
         return (int(match[1]), int(match[2]), int(match[3])), match[4]
     return None, ""
-
-
-def named_day(path: str) -> dt.date | None:
-    """Return the day in a file's name, or else in that of its folder, as of ``2023-09-01-slug/index.md``."""
-    folder = path.rpartition("/")[0].rpartition("/")[2]
-    for name in (path, f"{folder}.md"):
-        numbers = dated_name(name)[0]
-        try:
-            if numbers:
-                return dt.date(*numbers)
-        except ValueError:
-            continue
-    return None
 
 
 def file_name(stem: str, ending: str) -> str:

@@ -62,6 +62,7 @@ CODES = {
     "N503": "a topic or provider that an editor merged into another, whose file is not used",
     "N504": "the dialect that the files of a folder are read in",
     "N505": "components of MDX, which are left out",
+    "N506": "a page of the site among its articles, not listed",
 }
 LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "N": Level.NOTE}
 

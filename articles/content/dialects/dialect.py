@@ -11,11 +11,27 @@ ADDRESS_KEYS = ("link", "external_url", "externalUrl", "link_url", "linkUrl", "s
 # A dot leads into a mapping.
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "title": ("title", "headline", "name"),
-        "excerpt": ("excerpt", "description", "summary", "subtitle", "abstract", "lede"),
+        "title": ("title", "headline", "pageTitle", "page_title", "postTitle", "post_title", "newsTitle", "name"),
+        "excerpt": (
+            *(
+                "excerpt",
+                "post_excerpt",
+                "description",
+                "summary",
+                "subtitle",
+                "abstract",
+                "lede",
+                "teaser",
+                "intro",
+                "blurb",
+            ),
+            *("meta_description", "metaDescription"),
+        ),
         "publishedDateTime": (
             *("publishedDateTime", "date", "pubDate", "pubDatetime", "publishDate", "publishedAt", "published_at"),
-            *("datePublished", "date_published", "published", "created", "createdAt", "created_at"),
+            *("publish_date", "publishedDate", "published_date", "publicationDate", "datePublished", "date_published"),
+            *("datetime", "date_time", "postDate", "post_date", "posted", "published"),
+            *("created", "createdAt", "created_at", "dateCreated", "date_created"),
             *("lastmod", "updatedDate", "updated", "modified", "last_modified_at"),
         ),
         "webUrl": ("webUrl", *ADDRESS_KEYS, "params.link", "params.external_url"),
@@ -32,7 +48,8 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "images": (
             *("images", "image", "cover", "thumbnail", "heroImage", "hero_image", "featured_image", "featuredImage"),
-            *("coverImage", "cover_image", "banner", "ogImage", "socialImage", "hero", "img"),
+            *("feature_image", "coverImage", "cover_image", "banner", "ogImage", "socialImage", "social_image"),
+            *("imageUrl", "image_url", "hero", "img", "cover-img", "thumbnail-img", "share-img"),
             *(
                 "header.teaser",
                 "header.image",
@@ -40,11 +57,12 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "params.cover",
                 "params.image",
                 "og_image",
+                "twitter_image",
                 "extra.image",
                 "extra.og_image",
             ),
         ),
-        "slug": ("slug",),
+        "slug": ("slug", "postSlug", "post_slug"),
         "aliases": ("aliases", "redirect_from", "permalink", "url"),
     }
 )

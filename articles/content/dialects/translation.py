@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles.content.dialects.dialect import Dialect
+from articles.content.dialects.names import dated_name, dated_path
+from articles.content.dialects.pages import is_page
 from articles.content.dialects.pictures import image_from, image_path
 from articles.content.dialects.states import spelling_of, state_of
 from articles.content.dialects.texts import as_text, first_heading, names_in, plain
 from articles.content.domains import host_of, is_domain
 from articles.content.expiry import EXPIRY
-from articles.content.layout import dated_name, named_day, slug_from
+from articles.content.layout import slug_from
 from articles.content.limits import MAX_TOPICS, TITLE_MAX_LENGTH, TOPIC_MAX_LENGTH, YEARS
 from articles.content.schema import is_address
 from articles.content.times import Moment, moment_of, utc_time
@@ -90,6 +92,7 @@ class _Translator:
         self.result = Translated()
         self.used: set[str] = set()
         self.spelling = spelling_of(raw)
+        self.is_jekyll = dialect.name == "jekyll"
 
     def translated(self) -> Translated:
         self.take_slug()
@@ -124,10 +127,9 @@ class _Translator:
 
     def take_slug(self) -> None:
         stem = posixpath.splitext(posixpath.basename(self.path))[0]
-        name = dated_name(self.path)[1] or stem
         if stem.lower() in INDEX_NAMES:
-            name = posixpath.basename(posixpath.dirname(self.path))
-            name = dated_name(f"{name}.md")[1] or name
+            stem = posixpath.basename(posixpath.dirname(self.path))
+        name = dated_name(stem, self.is_jekyll).slug or stem
         given = next((as_text(value) for _, value in self.given("slug") if as_text(value)), "")
         self.result.slug = slug_from(posixpath.basename(given.strip("/"))) or slug_from(name)
 
@@ -147,7 +149,9 @@ class _Translator:
 
     def take_time(self) -> None:
         name, moment = self.written_time()
-        day = named_day(self.path)
+        day = dated_path(self.path, self.is_jekyll).day
+        if day is not None and day.year not in YEARS:
+            day = None
         if moment is not None:
             self.set("publishedDateTime", value_at(self.raw, name), name)
         elif day is not None:
@@ -248,6 +252,11 @@ class _Translator:
             self.set(EXPIRY, *state.until)
         for name in state.names:
             self.set("published", not state.is_hidden, name)
+        if not self.result.is_dated and not state.names and is_page(self.raw, self.body, self.path):
+            self.result.findings.append(
+                ("", "N506", "this is a page of the site, and not an article; it is not listed")
+            )
+            self.set("published", False)
         if state.is_hidden:
             self.set("published", False)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from articles.editorial.edits import edit_articles
 from articles.models import Article
 from tests.support.checking import problems_of
 from tests.support.export_runs import run_export
@@ -117,3 +118,59 @@ def test_topics_and_pictures_of_zola_are_in_tables(tmp_path: Path) -> None:
     assert article.images == [{"url": "/a.png"}]
     assert list(article.topic_links.values_list("topic__name", flat=True)) == ["x"]
     assert run_export(tmp_path)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("2014-3-3-hello", "/2014/03/03/hello/"),
+        ("#2020-01-02-hidden", "/2020/01/02/hidden/"),
+        (" 2015-28-10-hello", "/2015/10/28/hello/"),
+        ("2016-02-02---A-history", "/2016/02/02/a-history/"),
+        ("2019-11-08 Spaces", "/2019/11/08/spaces/"),
+        ("20-06-18-ddd", "/2020/06/18/ddd/"),
+    ],
+)
+def test_days_are_read_in_names_as_people_write_them(tmp_path: Path, name: str, address: str) -> None:
+    assert written(tmp_path, {"_config.yml": "title: X\n", f"_posts/{name}.md": post(rest="layout: post\n")}) == []
+    assert list(addresses().values()) == [address]
+
+
+def test_two_digits_are_a_year_only_where_the_tool_says_so(tmp_path: Path) -> None:
+    text = post(rest="date: 2024-08-08T10:00:00Z\n")
+    assert written(tmp_path, {"astro.config.mjs": "", "src/content/blog/20-06-18-ddd.md": text}) == []
+    assert list(addresses().values()) == ["/2024/08/08/20-06-18-ddd/"]
+
+
+@pytest.mark.parametrize("key", ["pageTitle", "newstitle", "post_title"])
+def test_titles_of_other_names_are_read_and_edited(tmp_path: Path, key: str) -> None:
+    files = {".eleventy.js": "", "blog/2024-08-08-a.md": f"---\n{key}: 'A: b'\n---\n## Heading\n"}
+    assert written(tmp_path, files) == []
+    assert Article.objects.get().title == "A: b"
+    edit_articles([Article.objects.get().pk], title="New")
+    run_export(tmp_path)
+    assert (tmp_path / "blog/2024-08-08-a.md").read_text() == f"---\n{key}: 'New'\n---\n## Heading\n"
+
+
+PAGES = {
+    "about/index.md": "---\nlayout: layouts/base.njk\neleventyNavigation:\n  key: About\n---\n# About\n",
+    "archives.md": "---\nlayout: archives\ntitle: Archives\n---\n",
+    "pages/imprint.md": "---\ntitle: Imprint\n---\nText.\n",
+    "blog/blog.md": "---\ntitle: Blog\n---\n{%- for news in collections.blog | reverse %}\n* {{ news.url }}\n{%- endfor %}\n",
+    "landing.md": "---\ntitle: Welcome\ntemplateKey: index-page\n---\nText.\n",
+}
+ARTICLES = {
+    "blog/a.md": "---\ntitle: A\nlayout: page\ndate: 2024-08-08\n---\nText.\n",
+    "blog/2024-08-08-about.md": "---\ntitle: B\nlayout: page\n---\nText.\n",
+    "blog/c.md": "---\ntitle: C\nlayout: layouts/post.njk\n---\nText.\n",
+    "blog/about.md": "---\ntitle: D\ntemplateKey: blog-post\n---\nText.\n",
+    "about.md": "---\ntitle: E\ndraft: false\n---\nText.\n",
+}
+
+
+def test_pages_of_a_site_are_told_from_its_articles(tmp_path: Path) -> None:
+    assert written(tmp_path, {".eleventy.js": "", **PAGES, **ARTICLES}) == []
+    listed = Article.objects.listed().values_list("source_path", flat=True)
+    assert set(listed) == set(ARTICLES)
+    assert Article.objects.count() == len(PAGES) + len(ARTICLES)
+    assert sum(problem.code == "N506" for problem in problems_of(tmp_path)) == len(PAGES)
