@@ -35,8 +35,7 @@ serve: $(BIN)/.base $(VAR)/static/.collected .env ## serve the site with its wor
 ifeq ($(CONTENT),)
 	@$(MANAGE) import_articles --only-if-empty articles/seed
 else
-	@$(MANAGE) remove_sample --before "$(CONTENT)" --command "make fresh CONTENT=$(CONTENT)$(AT_PORT)"
-	@$(MANAGE) import_articles "$(CONTENT)" || [ $$? -eq 1 ]
+	@$(MANAGE) import_articles "$(CONTENT)" --instead "make fresh CONTENT=$(CONTENT)$(AT_PORT)" || [ $$? -eq 1 ]
 endif
 	@echo
 	@echo "  Reading:  http://127.0.0.1:$(PORT)/"
@@ -58,8 +57,7 @@ editor: $(BIN)/.base .env ## make an editor's account (asks for name and passwor
 import: $(BIN)/.base .env ## import CONTENT=some/folder
 	@test -n "$(CONTENT)" || { echo "usage: make import CONTENT=some/folder"; exit 2; }
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) remove_sample --before "$(CONTENT)" --command "$(MANAGE) remove_sample && make import CONTENT=$(CONTENT)"
-	@$(MANAGE) import_articles "$(CONTENT)" || [ $$? -eq 1 ]
+	@$(MANAGE) import_articles "$(CONTENT)" --instead "$(MANAGE) remove_sample && make import CONTENT=$(CONTENT)" || [ $$? -eq 1 ]
 
 # Each test runs once on SQLite. PostgreSQL gets again what may differ on it: no pages and styles in browsers, no tests
 # without a database, and none that are marked any_database. One after the other: side by side, Chromium, which gives

@@ -3,6 +3,7 @@
 import io
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -39,8 +40,8 @@ def sample() -> None:
     call_command("import_articles", str(SEED), "--quiet")
 
 
-def offer(mine: Path) -> None:
-    call_command("remove_sample", before=mine, command="make fresh CONTENT=mine")
+def offer(folder: Path, **options: Any) -> None:
+    call_command("import_articles", folder, quiet=True, instead="make fresh CONTENT=mine", **options)
 
 
 def edit() -> None:
@@ -59,6 +60,22 @@ def test_where_nobody_can_be_asked_nothing_mixes_and_the_command_is_named(mine: 
     assert Article.objects.count() == before
 
 
+def test_both_are_there_if_that_is_said_and_a_dry_run_asks_nothing(mine: Path) -> None:
+    sample()
+    before = Article.objects.count()
+    offer(mine, dry_run=True)
+    assert Article.objects.count() == before
+    offer(mine, with_sample=True)
+    assert Article.objects.filter(title="Mine").exists()
+    assert Article.objects.count() > before
+
+
+def test_the_command_itself_says_what_to_do(mine: Path) -> None:
+    sample()
+    with pytest.raises(CommandError, match=r"\n  manage.py remove_sample\n\nWith --with-sample"):
+        call_command("import_articles", SEED, mine)
+
+
 @pytest.mark.parametrize(("answer", "stays"), [("y\n", False), ("\n", False), ("what\nn\n", True)])
 def test_on_a_terminal_it_is_asked(
     mine: Path, answer: str, stays: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -66,7 +83,8 @@ def test_on_a_terminal_it_is_asked(
     sample()
     monkeypatch.setattr("sys.stdin", Terminal(answer))
     offer(mine)
-    assert Article.objects.exists() is stays
+    assert Article.objects.exclude(title="Mine").exists() is stays
+    assert Article.objects.filter(title="Mine").exists()
     assert "Take it away before" in capsys.readouterr().out
 
 
@@ -75,14 +93,14 @@ def test_whoever_gives_no_answer_imports_nothing(mine: Path, monkeypatch: pytest
     monkeypatch.setattr("sys.stdin", Terminal(""))
     with pytest.raises(CommandError, match="nothing was imported"):
         offer(mine)
+    assert not Article.objects.filter(title="Mine").exists()
     assert Article.objects.exists()
 
 
 def test_nothing_is_asked_where_there_is_nothing_to_mix(mine: Path) -> None:
     offer(mine)  # an empty database
-    sample()
+    call_command("import_articles", SEED, quiet=True)
     offer(SEED)  # the sample edition itself
-    import_problems(mine)
     offer(mine)  # what was mixed already
     assert Article.objects.filter(title="Mine").exists()
     assert Article.objects.count() > 2
@@ -121,11 +139,12 @@ def test_what_editors_did_goes_only_if_that_is_said(mine: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("target", ["serve", "import"])
-def test_make_asks_before_it_imports_a_folder(target: str) -> None:
+def test_make_imports_a_folder_with_the_question(target: str) -> None:
     steps = subprocess.run(
         ["make", "--dry-run", target, "CONTENT=my site", "PORT=8001"],
         cwd=PROJECT, capture_output=True, text=True, timeout=60, check=True,
     ).stdout.splitlines()  # fmt: skip
-    [asked] = [number for number, line in enumerate(steps) if 'remove_sample --before "my site"' in line]
-    [imported] = [number for number, line in enumerate(steps) if 'import_articles "my site"' in line]
-    assert asked < imported
+    [imported] = [line for line in steps if 'import_articles "my site"' in line]
+    command = {"serve": "make fresh CONTENT=my site PORT=8001", "import": "make import CONTENT=my site"}[target]
+    assert f'{command}" || [ $? -eq 1 ]' in imported
+    assert "--with-sample" not in imported

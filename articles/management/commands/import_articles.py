@@ -1,5 +1,6 @@
 """``import_articles``: import article files into the database."""
 
+import argparse
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from articles.content.processes import Workers
 from articles.content.repeats import Groups, Repeats
 from articles.content.yaml.characters import one_line
 from articles.management.base import DatabaseCommand
+from articles.management.sample_offer import offer_to_remove
 from articles.models import Article
 from articles.sync.imports.recorded import import_recorded
 from articles.sync.imports.report import Options, ProgressHandler, Report
@@ -39,6 +41,11 @@ class Command(DatabaseCommand):
             "--verbose", action="store_true", help="print every warning and note, not the first three of each kind"
         )
         parser.add_argument("--only-if-empty", action="store_true", help="do nothing when there are articles already")
+        parser.add_argument(
+            "--with-sample", action="store_true", help="import beside the sample edition, and do not ask about it"
+        )
+        # The command to name where nobody can be asked about the sample edition.
+        parser.add_argument("--instead", default="manage.py remove_sample", help=argparse.SUPPRESS)
 
     def handle(self, *, paths: list[Path], only_if_empty: bool, **options: Any) -> None:
         # Processes are started before the database is used.
@@ -49,6 +56,8 @@ class Command(DatabaseCommand):
     def import_locked(self, paths: list[Path], readers: Workers | None, only_if_empty: bool, **options: Any) -> None:
         if only_if_empty and Article.objects.exists():
             return
+        if not (options["with_sample"] or options["dry_run"]):
+            offer_to_remove(paths, self.stdout, options["instead"])
         self.quiet: bool = options["quiet"]
         self.repeats, self.groups = Repeats(options["verbose"]), Groups()
         if connection.vendor == "sqlite":
