@@ -31,18 +31,21 @@ class DeskSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         # Imported here, as models are not loaded yet when the site is created.
         from articles.admin import start_page
+        from articles.admin.arrivals import arrivals
         from articles.admin.desk_tasks import desk_tasks
         from articles.editorial.provider_kinds import questions
+        from articles.editorial.stories.suggestions import newest_time
         from articles.models import Provider
 
-        user = request.user
+        user, newest = request.user, newest_time()
         asks = user.has_perm("articles.change_provider")
         context = {
             "content_dir": settings.CONTENT_DIR,
             "work": desk_tasks(user),
             "kinds": questions() if asks else [],
             "kind_choices": Provider.Kind.choices,
-            "sections": start_page.attention(user),
+            "sections": start_page.attention(user, newest),
+            "arrivals": arrivals(newest) if user.has_perm("articles.view_article") else None,
             "positions": start_page.front_positions() if user.has_perm("articles.view_pin") else [],
             "recent_actions": start_page.recent_actions() if user.has_perm("articles.view_action") else [],
             "may_pin": user.has_perm("articles.change_pin"),

@@ -39,6 +39,11 @@ class DeskTasks:
     def is_urgent(self) -> bool:
         return bool(self.without_worker) or any(task.state == TaskState.FAILED for task in self.tasks)
 
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether somebody should look at tasks before anything else."""
+        return self.is_urgent or self.is_moving
+
 
 def desk_tasks(user: Any) -> DeskTasks | None:
     """Return the tasks that a user may see, None if that is none."""

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,12 +14,14 @@ from django.utils.translation import ngettext
 
 from articles.admin.story.suggestions import list_url
 from articles.content.problems import CODES
-from articles.editorial.stories.suggestions import WINDOW, newest_time, suggest
+from articles.editorial.provider_names import sharing_a_name
+from articles.editorial.stories.suggestions import WINDOW, suggest
 from articles.models import Action, Article, ImportProblem, ImportRun, Pin, Provider
 from articles.pages.cards import Card, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Clock, choose_leads, with_reason
 from articles.sync.imports import runs
 from articles.text.rendering import plain_text
+from articles.text.sentences import enumerated
 
 SHOWN = 8
 SOON = dt.timedelta(days=1)
@@ -37,13 +39,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of things that need attention: at most SHOWN of them, and a link to all."""
+    """A group of things that need attention: at most SHOWN of them, how many there are, and a link to all.
+
+    ``waits`` tells whether it is work: what only informs comes after the front page.
+    """
 
     title: str
     lines: list[Line] = field(default_factory=list)
     url: str = ""
     is_urgent: bool = False
     note: str = ""
+    count: int | None = None
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +63,29 @@ class Position:
     pin: int | None
 
 
-def attention(user: Any) -> list[Section]:
-    """Return what needs attention, most urgent first, without empty groups."""
-    by_kind = _articles()
+def attention(user: Any, newest: dt.datetime) -> list[Section]:
+    """Return what the desk has to say, in order of need, without empty groups: first what fails, then what waits.
+
+    ``newest`` is the time of the newest article in a story.
+    """
     article, story = "view_article", "change_storydecision"
-    sections = [
-        (
-            article,
-            _section(_("Conflicts with files"), by_kind["conflict"], "article", "state=conflict", is_urgent=True),
-        ),
-        ("view_importrun", _last_import()),
-        (article, _section(_("Drafts"), by_kind["draft"], "article", "state=draft")),
-        (article, _section(_("Scheduled articles"), by_kind["scheduled"], "article", "state=scheduled")),
-        ("view_pin", _section(_("Pins that begin or end soon"), _pins(), "pin")),
-        (story, Section(_("Stories that may be two, or one with another"), _stories(user), list_url())),
-        ("view_provider", _section(_("Providers without a name or logo"), _providers(), "provider")),
+    sections = [("view_importrun", _last_import()), *((article, section) for section in _articles())]
+    sections += [
+        ("view_pin", _pins()),
+        (story, _stories(user, newest)),
+        ("view_provider", _providers()),
     ]
     seen = [section for right, section in sections if user.has_perm(f"articles.{right}")]
-    return [section for section in seen if section.lines or section.note]
+    return sorted(
+        (section for section in seen if section.lines or section.note),
+        key=lambda section: (not section.is_urgent, not section.waits),
+    )
 
 
-def _section(title: str, lines: list[Line], model: str, query: str = "", is_urgent: bool = False) -> Section:
-    return Section(title, lines, _list(model, query), is_urgent)
+def _section(title: str, found: QuerySet[Any], lines: list[Line], model: str, query: str = "", **keys: Any) -> Section:
+    """Return a section of rows; they are counted only if they may be more than the lines."""
+    count = len(lines) if len(lines) < SHOWN else found.count()
+    return Section(title, lines, _list(model, query), count=count, **keys)
 
 
 def _list(model: str, query: str = "") -> str:
@@ -88,7 +96,7 @@ def _change(model: str, pk: int) -> str:
     return reverse(f"admin:articles_{model}_change", args=[pk])
 
 
-def _articles() -> dict[str, list[Line]]:
+def _articles() -> list[Section]:
     """Return articles in conflict, drafts and scheduled ones, in one query."""
     newest_first = ("-published_date_time", "-tie", "-pk")  # as in the index of the few that editors look for
     kinds = {
@@ -110,7 +118,11 @@ def _articles() -> dict[str, list[Line]]:
             lines["scheduled"].append(Line(text, _window(row["publish_at"], row["unlist_at"]), url))
         elif row["is_draft"]:
             lines["draft"].append(Line(text, row["drafted_by__username"] or "", url))
-    return lines
+    titles = {"conflict": _("Conflicts with files"), "draft": _("Drafts"), "scheduled": _("Scheduled articles")}
+    return [
+        _section(titles[name], found, lines[name], "article", f"state={name}", is_urgent=name == "conflict")
+        for name, found in kinds.items()
+    ]
 
 
 def _window(start: dt.datetime | None, end: dt.datetime | None) -> str:
@@ -123,15 +135,21 @@ def _time(time: dt.datetime) -> str:
 
 
 def _last_import() -> Section:
-    run = runs.last_finished()
-    url = _list("importrun")
+    """Return what the last import found; it waits for somebody if it failed, or if none has finished for a day."""
+    last, url = runs.last_ended(), _list("importrun")
+    is_stopped = last is not None and last.state == ImportRun.State.INTERRUPTED
+    run = runs.last_finished() if is_stopped else last
     if run is None:
-        return Section(_("Last import"), [], url, note=_("Nothing has been imported yet."))
+        note = _("The last import was interrupted.") if is_stopped else _("Nothing has been imported yet.")
+        return Section(_("Last import"), [], url, is_stopped, note)
     finished = run.finished or run.started
     numbers = ngettext("%d error", "%d errors", run.errors) % run.errors
     note = _("%(time)s ago: %(numbers)s") % {"time": timesince(finished), "numbers": numbers}
+    if is_stopped:
+        note = enumerated([note, _("a later one was interrupted")])
+    fails = is_stopped or bool(run.errors) or runs.age(run) > OLD_IMPORT
     lines = [*_errors(run), *_kinds(run)][:SHOWN]
-    return Section(_("Last import"), lines, url, bool(run.errors) or runs.age(run) > OLD_IMPORT, note)
+    return Section(_("Last import"), lines, url, fails, note, run.errors or None, waits=fails)
 
 
 def _errors(run: ImportRun) -> list[Line]:
@@ -143,54 +161,67 @@ def _errors(run: ImportRun) -> list[Line]:
 
 
 def _kinds(run: ImportRun) -> list[Line]:
-    """Return a line for each kind of warning, then of note: what is wrong, and how often."""
-    if not (run.warnings or run.notes):
-        return []
-    others = ImportProblem.objects.filter(run=run).exclude(code__startswith="E").order_by("-code")
-    kinds = others.values_list("code").annotate(number=Count("pk"))
+    """Return a line for each kind of warning, what is wrong and how often, and one for all notes."""
     url = _change("importrun", run.pk)
-    return [
-        Line(f"{code}: {CODES.get(code, code)}", ngettext("%d time", "%d times", number) % number, url)
-        for code, number in kinds
-    ]
+    lines = []
+    if run.warnings:
+        kinds = ImportProblem.objects.filter(run=run, code__startswith="W").order_by("-code").values_list("code")
+        lines = [
+            Line(f"{code}: {CODES.get(code, code)}", ngettext("%d time", "%d times", number) % number, url)
+            for code, number in kinds.annotate(number=Count("pk"))
+        ]
+    if run.notes:
+        lines.append(Line(ngettext("%d note", "%d notes", run.notes) % run.notes, "", url))
+    return lines
 
 
-def _pins() -> list[Line]:
+def _pins() -> Section:
     now = timezone.now()
     soon = Q(starts__gt=now) | Q(ends__lte=now + SOON)
-    pins = Pin.objects.filter(soon, ends__gt=now).select_related("article").order_by("starts", "ends")[:SHOWN]
-    return [
+    pins = Pin.objects.filter(soon, ends__gt=now).select_related("article").order_by("starts", "ends")
+    lines = [
         Line(
             plain_text(pin.article.title),
             _window(pin.starts if pin.starts > now else None, pin.ends),
             _change("pin", pin.pk),
         )
-        for pin in pins
+        for pin in pins[:SHOWN]
     ]
+    return _section(_("Pins that begin or end soon"), pins, lines, "pin")
 
 
-def _stories(user: Any) -> list[Line]:
+def _stories(user: Any, newest: dt.datetime) -> Section:
     """Return what the story desk proposes about the stories of the last days, to those who may decide."""
+    title = _("Stories that may be two, or one with another")
     if not user.has_perm("articles.change_storydecision"):
-        return []
-    until = newest_time()
-    found = suggest(until - WINDOW, until, most=SHOWN)
+        return Section(title)
+    found = suggest(newest - WINDOW, newest, most=SHOWN)
     splits = [Line(each.story_title, each.reason, _change("story", each.story)) for each in found.splits]
     joins = [
         Line(f"{each.one.title} + {each.other.title}", each.reason, _change("story", each.one.story))
         for each in found.joins
     ]
-    return [*splits, *joins][:SHOWN]
+    return Section(title, [*splits, *joins][:SHOWN], list_url(), count=found.total)
 
 
-def _providers() -> list[Line]:
-    unknown = Provider.objects.filter(Q(name=F("domain")) | Q(images=[])).order_by("-pk")[:SHOWN]
-    lines = []
-    for provider in unknown:
-        lacks = [(provider.name == provider.domain, _("no name")), (not provider.images, _("no logo"))]
-        note = ", ".join(text for is_lacking, text in lacks if is_lacking)
-        lines.append(Line(provider.domain, note, _change("provider", provider.pk)))
-    return lines
+def _providers() -> Section:
+    """Return how many providers lack something: a line of each kind, which leads to them, the largest first."""
+    conditions = {"logo": Q(images=[]), "name": Q(name=F("domain")), "same": Q(pk__in=sharing_a_name().values("pk"))}
+    counts = {kind: Count("pk", filter=condition) for kind, condition in conditions.items()}
+    numbers = Provider.objects.aggregate(**counts)
+    texts = {
+        "logo": ngettext("%d provider has no logo", "%d providers have no logo", numbers["logo"]),
+        "name": ngettext("%d provider has no name", "%d providers have no name", numbers["name"]),
+        "same": ngettext(
+            "%d provider has the name of another", "%d providers have the name of another", numbers["same"]
+        ),
+    }
+    lines = [
+        Line(texts[kind] % number, "", _list("provider", f"wants={kind}&o=-6"))
+        for kind, number in numbers.items()
+        if number
+    ]
+    return Section(_("Providers"), lines, waits=False)
 
 
 def front_positions() -> list[Position]:

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -26,10 +27,11 @@ from articles.db.locks import writing_posts
 from articles.editorial.logos import store_logo
 from articles.editorial.merging import merge_providers
 from articles.editorial.provider_kinds import answer
+from articles.editorial.provider_names import sharing_a_name
 from articles.editorial.recording import Recorder
 from articles.editorial.renaming import save_edited
 from articles.jobs import merges
-from articles.models import Action, Article, Provider, ProviderAlias
+from articles.models import Action, Article, ListingMonth, Provider, ProviderAlias
 from articles.pages.images import pick_logo
 from articles.text.parameters import parse_pk
 from articles.text.rendering import plain_text
@@ -75,22 +77,30 @@ class ProviderAliasInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 class WantingFilter(admin.SimpleListFilter):
-    """Filters providers without a logo or name."""
+    """Filters providers without a logo or name, and those that may be one."""
 
     title = gettext_lazy("what is missing")
     parameter_name = "wants"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("logo", gettext_lazy("No logo")), ("name", gettext_lazy("No name but the domain"))]
+        return [
+            ("logo", gettext_lazy("No logo")),
+            ("name", gettext_lazy("No name but the domain")),
+            ("same", gettext_lazy("The name of another one")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Provider]) -> QuerySet[Provider]:
-        choices = {"logo": queryset.filter(images=[]), "name": queryset.filter(name=F("domain"))}
-        return choices.get(self.value() or "", queryset)
+        choices = {
+            "logo": lambda: queryset.filter(images=[]),
+            "name": lambda: queryset.filter(name=F("domain")),
+            "same": lambda: queryset.filter(pk__in=sharing_a_name().values("pk")),
+        }
+        return choices.get(self.value() or "", lambda: queryset)()
 
 
 @admin.register(Provider)
 class ProviderAdmin(CsvAdmin, MergingAdmin):
-    list_display = ("name", "logo", "domain", "kind", "latest_article", "articles_link")
+    list_display = ("shown_name", "logo", "domain", "kind", "latest_article", "articles_link")
     list_filter = ("kind", WantingFilter, SilentProviderFilter)
     search_fields = ("name", "domain", "aliases__domain")
     ordering = ("name", "domain")
@@ -109,6 +119,13 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
 
     class Media:
         css = {"all": ("css/admin-catalogue.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
+        months = ListingMonth.objects.filter(provider=OuterRef("pk")).order_by().values("provider")
+        number = Coalesce(Subquery(months.annotate(total=Sum("count")).values("total")), 0)
+        shares = Q(pk__in=sharing_a_name().values("pk"))
+        rows = with_latest_of_providers(super().get_queryset(request))
+        return rows.annotate(number=number, shares_name=ExpressionWrapper(shares, BooleanField()))
 
     def watch(self, record: Recorder, pk: int) -> None:
         super().watch(record, pk)
@@ -144,17 +161,21 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
     def view_on_site(self, provider: Provider) -> str:
         return provider.get_absolute_url()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
-        return with_latest_of_providers(super().get_queryset(request))
-
     @admin.display(description=gettext_lazy("latest article"), ordering="latest")
     def latest_article(self, provider: Any) -> str:
         return shown_day(provider.latest)
 
-    @admin.display(description=gettext_lazy("articles"))
-    def articles_link(self, provider: Provider) -> SafeString:
+    @admin.display(description=gettext_lazy("name"), ordering="name")
+    def shown_name(self, provider: Any) -> str | SafeString:
+        if not provider.shares_name:
+            return str(provider.name)
+        return format_html('{} <span class="flag">{}</span>', provider.name, _("same name as another"))
+
+    @admin.display(description=gettext_lazy("listed articles"), ordering="number")
+    def articles_link(self, provider: Any) -> SafeString:
         url = f"{reverse('admin:articles_article_changelist')}?provider={provider.domain}"
-        return format_html('<a href="{}">{}</a>', url, _("articles"))
+        text = ngettext("%d article", "%d articles", provider.number) % provider.number
+        return format_html('<a href="{}">{}</a>', url, text)
 
     @admin.display(description=gettext_lazy("logo"))
     def logo(self, provider: Provider) -> str | SafeString:

@@ -94,6 +94,11 @@ def last_finished() -> ImportRun | None:
     return ImportRun.objects.filter(state=ImportRun.State.FINISHED).first()
 
 
+def last_ended() -> ImportRun | None:
+    """Return the import that began last and does not run any more: finished, or interrupted."""
+    return ImportRun.objects.exclude(state=ImportRun.State.RUNNING).first()
+
+
 def age(run: ImportRun) -> dt.timedelta:
     """Return how long ago a finished run finished."""
     return timezone.now() - (run.finished or run.started)
