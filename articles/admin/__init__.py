@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.activity.model_admin import ActionAdmin
 from articles.admin.article.model_admin import ArticleAdmin
 from articles.admin.imports import ImportRunAdmin
+from articles.admin.notes import NoteAdmin
 from articles.admin.pin import PinAdmin
 from articles.admin.story.model_admin import StoryAdmin
 from articles.admin.tasks import TaskAdmin
@@ -15,7 +16,7 @@ from articles.admin.taxonomy.topic import TopicAdmin
 from articles.admin.thread.model_admin import ThreadAdmin
 
 __all__ = [
-    "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
+    "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "NoteAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
     "TopicAdmin",
 ]  # fmt: skip
 

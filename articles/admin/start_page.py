@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -16,7 +17,7 @@ from articles.admin.story.suggestions import list_url
 from articles.content.problems import CODES
 from articles.editorial.provider_names import sharing_a_name
 from articles.editorial.stories.suggestions import WINDOW, suggest
-from articles.models import Action, Article, ImportProblem, ImportRun, Pin, Provider
+from articles.models import Action, Article, ImportProblem, ImportRun, Note, Pin, Provider
 from articles.pages.cards import Card, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Clock, choose_leads, with_reason
 from articles.sync.imports import runs
@@ -69,7 +70,8 @@ def attention(user: Any, newest: dt.datetime) -> list[Section]:
     ``newest`` is the time of the newest article in a story.
     """
     article, story = "view_article", "change_storydecision"
-    sections = [("view_importrun", _last_import()), *((article, section) for section in _articles())]
+    sections = [("view_importrun", _last_import()), ("view_note", _notes(user))]
+    sections += ((article, section) for section in _articles())
     sections += [
         ("view_pin", _pins()),
         (story, _stories(user, newest)),
@@ -123,6 +125,18 @@ def _articles() -> list[Section]:
         _section(titles[name], found, lines[name], "article", f"state={name}", is_urgent=name == "conflict")
         for name, found in kinds.items()
     ]
+
+
+def _notes(user: Any) -> Section:
+    """Return the open notes that are assigned to a user or mention them, newest first."""
+    notes = Note.objects.open().for_user(user).select_related("author", "article", "story__lead")
+    lines = [
+        Line(
+            shorten(note.text, 120, placeholder="…"), f"{note.author or ''} · {plain_text(str(note.subject))}", note.url
+        )
+        for note in notes[:SHOWN]
+    ]
+    return _section(_("Notes for you"), notes, lines, "note", "whose=mine")
 
 
 def _window(start: dt.datetime | None, end: dt.datetime | None) -> str:

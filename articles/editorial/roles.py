@@ -20,6 +20,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "relatedlink": ("add", "change", "delete", "view"),
         "provider": ("add", "change", "view"),
         "provideralias": ("add", "change", "delete", "view"),
+        "note": ("add", "change", "view"),
         "pin": ("add", "change", "delete", "view"),
         "story": ("view",),
         "storydecision": ("add", "change", "delete", "view"),
@@ -36,6 +37,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
     CONTRIBUTORS: {
         "article": ("add", "change", "view"),
         "articletopic": ("add", "change", "delete", "view"),
+        "note": ("add", "change", "view"),
         "provider": ("view",),
         "story": ("view",),
         "topic": ("view",),
@@ -47,6 +49,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "relatedlink": ("view",),
         "provider": ("view",),
         "provideralias": ("view",),
+        "note": ("view",),
         "pin": ("view",),
         "story": ("view",),
         "storydecision": ("view",),

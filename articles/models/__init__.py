@@ -5,6 +5,7 @@ from articles.models.earlier_title import EarlierTitle
 from articles.models.feed import FeedVersion
 from articles.models.imports import ContentFolder, DataFile, ImportChange, ImportProblem, ImportRun
 from articles.models.listing import ListingMonth
+from articles.models.note import Note
 from articles.models.pin import Pin
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.related import RelatedEntry, RelatedLink, UnlinkedEntry
@@ -37,6 +38,7 @@ __all__ = [
     "ImportProblem",
     "ImportRun",
     "ListingMonth",
+    "Note",
     "PeriodicTime",
     "Pin",
     "Provider",

@@ -65,6 +65,8 @@ def pages(article: Article, pin: Pin, action: Action) -> dict[str, str]:
         "new pin": "/admin/articles/pin/add/",
         "pin's deletion": f"/admin/articles/pin/{pin.pk}/delete/",
         "stories": "/admin/articles/story/",
+        "notes": "/admin/articles/note/",
+        "notes on an article": f"/admin/articles/note/about/article/{article.pk}/",
         "imports": "/admin/articles/importrun/",
         "activity": "/admin/articles/action/",
         "tasks": "/admin/articles/taskrecord/",

@@ -113,7 +113,7 @@ def test_the_desk_needs_few_queries_whatever_it_holds(
     story = f"/admin/articles/story/{story_of(articles[0]).pk}"
     asked = {"do": "split", "article": [each.pk for each in articles[3:6]]}
     for url, query, most in (
-        (f"{story}/change/", {}, 13),
+        (f"{story}/change/", {}, 14),
         ("/admin/articles/story/", {}, 8),
         ("/admin/articles/story/suggestions/", {}, 12),
         # Evidence leads to another story, which may change, too.

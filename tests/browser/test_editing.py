@@ -211,6 +211,8 @@ ADMIN_PAGES = {
     "bulk": "/admin/articles/article/bulk/unlist/?ids={marsh},{lake}",
     "bulk with a form": "/admin/articles/article/bulk/pin/?ids={marsh}",
     "activity": "/admin/articles/action/",
+    "notes": "/admin/articles/note/",
+    "notes on an article": "/admin/articles/note/about/article/{marsh}/",
     "tasks": "/admin/articles/taskrecord/",
     "task": "/admin/articles/taskrecord/{task}/change/",
     "action": "/admin/articles/action/{action}/undo/",
