@@ -36,8 +36,10 @@ class Site:
 
 
 @contextlib.contextmanager
-def production_site(extra: Mapping[str, str] | None = None, database: Path | None = None) -> Iterator[Site]:
-    """Import the sample edition and extra files, texts by path in a site folder, and serve them until the block ends.
+def production_site(
+    extra: Mapping[str, str] | None = None, database: Path | None = None, content: Path = SAMPLE_EDITION
+) -> Iterator[Site]:
+    """Import a site folder and extra files, texts by path in such a folder, and serve them until the block ends.
 
     ``database`` is a file of SQLite with nothing in it but what migrations make, which take far longer than its copy.
     """
@@ -48,7 +50,7 @@ def production_site(extra: Mapping[str, str] | None = None, database: Path | Non
             (folder / "extra" / path).write_text(text, encoding="utf-8")
         if database:
             shutil.copy(database, folder / DATABASE)
-        folders = [SAMPLE_EDITION, *([folder / "extra"] if extra else [])]
+        folders = [content, *([folder / "extra"] if extra else [])]
         command = [sys.executable, "-m", "bench.production", *map(str, folders)]
         prepared = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         with served(environment) as url:

@@ -25,6 +25,8 @@ from articles.views.pages import render_page, site_of
 
 SECTIONS = 6
 SECTION_SIZE = 4
+# Stories of a section and of the latest, for readers who want many headlines at once.
+COMPACT_SIZE, COMPACT_LATEST = 6, 2 * LATEST
 SPARE = 3
 FOLLOWED = 12  # followed topics with a section
 
@@ -34,16 +36,18 @@ FOLLOWED = 12  # followed topics with a section
 def front(request: HttpRequest) -> HttpResponse:
     shows(ANYTHING)
     reader = reader_of(request)
+    is_compact = reader.choices.density == "compact"
+    size, latest = (COMPACT_SIZE, COMPACT_LATEST) if is_compact else (SECTION_SIZE, LATEST)
     catalogue = all_topics()
     topics = topic_tree_of(catalogue)
-    followed = plan_sections(followed_topics(topics, reader), [], SECTION_SIZE, 1, reader.hidden_among)
+    followed = plan_sections(followed_topics(topics, reader), [], size, 1, reader.hidden_among)
     without = [story for plan in followed for story in plan.stories]
-    choice = choose_leads(TOP_STORIES, LATEST, reader.hidden_among, without, last_visit(reader.choices))
+    choice = choose_leads(TOP_STORIES, latest, reader.hidden_among, without, last_visit(reader.choices))
     # What is folded may also be in a section, where it is in sight.
     shown = section_ids(followed) + choice.top + [run.lead for run in choice.latest]
     without_topics = {*reader.filter.muted_topics, *(plan.topic.slug for plan in followed)}
     left = section_topics(topics, without_topics)
-    others = plan_sections(left, shown, SECTION_SIZE, hidden_among=reader.hidden_among)[:SECTIONS]
+    others = plan_sections(left, shown, size, hidden_among=reader.hidden_among)[:SECTIONS]
     ids = list(dict.fromkeys([*shown, *section_ids(others), *ids_of(choice.latest)]))
     cards = {pk: personalised(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
     context = leads_context(choice, cards, reader) | {

@@ -6,17 +6,11 @@ from playwright.sync_api import Page
 from bench.chromium import find_headless_chromium
 from bench.lighthouse import DETERMINISTIC, addresses, audit, missing_tool, skipped
 from bench.production import Site
+from tests.support.budgets import FRONT_PAGE_BYTES, LOADED, STYLES_AND_SCRIPTS_BYTES
 from tests.support.edition import LIGHTHOUSE_PAGES, SAMPLE_PAGES, STATUSES
 
 # One worker for all: each would serve a site of its own.
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_group("production")]
-
-STYLES_AND_SCRIPTS_BYTES = 35_000
-FRONT_PAGE_BYTES = 25_000
-# Bytes without headers, by the name of each style sheet and script that the page has loaded, from a cache or not.
-LOADED = r"""() => Object.fromEntries(performance.getEntriesByType("resource")
-    .filter(({ name }) => /\.(css|m?js)$/.test(new URL(name).pathname))
-    .map(({ name, encodedBodySize }) => [name, encodedBodySize]))"""
 
 
 @pytest.mark.parametrize("name", SAMPLE_PAGES)

@@ -6,13 +6,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, visit
 from tests.support.edition import PAGES
-from tests.support.pages import AXE_OPTIONS, DESKTOP, PHONE, follow, resize
+from tests.support.pages import AXE_OPTIONS, DESKTOP, IN_SIGHT, PHONE, follow, resize
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-IN_SIGHT = """[...document.querySelectorAll(".p-name > .u-url")].filter(link => {
-    const box = link.getBoundingClientRect();
-    return box.height && box.top >= 0 && box.bottom <= innerHeight;
-}).length"""
 
 
 def choose_compact(page: Page) -> None:
@@ -36,6 +32,16 @@ def test_compact_lists_show_many_more_headlines_at_once(new_page: NewPage, size:
             page.locator(":is(.card, .lead) .media, .card__excerpt, .lead__excerpt").filter(visible=True)
         ).to_have_count(0)
         assert page.evaluate("measure.overflows()") == []
+
+
+def test_links_of_compact_lists_are_large_enough_to_hit(new_page: NewPage) -> None:
+    page = new_page()
+    choose_compact(page)
+    for size in (PHONE, DESKTOP):
+        resize(page, size)
+        for name in ("front", "topic, folded", "provider"):
+            page.goto(PAGES[name])
+            assert page.evaluate("measure.smallTargets('main :is(.card, .lead, .headline) a', 24)") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

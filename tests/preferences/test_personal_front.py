@@ -4,7 +4,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.changes import stories_at_the_end
@@ -106,3 +108,25 @@ def test_a_topic_page_offers_to_follow_and_to_stop(client: Client) -> None:
     html = html_of(client, "/topics/ai/")
     assert 'name="unfollow" value="ai"' in html
     assert 'name="follow"' not in html
+
+
+def test_compact_lists_have_more_stories_in_as_many_queries(client: Client) -> None:
+    with stories_at_the_end():
+        for number in range(40):
+            provider = make_provider(f"p{number}.example")
+            make_article([make_topic(("AI", "Law")[number % 2])], provider=provider, title=f"Number {number}")
+    usual, queries = sizes(client), []
+    for density in ("comfortable", "compact"):
+        choose(client, Choices(density=density, images=False))
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/")
+        queries.append(len(captured))
+    assert usual == (6, {4})
+    assert sizes(client) == (12, {6})
+    assert queries[0] == queries[1]
+
+
+def sizes(client: Client) -> tuple[int, set[int]]:
+    """Return the number of the latest, and those of sections' stories."""
+    context = client.get("/").context
+    return len(context["latest"]), {len(section.cards) for section in context["sections"]}

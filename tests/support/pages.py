@@ -16,6 +16,12 @@ AXE_OPTIONS = {
     "resultTypes": ["violations"],
 }
 
+# How many headlines of lists are in the window.
+IN_SIGHT = """[...document.querySelectorAll(".p-name > .u-url")].filter(link => {
+    const box = link.getBoundingClientRect();
+    return box.height && box.top >= 0 && box.bottom <= innerHeight;
+}).length"""
+
 
 def resize(page: Page, size: tuple[int, int], scheme: str = "light") -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
