@@ -242,3 +242,34 @@ def test_a_run_of_one_provider_opens_in_place(
     expect(page.locator(".front__latest .headline").last).to_be_visible()
     if javascript:
         assert page.evaluate("measure.overflows()") == []
+
+
+# The contrast of matched words in what has been read, by the formula of WCAG.
+MATCHED = """() => {
+  const light = (colour) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) => value / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return [...document.querySelectorAll(".is-read mark")].map((mark) => {
+    const { color, backgroundColor } = getComputedStyle(mark);
+    const [low, high] = [light(color), light(backgroundColor)].sort((one, other) => one - other);
+    return (high + 0.05) / (low + 0.05);
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_matched_words_of_read_results_can_be_read(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto("/search/?q=the")
+    for _ in range(3):
+        page.keyboard.press("j")
+        page.keyboard.press("m")
+    expect(page.locator(".is-read")).to_have_count(3)
+    contrasts = page.evaluate(MATCHED)
+    assert contrasts
+    assert min(contrasts) >= 4.5
