@@ -13,13 +13,14 @@ from articles.content.yaml.scalars import plain_scalar
 
 # Line breaks of YAML's (which has more than Python's regular expressions), and what it refuses.
 BARRED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_QUOTED = r'"[^"\\\n]*(?:\\["\\/nrt][^"\\\n]*)*"'
+# Nothing that has matched is tried again (``*+``): no part could match in another way.
+_QUOTED = r'"[^"\\\n]*+(?:\\["\\/nrt][^"\\\n]*+)*+"'
 # Begins like a word or a number; a colon before a space, or a number sign, would end it.
-_PLAIN = r"-?[\w/][^:#\n]*(?::(?=[\w/])[^:#\n]*)*(?<! )"
+_PLAIN = r"-?[\w/][^:#\n]*+(?::(?=[\w/])[^:#\n]*+)*+(?<! )"
 _VALUE = f"({_QUOTED}|{_PLAIN})"
 # Indentation, dash, key and value, or the value of a list's item; else anything that is not this style, as a long key is:
 # YAML refuses one of more than 1,024 characters.
-_LINE = re.compile(rf"^( *)(?:(- )?(?:([A-Za-z_]\w{{0,199}}):(?: {_VALUE})?|{_VALUE}))?$|^(.+)$", re.MULTILINE)
+_LINE = re.compile(rf"^( *+)(?:(- )?+(?:([A-Za-z_]\w{{0,199}}+):(?: {_VALUE})?|{_VALUE}))?$|^(.+)$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
 
