@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +17,9 @@ from articles.admin.article.bulk import warn_of_overlaps
 from articles.admin.article.inlines import DecisionForm as KnownForm
 from articles.admin.article.inlines import KnownChoices, set_known_row
 from articles.admin.base import RecordedAdmin, show_action_message
+from articles.admin.ordering import SCRIPT, moved, order_buttons
 from articles.db.locks import writing_posts
-from articles.editorial.pins import end, swap
+from articles.editorial.pins import end, order_pins
 from articles.editorial.recording import recording
 from articles.models import Pin
 from articles.text.parameters import parse_pk
@@ -52,13 +54,16 @@ class PinForm(KnownForm):
 @admin.register(Pin)
 class PinAdmin(KnownChoices, RecordedAdmin):
     form = PinForm
-    list_display = ("shown_title", "place", "starts", "ends", "state", "reason")
+    list_display = ("shown_title", "place", "order", "starts", "ends", "state", "reason")
     list_filter = (WhenFilter,)
     list_select_related = ("article",)
     search_fields = ("article__title", "reason")
     autocomplete_fields = ("article",)
     fields = ("article", "place", ("starts", "ends"), "reason")
-    ordering = ("place", "starts", "pk")
+    ordering = ("place", "-starts", "-pk")  # as on the front page
+
+    class Media:
+        js = (SCRIPT,)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Pin | None:
         return Pin.objects.select_related("article").filter(pk=parse_pk(object_id)).first()
@@ -66,6 +71,18 @@ class PinAdmin(KnownChoices, RecordedAdmin):
     @admin.display(description=gettext_lazy("article"), ordering="article__title")
     def shown_title(self, pin: Pin) -> str:
         return plain_text(pin.article.title)
+
+    @admin.display(description=gettext_lazy("order"))
+    def order(self, pin: Pin) -> str | SafeString:
+        """Return buttons for pins that are shown now; with a script, they can also be dragged."""
+        if not (self.may_order and pin.starts <= timezone.now() < pin.ends and pin.article.is_listed):
+            return "–"
+        url = f"{reverse('admin:articles_pin_move', args=[pin.pk])}?from=list"
+        return order_buttons(pin.pk, "pins", url, self.shown_title(pin))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self.may_order = self.has_change_permission(request)
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, pin: Pin) -> str:
@@ -85,21 +102,21 @@ class PinAdmin(KnownChoices, RecordedAdmin):
         return [path("<int:pk>/move/", move, name="articles_pin_move"), *super().get_urls()]
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Move a current pin up or down, or end it."""
+        """Move a current pin among the others (``to`` as in ``moved``), or end it ("off")."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         pin = get_object_or_404(Pin.objects.select_related("article"), pk=pk)
         if not self.has_change_permission(request, pin):
             raise PermissionDenied
-        title, move = plain_text(pin.article.title), request.POST.get("move")
-        text = {"up": _("Moved “%s” up"), "down": _("Moved “%s” down"), "off": _("Unpinned “%s”")}.get(move or "")
-        if text:
-            with recording(request.user, "pin", text % title) as record:
-                current = list(Pin.objects.current())
-                record.watch(Pin, pk__among=[pk, *(each.pk for each in current)])
-                if move == "off":
-                    end(pin)
-                else:
-                    swap(pin, current, -1 if move == "up" else 1)
-            show_action_message(request, record.action)
-        return redirect("admin:index")
+        to = request.GET.get("to", "")
+        text = _("Unpinned “%s”") if to == "off" else _("Moved “%s” among the pins")
+        with recording(request.user, "pin", text % plain_text(pin.article.title)) as record:
+            current = list(Pin.objects.current())
+            ids = [each.pk for each in current]
+            record.watch(Pin, pk__among=[pk, *ids])
+            if to == "off":
+                end(pin)
+            else:
+                order_pins(current, moved(ids, pk, to))
+        show_action_message(request, record.action)
+        return redirect("admin:articles_pin_changelist" if request.GET.get("from") == "list" else "admin:index")

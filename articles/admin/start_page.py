@@ -9,10 +9,12 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.admin.ordering import order_buttons
 from articles.admin.story.suggestions import list_url
 from articles.content.problems import CODES
 from articles.editorial.provider_names import sharing_a_name
@@ -62,6 +64,12 @@ class Position:
     article: int
     card: Card
     pin: int | None
+
+    @property
+    def order(self) -> SafeString:
+        """The buttons that move a pinned article among the others."""
+        url = reverse("admin:articles_pin_move", args=[self.pin])
+        return order_buttons(self.pin or 0, "pins", url, plain_text(self.card.title))
 
 
 def attention(user: Any, newest: dt.datetime) -> list[Section]:

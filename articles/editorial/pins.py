@@ -1,5 +1,7 @@
 """Changes of pins from the start page."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from articles.models import Pin
@@ -15,13 +17,18 @@ def end(pin: Pin) -> None:
         pin.delete()
 
 
-def swap(pin: Pin, current: list[Pin], step: int) -> None:
-    """Swap a pin with its neighbour, and renumber the positions from that of the first one."""
-    index = next((at for at, each in enumerate(current) if each.pk == pin.pk), None)
-    if index is None or not 0 <= index + step < len(current):
+def order_pins(current: list[Pin], ids: Sequence[int]) -> None:
+    """Give the current pins their positions in another order, that of ``ids``; gaps between positions stay.
+
+    Two that had the same position get different ones.
+    """
+    if [pin.pk for pin in current] == list(ids):
         return
-    current[index], current[index + step] = current[index + step], current[index]
-    for position, each in enumerate(current, start=min(each.place for each in current)):
-        if each.place != position:
-            each.place = position
-            each.save(update_fields=["place"])
+    places: list[int] = []
+    for pin in current:
+        places.append(max(pin.place, places[-1] + 1) if places else pin.place)
+    pins = {pin.pk: pin for pin in current}
+    for place, pk in zip(places, ids, strict=True):
+        if pins[pk].place != place:
+            pins[pk].place = place
+            pins[pk].save(update_fields=["place"])

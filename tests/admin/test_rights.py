@@ -111,7 +111,7 @@ def test_nobody_else_changes_what_is_published_by_any_request(role: str) -> None
         assert bulk(client, name, [article], confirm="1", reason="x", place=1).status_code == 403, name
         client.post(LIST, {"action": name, "_selected_action": [article.pk], "confirm": "1"})
     client.post(LIST, {"action": "delete_selected", "_selected_action": [article.pk], "post": "yes"})
-    assert client.post(f"/admin/articles/pin/{pin.pk}/move/", {"move": "off"}).status_code == 403
+    assert client.post(f"/admin/articles/pin/{pin.pk}/move/?to=off").status_code == 403
     assert client.post(f"/admin/articles/action/{action.pk}/undo/").status_code == 403
     for name in ("articles/pin/add/", "articles/topic/add/", "articles/provider/add/", "auth/user/add/"):
         assert client.post(f"/admin/{name}", data).status_code in (403, 404), name

@@ -176,7 +176,7 @@ def test_pins_are_moved_and_ended_from_the_start_page(editor: Client) -> None:
         return [position.card.title for position in editor.get("/admin/").context["positions"] if position.pin]
 
     def move(pin: Pin, where: str) -> None:
-        assert editor.post(f"/admin/articles/pin/{pin.pk}/move/", {"move": where}).status_code == 302
+        assert editor.post(f"/admin/articles/pin/{pin.pk}/move/?to={where}").status_code == 302
 
     assert front() == ["a", "b", "c"]
     move(pins[2], "up")
@@ -186,6 +186,10 @@ def test_pins_are_moved_and_ended_from_the_start_page(editor: Client) -> None:
     move(pins[2], "up")
     move(pins[1], "down")
     move(pins[0], "sideways")
+    assert front() == ["c", "a", "b"]
+    move(pins[2], "0")
+    assert front() == ["a", "b", "c"]
+    move(pins[2], str(pins[0].pk))
     assert front() == ["c", "a", "b"]
     move(pins[0], "off")
     assert front() == ["c", "b"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from articles.admin.taxonomy.topic import moved
+from articles.admin.ordering import moved
 from articles.editorial.undo import undo
 from articles.models import Topic, TopicAlias
 from articles.pages.topic_tree import in_tree_order

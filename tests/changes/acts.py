@@ -93,7 +93,7 @@ def pins_move(world: World) -> Act:
     now = timezone.now()
     times = {"starts": now - dt.timedelta(hours=1), "ends": now + dt.timedelta(hours=1)}
     pins = [Pin.objects.create(article_id=pk, place=9, reason="Hot", **times) for pk in world.ids()]
-    return lambda: world.post(f"pin/{pins[0].pk}/move/", move="up")
+    return lambda: world.post(f"pin/{pins[0].pk}/move/?to=up")
 
 
 def pins_end(world: World) -> Act:

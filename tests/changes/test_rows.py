@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.editorial.merging import merge_providers, merge_topics, order_topics
-from articles.editorial.pins import end, swap
+from articles.editorial.pins import end, order_pins
 from articles.editorial.undo import undo
 from articles.models import Article, Pin, Provider, ProviderAlias, SearchDocument, Topic, TopicAlias
 from tests.support.desk import bulk, form_of, last_action, picture, save
@@ -200,13 +200,13 @@ def test_pins_are_named_with_their_articles_when_they_come_move_and_end(admin_cl
     assert not raised[0].listings
     first, second = Pin.objects.order_by("place")
     with one_event() as raised:
-        admin_client.post(f"/admin/articles/pin/{second.pk}/move/", {"move": "up"})
+        admin_client.post(f"/admin/articles/pin/{second.pk}/move/?to=up")
     assert raised[0].articles == {one.pk, two.pk}
     with one_event() as raised:
         end(Pin.objects.get(pk=first.pk))
     assert (raised[0].articles, raised[0].pins) == ({one.pk}, True)
     with events() as raised:
-        swap(first, [first], -1)
+        order_pins([first], [first.pk])
     assert raised == []
 
 

@@ -17,12 +17,15 @@ ROOMS = ("editorial", "sync", "admin", "jobs")
 UNSEEN = {
     "admin.article.model_admin.ArticleAdmin.save_row",
     "editorial.edits._resolving",
+    "editorial.notes.set_done",
+    "editorial.notes.write_note",
     "editorial.parts.undo_parts",
     "editorial.recording._write",
     "editorial.recording._write_versions",
     "editorial.recording.show_in_history",
     "editorial.recording.start_whole",
     "editorial.roles.create_roles",
+    "editorial.stories.declining._say",
     "jobs.claims._end_try",
     "jobs.claims._set_failed",
     "jobs.claims._wait",
@@ -106,7 +109,7 @@ WRITES = {
         "editorial.pins.end",
     },
     "pins move": {
-        "editorial.pins.swap",
+        "editorial.pins.order_pins",
     },
     "decisions taken back": {
         "editorial.stories.apply._write_leads",

@@ -191,7 +191,7 @@ def pin(world: World) -> Act:
     times = {"starts": timezone.now() - dt.timedelta(hours=1), "ends": timezone.now() + dt.timedelta(hours=1)}
     edit_articles(world.ids(), published=True, publish_at=None)
     pins = [Pin.objects.create(article_id=pk, place=9, reason="hot", **times) for pk in world.ids()]
-    return lambda: world.post(f"pin/{pins[0].pk}/move/", move="down")
+    return lambda: world.post(f"pin/{pins[0].pk}/move/?to=down")
 
 
 def conflict(world: World) -> Act:

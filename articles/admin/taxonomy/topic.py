@@ -11,13 +11,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from articles.admin.base import show_action_message
+from articles.admin.ordering import SCRIPT, moved, order_buttons
 from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LinesField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar
@@ -33,7 +33,6 @@ from articles.listings import listed_counts
 from articles.models import Action, ArticleTopic, Topic, TopicAlias
 from articles.pages.topic_tree import in_tree_order
 from articles.sync.imports.taxonomy import free_slug
-from articles.text.parameters import number_from
 from articles.text.rendering import plain_text
 
 MAX_TREE = 2000  # topics that are shown as one tree
@@ -103,7 +102,7 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
 
     class Media:
         css = {"all": ("css/admin-catalogue.css",)}
-        js = (forms.Script("js/admin/topic-order.js", defer=True),)
+        js = (SCRIPT,)
 
     # -- The list ---------------------------------------------------------------------
 
@@ -130,19 +129,8 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         """Return buttons that move a topic among its siblings; with a script, it can also be dragged."""
         if not (topic.is_in_tree and self.may_order):
             return str(topic.position)
-        name = plain_text(topic.name)
-        return format_html(
-            '<span class="topic-order" data-topic="{}" data-parent="{}" data-url="{}">'
-            '<button class="button" formaction="{}?to=up" aria-label="{}">↑</button> '
-            '<button class="button" formaction="{}?to=down" aria-label="{}">↓</button></span>',
-            topic.pk,
-            topic.parent_id or "",
-            url := reverse("admin:articles_topic_move", args=[topic.pk]),
-            url,
-            _("Move %s up") % name,
-            url,
-            _("Move %s down") % name,
-        )
+        url = reverse("admin:articles_topic_move", args=[topic.pk])
+        return order_buttons(topic.pk, topic.parent_id or "", url, plain_text(topic.name))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self.may_order = self.has_change_permission(request)
@@ -230,16 +218,3 @@ def likeness(key: str, other: Topic) -> float:
     """Return the similarity of two topics' names, from 0 to 1, ignoring signs and spaces."""
     one, two = ("".join(filter(str.isalnum, text)) for text in (key, topic_key(other.name)))
     return SequenceMatcher(None, one, two).ratio()
-
-
-def moved(ids: list[int], pk: int, to: str) -> list[int]:
-    """Return ``ids`` with ``pk`` moved "up", "down", or to before another id (0: to the end)."""
-    at = ids.index(pk)
-    others = [each for each in ids if each != pk]
-    if to in ("up", "down"):
-        position = max(at + (-1 if to == "up" else 1), 0)
-    elif (before := number_from(to)) in (*others, 0):
-        position = others.index(before) if before else len(others)
-    else:
-        position = at
-    return [*others[:position], pk, *others[position:]]
