@@ -45,6 +45,8 @@ class Story(models.Model):
     )
     # The lead's rank by ranking.py; null without a lead.
     rank = models.FloatField(null=True, editable=False)
+    # The rank without the part that stands for the lead's time: how much the story matters whatever its age.
+    weight = models.FloatField(null=True, editable=False)
     # The lead's tie, which orders stories of the same rank or time.
     tie = models.BigIntegerField(default=0, editable=False)
     # From when the lead is listed, and when the next member becomes listed (null if none waits).
@@ -58,6 +60,11 @@ class Story(models.Model):
         verbose_name_plural = _("stories")
         indexes = [
             models.Index(fields=["-rank", "-tie", "-id"], name="story_rank", condition=Q(rank__isnull=False)),
+            models.Index(
+                fields=["-weight", "-listed_from", "-tie", "-id"],
+                name="story_weight",
+                condition=Q(weight__isnull=False),
+            ),
             models.Index(
                 fields=["-listed_from", "-tie", "-id"],
                 name="story_listed",

@@ -5,17 +5,17 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from django.conf import settings
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.models import Story
 from articles.models.visibility import listed
 from articles.pages.archive import local_midnight
-from articles.pages.story_list import Days
-from articles.stories.ranking import EPOCH
 
 STORIES = 10
 CANDIDATES = 10 * STORIES  # as some are hidden, or of a provider that has its share
+FEW = 2000  # stories that are sorted in a few milliseconds
 USUAL = dt.timedelta(days=7)
 
 
@@ -29,13 +29,9 @@ def start_of(day: dt.date | None, last_visit: dt.datetime | None, newest: dt.dat
 def leads_since(since: dt.datetime, hidden_among: Callable[[Collection[int]], Collection[int]]) -> list[int]:
     """Return the leads of at most STORIES stories listed since then, by score without age, few of each provider.
 
-    A story's rank is the logarithm of its score plus its time in half-lives; without the latter, what is left is how
-    much it matters. ``hidden_among`` returns which of some articles the reader has hidden.
+    ``hidden_among`` returns which of some articles the reader has hidden.
     """
-    half_lives = Days(F("listed_from"), Value(EPOCH)) * (24 / settings.RANKING_HALF_LIFE_HOURS)
-    shown = Story.objects.filter(listed(), lead__isnull=False, rank__isnull=False, listed_from__gte=since)
-    ranked = shown.annotate(weight=F("rank") - half_lives).order_by("-weight", "-listed_from", "-tie", "-id")
-    found = list(ranked.values_list("lead_id", "lead__provider__domain")[:CANDIDATES])
+    found = list(heaviest_since(since).values_list("lead_id", "lead__provider__domain")[:CANDIDATES])
     hidden = hidden_among({lead for lead, _ in found})
     taken: list[int] = []
     by_provider: Counter[str] = Counter()
@@ -44,3 +40,19 @@ def leads_since(since: dt.datetime, hidden_among: Callable[[Collection[int]], Co
             by_provider[domain] += 1
             taken.append(lead)
     return taken
+
+
+def heaviest_since(since: dt.datetime) -> QuerySet[Story]:
+    """Return the stories listed since then, those that matter most first, from whichever index leads there sooner.
+
+    Few stories are sorted. Among many, those with most weight are soon met in the order of weights. As databases do not
+    know how many there are, the index that is not meant has an expression in its way.
+    """
+    shown = Story.objects.filter(lead__isnull=False, weight__isnull=False)
+    order = ("-listed_from", "-tie", "-id")
+    later = shown.filter(listed()).order_by(*order).values_list("listed_from", flat=True)[FEW : FEW + 1]
+    if since > (later.first() or since - dt.timedelta.resolution):
+        few = shown.filter(listed(), listed_from__gte=since)
+        return few.annotate(mattering=Coalesce("weight", Value(0.0))).order_by("-mattering", *order)
+    many = shown.annotate(time=Coalesce("listed_from", F("listed_from")))
+    return many.filter(listed(column="time"), time__gte=since).order_by("-weight", *order)

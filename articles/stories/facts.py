@@ -13,7 +13,7 @@ from articles.content.layout import slug_from
 from articles.models import Provider, StoryLead
 from articles.models.visibility import has_come, is_to_come
 from articles.stories.neighbourhood import SECONDS, Node, Time, as_time
-from articles.stories.ranking import rank_of
+from articles.stories.ranking import rank_of, weight_of
 
 COLUMNS = (
     "slug",
@@ -29,10 +29,12 @@ COLUMNS = (
     "other_2_id",
     "other_3_id",
     "rank",
+    "weight",
     "tie",
     "listed_from",
     "changes_at",
 )
+UNRANKED = {"rank": None, "weight": None}
 
 
 @dataclass(slots=True)
@@ -158,11 +160,17 @@ def facts(nodes: list[Node], rules: StoryRules) -> dict[str, Any]:
         "first": min(times),
         "last": max(times),
         **{f"other_{place + 1}_id": others[place] if place < len(others) else None for place in range(3)},
-        "rank": rank_of(rules.heat(lead, nodes), lead.quality, independent, as_time(lead.published)) if lead else None,
+        **(_ranked(lead, rules.heat(lead, nodes), independent) if lead else UNRANKED),
         "tie": lead.tie if lead else 0,
         "listed_from": lead.listed_from if lead else None,
         "changes_at": min((time for time in later if until is None or time > until), default=None),
     }
+
+
+def _ranked(lead: Node, heat: int, independent: int) -> dict[str, float]:
+    time = as_time(lead.published)
+    rank = rank_of(heat, lead.quality, independent, time)
+    return {"rank": rank, "weight": weight_of(rank, time)}
 
 
 def _facts_of_one(node: Node, rules: StoryRules) -> dict[str, Any]:
@@ -182,7 +190,7 @@ def _facts_of_one(node: Node, rules: StoryRules) -> dict[str, Any]:
         "other_1_id": None if is_listed else node.provider_id,
         "other_2_id": None,
         "other_3_id": None,
-        "rank": rank_of(node.heat, node.quality, independent, as_time(node.published)) if is_listed else None,
+        **(_ranked(node, node.heat, independent) if is_listed else UNRANKED),
         "tie": node.tie if is_listed else 0,
         "listed_from": node.listed_from,
         "changes_at": None,

@@ -23,5 +23,14 @@ def points(heat: int, quality: int, independent: int) -> float:
 
 def rank_of(heat: int, quality: int, independent: int, time: dt.datetime) -> float:
     """Return the rank to store: the base-2 logarithm of the score, relative to EPOCH."""
-    hours = (time - EPOCH).total_seconds() / 3600
-    return math.log2(points(heat, quality, independent)) + hours / settings.RANKING_HALF_LIFE_HOURS
+    return math.log2(points(heat, quality, independent)) + half_lives(time)
+
+
+def weight_of(rank: float, time: dt.datetime) -> float:
+    """Return how much a story of this rank and time matters whatever its age: the base-2 logarithm of its points."""
+    return rank - half_lives(time)
+
+
+def half_lives(time: dt.datetime) -> float:
+    """Return the time from EPOCH in half-lives."""
+    return (time - EPOCH).total_seconds() / 3600 / settings.RANKING_HALF_LIFE_HOURS

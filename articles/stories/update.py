@@ -26,8 +26,8 @@ from articles.stories.threads.update import due_threads, update_threads
 from articles.stories.vocabulary import learn_if_due
 
 TIMES = ("first", "last", "listed_from", "changes_at")
-EMPTY = {"size": 0, "listed": 0, "heads": 0, "providers": 0, "independent": 0, "rank": None, "listed_from": None,
-         "changes_at": None}  # fmt: skip
+EMPTY = {"size": 0, "listed": 0, "heads": 0, "providers": 0, "independent": 0, "rank": None, "weight": None,
+         "listed_from": None, "changes_at": None}  # fmt: skip
 
 
 def mark_changed(ids: Iterable[int]) -> None:
