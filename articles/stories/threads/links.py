@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
-
 from articles.db.bulk import delete_rows, insert_tuples
 from articles.models import RelatedLink, StoryMember, ThreadDecision, ThreadLink
 
@@ -92,13 +90,16 @@ def _every_pair() -> Iterable[Pair]:
 
 
 def _pairs_of(stories: set[int]) -> Iterable[Pair]:
-    """Yield the pairs of stories of which one is in ``stories``."""
+    """Yield the pairs of stories of which one is in ``stories``, and those of articles within one."""
     if not stories:
         return
-    members = set(StoryMember.objects.filter(story__among=stories).values_list("article_id", flat=True))
-    # Two queries, each of one index: a condition on either end would make PostgreSQL read all links.
+    member = dict(StoryMember.objects.filter(story__among=stories).values_list("article_id", "story_id"))
+    ids, links = set(member), set[Pair]()
+    # Two queries, each of one index: a condition on either end would make PostgreSQL read all links. Joins with the
+    # members of both ends would make it read all members, of thousands of links that mostly stay within a story.
     for end in ("article", "target"):
-        rows = RelatedLink.objects.filter(Q(**{f"{end}__among": members}), target__member__isnull=False)
-        rows = rows.filter(article__member__isnull=False).order_by()
-        rows = rows.exclude(article__member__story=F("target__member__story"))
-        yield from rows.values_list("article__member__story_id", "target__member__story_id").distinct()
+        rows = RelatedLink.objects.filter(**{f"{end}__among": ids}).order_by()
+        links.update(rows.values_list("article_id", "target_id"))
+    if others := {pk for link in links for pk in link} - ids:
+        member |= dict(StoryMember.objects.filter(article__among=others).values_list("article_id", "story_id"))
+    yield from {(member[one], member[other]) for one, other in links if one in member and other in member}
