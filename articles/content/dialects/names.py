@@ -1,8 +1,12 @@
-"""Reads the day and the slug in names of files and folders as people write them. Pure."""
+"""Reads names of files and folders, and paths of the site, as people write them. Pure."""
 
 import datetime as dt
+import posixpath
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from articles.content.domains import host_of
+from articles.content.schema import is_address
 
 # As Jekyll reads them, and what stands in front of them by mistake or to hide a file: "#", "-", a space.
 _NAME = re.compile(r"[\s#_-]*(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-+|\s+|_+)(.+)", re.ASCII)
@@ -34,3 +38,22 @@ def dated_path(path: str, is_jekyll: bool) -> DatedName:
     folder, _, name = path.rpartition("/")
     found = dated_name(name.rpartition(".")[0], is_jekyll)
     return found if found.day else DatedName(dated_name(folder.rpartition("/")[2], is_jekyll).day, found.slug)
+
+
+def title_from(slug: str) -> str:
+    """Return a title for an article that has none but its slug."""
+    return re.sub(r"[-_]+", " ", slug).strip().capitalize()
+
+
+def own_path(value: Any, domain: str) -> str:
+    """Return a path of the site that once led to an article; names, templates and other sites are none."""
+    text = value.strip() if isinstance(value, str) else ""
+    if is_address(text) and host_of(text) == domain:
+        text = f"/{text.partition('//')[2].partition('/')[2]}"
+    if re.search(r"[\s:{}\\]", text) or text.startswith("//") or not text:
+        return ""
+    if not text.startswith("/"):
+        if not ("/" in text or "." in text):
+            return ""
+        text = f"/{text}"
+    return posixpath.normpath(text.partition("#")[0].partition("?")[0]).removesuffix("/index.html")[:1000]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles.content.dialects.dialect import Dialect
-from articles.content.dialects.names import dated_name, dated_path
+from articles.content.dialects.names import dated_name, dated_path, own_path, title_from
 from articles.content.dialects.pages import is_page
 from articles.content.dialects.pictures import image_from, image_path
 from articles.content.dialects.states import spelling_of, state_of
@@ -138,7 +138,7 @@ class _Translator:
             if plain(as_text(value)):
                 self.set("title", as_text(value)[:TITLE_MAX_LENGTH], name)
                 return
-        title = first_heading(self.body) or self.result.slug.replace("-", " ").replace("_", " ").capitalize()
+        title = first_heading(self.body) or title_from(self.result.slug)
         self.set("title", title[:TITLE_MAX_LENGTH])
 
     def take_excerpt(self) -> None:
@@ -264,21 +264,10 @@ class _Translator:
         paths: dict[str, None] = {}
         for _, value in self.given("aliases"):
             for each in value if isinstance(value, list) else [value]:
-                if path := self.alias(each):
+                if path := own_path(each, self.dialect.site.domain):
                     paths.setdefault(path)
         if paths:
             self.result.values["aliases"] = list(paths)
-
-    def alias(self, value: Any) -> str:
-        """Return a path of the site that once led to the article; names, templates and other sites are none."""
-        text = value.strip() if isinstance(value, str) else ""
-        if re.search(r"[\s:{}\\]", text) or text.startswith("//") or not text:
-            return ""
-        if not text.startswith("/"):
-            if not ("/" in text or "." in text):
-                return ""
-            text = f"/{text}"
-        return posixpath.normpath(text.partition("#")[0].partition("?")[0]).removesuffix("/index.html")[:1000]
 
     def take_same(self) -> None:
         for key, kind in SAME.items():

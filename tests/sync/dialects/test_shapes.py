@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from articles.editorial.edits import edit_articles
-from articles.models import Article
+from articles.models import Article, ArticleAlias
 from tests.support.checking import problems_of
 from tests.support.export_runs import run_export
 from tests.support.import_runs import import_problems
@@ -174,3 +174,18 @@ def test_pages_of_a_site_are_told_from_its_articles(tmp_path: Path) -> None:
     assert set(listed) == set(ARTICLES)
     assert Article.objects.count() == len(PAGES) + len(ARTICLES)
     assert sum(problem.code == "N506" for problem in problems_of(tmp_path)) == len(PAGES)
+
+
+def test_a_whole_address_on_the_own_site_leads_to_the_article(tmp_path: Path) -> None:
+    rest = "date: 2024-08-08\npermalink: https://quay.example/blog/night-ferry/\naliases: [https://other.example/x/]\n"
+    files = {"astro.config.mjs": "  site: 'https://quay.example',\n", "src/content/blog/a.md": post(rest=rest)}
+    assert written(tmp_path, files) == []
+    assert list(ArticleAlias.objects.values_list("path", flat=True)) == ["/blog/night-ferry"]
+
+
+def test_a_title_made_of_a_name_has_single_spaces(tmp_path: Path) -> None:
+    assert (
+        written(tmp_path, {"_config.yml": "title: X\n", "_posts/2020-06-18-two-(odd)-words.md": "---\n---\nText.\n"})
+        == []
+    )
+    assert Article.objects.get().title == "Two odd words"
