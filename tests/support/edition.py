@@ -45,6 +45,7 @@ PAGES = {
     "topic, folded": "/topics/ai/?view=stories",
     "story list": "/stories/",
     "story list, of a topic": "/stories/?topic=ai&by=longest",
+    "thread list": "/threads/",
     # Where it is depends on the numbers that the database gives: set when the site is there.
     "story": "/stories/",
     "article": "/2023/08/27/the-marsh-that-ate-the-storm/",
