@@ -71,7 +71,7 @@ class SettingsForm(forms.Form):
     mark_new = forms.BooleanField(
         label=_("Mark what is new since the last visit"),
         required=False,
-        help_text=_("Keeps in the cookie when you read here last; a visit ends after half an hour."),
+        help_text=_("The cookie keeps when you last read here; a visit ends after half an hour."),
     )
 
     def __init__(

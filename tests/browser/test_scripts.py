@@ -62,7 +62,7 @@ def test_what_is_kept_can_be_looked_at_and_forgotten(page: Page) -> None:
     expect(toast(page)).to_have_text("Forgotten")
     assert page.evaluate("localStorage.length") == 0
     expect(page.locator("[data-count=saved]")).to_have_text("0")
-    expect(page.get_by_label("As the system has it")).to_be_checked()
+    expect(page.get_by_label("Same as the system")).to_be_checked()
     expect(page.get_by_label("Use single keys")).to_be_checked()
 
 

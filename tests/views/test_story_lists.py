@@ -110,7 +110,7 @@ def test_pages_have_addresses_with_the_order_and_the_topic(client: Client, setti
     [
         ("", "No stories yet"),
         ("?topic=ai", "No stories on this topic yet"),
-        ("?by=week", "No story was covered in this week"),
+        ("?by=week", "No story was covered this week"),
     ],
 )
 def test_without_stories_the_page_says_so(client: Client, query: str, text: str) -> None:
