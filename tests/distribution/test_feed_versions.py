@@ -15,6 +15,7 @@ from django.utils.http import http_date
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.distribution.feeds import unchanged, versions, views
+from articles.distribution.feeds.records import EPOCH, Feed
 from articles.editorial.edits import edit_articles, remove_topics
 from articles.models import Article, FeedVersion
 from tests.support.factories import TIME, make_article, make_provider, make_topic
@@ -173,3 +174,25 @@ def test_a_feed_is_served_when_its_time_cannot_be_stored(client: Client, monkeyp
     make_article([make_topic()])
     assert client.get("/topics/ai/feed.rss").status_code == 200
     assert not FeedVersion.objects.exists()
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+def test_what_a_replica_does_not_have_yet_is_read_from_the_primary_if_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, is_down: bool
+) -> None:
+    feed, later = Feed("x", "X", "", "/", "/", "en"), timezone.now() + DAY
+    versions.with_last_change(feed, "https://news.example/")
+    FeedVersion.objects.update(updated=later)
+    read = versions._known
+
+    def known(version: FeedVersion, alias: str) -> FeedVersion | None:
+        if alias == "replica":
+            return None
+        if is_down:
+            raise DatabaseError("no connection")
+        return read(version, alias)
+
+    monkeypatch.setattr(versions.router, "db_for_read", lambda model: "replica")
+    monkeypatch.setattr(versions, "_known", known)
+    monkeypatch.setattr(versions, "_store", lambda version: None)
+    assert versions.with_last_change(feed, "https://news.example/").updated == (EPOCH if is_down else later)

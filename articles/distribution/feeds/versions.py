@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, router, transaction
@@ -25,13 +25,15 @@ WAIT = 50  # milliseconds
 
 def with_last_change(feed: Feed, site: str) -> Feed:
     """Return a feed with the time of its last change as ``updated``; ``site`` is the address it is read at."""
-    version = _version(feed, site)
-    known = _known(version, router.db_for_read(FeedVersion))
+    version, source = _version(feed, site), router.db_for_read(FeedVersion)
+    known = _known(version, source)
+    if source != DEFAULT_DB_ALIAS and (known is None or known.digest != version.digest):
+        # A replica may not have what another process has just stored. The primary may be down, too.
+        with suppress(DatabaseError):
+            known = _known(version, DEFAULT_DB_ALIAS)
     if known and known.digest == version.digest:
         return replace(feed, updated=known.updated)
-    # A replica may not have what another process has just stored.
-    known = _known(version, DEFAULT_DB_ALIAS) if router.db_for_read(FeedVersion) != DEFAULT_DB_ALIAS else known
-    version.updated = _time(feed.newest, known.updated) if known and known.digest != version.digest else feed.newest
+    version.updated = _time(feed.newest, known.updated) if known else feed.newest
     _store(version)
     return replace(feed, updated=version.updated)
 
