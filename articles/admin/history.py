@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -70,7 +69,8 @@ def history_of(model: type[Model], pk: int, start: int = 0) -> tuple[list[Entry]
     found += [(each.run.started, each) for each in (runs.order_by("-run", "-id")[:end] if runs else ())]
     found.sort(key=lambda item: item[0], reverse=True)
     page = [each for _, each in found[start : start + PAGE]]
-    changes = {id(each): _changes(each, model, pk) for each in page}
+    owners = articles_of_links(each for each in page if isinstance(each, Action))
+    changes = {id(each): _changes(each, model, pk, owners) for each in page}
     names = names_of(changes.values())
     versions = _versions(model, pk, [each for each in page if isinstance(each, Action)])
     entries = [_entry(each, model, changes[id(each)], names, versions) for each in page]
@@ -93,7 +93,29 @@ def version_of(model: Any, pk: int, version: int) -> Version | None:
 Changes = Mapping[str, tuple[Any, Any]]
 
 
-def _changes(entry: Action | ImportChange, model: type[Model], pk: int) -> tuple[type[Model], Changes]:
+Owners = Mapping[tuple[str, int], int]
+
+
+def articles_of_links(actions: Iterable[Action]) -> Owners:
+    """Return the articles of the topics and related links that actions changed, by label and id of the link.
+
+    A changed link names no article: those that still exist are looked up, in one query for each model.
+    """
+    owners: dict[tuple[str, int], int] = {}
+    changed: dict[type[Model], set[int]] = defaultdict(set)
+    for action in actions:
+        for model in LISTS:
+            label = model._meta.label_lower
+            changed[model].update(map(int, action.changed.get(label, {})))
+            for part in (action.created, action.deleted):
+                owners |= {(label, int(pk)): row["article_id"] for pk, row in part.get(label, {}).items()}
+    for model, ids in changed.items():
+        rows = model._base_manager.filter(pk__among=ids).values_list("pk", "article_id") if ids else ()
+        owners |= {(model._meta.label_lower, pk): article for pk, article in rows}
+    return owners
+
+
+def _changes(entry: Action | ImportChange, model: type[Model], pk: int, owners: Owners) -> tuple[type[Model], Changes]:
     """Return what an action or import changed in a row: before and after by column, with lists of ids for linked rows."""
     if isinstance(entry, ImportChange):
         return model, {name: (old, new) for name, (old, new) in entry.changed.items()}
@@ -102,18 +124,19 @@ def _changes(entry: Action | ImportChange, model: type[Model], pk: int) -> tuple
     changes |= {name: (None, value) for name, value in entry.created.get(label, {}).get(key, {}).items() if value}
     changes |= {name: (value, None) for name, value in entry.deleted.get(label, {}).get(key, {}).items() if value}
     if model is Article:
-        changes |= _list_changes(entry, pk)
+        changes |= list_changes(entry, pk, owners)
     return model, {name: pair for name, pair in changes.items() if name not in HIDDEN}
 
 
-def _list_changes(action: Action, pk: int) -> dict[str, tuple[Any, Any]]:
+def list_changes(action: Action, pk: int, owners: Owners) -> dict[str, tuple[Any, Any]]:
+    """Return what an action changed in the lists of an article: the ids that went, and those that came, by column."""
     changes: dict[str, tuple[Any, Any]] = {}
     for linked, (column, _name) in LISTS.items():
         label = linked._meta.label_lower
         gone = [row[column] for row in action.deleted.get(label, {}).values() if row["article_id"] == pk]
         new = [row[column] for row in action.created.get(label, {}).values() if row["article_id"] == pk]
-        for row in action.changed.get(label, {}).values():
-            if column in row:
+        for link, row in action.changed.get(label, {}).items():
+            if column in row and owners.get((label, int(link)), pk) == pk:
                 gone.append(row[column][0])
                 new.append(row[column][1])
         if gone or new:
@@ -138,7 +161,10 @@ def _targets(model: type[Model]) -> dict[str, type[Model]]:
 
 
 def names_of(changes: Iterable[tuple[type[Model], Changes]]) -> dict[tuple[type[Model], int], str]:
-    """Return the names of all rows that changes refer to, in one query for each model."""
+    """Return the names of all rows that changes refer to, in one query for each model.
+
+    Rows that are gone are called as in their last version, which takes another query.
+    """
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     for model, each in changes:
         targets = _targets(model)
@@ -150,9 +176,16 @@ def names_of(changes: Iterable[tuple[type[Model], Changes]]) -> dict[tuple[type[
     names: dict[tuple[type[Model], int], str] = {}
     for model, ids in wanted.items():
         column = next((each for each in NAME_FIELDS if each in {f.name for f in model._meta.fields}), "pk")
-        rows = model._base_manager.filter(pk__among=ids).values_list("pk", column) if ids else ()
-        names |= {(model, pk): plain_text(str(name)) for pk, name in rows}
+        rows = dict(model._base_manager.filter(pk__among=ids).values_list("pk", column)) if ids else {}
+        rows = _last_names(model, ids - rows.keys(), column) | rows
+        names |= {(model, pk): plain_text(str(name)) for pk, name in rows.items()}
     return names
+
+
+def _last_names(model: Any, ids: set[int], column: str) -> dict[int, str]:
+    if not ids or not hasattr(model, "history") or column == "pk":
+        return {}
+    return dict(model.history.filter(id__among=ids).order_by("history_id").values_list("id", column))
 
 
 def differences_of(
@@ -213,31 +246,3 @@ def _entry(
         return Entry(entry.run.started, _("import"), _("Changed by its file"), differences=differences, run=entry.run)
     who = str(entry.user) if entry.user else _("schedule")
     return Entry(entry.time, who, entry.summary, entry.reason, differences, entry, version=versions.get(entry.pk))
-
-
-def rows_in(action: Action) -> list[tuple[str, list[Difference]]]:
-    """Return the differences that an action made, by row, for at most a hundred rows."""
-    found: list[tuple[type[Model], int, Changes]] = []
-    for part, is_new in ((action.changed, None), (action.created, True), (action.deleted, False)):
-        for label, rows in part.items():
-            model = apps.get_model(label)
-            for pk, row in list(rows.items())[:100]:
-                pairs = row if is_new is None else {n: ((None, v) if is_new else (v, None)) for n, v in row.items()}
-                found.append((model, int(pk), {n: tuple(pair) for n, pair in pairs.items() if n not in HIDDEN}))
-    found = found[:100]
-    names = names_of((model, changes) for model, _pk, changes in found)
-    titles = _titles(found)
-    return [(titles[model, pk], differences_of(model, changes, names)) for model, pk, changes in found]
-
-
-def _titles(found: list[tuple[type[Model], int, Changes]]) -> dict[tuple[type[Model], int], str]:
-    by_model: dict[type[Model], set[int]] = defaultdict(set)
-    for model, pk, _changes in found:
-        by_model[model].add(pk)
-    titles: dict[tuple[type[Model], int], str] = {}
-    for model, ids in by_model.items():
-        kind = str(model._meta.verbose_name)
-        column = next((each for each in NAME_FIELDS if each in {f.name for f in model._meta.fields}), None)
-        rows = dict(model._base_manager.filter(pk__among=ids).values_list("pk", column)) if column else {}
-        titles |= {(model, pk): f"{kind} “{plain_text(str(rows[pk]))}”" if pk in rows else kind for pk in ids}
-    return titles

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
+from articles.editorial.merging import merge_topics
 from articles.models import Action, ImportChange, ImportRun, Pin, Topic
 from tests.support.desk import LIST, change_url, form_of
 from tests.support.factories import make_article, make_provider, make_topic
@@ -72,3 +74,44 @@ def test_a_deleted_topic_comes_back_from_its_action(editor: Client) -> None:
     assert page.status_code == 200
     assert [link.topic_id for link in article.topic_links.all()] == [topic.pk]
     assert editor.get("/topics/ai/").context["page"].paginator.count == 1
+
+
+def test_a_merge_shows_each_article_that_moved_and_the_names_of_what_is_gone(editor: Client) -> None:
+    blockchain, web = make_topic("Blockchain"), make_topic("Web")
+    first, both = make_article([blockchain], title="First"), make_article([blockchain, web], title="Both")
+    action = merge_topics(None, blockchain, web)
+    assert action
+    page = editor.get(f"/admin/articles/action/{action.pk}/undo/")
+    rows = {
+        title: {each.label: [(part.kind, part.text.strip()) for part in each.parts] for each in differences}
+        for title, differences in page.context["rows"]
+    }
+    assert rows["article “First”"]["topics"] == [("gone", "Blockchain"), ("new", "Web")]
+    assert rows["article “Both”"]["topics"] == [("gone", "Blockchain")]
+    assert rows["topic “Blockchain”"]["name"] == [("gone", "Blockchain")]
+    assert rows["other name “Blockchain”"]
+    assert "#" not in str(rows)
+    # Each history has what moved of this article alone.
+    entry = editor.get(f"{LIST}{first.pk}/history/").context["entries"][0]
+    assert [(part.kind, part.text.strip()) for part in entry.differences[0].parts] == [
+        ("gone", "Blockchain"),
+        ("new", "Web"),
+    ]
+    editor.post(f"/admin/articles/action/{action.pk}/undo/")
+    for article, names in ((first, ["Blockchain"]), (both, ["Blockchain", "Web"])):
+        assert [topic.name for topic in Topic.objects.filter(article_links__article=article)] == names
+
+
+def test_what_an_action_changed_takes_as_many_queries_however_much(
+    editor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    blockchain, web = make_topic("Blockchain"), make_topic("Web")
+    articles = [make_article([blockchain]) for _ in range(110)]
+    action = merge_topics(None, blockchain, web)
+    assert action
+    with django_assert_max_num_queries(14):
+        page = editor.get(f"/admin/articles/action/{action.pk}/undo/")
+    assert len(page.context["rows"]) == 100
+    assert "first 100 rows" in page.content.decode()
+    with django_assert_max_num_queries(14):
+        editor.get(f"{LIST}{articles[0].pk}/history/")

@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from articles.admin.activity.export import MAX_ROWS, activity_csv
 from articles.admin.activity.filters import SubjectFilter, TimeFilter, UndoneFilter, WhoFilter
+from articles.admin.activity.rows import MOST, rows_in
 from articles.admin.base import see_task, show_action_message
 from articles.admin.changelist import AheadChangeList
-from articles.admin.history import rows_in
 from articles.db.locks import writing_posts
 from articles.editorial.parts import undo_summary, undo_whole
 from articles.editorial.undo import undo
@@ -109,6 +109,7 @@ class ActionAdmin(ActionAdminBase):
             "opts": self.opts,
             "action": action,
             "rows": rows_in(part or action),
+            "most": MOST,
             "may_undo": may_undo and not action.undone_at,
         }
         return render(request, "admin/articles/action/undo.html", context)
