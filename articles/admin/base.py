@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from articles.admin.article.inlines import NamedSplitDateTime
 from articles.admin.history import PAGE, history_of, version_of
-from articles.admin.image_rows import ImagesFormField
+from articles.admin.image_rows import ImageRows, ImagesFormField
 from articles.changes import stories_at_the_end
 from articles.db.locks import writing_posts
 from articles.editorial.recording import Recorder, recording
@@ -92,6 +92,14 @@ class RecordedAdmin(HistoryAdmin):
         models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": NamedSplitDateTime},
         ImagesField: {"form_class": ImagesFormField},
     }
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form, in which the images of the site folder that the row has are shown above their fields."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        images = form.base_fields.get("images")
+        if images and obj is not None and isinstance(images.widget, ImageRows):
+            images.widget.own = getattr(obj, "own_images", {})  # topics have none
+        return form
 
     def watch(self, record: Recorder, pk: int) -> None:
         """Make an action record what the form of this row may change."""

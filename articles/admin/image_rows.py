@@ -5,9 +5,11 @@ Keys of an image that the form does not show are sent along, signed, and stay un
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
@@ -15,9 +17,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.content.image_files import is_own
 from articles.content.limits import ADDRESS_MAX_LENGTH, INTEGER_RANGE, TEXT_MAX_LENGTH
+from articles.content.schema import is_address
 from articles.content.stored import IMAGES
 from articles.content.validation import InvalidError
+from articles.pages.images import media_url
 from articles.text.parameters import number_from
 
 KEYS = ("url", "width", "height", "title")
@@ -99,7 +104,12 @@ def _check_address(url: str) -> None:
 
 
 class ImageRows(forms.Widget):
-    """Rows of fields; the value is a list of images, or of Row when a form was submitted."""
+    """Rows of fields; the value is a list of images, or of Row when a form was submitted.
+
+    ``own`` are the sizes of images of the site folder, by address, which the admin sets for the row that is shown.
+    """
+
+    own: Mapping[str, Any] = MappingProxyType({})
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         rows = [each if isinstance(each, Row) else Row.of(each) for each in value or ()]
@@ -107,7 +117,9 @@ class ImageRows(forms.Widget):
         context = {
             "name": name,
             "total": len(filled) + SPARE_ROWS,
-            "rows": [_shown(name, *each) for each in enumerate([*filled, *[Row(cells_of(None))] * SPARE_ROWS])],
+            "rows": [
+                _shown(name, *each, self.own) for each in enumerate([*filled, *[Row(cells_of(None))] * SPARE_ROWS])
+            ],
         }
         return SafeString(render_to_string("admin/articles/image_rows.html", context))
 
@@ -131,11 +143,21 @@ class ImageRows(forms.Widget):
             yield f"{name}-{index}-was", signed(row.was)
 
 
-def _shown(name: str, index: int, row: Row) -> dict[str, Any]:
+def _shown(name: str, index: int, row: Row, own: Mapping[str, Any]) -> dict[str, Any]:
     fields = [
         {"key": key, "name": f"{name}-{index}-{key}", "label": LABELS[key], "value": row.cells[key]} for key in KEYS
     ]
-    return {"number": index + 1, "fields": fields, "was": "" if row.was is None else signed(row.was)}
+    was = "" if row.was is None else signed(row.was)
+    return {"number": index + 1, "fields": fields, "was": was, "thumbnail": thumbnail(row.cells["url"], own)}
+
+
+def thumbnail(url: str, own: Mapping[str, Any]) -> str:
+    """Return the address to show an image from, empty if pages may not load it.
+
+    ``own`` has the images of the site folder that an import found, by address.
+    """
+    may_load = own.get(url) is not None if is_own(url) else settings.REMOTE_IMAGES and is_address(url)
+    return media_url(url) if may_load else ""
 
 
 def signed(image: Any) -> str:

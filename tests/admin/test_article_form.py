@@ -68,3 +68,12 @@ def test_an_unchanged_form_saves_nothing_and_is_no_action(editor: Client) -> Non
     article = make_article([make_topic()], [make_reference()])
     assert editor.post(change_url(article), form_of(editor, article)).status_code == 302
     assert not Action.objects.exists()
+
+
+def test_topics_stand_under_the_excerpt(editor: Client) -> None:
+    for url in (f"{LIST}add/", change_url(make_article([make_topic("AI")]))):
+        html = editor.get(url).content.decode()
+        places = [html.index(text) for text in ('id="id_excerpt"', 'id="topic_links-group"', "Publishing</")]
+        assert places == sorted(places), url
+        assert html.count('id="topic_links-group"') == 1
+        assert html.count('id="related_links-group"') == 1

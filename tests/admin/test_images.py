@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
+from pytest_django import Settings
 
-from articles.admin.image_rows import ImagesFormField, Row, signed
+from articles.admin.image_rows import ImagesFormField, Row, signed, thumbnail
 from articles.content.validation import InvalidError
 from articles.editorial.edits import edit_articles, take_file_value
 from articles.editorial.undo import undo
@@ -292,3 +293,33 @@ def test_a_keyword_that_no_file_may_have_is_refused() -> None:
     url = f"/admin/articles/topic/{topic.pk}/change/"
     answer = editor.post(url, {"keywords": "x" * 201})
     assert "more than 200 characters" in str(answer.context["errors"])
+
+
+@pytest.mark.parametrize(
+    ("url", "remote", "shown"),
+    [
+        ("https://a.example/x y.png", True, "https://a.example/x%20y.png"),
+        ("https://a.example/x.png", False, ""),
+        ("/assets/a.png", False, "/media/"),
+        ("/assets/gone.png", True, ""),
+        ("/assets/unknown.png", True, ""),
+        ("/../a.png", True, ""),
+        ("javascript:alert(1)", True, ""),
+        ("", True, ""),
+    ],
+)
+def test_an_image_shows_itself_above_its_fields_if_pages_may_load_it(
+    settings: Settings, url: str, remote: bool, shown: str
+) -> None:
+    settings.REMOTE_IMAGES = remote
+    found = thumbnail(url, {"/assets/a.png": [9, 9], "/assets/gone.png": None})
+    assert found.startswith(shown)
+    assert bool(found) is bool(shown)
+
+
+def test_forms_have_a_small_picture_for_each_image() -> None:
+    images = [PICTURE, {"url": "https://a.example/y.png"}, {"url": "/assets/a.png"}, {"url": "/assets/gone.png"}]
+    article = make_article(images=images, own_images={"/assets/a.png": [9, 9], "/assets/gone.png": None})
+    html = client_of().get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+    assert html.count('class="image-row__picture"') == 3
+    assert 'src="https://a.example/y.png" alt=""' in html

@@ -54,3 +54,10 @@ def test_forms_with_images_can_be_used_by_everyone(examined: Page, size: str, th
             "[...document.querySelectorAll('.image-row input')].filter(e => e.getBoundingClientRect().right > innerWidth).length"
         )
         assert overflow == 0, url
+
+
+def test_a_new_draft_begins_with_the_cursor_in_its_title(desk: Page) -> None:
+    desk.goto("/admin/articles/article/add/")
+    desk.keyboard.type("Typed at once")
+    expect(desk.get_by_label("Title:")).to_have_value("Typed at once")
+    expect(desk.get_by_role("button", name="Save", exact=True)).to_have_count(1)
