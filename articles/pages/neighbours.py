@@ -44,6 +44,13 @@ def neighbours_of(row: dict[str, Any], hidden_among: HiddenAmong = hide_nothing)
     return [_sides(name, each, _place(row)) for name, each in pairs if each]
 
 
+def steps_in(neighbours: list[Neighbours]) -> dict[str, str]:
+    """Return which articles are before and after one in its story, by address: "earlier" or "later"."""
+    sides = [(pair.earlier, "earlier") for pair in neighbours if pair.topic is None]
+    sides += [(pair.later, "later") for pair in neighbours if pair.topic is None]
+    return {item.url: step for item, step in sides if item}
+
+
 def main_topic(topics_json: str | None) -> int | None:
     """Return the id of an article's first topic, None without topics."""
     rows = json.loads(topics_json) if topics_json else []

@@ -1,7 +1,7 @@
 """The page of one article."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from articles.pages.addresses import article_called, moved_to
 from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
 from articles.pages.headlines import headlines_before
-from articles.pages.neighbours import neighbours_of
+from articles.pages.neighbours import neighbours_of, steps_in
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.social import picture_or_card, social
 from articles.pages.story_coverage import accounts_from, one_per_provider
@@ -70,6 +70,9 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
     around = surroundings(row["member__story_id"], NEAR, reader.chosen_filter.topics_of) if row.get(THREAD) else None
     nearest = around.related(card.published_date_time) if around else []
     related, hidden = for_reader(nearest or related_of(row, reader, without={each["id"] for each in others}), reader)
+    # Nothing is before or after what is not listed, such as drafts.
+    neighbours = neighbours_of(row, reader.hidden_among) if row.get("listed") else []
+    coverage = more_on_story(card.story, others, reader, steps_in(neighbours)) if card.story else None
     return {
         "thread": around.line() if around and not others else None,
         "article": card,
@@ -79,9 +82,10 @@ def article_context(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]
         "minutes": 0 if card.source_url else minutes_to_read(texts["body_html"]),
         "related": related,
         "related_hidden": hidden,
-        # Nothing is before or after what is not listed, such as drafts.
-        "neighbours": neighbours_of(row, reader.hidden_among) if row.get("listed") else [],
-        "coverage": more_on_story(card.story, others, reader) if card.story else None,
+        "neighbours": neighbours,
+        # Those of the story are marked where its other accounts are, so that no link is there twice.
+        "around": [each for each in neighbours if not coverage or each.topic],
+        "coverage": coverage,
     }
 
 
@@ -104,9 +108,21 @@ def related_of(row: dict[str, Any], reader: Reader, without: Collection[int]) ->
     return related_items(rows, row["member__story_id"], reader.chosen_filter.topics_of([each["id"] for each in rows]))
 
 
-def more_on_story(line: StoryLine, rows: Sequence[dict[str, Any]], reader: Reader) -> dict[str, Any]:
-    """Return the other accounts of an article's story: the best of each provider, the rest folded."""
+def more_on_story(
+    line: StoryLine, rows: Sequence[dict[str, Any]], reader: Reader, steps: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the other accounts of an article's story: the best of each provider, the rest folded.
+
+    ``steps`` says which are the article's neighbours, by address: "earlier" or "later". They are not folded.
+    """
     accounts = accounts_from(rows, reader.chosen_filter.topics_of([each["id"] for each in rows]))
     seen, hidden = for_reader(accounts, reader)
     shown, folded = one_per_provider(seen, MORE_PROVIDERS)
-    return {"url": line.url, "size": line.more + 1, "shown": shown, "folded": folded, "hidden": hidden}
+    shown += [each for each in folded if each.item.url in steps]
+    return {
+        "url": line.url,
+        "size": line.more + 1,
+        "shown": [(each, steps.get(each.item.url, "")) for each in shown],
+        "folded": [each for each in folded if each.item.url not in steps],
+        "hidden": hidden,
+    }

@@ -1,6 +1,7 @@
 """The articles before and after one, on its page: in its story, and in the listing of its main topic."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -89,6 +90,13 @@ def test_a_storys_articles_follow_each_other_and_its_topic_leads_on_to_other_sto
     assert neighbours(client, story[1]) == {"": ("Number 1", "Number 4"), "AI": ("Number 0", "Number 5")}
     html = client.get(story[1].get_absolute_url()).content.decode()
     assert html.count("Earlier in this story") == html.count("Later in this story") == 1
+    main = html[html.index("<main") : html.index("</main")]
+    addresses = re.findall(r'<a [^>]*href="(/20[^"]+)"', main)
+    assert sorted(set(addresses)) == sorted(addresses)  # no link is there twice
+    assert story[0].get_absolute_url() in addresses
+    assert story[3].get_absolute_url() in addresses
+    steps = re.findall(r'data-step="(\w+)"', main)
+    assert (sorted(steps[:2]), steps[2:]) == (["earlier", "later"], ["earlier", "later"])
     assert neighbours(client, first) == {"AI": (None, "Number 1")}
     assert neighbours(client, last) == {"AI": ("Number 4", None)}
 

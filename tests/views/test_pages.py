@@ -175,7 +175,7 @@ def test_an_unlisted_article_has_no_page_but_stays_a_link_to_its_provider(client
     unlisted = make_article(published=False, web_url="https://b.example/unlisted")
     article = make_article(related=[unlisted])
     get(client, unlisted.get_absolute_url(), 404)
-    item = client.get(article.get_absolute_url()).context["coverage"]["shown"][0].item
+    item = client.get(article.get_absolute_url()).context["coverage"]["shown"][0][0].item
     assert (item.url, item.is_external) == ("https://b.example/unlisted", True)
 
 

@@ -172,7 +172,9 @@ def test_an_article_shows_more_on_its_story_above_its_own_list(client: Client) -
     rebuild_stories()
     response = client.get(lead.get_absolute_url())
     coverage = response.context["coverage"]
-    assert [account.item.title for account in coverage["shown"]] == [f"Account {number}" for number in (10, 9, 8, 7, 6)]
+    assert [account.item.title for account, _step in coverage["shown"]] == [
+        f"Account {number}" for number in (10, 9, 8, 7, 6)
+    ]
     assert len(coverage["shown"]) + len(coverage["folded"]) == 11
     assert "More on this story" not in client.get(make_article().get_absolute_url()).content.decode()
 
@@ -199,7 +201,7 @@ def test_related_keeps_what_is_not_of_the_story_or_beyond_what_is_shown_of_it(
     RelatedLink.objects.bulk_create([RelatedLink(article=lead, target=elsewhere, position=99)])
     response = client.get(lead.get_absolute_url())
     coverage = response.context["coverage"]
-    beside = [account.item.title for account in (*coverage["shown"], *coverage["folded"])]
+    beside = [account.item.title for account in (*(each for each, _step in coverage["shown"]), *coverage["folded"])]
     assert beside == ["Account 4", "Account 3", "Account 2"]
     assert [item.title for item in response.context["related"]] == ["Account 0", "Account 1", "Elsewhere"]
     html = response.content.decode()
