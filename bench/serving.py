@@ -154,7 +154,7 @@ def on_database(server: str | None, redis: str | None, arguments: argparse.Names
         folder = Path(name)
         generate_site(folder / "site", arguments.articles, 1)
         with new_database(server, folder) as url:
-            environment = environment_of(folder) | {"DATABASE_URL": url}
+            environment = environment_of(folder) | {"DATABASE_URL": url, "API_RATE_LIMIT": "0"}
             environment |= {"CACHE_URL": redis} if redis else {}
             command = [sys.executable, "-m", "bench.serving_site", str(folder)]
             subprocess.run(command, cwd=ROOT, env=environment, check=True)
