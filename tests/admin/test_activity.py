@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from articles.editorial.recording import recording, start_whole
+from articles.editorial.stories.declining import decline
 from articles.editorial.undo import undo
 from articles.models import Action, Article, Topic
 from tests.support.desk import export_of
@@ -87,6 +88,14 @@ def test_an_action_in_parts_is_found_by_what_its_parts_changed(editor: Client, g
     assert summaries(editor) == ["Many at once"]
     assert summaries(editor, "?about=topics") == ["Many at once"]
     assert summaries(editor, "?about=articles") == []
+
+
+def test_what_changes_no_story_is_about_it_all_the_same(editor: Client, grace: User) -> None:
+    one, other = make_article(), make_article()
+    action = decline(grace, [((one.pk, other.pk), False)], "Not so: two events")
+    assert action
+    assert summaries(editor, "?about=stories") == ["Not so: two events"]
+    assert summaries(editor, "?about=threads") == []
 
 
 def test_words_are_searched_for_in_what_was_done_and_why(editor: Client, grace: User) -> None:

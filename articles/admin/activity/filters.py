@@ -15,8 +15,10 @@ from articles.models import (
     Article,
     Pin,
     Provider,
+    Story,
     StoryDecision,
     StoryLead,
+    Thread,
     ThreadDecision,
     ThreadName,
     Topic,
@@ -25,8 +27,8 @@ from articles.text.parameters import parse_pk
 
 SUBJECTS: dict[str, tuple[Any, tuple[type[Any], ...]]] = {
     "articles": (_("Articles"), (Article,)),
-    "stories": (_("Stories"), (StoryDecision, StoryLead)),
-    "threads": (_("Threads"), (ThreadDecision, ThreadName)),
+    "stories": (_("Stories"), (Story, StoryDecision, StoryLead)),
+    "threads": (_("Threads"), (Thread, ThreadDecision, ThreadName)),
     "topics": (_("Topics"), (Topic,)),
     "providers": (_("Providers"), (Provider,)),
     "pins": (_("Pins"), (Pin,)),
