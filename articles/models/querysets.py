@@ -215,6 +215,11 @@ class ArticleQuerySet(QuerySet["Article"]):
         members = self.linkable().filter(member__story=story_id)
         return members.order_by("-quality", "published_date_time", "tie", "id").values(*ACCOUNT_FIELDS)
 
+    def accounts_of_each(self, stories: Collection[int]) -> QuerySet["Article", dict[str, Any]]:
+        """Return rows of the members of some stories that readers may see, best accounts first."""
+        members = self.linkable().filter(member__story__among=stories)
+        return members.order_by("-quality", "published_date_time", "tie", "id").values(*RELATED_FIELDS)
+
     def coverage_rows(self, ids: Collection[int]) -> QuerySet["Article", dict[str, Any]]:
         """Return rows of those of ``ids`` that search shows as lines of their stories, with the titles of their leads."""
         # The lead of a story may be listed later.

@@ -9,19 +9,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from django.conf import settings
-from django.utils.encoding import iri_to_uri
 
 from articles.models import Article
 from articles.models.article import article_url
 from articles.models.page_queries import card_rows
 from articles.models.story import story_url
 from articles.pages.images import Image, pick_image, pick_logo
+from articles.pages.links import is_external, link_to, source_url
 from articles.pages.reuse import reused_each
 from articles.pages.shown import CATALOGUE, article_tag, shows_articles, story_tag
+from articles.pages.story_lines import StoryLine, has_story_page, story_line
 from articles.text.addresses import address
 from articles.text.rendering import initials, plain_text
 
@@ -58,28 +59,6 @@ class ProviderCard:
         return crc32(self.domain.encode()) % HUES
 
 
-class Other(NamedTuple):
-    """Another provider of a card's story."""
-
-    name: str
-    domain: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoryLine:
-    """The story of a card's article: how many more articles it has, and the providers of its best other accounts."""
-
-    url: str
-    more: int
-    providers: int
-    others: tuple[Other, ...]
-
-    @property
-    def names(self) -> list[str]:
-        return [other.name for other in self.others]
-
-
 @dataclass(frozen=True, slots=True)
 class TopicNode:
     """A topic with the topics below it."""
@@ -93,11 +72,6 @@ class TopicNode:
     children: list["TopicNode"] = field(default_factory=list)
     new: int = 0  # articles since the reader's last visit
     is_muted: bool = False
-
-
-def source_url(row: dict[str, Any]) -> str:
-    """Return the address of an article at its provider; those in files may contain spaces."""
-    return iri_to_uri(row["web_url"] or row["original_url"])
 
 
 def provider_card(
@@ -129,27 +103,6 @@ def topics_from(text: str | None) -> tuple[TopicLink, ...]:
     """Return an article's topics in order from its ``topics_json``."""
     rows = sorted(json.loads(text)) if text else []
     return tuple(topic_link(name, slug) for _position, _pk, name, slug, _id in rows)
-
-
-def story_line(row: dict[str, Any]) -> StoryLine | None:
-    """Return the story of a card's article, if it has other articles and a page."""
-    if not has_story_page(row):
-        return None
-    others = [
-        Other(plain_text(row[f"{other}__name"]), row[f"{other}__domain"], row[f"{other}__kind"])
-        for other in (f"member__story__other_{number}" for number in (1, 2, 3))
-        if row[f"{other}__name"] and row[f"{other}__name"] != row["provider__name"]
-    ]
-    return StoryLine(
-        url=story_url(row["member__story_id"], row["member__story__slug"]),
-        more=row["member__story__size"] - 1,
-        providers=row["member__story__providers"],
-        others=tuple(others),
-    )
-
-
-def has_story_page(row: dict[str, Any]) -> bool:
-    return (row["member__story__size"] or 0) > 1 and row["member__story__lead_id"] is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +233,7 @@ def related_items(
     return [
         RelatedItem(
             title=plain_text(row["title"]),
-            url=source_url(row) if external else article_url(row["date"], row["slug"]),
+            url=link_to(row),
             is_external=external,
             provider_name=plain_text(row["provider__name"]),
             published_date_time=row["published_date_time"],
@@ -292,6 +245,6 @@ def related_items(
             story_size=row["member__story__size"] if shows_story else 0,
         )
         for row in rows
-        for external in [row["is_reference"] or not row["published"]]
+        for external in [is_external(row)]
         for shows_story in [has_story_page(row) and row["member__story_id"] != story_id]
     ]

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from articles.pages.cards import Card, Facts, ProviderCard, TopicLink, TopicNode
 from articles.pages.front import HiddenAmong, hide_nothing
+from articles.pages.story_lines import Link, Other, best_accounts
 from articles.preferences.choices import Choices, choices_of
 from articles.preferences.filtering import Filter
 
@@ -79,11 +80,31 @@ def for_reader(items: Iterable[AnyFilterable], reader: Reader) -> tuple[list[Any
     chosen = reader.chosen_filter
     seen = [item for item in items if not chosen.hides(item.facts)] if chosen.hides_anything else items
     shown = items if reader.shows_hidden else seen
-    return [_personalised_item(item, reader) for item in shown], reader.hidden(len(items) - len(seen))
+    cards = {number: item for number, item in enumerate(shown) if isinstance(item, Card)}
+    made = dict(zip(cards, personalised_list(cards.values(), reader), strict=True))
+    return [made.get(number, item) for number, item in enumerate(shown)], reader.hidden(len(items) - len(seen))  # type: ignore[misc]
 
 
-def _personalised_item(item: AnyFilterable, reader: Reader) -> AnyFilterable:
-    return personalised(item, reader) if isinstance(item, Card) else item  # type: ignore[return-value]
+def personalised_list(cards: Iterable[Card], reader: Reader) -> list[Card]:
+    """Return the cards of a list, personalised; compact ones link to the other accounts of their stories."""
+    made = [personalised(card, reader) for card in cards]
+    if reader.choices.density != "compact":
+        return made
+    accounts = best_accounts([card.story.id for card in made if card.story and card.story.others])
+    return [_with_accounts(card, accounts, reader) for card in made]
+
+
+def _with_accounts(card: Card, accounts: Mapping[int, Mapping[str, Link]], reader: Reader) -> Card:
+    if not card.story or not card.story.others:
+        return card
+    links = accounts[card.story.id]
+    found = [other._replace(account=links.get(other.domain)) for other in card.story.others]
+    others = tuple(each for each in found if not each.account or not reader.filter.hides(_facts_of(each, each.account)))
+    return replace(card, story=replace(card.story, others=others))
+
+
+def _facts_of(other: Other, account: Link) -> Facts:
+    return Facts(other.domain, other.kind, account.quality)
 
 
 def personalised(card: Card, reader: Reader) -> Card:

@@ -15,12 +15,13 @@ from articles.models.querysets import THREAD
 from articles.pages import structured_data
 from articles.pages.addresses import article_called, moved_to
 from articles.pages.cached import cached_page
-from articles.pages.cards import Card, RelatedItem, StoryLine, card_from, has_story_page, related_items
+from articles.pages.cards import Card, RelatedItem, card_from, related_items
 from articles.pages.headlines import headlines_before
 from articles.pages.neighbours import neighbours_of, steps_in
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.pages.social import picture_or_card, social
 from articles.pages.story_coverage import accounts_from, one_per_provider
+from articles.pages.story_lines import StoryLine, has_story_page
 from articles.pages.threads import NEAR, surroundings
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of

@@ -18,7 +18,7 @@ from articles.pages.shown import ANYTHING, shows
 from articles.pages.social import social
 from articles.pages.topic_tree import all_nodes, all_topics, flat, main_topics, topic_tree_of
 from articles.preferences.followed import followed_by
-from articles.preferences.personalise import Hidden, Reader, personalised, reader_of, topics_for
+from articles.preferences.personalise import Hidden, Reader, personalised_list, reader_of, topics_for
 from articles.preferences.visits import last_visit, since_last_visit, with_new
 from articles.views.context_processors import masthead_topics
 from articles.views.pages import render_page, site_of
@@ -49,7 +49,7 @@ def front(request: HttpRequest) -> HttpResponse:
     left = section_topics(topics, without_topics)
     others = plan_sections(left, shown, size, hidden_among=reader.hidden_among)[:SECTIONS]
     ids = list(dict.fromkeys([*shown, *section_ids(others), *ids_of(choice.latest)]))
-    cards = {pk: personalised(card, reader) for pk, card in zip(ids, cards_for(ids), strict=True)}
+    cards = dict(zip(ids, personalised_list(cards_for(ids), reader), strict=True))
     context = leads_context(choice, cards, reader) | {
         "followed": fill_sections(followed, cards),
         "sections": fill_sections(others, cards),

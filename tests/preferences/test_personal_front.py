@@ -1,6 +1,7 @@
 """The front page of readers who hide or follow something."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from articles.changes import stories_at_the_end
-from articles.models import Pin, Topic
+from articles.models import Article, Pin, StoryDecision, Topic
 from articles.preferences.choices import Choices
 from tests.support.choices import choose
 from tests.support.factories import TIME, make_article, make_provider, make_topic
@@ -124,6 +126,52 @@ def test_compact_lists_have_more_stories_in_as_many_queries(client: Client) -> N
     assert usual == (6, {4})
     assert sizes(client) == (12, {6})
     assert queries[0] == queries[1]
+
+
+def test_compact_lists_link_to_the_other_accounts_of_a_story(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    second = story_of_four()
+    assert names_on(client, "/") == {}
+    choose(client, Choices(density="compact"))
+    shown = {
+        "B.Example": second.get_absolute_url(),
+        "C.Example": "https://c.example/better",
+        "D.Example": "https://d.example/",
+    }
+    for url in ("/", "/topics/ai/", "/stories/", "/search/?q=first"):
+        assert names_on(client, url) == shown, url
+    choose(client, Choices(density="compact", muted_providers=("d.example",), min_quality=40))
+    assert names_on(client, "/") == {"C.Example": "https://c.example/better"}
+    with CaptureQueriesContext(connection) as usual:
+        choose(client, Choices(images=False))
+        client.get("/")
+    with django_assert_num_queries(len(usual) + 1):
+        choose(client, Choices(density="compact", images=False))
+        client.get("/")
+
+
+def story_of_four() -> Article:
+    """Make a story whose lead has a page here, as has one of its three other accounts; C tells it twice."""
+    first = make_article([make_topic()], title="First", heat=90, quality=90)
+    second = make_article(title="Second", quality=30, heat=-1, provider=make_provider("b.example", name="B.Example"))
+    unlisted = [
+        make_article(title=address, web_url=address, published=False, quality=quality, heat=-1, provider=provider)
+        for address, quality, provider in (
+            ("https://c.example/worse", 10, make_provider("c.example", name="C.Example")),
+            ("https://c.example/better", 50, make_provider("c.example", name="C.Example")),
+            ("https://d.example/", 45, make_provider("d.example", name="D.Example")),
+        )
+    ]
+    for other in (second, *unlisted):
+        StoryDecision.objects.create(article=other, joins=first, keeps_links=True)
+    return second
+
+
+def names_on(client: Client, url: str) -> dict[str, str]:
+    """Return where the names of other accounts lead on a page."""
+    [line] = re.findall(r'<p class="story-line">.*?</p>', html_of(client, url), re.DOTALL)
+    return {name: url for url, name in re.findall(r'<a href="([^"]+)" title="[^"]+"[^>]*>([^<]+)</a>', line)}
 
 
 def sizes(client: Client) -> tuple[int, set[int]]:

@@ -10,8 +10,9 @@ from articles.content.image_files import image_type
 from articles.distribution.feeds.records import Item, Picture, urn
 from articles.models import Article
 from articles.models.article import article_url
-from articles.pages.cards import source_url, topics_from
+from articles.pages.cards import topics_from
 from articles.pages.images import pick_image
+from articles.pages.links import source_url
 from articles.pages.shown import CATALOGUE, shows, shows_articles
 from articles.text.rendering import plain_text
 

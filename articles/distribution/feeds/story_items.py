@@ -16,7 +16,7 @@ from articles.distribution.feeds.items import SIZE, Absolute
 from articles.distribution.feeds.records import Item, urn
 from articles.models import Article, Story, StoryLead
 from articles.models.visibility import has_come
-from articles.pages.cards import source_url
+from articles.pages.links import source_url
 from articles.pages.shown import shows_age_until, shows_articles, shows_story
 from articles.stories.facts import StoryRules, originals
 from articles.stories.likeness import WINDOW
