@@ -4,6 +4,7 @@ Keys of an image that the form does not show are sent along, signed, and stay un
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -76,6 +77,15 @@ class Row:
         """Raise ValidationError if a new row has other fields but no address; an image without one is removed."""
         if self.was is None and any(self.cells.values()):
             raise ValidationError(_("%s: enter one, or clear the whole row.") % LABELS["url"])
+
+
+def valid_images(rows: Iterable[Row]) -> list[Any]:
+    """Return the images of those rows that have no fault."""
+    images = []
+    for row in rows:
+        with suppress(ValidationError):
+            images += [image] if (image := row.image()) is not None else []
+    return images
 
 
 def cells_of(image: Any) -> dict[str, str]:

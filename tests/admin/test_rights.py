@@ -51,6 +51,7 @@ def pages(article: Article, pin: Pin, action: Action) -> dict[str, str]:
         "new article": f"{LIST}add/",
         "article's history": f"{LIST}{article.pk}/history/",
         "article's looks": f"{LIST}{article.pk}/looks/",
+        "new article's looks": f"{LIST}looks/",
         "conflicts": f"{LIST}{article.pk}/conflicts/",
         "known": f"{LIST}known/?address=https://a.example/x",
         "topics": "/admin/articles/topic/",
@@ -84,7 +85,7 @@ CLOSED: dict[str, set[str]] = {
     "Editors": set(),
     "Contributors": {"conflicts", "new topic", "topic's deletion", "new provider", "pins", "pin", "new pin",
                      "pin's deletion", "imports", "activity", "action", "tasks"},
-    "Viewers": {"new article", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
+    "Viewers": {"new article", "new article's looks", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
 }  # fmt: skip
 
 

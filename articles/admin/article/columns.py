@@ -40,15 +40,6 @@ class ShownFields:
     def state(self, article: Article) -> str:
         return state_of(article) if article.pk else str(_("draft"))
 
-    @admin.display(description=_("as readers see it"))
-    def looks(self, article: Article) -> str | SafeString:
-        if not article.pk or article.is_reference:
-            return "–"
-        url = reverse("admin:articles_article_looks", args=[article.pk])
-        return format_html(
-            '<iframe class="looks" src="{}" title="{}" loading="lazy"></iframe>', url, _("Card and search result")
-        )
-
     @admin.display(description=_("preview"))
     def preview_link(self, article: Article) -> str | SafeString:
         if not article.pk or article.is_reference:
@@ -114,8 +105,8 @@ def contributor_fieldsets(article: Article | None, own: list[str], previews: lis
         return ((_("Draft"), main),)
     return (
         (_("Draft"), main),
-        (_("As readers see it"), {"fields": ("looks", *previews, "images")}),
-        (_("Publishing"), {"fields": ("state",)}),
+        (_("Images"), {"fields": ("images",)}),
+        (_("Publishing"), {"fields": ("state", *previews)}),
     )
 
 
@@ -137,16 +128,17 @@ def editor_fieldsets(article: Article | None, own: list[str], previews: list[str
         )
         return (
             (_("Article"), {"fields": ("title", "web_url", "provider", "excerpt"), "description": draft}),
+            (_("Images"), {"classes": ("collapse",), "fields": ("images",)}),
             (_("Publishing"), {"classes": ("collapse",), "fields": publishing}),
-            (_("Weight"), {"classes": ("collapse",), "fields": (("heat", "quality"), "type", "images")}),
+            (_("Weight"), {"classes": ("collapse",), "fields": (("heat", "quality"), "type")}),
             (_("Address here"), address),
             (_("More"), more),
         )
     return (
         (_("Article"), {"fields": ("conflicts_link", "title", "excerpt", "provider", "web_url", "type", *own)}),
+        (_("Images"), {"fields": ("images",)}),
         (_("Publishing"), {"fields": ("state", *publishing, "listed_from", *previews)}),
         (_("Weight"), {"fields": (("heat", "quality"), "story_link")}),
-        (_("As readers see it"), {"fields": ("looks", "images")}),
         (_("Its file"), {"fields": ("file_path", "file_differs", "secured_print")}),
         (_("Address here"), address),
         (_("More from the file"), more),

@@ -4,31 +4,30 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from articles.admin.article import concurrent_edits, filters, search
 from articles.admin.article.bulk import BulkActions
 from articles.admin.article.columns import ShownFields, contributor_fieldsets, editor_fieldsets
 from articles.admin.article.form import ArticleForm
 from articles.admin.article.inlines import DecisionInline, KnownChoices, RelatedInline, TopicInline
+from articles.admin.article.looks import LooksViews
 from articles.admin.base import RecordedAdmin, show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.db.locks import writing_posts
 from articles.editorial.edits import editing, keep_edited_value, take_file_value
 from articles.editorial.recording import Recorder, recording
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
-from articles.pages.cards import card_from
 from articles.sync.exports.file_diffs import MAX_LINES, file_diffs
 from articles.sync.field_values import values_of
 from articles.sync.names import file_key
@@ -54,7 +53,7 @@ class ArticleChangeList(AheadChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
+class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, RecordedAdmin):
     form = ArticleForm
     list_display = ("shown_title", "provider", "shown_topics", "state", "heat", "quality", "shown_time")
     list_filter = (
@@ -77,7 +76,6 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
     sortable_by = ("shown_time",)
     autocomplete_fields = ("provider",)
     readonly_fields = (
-        "looks",
         "state",
         "listed_from",
         "preview_link",
@@ -91,7 +89,7 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
     change_form_template = "admin/articles/article/change_form.html"
 
     class Media:
-        js = ("js/admin/known.js",)
+        js = ("js/admin/known.js", "js/admin/card.js")
 
     # -- Permissions ------------------------------------------------------------
 
@@ -208,7 +206,6 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
             path("files/", wrap(self.files_view), name="articles_article_files"),
             path("<int:pk>/file/", wrap(self.file_view), name="articles_article_file"),
             path("<int:pk>/conflicts/", wrap(writing_posts(self.conflicts_view)), name="articles_article_conflicts"),
-            path("<int:pk>/looks/", wrap(self.looks_view), name="articles_article_looks"),
             *super().get_urls(),
         ]
 
@@ -221,17 +218,6 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, RecordedAdmin):
             each["title"] = plain_text(each["title"])
             each["url"] = reverse("admin:articles_article_change", args=[each["pk"]])
         return JsonResponse({"known": found}, headers={"Cache-Control": "no-store"})
-
-    @method_decorator([xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
-    def looks_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the article's card and search result with the readers' styles, for the frame in the form."""
-        if not self.has_view_or_change_permission(request, self.get_object(request, str(pk))):
-            raise PermissionDenied
-        row = Article.objects.preview_row(pk)
-        if row is None:
-            raise Http404
-        card = card_from(row)
-        return render(request, "admin/articles/article/looks.html", {"card": card, "host": request.get_host()})
 
     def files_view(self, request: HttpRequest) -> HttpResponse:
         """Show the differences of all articles from their files."""
