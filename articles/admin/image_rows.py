@@ -126,6 +126,7 @@ class ImageRows(forms.Widget):
         filled = [row for row in rows if row.was is not None or any(row.cells.values())]
         context = {
             "name": name,
+            "help": _("Clear an address to remove its image; the two empty rows are for new images."),
             "total": len(filled) + SPARE_ROWS,
             "rows": [
                 _shown(name, *each, self.own) for each in enumerate([*filled, *[Row(cells_of(None))] * SPARE_ROWS])
@@ -192,7 +193,7 @@ class ImagesFormField(forms.Field):
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **options: Any) -> None:
         options["show_hidden_initial"] = False  # has_changed compares with the database
-        options["help_text"] = _("Clear an address to remove its image; the two empty rows are for new images.")
+        options["help_text"] = ""  # the rows have it
         super().__init__(**options)
 
     def to_python(self, value: Any) -> list[Any]:

@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
+from articles.admin.article.form import ArticleForm
 from articles.models import Article
 from tests.support.desk import LIST, add, change_url, form_of, split
 from tests.support.factories import make_article, make_provider
@@ -45,7 +47,12 @@ def test_an_address_that_is_known_is_told_before_and_after_saving(editor: Client
     }
     assert editor.get(f"{LIST}known/", {"address": "javascript:x"}).json() == {"known": []}
     page = add(editor, title="Twice", web_url="https://a.example/known", provider=known.provider_id)
-    assert "This address is known already" in page.content.decode()
+    assert f'This address is known already: <a href="{change_url(known)}">Known &amp; told</a>' in page.content.decode()
+
+
+def test_the_note_on_a_known_address_is_in_the_editors_language() -> None:
+    with override("de"):
+        assert "Diese Adresse" in ArticleForm()["web_url"].as_widget()
 
 
 @pytest.mark.parametrize(

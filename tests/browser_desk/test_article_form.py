@@ -16,6 +16,25 @@ AXE_OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "rules": {"target-size": {"enabled": True}},
 }
+# Pairs of texts of help that touch, or nearly do, and those that stand above their field.
+GLUED = """() => {
+  const boxes = [...document.querySelectorAll("#article_form .help")].filter(each => each.checkVisibility())
+    .map(each => { const range = document.createRange(); range.selectNodeContents(each);
+                   return [each.textContent.trim(), range.getBoundingClientRect(),
+                           each.parentElement.querySelector("input, textarea, select").getBoundingClientRect()] });
+  const near = (a, b) => a.left < b.right + 12 && b.left < a.right + 12 && a.top < b.bottom + 4 && b.top < a.bottom + 4;
+  const glued = boxes.flatMap(([text, box], n) => boxes.slice(n + 1).filter(other => near(box, other[1])).map(each => [text, each[0]]));
+  return [...glued, ...boxes.filter(([, box, field]) => box.top < field.bottom - 1).map(([text]) => text)];
+}"""
+UNLINKED = """() => [...document.querySelectorAll("#article_form .help")].filter(each => each.checkVisibility())
+  .filter(each => !each.id || !document.querySelector(`[aria-describedby~="${each.id}"]`)).map(each => each.textContent.trim())"""
+OVERLAID = """() => {
+  const boxes = (where) => [...document.querySelectorAll(where)].filter(each => each.checkVisibility())
+    .map(each => { const range = document.createRange(); range.selectNodeContents(each); return [each.textContent.trim(), range.getBoundingClientRect()] });
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  return boxes("#content > h1, #content > h2").flatMap(([, title]) =>
+    boxes(".object-tools a, .submit-row input, .submit-row a, #article_form button").filter(([, box]) => !apart(title, box)).map(([text]) => text));
+}"""
 
 
 def form_url() -> str:
@@ -100,3 +119,49 @@ def test_the_form_can_be_used_by_everyone(examined: Page, theme: str) -> None:
             examined.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
             found = Axe().run(examined, context="#content", options=AXE_OPTIONS)
             assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_note_on_a_known_address_stands_below_the_address_and_is_announced(desk: Page) -> None:
+    known = Article.objects.filter(is_reference=False).exclude(web_url="").order_by("pk")[0]
+    desk.goto(ADD)
+    field, note = desk.locator("#id_web_url"), desk.locator(".known")
+    # A region is announced when it changes only if it was there before.
+    expect(note).to_have_attribute("aria-live", "polite")
+    expect(note).not_to_have_css("display", "none")
+    field.fill(known.web_url)
+    expect(note.get_by_role("link")).to_have_attribute("href", f"/admin/articles/article/{known.pk}/change/")
+    expect(field).to_have_accessible_description(re.compile("This address is known already"))
+    for size in (WIDE, NARROW):
+        desk.set_viewport_size(size)  # type: ignore[arg-type]
+        above, box, below = (
+            desk.locator(each).bounding_box() for each in ("#id_web_url", ".known", "div.field-provider")
+        )
+        assert above
+        assert box
+        assert below
+        assert above["y"] + above["height"] <= box["y"] < above["y"] + above["height"] + 12
+        assert box["y"] + box["height"] <= below["y"]
+        assert abs(box["x"] - above["x"]) < 2
+
+
+def test_each_help_stands_below_its_own_field_and_describes_it(desk: Page) -> None:
+    for size in (WIDE, {"width": 1100, "height": 900}, NARROW):
+        desk.set_viewport_size(size)  # type: ignore[arg-type]
+        desk.goto(form_url())
+        desk.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+        assert desk.evaluate(GLUED) == []
+    assert desk.evaluate(UNLINKED) == []
+
+
+def test_no_button_lies_over_a_title(desk: Page) -> None:
+    article = Article.objects.get(pk=form_url().split("/")[4])
+    title = article.title
+    Article.objects.filter(pk=article.pk).update(title="A very long title about everything " * 12)
+    try:
+        for size in (WIDE, {"width": 1100, "height": 900}, NARROW):
+            desk.set_viewport_size(size)  # type: ignore[arg-type]
+            desk.goto(form_url())
+            expect(desk.get_by_role("link", name="View on site")).to_be_visible()
+            assert desk.evaluate(OVERLAID) == []
+    finally:
+        Article.objects.filter(pk=article.pk).update(title=title)

@@ -18,8 +18,7 @@ from articles.models.snapshots import plain
 from articles.sync.names import file_key
 
 NEEDED = {"title", "provider"}
-
-
+KNOWN = gettext_lazy("This address is known already:")
 LABELS = {"topics": "topics", "related": "related articles"}
 
 
@@ -41,6 +40,8 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.clashes: list[Clash] = []
         set_known_row(self, "provider")
+        if "web_url" in self.fields:
+            self.fields["web_url"].widget.attrs["data-known"] = KNOWN  # for the note below it, while it is typed
         for name, bound in self.fields.items():
             bound.required = bound.required and name in NEEDED
         if self.instance.pk and not self.is_bound:

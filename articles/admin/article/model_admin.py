@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.article import concurrent_edits, filters, search
 from articles.admin.article.bulk import BulkActions
 from articles.admin.article.columns import ShownFields, contributor_fieldsets, editor_fieldsets
-from articles.admin.article.form import ArticleForm
+from articles.admin.article.form import KNOWN, ArticleForm
 from articles.admin.article.inlines import DecisionInline, KnownChoices, RelatedInline, TopicInline
 from articles.admin.article.looks import LooksViews
 from articles.admin.base import RecordedAdmin, show_action_message
@@ -182,8 +182,7 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, RecordedA
     def warn_of_known(self, request: HttpRequest, article: Article) -> None:
         for known in search.known_at(article.source_url, article.pk):
             url = reverse("admin:articles_article_change", args=[known["pk"]])
-            text = _("This address is known already:")
-            messages.warning(request, format_html('{} <a href="{}">{}</a>', text, url, plain_text(known["title"])))
+            messages.warning(request, format_html('{} <a href="{}">{}</a>', KNOWN, url, plain_text(known["title"])))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the rows and renumber their positions."""

@@ -6,15 +6,19 @@ const watchAddress = (input) => {
   const endpoint = location.pathname.replace(/\/article\/.*/, "/article/known/");
   const note = document.createElement("p");
   note.className = "known";
+  note.id = "known-note";
   note.setAttribute("role", "status");
-  input.after(note);
+  note.setAttribute("aria-live", "polite");
+  // Below the field, before its help.
+  (input.closest(".flex-container") ?? input).after(note);
+  input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
   let timer = 0;
   let asked = input.value;
 
   const show = (known) => {
     note.replaceChildren();
     if (!known.length) return;
-    note.append(`${note.dataset.text ?? "This address is known already:"} `);
+    note.append(`${input.dataset.known} `);
     for (const each of known) {
       const link = document.createElement("a");
       link.href = each.url;
