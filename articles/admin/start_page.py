@@ -19,9 +19,10 @@ from articles.admin.story.suggestions import list_url
 from articles.content.problems import CODES
 from articles.editorial.provider_names import sharing_a_name
 from articles.editorial.stories.suggestions import WINDOW, suggest
-from articles.models import Action, Article, ImportProblem, ImportRun, Note, Pin, Provider
+from articles.models import Action, Article, ImportProblem, ImportRun, Note, Pin, Provider, Topic
 from articles.pages.cards import Card, cards_for
 from articles.pages.front import LATEST, TOP_STORIES, Clock, choose_leads, with_reason
+from articles.sync.described import key_in_file
 from articles.sync.imports import runs
 from articles.text.rendering import plain_text
 from articles.text.sentences import enumerated
@@ -81,6 +82,8 @@ def attention(user: Any, newest: dt.datetime) -> list[Section]:
     sections = [("view_importrun", _last_import()), ("view_note", _notes(user))]
     sections += ((article, section) for section in _articles())
     sections += [
+        ("view_topic", _conflicts("topic", Topic, _("Topics in conflict with files"))),
+        ("view_provider", _conflicts("provider", Provider, _("Providers in conflict with files"))),
         ("view_pin", _pins()),
         (story, _stories(user, newest)),
         ("view_provider", _providers()),
@@ -133,6 +136,20 @@ def _articles() -> list[Section]:
         _section(titles[name], found, lines[name], "article", f"state={name}", is_urgent=name == "conflict")
         for name, found in kinds.items()
     ]
+
+
+def _conflicts(name: str, model: Any, title: str) -> Section:
+    """Return the topics or providers in conflict with their files."""
+    found = model.objects.exclude(conflicts={}).order_by("name", "pk")
+    lines = [
+        Line(
+            plain_text(row.name),
+            ", ".join(map(key_in_file, sorted(row.conflicts))),
+            reverse(f"admin:articles_{name}_conflicts", args=[row.pk]),
+        )
+        for row in found.only("name", "conflicts")[:SHOWN]
+    ]
+    return _section(title, found, lines, name, "file=conflict", is_urgent=True)
 
 
 def _notes(user: Any) -> Section:

@@ -13,6 +13,7 @@ from articles.content.three_way_merge import note_edits
 from articles.db.locks import writing
 from articles.models import Article, ArticleTopic, Provider, RelatedEntry, RelatedLink, Topic
 from articles.models.snapshots import from_plain
+from articles.sync.described import value_here
 from articles.sync.field_values import values_of
 from articles.sync.names import Meanings
 from articles.sync.related_entries import holders
@@ -167,6 +168,8 @@ def _set_related(article: Article, addresses: list[str]) -> None:
 def note_edited_fields(row: Provider | Topic, names: Iterable[str]) -> None:
     """Record that an editor set these fields of a provider or topic; imports no longer change them."""
     row.edited = sorted({*row.edited, *names})
+    # Whoever sets what the file has settles the conflict.
+    row.conflicts = {name: value for name, value in row.conflicts.items() if value != value_here(row, name)}
 
 
 def _articles(ids: Collection[int]) -> list[Article]:

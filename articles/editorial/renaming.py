@@ -16,12 +16,17 @@ from articles.models import Action, Article, ImportRun, Provider, ProviderAlias,
 from articles.sync.old_names import NAMED_BY, save_renamed, store_old_names
 
 
-def save_edited(row: Topic | Provider, fields: Collection[str], record: Recorder | None = None) -> None:
+def save_edited(
+    row: Topic | Provider, fields: Collection[str], record: Recorder | None = None, is_file: bool = False
+) -> None:
     """Save a topic or provider of which an editor changed ``fields``, as part of the action that ``record`` records.
 
-    Without a ``record`` the caller has to watch what a new name changes; see ``watch_names``.
+    Without a ``record`` the caller has to watch what a new name changes; see ``watch_names``. If the values are those
+    of its file (``is_file``), imports change the fields again.
     """
     note_edited_fields(row, fields)
+    if is_file:
+        row.edited = [name for name in row.edited if name not in fields]
     if record and row.pk and not set(fields).isdisjoint(NAMED_BY[type(row)]):
         watch_names(record, type(row), [row.pk])
     save_renamed(row)

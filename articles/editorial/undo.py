@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.changes import changing_articles, changing_rows, stories_at_the_end
-from articles.editorial.edits import take_file_value
+from articles.editorial.conflicts import follow_files
 from articles.editorial.recording import recording
 from articles.editorial.renaming import keeping_old_names, watch_renamed
 from articles.editorial.rules import WHOLE, Reasons, describe_reasons, faults, faults_of, label_of, name_of
@@ -64,7 +64,7 @@ def undo(action: Action, user: Any, part_of: Action | None = None) -> Undone:
         others = {apps.get_model(label): _ids_of(action, label) for label in _labels(action)}
         with changing_articles(articles), changing_rows(others):
             done = _restore_all(action)
-        _follow_files(action)
+        done.left += follow_files(action)
         if done.restored:
             action.undone_at, action.undone_by = timezone.now(), record.user
             action.save(update_fields=["undone_at", "undone_by"])
@@ -99,14 +99,6 @@ def _restore_all(action: Action) -> Undone:
 def _taken() -> Reasons:
     """Return the reason for which the database refuses a row as a whole."""
     return {WHOLE: _("Another one has taken its place.")}
-
-
-def _follow_files(action: Action) -> None:
-    """Take the current values of files for fields that are no longer edited."""
-    ids = {int(pk) for pk in action.changed.get("articles.article", {})}
-    for article in Article.objects.in_conflict().filter(pk__among=ids) if ids else ():
-        for name in article.conflicts.keys() - article.edited.keys():
-            take_file_value(article, name)
 
 
 def _labels(action: Action) -> list[str]:
@@ -242,8 +234,9 @@ def _values_before(model: type[models.Model], pk: int, row: dict[str, list[Any]]
 def _with_notes(before: Any, now: Any, staying: set[str]) -> Any:
     """Return the notes about edited fields as they were before, with the current ones of fields that stay."""
     if isinstance(now, dict):
-        return before | {name: value for name, value in now.items() if name in staying}
-    return sorted({*before, *(name for name in now if name in staying)})
+        others = {name: value for name, value in before.items() if name not in staying}
+        return others | {name: value for name, value in now.items() if name in staying}
+    return sorted({name for name in before if name not in staying} | {name for name in now if name in staying})
 
 
 def _update(model: type[models.Model], before: Row, ids: list[int], done: Undone) -> None:

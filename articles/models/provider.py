@@ -38,9 +38,11 @@ class Provider(models.Model):
     extra = MappingField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed; imports leave them alone.
     edited = NamesField(default=list, blank=True, editable=False)
+    # The file's values of those that have changed there since, by field: an editor chooses.
+    conflicts = MappingField(default=dict, db_default={}, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
-    history = Versions(excluded_fields=["extra", "own_images"])
+    history = Versions(excluded_fields=["extra", "own_images", "conflicts"])
 
     class Meta:
         ordering = ["name", "domain"]

@@ -36,12 +36,14 @@ class Topic(models.Model):
     extra = MappingField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed; imports leave them alone.
     edited = NamesField(default=list, blank=True, editable=False)
+    # The file's values of those that have changed there since, by field: an editor chooses. A parent is named by its key.
+    conflicts = MappingField(default=dict, db_default={}, blank=True, editable=False)
     source_path = models.CharField(max_length=500, unique=True, null=True, editable=False)
 
     # Set on a row by a writer that has checked the parents of many rows at once, under the write lock.
     is_parent_checked = False
 
-    history = Versions(excluded_fields=["extra"])
+    history = Versions(excluded_fields=["extra", "conflicts"])
 
     class Meta:
         ordering = ["position", "name"]

@@ -351,5 +351,5 @@ ACTS = {
 
 ALL: dict[str, Callable[[World], Act]] = WRITERS | OTHERS | ACTS
 # What changes nothing that readers see, and what changes it back, or gives them what they see already.
-QUIET = {"export", "conflict", "pin"}
+QUIET = {"export", "conflict", "conflict of a topic", "pin"}
 UNCHANGED = QUIET | {"decision", "decisions taken back", "files moved", "files gone and back"}

@@ -16,6 +16,8 @@ ROOMS = ("editorial", "sync", "admin", "jobs")
 # What these write, no reader sees: what was done, what files say, records of runs and tasks, and who may do what.
 UNSEEN = {
     "admin.article.model_admin.ArticleAdmin.save_row",
+    "editorial.conflicts.follow_files",
+    "editorial.conflicts.keep_edited_field",
     "editorial.edits._resolving",
     "editorial.notes.set_done",
     "editorial.notes.write_note",

@@ -200,6 +200,12 @@ def conflict(world: World) -> Act:
     return lambda: world.post(f"article/{world.article().pk}/conflicts/", field="title", choice="mine")
 
 
+def described_conflict(world: World) -> Act:
+    topic = make_topic("Law")
+    Topic.objects.filter(pk=topic.pk).update(edited=["description"], conflicts={"description": "The file's"})
+    return lambda: world.post(f"topic/{topic.pk}/conflicts/", field="description", choice="mine")
+
+
 def order(world: World) -> Act:
     ids = list(Topic.objects.filter(parent=None).values_list("pk", flat=True))
     return lambda: order_topics(world.user, ids[::-1])
@@ -237,6 +243,7 @@ OTHERS: dict[str, Callable[[World], Act]] = {
     "decision": decision,
     "pin": pin,
     "conflict": conflict,
+    "conflict of a topic": described_conflict,
     "order of topics": order,
     "rows one by one": rows,
 }

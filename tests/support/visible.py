@@ -26,8 +26,8 @@ from articles.models import (
 UNSEEN = {
     Article: {"source_path", "drafted_by_id", "preview_number", "publish_at", "unlist_at", "provider_said", "secured", "extra",
               "folder_id", "updated_at", "file_digest", "file_stamp", "exported_digest", "edited", "conflicts"},
-    Topic: {"extra", "edited", "source_path", "key"},
-    Provider: {"extra", "edited", "source_path"},
+    Topic: {"extra", "edited", "conflicts", "source_path", "key"},
+    Provider: {"extra", "edited", "conflicts", "source_path"},
     TopicAlias: {"name", "key"},
     RelatedLink: {"id", "entry_id"},
     ArticleTopic: {"id"},

@@ -16,7 +16,6 @@ from articles.models import Article, Story
 from articles.models.states import state_of
 from articles.pages.previews import preview_url
 from articles.sync.field_values import values_of
-from articles.sync.names import file_key
 from articles.text.rendering import plain_text
 
 
@@ -48,14 +47,6 @@ class ShownFields:
             return str(_("Withdrawn: its preview links say so, too."))
         text = _("The page as readers would see it; whoever has this link can open it for some days")
         return format_html('<a href="{}">{}</a>', preview_url(article.pk, article.preview_number), text)
-
-    @admin.display(description=_("conflicts"))
-    def conflicts_link(self, article: Article) -> str | SafeString:
-        if not article.conflicts:
-            return "–"
-        names = ", ".join(file_key(name) for name in sorted(article.conflicts))
-        url = reverse("admin:articles_article_conflicts", args=[article.pk])
-        return format_html('<a href="{}">{}</a>', url, _("The file has other values for: %s") % names)
 
     @admin.display(description=_("file"))
     def file_path(self, article: Article) -> str:

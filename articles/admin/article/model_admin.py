@@ -1,5 +1,6 @@
 """The admin of articles: list, form, drafts, publishing, conflicts."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -22,15 +23,14 @@ from articles.admin.article.columns import ShownFields, contributor_fieldsets, e
 from articles.admin.article.form import KNOWN, ArticleForm
 from articles.admin.article.inlines import DecisionInline, KnownChoices, RelatedInline, TopicInline
 from articles.admin.article.looks import LooksViews
-from articles.admin.base import RecordedAdmin, show_action_message
 from articles.admin.changelist import AheadChangeList
+from articles.admin.conflicts import ConflictsAdmin
 from articles.db.locks import writing_posts
 from articles.editorial.edits import editing, keep_edited_value, take_file_value
-from articles.editorial.recording import Recorder, recording
+from articles.editorial.recording import Recorder
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
 from articles.sync.exports.file_diffs import MAX_LINES, file_diffs
 from articles.sync.field_values import values_of
-from articles.sync.names import file_key
 from articles.text.parameters import parse_pk
 from articles.text.rendering import plain_text
 
@@ -41,11 +41,6 @@ FILES_PER_PAGE = 20
 PUBLICATION = ("published", "removed", "publish_at", "unlist_at")
 
 
-def as_list(value: Any) -> list[str]:
-    """Return a field's plain value as lines to show."""
-    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
-
-
 class ArticleChangeList(AheadChangeList):
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Article]:
         large = ("body", "featured_content", "secured", "extra", "excerpt", "provider_said", "images")
@@ -53,7 +48,7 @@ class ArticleChangeList(AheadChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, RecordedAdmin):
+class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, ConflictsAdmin):
     form = ArticleForm
     list_display = ("shown_title", "provider", "shown_topics", "state", "heat", "quality", "shown_time")
     list_filter = (
@@ -204,7 +199,6 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, RecordedA
             path("bulk/<str:name>/", wrap(writing_posts(self.bulk_view)), name="articles_article_bulk"),
             path("files/", wrap(self.files_view), name="articles_article_files"),
             path("<int:pk>/file/", wrap(self.file_view), name="articles_article_file"),
-            path("<int:pk>/conflicts/", wrap(writing_posts(self.conflicts_view)), name="articles_article_conflicts"),
             *super().get_urls(),
         ]
 
@@ -244,40 +238,16 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, RecordedA
         }
         return render(request, "admin/articles/article/files.html", context | more)
 
-    def conflicts_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show both values of each field in conflict side by side, or resolve one."""
-        article = get_object_or_404(Article.objects.select_related("provider"), pk=pk)
-        if not (self.has_change_permission(request, article) and self.may_publish(request)):
-            raise PermissionDenied
-        if request.method == "POST":
-            self.resolve_conflict(request, article)
-            return redirect(request.path)
-        mine = values_of([article])[pk]
-        fields = [
-            (name, file_key(name), as_list(mine[name]), as_list(value))
-            for name, value in sorted(article.conflicts.items())
-        ]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Conflicts"),
-            "article": article,
-            "object": article,
-            "opts": self.opts,
-            "fields": fields,
-        }
-        return render(request, "admin/articles/article/conflicts.html", context)
+    # -- Conflicts --------------------------------------------------------------
 
-    def resolve_conflict(self, request: HttpRequest, article: Article) -> None:
-        resolve = {"mine": keep_edited_value, "file": take_file_value}.get(request.POST.get("choice", ""))
-        name = request.POST.get("field", "")
-        if resolve and name in article.conflicts:
-            text = (
-                _("Kept %(field)s of “%(title)s”")
-                if resolve is keep_edited_value
-                else _("Took the file's %(field)s of “%(title)s”")
-            )
-            summary = text % {"field": file_key(name), "title": plain_text(article.title)}
-            with recording(request.user, "conflict", summary) as record:
-                record.watch_articles([article.pk])
-                resolve(article, name)
-            show_action_message(request, record.action)
+    def may_settle(self, request: HttpRequest, row: Article) -> bool:
+        return self.has_change_permission(request, row) and self.may_publish(request)
+
+    def values_here(self, row: Article) -> Mapping[str, Any]:
+        return values_of([row])[row.pk]
+
+    def keep_edited(self, row: Article, name: str) -> None:
+        keep_edited_value(row, name)
+
+    def take_file(self, row: Article, name: str, record: Recorder) -> None:
+        take_file_value(row, name)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks.base import Task
 
-from articles.admin.base import RecordedAdmin, see_task, show_action_message
+from articles.admin.base import see_task, show_action_message
+from articles.admin.taxonomy.conflicts import DescribedAdmin
 from articles.db.locks import writing_posts
 from articles.jobs import TaskOptions, enqueue
 from articles.jobs.queue import has_worker
@@ -27,7 +28,7 @@ MAX_REASON = 200
 MAX_QUERY = 200
 
 
-class MergingAdmin(RecordedAdmin):
+class MergingAdmin(DescribedAdmin):
     """A model whose rows can be merged; subclasses define how, and the consequences."""
 
     actions = ("merge_chosen",)

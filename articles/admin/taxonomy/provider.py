@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.base import show_action_message
+from articles.admin.taxonomy.conflicts import ConflictFilter, conflict_flags, with_flags
 from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LogoField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar
@@ -101,7 +102,7 @@ class WantingFilter(admin.SimpleListFilter):
 @admin.register(Provider)
 class ProviderAdmin(CsvAdmin, MergingAdmin):
     list_display = ("shown_name", "logo", "domain", "kind", "latest_article", "articles_link")
-    list_filter = ("kind", WantingFilter, SilentProviderFilter)
+    list_filter = ("kind", WantingFilter, SilentProviderFilter, ConflictFilter)
     search_fields = ("name", "domain", "aliases__domain")
     ordering = ("name", "domain")
     list_per_page = 100
@@ -167,9 +168,8 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
 
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def shown_name(self, provider: Any) -> str | SafeString:
-        if not provider.shares_name:
-            return str(provider.name)
-        return format_html('{} <span class="flag">{}</span>', provider.name, _("same name as another"))
+        shared = [_("same name as another")] if provider.shares_name else []
+        return with_flags(str(provider.name), [*shared, *conflict_flags(provider)])
 
     @admin.display(description=gettext_lazy("listed articles"), ordering="number")
     def articles_link(self, provider: Any) -> SafeString:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from articles.admin.base import show_action_message
 from articles.admin.ordering import SCRIPT, moved, order_buttons
+from articles.admin.taxonomy.conflicts import ConflictFilter, conflict_flags, with_flags
 from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LinesField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar
@@ -89,7 +90,7 @@ class TopicChangeList(ChangeList):
 class TopicAdmin(CsvAdmin, MergingAdmin):
     list_display = ("shown_name", "order", "listed_articles", "latest_article", "slug")
     list_display_links = ("shown_name",)
-    list_filter = (SilentTopicFilter,)
+    list_filter = (SilentTopicFilter, ConflictFilter)
     search_fields = ("name", "shortname", "slug", "aliases__name")
     resource_classes = [TopicResource]
     merge_task = merges.merge_topics
@@ -110,8 +111,8 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
         return TopicChangeList
 
     @admin.display(description=gettext_lazy("name"))
-    def shown_name(self, topic: Any) -> str:
-        return "– " * getattr(topic, "depth", 0) + plain_text(topic.name)
+    def shown_name(self, topic: Any) -> str | SafeString:
+        return with_flags("– " * getattr(topic, "depth", 0) + plain_text(topic.name), conflict_flags(topic))
 
     @admin.display(description=gettext_lazy("listed articles"))
     def listed_articles(self, topic: Any) -> int:

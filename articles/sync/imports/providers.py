@@ -64,17 +64,22 @@ class Organizations(Descriptions[Provider, OrganizationRecord]):
             "images": as_json(found.values.get("images") or []),
         }
 
-    def save(self, row: Provider, found: Parsed[OrganizationRecord], record: OrganizationRecord) -> None:
-        values_in_file = self.values_in(found)
-        values = values_in_file | {
+    def stated_in(self, found: Parsed[OrganizationRecord]) -> dict[str, Any]:
+        # A file that says nothing of the kind does not say what an editor said, either.
+        says_kind = found.record is not None and found.record.kind
+        return {name: value for name, value in self.values_in(found).items() if says_kind or name != "kind"}
+
+    def save(
+        self, row: Provider, found: Parsed[OrganizationRecord], record: OrganizationRecord, conflicts: dict[str, Any]
+    ) -> None:
+        values = self.values_in(found) | {
             # Without a kind in the file, the one that an editor chose before there was a file stays.
             "kind": record.kind or row.kind,
             "extra": extra_values(record, found.values),
             "source_path": found.path,
+            "conflicts": conflicts,
         }
-        # A file that says nothing of the kind does not say what an editor said, either.
-        described = {name: value for name, value in values_in_file.items() if record.kind or name != "kind"}
-        save_changes(row, values, described)
+        save_changes(row, values, self.stated_in(found))
 
     def apply_names(self, described: Described[Provider, OrganizationRecord]) -> None:
         provider, found = described.row, described.found

@@ -15,6 +15,7 @@ from articles.content.schema import AnyRecord
 from articles.content.site_rules import image_problems
 from articles.models import Provider, Topic, TopicAlias
 from articles.sync.data_files import StoredFile, store_file, stored_files
+from articles.sync.described import key_in_file, value_here
 from articles.sync.imports.assets import Assets
 
 ProblemSink = Callable[[Problem], None]
@@ -103,7 +104,11 @@ class Descriptions(ABC, Generic[AnyRow, AnyRecord]):
         """Return the values in a file, by field."""
 
     @abstractmethod
-    def save(self, row: AnyRow, found: Parsed[AnyRecord], record: AnyRecord) -> None: ...
+    def stated_in(self, found: Parsed[AnyRecord]) -> dict[str, Any]:
+        """Return the values that a file states, by field: what it leaves open is none."""
+
+    @abstractmethod
+    def save(self, row: AnyRow, found: Parsed[AnyRecord], record: AnyRecord, conflicts: dict[str, Any]) -> None: ...
 
     @abstractmethod
     def apply_names(self, described: Described[AnyRow, AnyRecord]) -> None:
@@ -123,10 +128,8 @@ class Descriptions(ABC, Generic[AnyRow, AnyRecord]):
                 self.add_problem(self.kind.merged_problem(found, heir))
                 continue
             row = self.row_of(file.path, found, found.record)
-            name_conflicts(
-                row, found, self.values_in(found), self.values_in(before) if before else None, self.add_problem
-            )
-            self.save(row, found, found.record)
+            values, old = self.stated_in(found), self.values_in(before) if before else None
+            self.save(row, found, found.record, conflicts_of(row, found, values, old, self.add_problem))
             applied.append(Described(row, found, before, file.path in stored))
         # After all rows exist: no other name may be the name of a row.
         for each in applied:
@@ -150,7 +153,7 @@ class Descriptions(ABC, Generic[AnyRow, AnyRecord]):
         self.by_key[key] = row
         described = self.by_path.get(path)
         if described is not None and described.pk != row.pk:
-            type(described)._default_manager.filter(pk=described.pk).update(source_path=None)
+            type(described)._default_manager.filter(pk=described.pk).update(source_path=None, conflicts={})
         return row
 
 
@@ -167,22 +170,29 @@ def changes_of_list(
     return [(at, text) for at, text in now if text not in old], [text for text in old if text not in texts]
 
 
-def name_conflicts(
+def conflicts_of(
     row: Topic | Provider,
     found: Parsed[Any],
     values: dict[str, Any],
     before: dict[str, Any] | None,
     add_problem: ProblemSink,
-) -> None:
-    """Report fields that the file and an editor changed differently; the editor's value stays."""
+) -> dict[str, Any]:
+    """Return the file's values of the fields that it and an editor changed differently, and report new ones.
+
+    The editor's values stay. ``before`` has the values of the last import, unless the file is still the same.
+    """
+    conflicts = {}
     for name in sorted(row.edited):
-        mine = getattr(row, name)
-        if isinstance(mine, Topic):
-            mine = mine.key
-        if before and name in values and before.get(name) != values[name] != mine:
-            key = "_id" if name == "slug" else name
-            message = f"{key} was changed here and by an editor; the editor's stays"
+        if name not in values or values[name] == value_here(row, name):
+            continue
+        is_new = before is not None and before.get(name) != values[name]
+        if is_new or name in row.conflicts:
+            conflicts[name] = values[name]
+        if is_new:
+            key = key_in_file(name)
+            message = f"{key} was changed here and by an editor; the editor's stays until someone chooses"
             add_problem(Problem(found.path, found.line_of((key,)), "W408", message))
+    return conflicts
 
 
 def save_changes(row: Topic | Provider, values: dict[str, Any], described: dict[str, Any]) -> None:

@@ -73,11 +73,15 @@ class Topics(Descriptions[Topic, TopicRecord]):
             "position": number_in(found.path) if record.position is None else record.position,
         }
 
-    def save(self, row: Topic, found: Parsed[TopicRecord], record: TopicRecord) -> None:
+    def stated_in(self, found: Parsed[TopicRecord]) -> dict[str, Any]:
+        return {name: value for name, value in self.values_in(found).items() if name != "slug" or value is not None}
+
+    def save(self, row: Topic, found: Parsed[TopicRecord], record: TopicRecord, conflicts: dict[str, Any]) -> None:
         values = {name: value for name, value in self.values_in(found).items() if name != "parent"} | {
             "slug": row.slug or free_slug(record.id or record.name),
             "extra": extra_values(record, found.values),
             "source_path": found.path,
+            "conflicts": conflicts,
         }
         self.old_names.append((row, row.name))
         self.by_key.pop(row.key, None)
@@ -127,6 +131,7 @@ def _set_parent(by_key: dict[str, Topic], found: Parsed[TopicRecord], add_proble
     is_edited = "parent" in topic.edited
     if is_edited and topic.parent_id == (parent.pk if parent else None):
         topic.edited.remove("parent")
+        topic.conflicts.pop("parent", None)
         topic.save()
     elif not is_edited and topic.parent_id != (parent.pk if parent else None):
         topic.parent = parent

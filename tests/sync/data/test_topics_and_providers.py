@@ -68,7 +68,7 @@ def test_a_field_of_a_topic_that_both_changed_is_named_and_the_editors_stays(roo
         [f"{TOPIC}: changed since it was imported; import it first [warning W410]"],
     )
     assert import_problems(root) == [
-        f"{TOPIC}:3: description was changed here and by an editor; the editor's stays [warning W408]"]  # fmt: skip
+        f"{TOPIC}:3: description was changed here and by an editor; the editor's stays until someone chooses [warning W408]"]  # fmt: skip
     assert import_problems(root) == []
     assert Topic.objects.values_list("shortname", "description").get(key="ai") == ("New", "Mine")
     assert run_export(root)[0].paths == [TOPIC]
