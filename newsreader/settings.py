@@ -193,7 +193,7 @@ LANGUAGES = list(({LANGUAGE_CODE: LANGUAGE_CODE} | {"en": "English", "de": "Deut
 # Also named here, so that this project's translations take precedence over those of Django's admin.
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 TIME_ZONE = environment.text("TIME_ZONE", "UTC")
-USE_TZ = True
+FORMAT_MODULE_PATH = ["newsreader.formats"]
 
 # The site's folder of article files, for the button that imports it; empty: there is no such button.
 CONTENT_DIR: str = environment.text("CONTENT_DIR", "") and str(Path(environment.text("CONTENT_DIR", "")).absolute())

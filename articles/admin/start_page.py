@@ -170,7 +170,7 @@ def _window(start: dt.datetime | None, end: dt.datetime | None) -> str:
 
 
 def _time(time: dt.datetime) -> str:
-    return date_format(timezone.localtime(time), "SHORT_DATETIME_FORMAT")
+    return date_format(timezone.localtime(time), "DATETIME_FORMAT")
 
 
 def _last_import() -> Section:

@@ -56,7 +56,7 @@ STARTED = {
 
 
 def _time(time: dt.datetime | None) -> str:
-    return date_format(timezone.localtime(time), "SHORT_DATETIME_FORMAT") if time else ""
+    return date_format(timezone.localtime(time), "DATETIME_FORMAT") if time else ""
 
 
 class StateFilter(admin.SimpleListFilter):

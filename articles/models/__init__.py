@@ -9,6 +9,7 @@ from articles.models.note import Note
 from articles.models.pin import Pin
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.related import RelatedEntry, RelatedLink, UnlinkedEntry
+from articles.models.saved_view import SavedView
 from articles.models.search import SearchAddress, SearchDocument, SearchWord
 from articles.models.story import (
     Story,
@@ -46,6 +47,7 @@ __all__ = [
     "RecordedChange",
     "RelatedEntry",
     "RelatedLink",
+    "SavedView",
     "SearchAddress",
     "SearchDocument",
     "SearchWord",

@@ -19,7 +19,7 @@ def test_the_form_says_where_the_file_is_what_differs_and_little_of_what_is_secu
     assert "_news/a.md" in html
     assert "<del>File&#x27;s</del>" in html
     assert "<ins>Mine</ins>" in html
-    assert "8 characters, SHA-256 begins with" in html
+    assert "8 characters, which nobody is shown" in html
     assert "c2VjcmV0" not in html
     looks = editor.get(f"{LIST}{article.pk}/looks/")
     assert looks["X-Frame-Options"] == "SAMEORIGIN"

@@ -1,12 +1,12 @@
 """Computed columns of the article list and form, and the fieldsets of the form."""
 
-import hashlib
 from typing import Any
 
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,12 @@ class ShownFields:
 
     @admin.display(description=_("time"), ordering="published_date_time")
     def shown_time(self, article: Article) -> str:
-        return f"{timezone.localtime(article.published_date_time):%Y-%m-%d %H:%M}"
+        return date_format(timezone.localtime(article.published_date_time), "DATETIME_FORMAT")
+
+    @admin.display(description=_("heat"))
+    def shown_heat(self, article: Article) -> str:
+        """Return the heat, but for -1, by which files mark articles that do not lead their story."""
+        return "–" if article.heat == -1 else str(article.heat)
 
     @admin.display(description=_("topics"))
     def shown_topics(self, article: Article) -> str:
@@ -75,9 +80,7 @@ class ShownFields:
     def secured_print(self, article: Article) -> str:
         if not article.secured:
             return "–"
-        digest = hashlib.sha256(article.secured.encode()).hexdigest()
-        text = _("%(length)d characters, SHA-256 begins with %(digest)s")
-        return text % {"length": len(article.secured), "digest": digest[:16]}
+        return _("%(length)d characters, which nobody is shown") % {"length": len(article.secured)}
 
     @admin.display(description=_("story"))
     def story_link(self, article: Article) -> str | SafeString:

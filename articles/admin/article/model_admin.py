@@ -25,6 +25,7 @@ from articles.admin.article.inlines import DecisionInline, KnownChoices, Related
 from articles.admin.article.looks import LooksViews
 from articles.admin.changelist import AheadChangeList
 from articles.admin.conflicts import ConflictsAdmin
+from articles.admin.saved_views import SavedViewsAdmin
 from articles.db.locks import writing_posts
 from articles.editorial.edits import editing, keep_edited_value, take_file_value
 from articles.editorial.recording import Recorder
@@ -48,9 +49,9 @@ class ArticleChangeList(AheadChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, ConflictsAdmin):
+class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, SavedViewsAdmin, ConflictsAdmin):
     form = ArticleForm
-    list_display = ("shown_title", "provider", "shown_topics", "state", "heat", "quality", "shown_time")
+    list_display = ("shown_title", "provider", "shown_topics", "state", "shown_heat", "quality", "shown_time")
     list_filter = (
         filters.StateFilter,
         filters.FileFilter,
