@@ -207,7 +207,7 @@ STATICFILES_FINDERS = [
 ]
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", "") or VAR_DIR / "media")
-
+IMAGE_UPLOAD_BYTES = environment.integer("IMAGE_UPLOAD_MB", 10) * 1_000_000
 _STATICFILES = (
     "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsreader.storage.StaticFilesStorage"
 )

@@ -13,16 +13,18 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.content.image_files import is_own
+from articles.content.image_files import IMAGE_TYPES, image_name, is_own
 from articles.content.limits import ADDRESS_MAX_LENGTH, INTEGER_RANGE, TEXT_MAX_LENGTH
 from articles.content.schema import is_address
 from articles.content.stored import IMAGES
 from articles.content.validation import InvalidError
+from articles.editorial.image_uploads import StoredImage, store_image
 from articles.pages.images import media_url
 from articles.text.parameters import number_from
 
@@ -33,6 +35,10 @@ LABELS = {
     "height": gettext_lazy("height"),
     "title": gettext_lazy("title"),
 }
+HELP = gettext_lazy(
+    "Give an address, or choose a file (PNG, JPEG, WebP, GIF or AVIF, at most %d MB): it is stored here, and address and"
+    " size follow when you save. Clear an address to remove its image; the two empty rows are for new images."
+)
 SPARE_ROWS = 2
 MAX_ROWS = 1000
 SALT = "articles.images"
@@ -51,6 +57,7 @@ class Row:
 
     cells: Mapping[str, str]
     was: Any = None
+    fault: str = ""  # of a file that was uploaded
 
     @classmethod
     def of(cls, image: Any) -> "Row":
@@ -58,6 +65,8 @@ class Row:
 
     def image(self) -> Any:
         """Return the image that the fields make, None for an empty row; raise ValidationError if they are invalid."""
+        if self.fault:
+            raise ValidationError(f"{_('file')}: {self.fault}")
         before = cells_of(self.was)
         if self.was is not None and self.cells == before:
             return self.was
@@ -120,13 +129,15 @@ class ImageRows(forms.Widget):
     """
 
     own: Mapping[str, Any] = MappingProxyType({})
+    needs_multipart_form = True
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         rows = [each if isinstance(each, Row) else Row.of(each) for each in value or ()]
         filled = [row for row in rows if row.was is not None or any(row.cells.values())]
         context = {
             "name": name,
-            "help": _("Clear an address to remove its image; the two empty rows are for new images."),
+            "help": HELP % (settings.IMAGE_UPLOAD_BYTES // 1_000_000),
+            "accept": ",".join(sorted(set(IMAGE_TYPES.values()))),
             "total": len(filled) + SPARE_ROWS,
             "rows": [
                 _shown(name, *each, self.own) for each in enumerate([*filled, *[Row(cells_of(None))] * SPARE_ROWS])
@@ -143,7 +154,9 @@ class ImageRows(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Row] | None:
         """Return the submitted rows; None if the form was submitted without the widget."""
         total = number_from(data.get(f"{name}-rows"))
-        return None if total is None else [_sent(data, f"{name}-{index}") for index in range(min(total, MAX_ROWS))]
+        return (
+            None if total is None else [_sent(data, files, f"{name}-{index}") for index in range(min(total, MAX_ROWS))]
+        )
 
     def data_of(self, name: str, images: Iterable[Any]) -> Iterator[tuple[str, str]]:
         """Yield what a browser submits for these images if nothing is changed."""
@@ -165,17 +178,20 @@ def _shown(name: str, index: int, row: Row, own: Mapping[str, Any]) -> dict[str,
 def thumbnail(url: str, own: Mapping[str, Any]) -> str:
     """Return the address to show an image from, empty if pages may not load it.
 
-    ``own`` has the images of the site folder that an import found, by address.
+    ``own`` has what an import found out about images of the site folder, by address.
     """
-    may_load = own.get(url) is not None if is_own(url) else settings.REMOTE_IMAGES and is_address(url)
-    return media_url(url) if may_load else ""
+    if not is_own(url):
+        return media_url(url) if settings.REMOTE_IMAGES and is_address(url) else ""
+    name = image_name(url)
+    is_there = own[url] is not None if url in own else bool(name) and default_storage.exists(name)
+    return media_url(url) if is_there else ""
 
 
 def signed(image: Any) -> str:
     return signing.dumps(image, salt=SALT, compress=True)
 
 
-def _sent(data: Any, name: str) -> Row:
+def _sent(data: Any, files: Any, name: str) -> Row:
     cells = {key: str(data.get(f"{name}-{key}", "")) for key in KEYS}
     try:
         was = signing.loads(data[f"{name}-was"], salt=SALT) if data.get(f"{name}-was") else None
@@ -183,7 +199,25 @@ def _sent(data: Any, name: str) -> Row:
         was = None
     before = cells_of(was)
     # Strip spaces that were typed, but not those that were there before.
-    return Row({key: text if text == before[key] else text.strip() for key, text in cells.items()}, was)
+    cells = {key: text if text == before[key] else text.strip() for key, text in cells.items()}
+    file = files.get(f"{name}-file")
+    if file is None:
+        return Row(cells, was)
+    stored = _stored(file)
+    if isinstance(stored, str):
+        return Row(cells, was, stored)
+    return Row(cells | {"url": stored.url, "width": str(stored.width), "height": str(stored.height)}, was)
+
+
+def _stored(file: Any) -> StoredImage | str:
+    """Store an uploaded file; return it, or what is wrong with it. Forms read what was sent several times."""
+    if not hasattr(file, "stored"):
+        try:
+            file.stored = store_image(file)
+        except ValidationError as error:
+            file.stored = " ".join(error.messages)
+    stored: StoredImage | str = file.stored
+    return stored
 
 
 class ImagesFormField(forms.Field):

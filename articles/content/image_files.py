@@ -23,6 +23,8 @@ IMAGE_TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
+# Where images that editors upload are, in the storage and in the site folders of exports.
+UPLOADS = "/assets/uploads/"
 MAX_IMAGE_SIZE = 10_000_000  # bytes; larger images are not served
 _FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
 _ORIENTATION = 0x0112  # in EXIF; values from 5 on swap width and height

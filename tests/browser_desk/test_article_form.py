@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, Page, expect
 
 from articles.models import Article, Topic
+from tests.support.desk import change_url, picture
 from tests.support.pages import follow
 
 pytestmark = pytest.mark.browser
@@ -38,8 +39,8 @@ OVERLAID = """() => {
 
 
 def form_url() -> str:
-    article = Article.objects.filter(published=True, is_reference=False).exclude(images=[]).order_by("pk")[0]
-    return f"/admin/articles/article/{article.pk}/change/"
+    articles = Article.objects.filter(published=True, is_reference=False).exclude(images=[])
+    return change_url(articles.order_by("pk")[0])
 
 
 def card(page: Page) -> FrameLocator:
@@ -165,3 +166,24 @@ def test_no_button_lies_over_a_title(desk: Page) -> None:
             assert desk.evaluate(OVERLAID) == []
     finally:
         Article.objects.filter(pk=article.pk).update(title=title)
+
+
+def test_an_editor_uploads_a_picture_and_sees_it_in_the_form_and_on_the_card(desk: Page) -> None:
+    article = Article.objects.get(pk=form_url().split("/")[4])
+    before = article.images
+    Article.objects.filter(pk=article.pk).update(images=[])
+    try:
+        desk.goto(change_url(article))
+        file = {"name": "../Mine.png", "mimeType": "image/png", "buffer": picture(800).read()}
+        desk.get_by_role("group", name="Image 1").get_by_label("Or a file").set_input_files(file)  # type: ignore[arg-type]
+        follow(desk, desk.get_by_role("button", name="Save and continue editing").first)
+        first = desk.get_by_role("group", name="Image 1")
+        expect(first.get_by_label("Address")).to_have_value(re.compile(r"^/assets/uploads/[0-9a-f]{32}\.webp$"))
+        expect(first.get_by_label("Width")).to_have_value("800")
+        for shown in (first.locator("img"), card(desk).locator(".card .u-photo")):
+            expect(shown).to_be_visible()
+            shown.scroll_into_view_if_needed()
+            expect(shown).to_have_js_property("complete", True)
+            assert shown.evaluate("each => each.decode().then(() => each.naturalWidth)") == 800
+    finally:
+        Article.objects.filter(pk=article.pk).update(images=before)
