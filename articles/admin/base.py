@@ -1,6 +1,6 @@
 """Base classes for the editors' forms: changes are recorded as actions, with undo and history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from articles.admin.article.inlines import NamedSplitDateTime
@@ -36,15 +36,27 @@ MAY_UNDO = "articles.change_action"
 MAX_START = 10**7  # entries of a history before those of a page
 
 
-def show_action_message(request: HttpRequest, action: Action | None, text: str = "") -> None:
-    """Add a message about an action, with a link to undo it for users who may."""
-    if action is None:
-        return
-    text = text or action.summary
-    if request.user.has_perm(MAY_UNDO):
-        url = reverse("admin:articles_action_undo", args=[action.pk])
-        text = format_html('{} <a href="{}">{}</a>', text, url, _("Undo"))
-    messages.success(request, text)
+def show_action_message(request: HttpRequest, action: Action | None, text: str = "", notes: Iterable[str] = ()) -> None:
+    """Add one message about an action, with a link to undo it for users who may, and what there is to note about it."""
+    noted = format_html_join("", "<li>{}</li>", ((note,) for note in notes))
+    if action is not None:
+        text = text or action.summary
+        if request.user.has_perm(MAY_UNDO):
+            url = reverse("admin:articles_action_undo", args=[action.pk])
+            text = format_html('{} <a href="{}">{}</a>', text, url, _("Undo"))
+    if noted:
+        messages.warning(request, format_html("{}<ul>{}</ul>", text, noted))
+    elif text:
+        messages.success(request, text)
+
+
+def note(request: HttpRequest, text: str) -> None:
+    """Add a text to the message about the form that is being saved."""
+    request.notes = [*notes_of(request), text]  # type: ignore[attr-defined]
+
+
+def notes_of(request: HttpRequest) -> list[str]:
+    return getattr(request, "notes", [])
 
 
 def see_task(request: HttpRequest, title: str) -> HttpResponse:
@@ -152,8 +164,16 @@ class RecordedAdmin(HistoryAdmin):
                 watch(record, pk)
             with self.changing(request, pk) if pk and kind == "change" else nullcontext():
                 response = view()
-        show_action_message(request, record.action)
+        unchanged = _("Nothing was changed.") if response.status_code == 302 and record.action is None else ""
+        show_action_message(request, record.action, "" if notes_of(request) else unchanged, notes_of(request))
         return response
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kwargs: Any
+    ) -> None:
+        """Leave out Django's message about what was saved: that about the action says the same, and has a way to undo it."""
+        if level != messages.SUCCESS or not hasattr(request, "recorder"):
+            super().message_user(request, message, level, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         recorder: Recorder | None = getattr(request, "recorder", None)
@@ -187,6 +207,7 @@ class RecordedAdmin(HistoryAdmin):
         summary = _("Deleted %(number)d %(kind)s")
         texts = {"number": queryset.count(), "kind": self.opts.verbose_name_plural}
         with stories_at_the_end(), recording(request.user, "delete", summary % texts) as record:
+            request.recorder = record  # type: ignore[attr-defined]
             for pk in queryset.values_list("pk", flat=True):
                 self.watch_deletion(record, pk)
             super().delete_queryset(request, queryset)
@@ -212,9 +233,7 @@ class RecordedAdmin(HistoryAdmin):
             if not may_restore:
                 raise PermissionDenied
             done = restore(row, found.row, request.user)
-            show_action_message(request, done.action)
-            for line in done.left:
-                messages.warning(request, line)
+            show_action_message(request, done.action, notes=done.left)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", pk)
         context = {
             **self.admin_site.each_context(request),

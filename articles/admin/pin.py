@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.article.bulk import warn_of_overlaps
+from articles.admin.article.bulk import overlaps
 from articles.admin.article.inlines import DecisionForm as KnownForm
 from articles.admin.article.inlines import KnownChoices, set_known_row
-from articles.admin.base import RecordedAdmin, show_action_message
+from articles.admin.base import RecordedAdmin, note, show_action_message
 from articles.admin.ordering import SCRIPT, moved, order_buttons
 from articles.db.locks import writing_posts
 from articles.editorial.pins import end, order_pins
@@ -95,7 +95,8 @@ class PinAdmin(KnownChoices, RecordedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        warn_of_overlaps(request, [obj.pk])
+        for text in overlaps([obj.pk]):
+            note(request, text)
 
     def get_urls(self) -> list[URLPattern]:
         move = self.admin_site.admin_view(writing_posts(self.move_view))

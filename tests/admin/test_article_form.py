@@ -6,7 +6,7 @@ from django.test import Client
 from articles.editorial.edits import edit_articles
 from articles.models import Action, Article
 from tests.support.accounts import client_of
-from tests.support.desk import LIST, change_url, fields_of, form_of
+from tests.support.desk import LIST, change_url, fields_of, form_of, save
 from tests.support.factories import make_article, make_reference, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +77,15 @@ def test_topics_stand_under_the_excerpt(editor: Client) -> None:
         assert places == sorted(places), url
         assert html.count('id="topic_links-group"') == 1
         assert html.count('id="related_links-group"') == 1
+
+
+def test_the_heat_of_an_article_that_does_not_lead_is_empty_and_stays(editor: Client) -> None:
+    article = make_article(heat=-1)
+    assert "heat" not in form_of(editor, article)
+    assert "another article leads its story" in editor.get(change_url(article)).content.decode()
+    save(editor, article, title="Other")
+    article.refresh_from_db()
+    assert (article.title, article.heat, "heat" in article.edited) == ("Other", -1, False)
+    save(editor, article, heat="5")
+    article.refresh_from_db()
+    assert article.heat == 5

@@ -1,22 +1,19 @@
 """What each role can do, asked of every action and view: Editors all, Contributors drafts of their own, Viewers look."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
 
 from articles.admin.article.bulk import BULK
-from articles.editorial.recording import recording
-from articles.models import Action, Article, ArticleTopic, Pin, Provider, RelatedLink, StoryDecision, Topic
+from articles.models import Action, Article, Pin, Provider, RelatedLink, StoryDecision, Topic
 from tests.support.accounts import OTHER_ROLES, client_of
 from tests.support.desk import LIST, add, bulk, change_url, confirm, form_of, picture, preview_of
+from tests.support.desk_pages import make_things, pages
 from tests.support.factories import make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
-HOUR = dt.timedelta(hours=1)
 CRAFTED = {
     "published": "on", "removed": "", "is_draft": "", "heat": 99, "quality": 99, "slug": "taken", "date": "2020-01-01",
     "publish_at_0": "2020-01-01", "publish_at_1": "00:00", "unlist_at_0": "2999-01-01", "unlist_at_1": "00:00",
@@ -31,54 +28,6 @@ def contributor() -> Client:
 
 def make_draft(name: str = "cara", **values: Any) -> Article:
     return make_article(published=False, is_draft=True, drafted_by=User.objects.get(username=name), **values)
-
-
-def make_action(article: Article) -> Action:
-    with recording(None, "x", "x") as record:
-        record.watch(Article, pk=article.pk)
-        Article.objects.filter(pk=article.pk).update(heat=1)
-    assert record.action
-    return record.action
-
-
-def pages(article: Article, pin: Pin, action: Action) -> dict[str, str]:
-    """Return a page of every type by its name."""
-    topic = ArticleTopic.objects.get(article=article).topic_id
-    return {
-        "start page": "/admin/",
-        "articles": LIST,
-        "article": change_url(article),
-        "new article": f"{LIST}add/",
-        "article's history": f"{LIST}{article.pk}/history/",
-        "article's looks": f"{LIST}{article.pk}/looks/",
-        "new article's looks": f"{LIST}looks/",
-        "conflicts": f"{LIST}{article.pk}/conflicts/",
-        "known": f"{LIST}known/?address=https://a.example/x",
-        "topics": "/admin/articles/topic/",
-        "topic": f"/admin/articles/topic/{topic}/change/",
-        "new topic": "/admin/articles/topic/add/",
-        "topic's deletion": f"/admin/articles/topic/{topic}/delete/",
-        "providers": "/admin/articles/provider/",
-        "provider": f"/admin/articles/provider/{article.provider_id}/change/",
-        "new provider": "/admin/articles/provider/add/",
-        "pins": "/admin/articles/pin/",
-        "pin": f"/admin/articles/pin/{pin.pk}/change/",
-        "new pin": "/admin/articles/pin/add/",
-        "pin's deletion": f"/admin/articles/pin/{pin.pk}/delete/",
-        "stories": "/admin/articles/story/",
-        "notes": "/admin/articles/note/",
-        "notes on an article": f"/admin/articles/note/about/article/{article.pk}/",
-        "imports": "/admin/articles/importrun/",
-        "activity": "/admin/articles/action/",
-        "tasks": "/admin/articles/taskrecord/",
-        "action": f"/admin/articles/action/{action.pk}/undo/",
-    }
-
-
-def make_things() -> tuple[Article, Pin, Action]:
-    article = make_article([make_topic()], conflicts={"title": "x"}, edited={"title": "y"}, source_path="a.md")
-    pin = Pin.objects.create(article=article, ends=timezone.now() + HOUR, reason="x")
-    return article, pin, make_action(article)
 
 
 CLOSED: dict[str, set[str]] = {

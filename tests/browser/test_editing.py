@@ -147,7 +147,7 @@ def test_an_editors_morning(new_page: NewPage, people: dict[str, Any]) -> None:
     editor.goto("/admin/")
     editor.get_by_role("link", name="Pinned 1 article").click()
     editor.get_by_role("button", name="Undo this").click()
-    expect(editor.get_by_text("row set back")).to_be_visible()
+    expect(editor.get_by_text("Undone: Pinned 1 article").first).to_be_visible()
     reader.goto("/")
     expect(reader.get_by_text("The lake is draining")).to_have_count(0)
 

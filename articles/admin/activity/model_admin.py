@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from articles.admin.activity.export import MAX_ROWS, activity_csv
 from articles.admin.activity.filters import SubjectFilter, TimeFilter, UndoneFilter, WhoFilter
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     ActionAdminBase = admin.ModelAdmin[Action]
 else:
     ActionAdminBase = admin.ModelAdmin
+
+MOST_LEFT = 20  # lines about what stays as it is
 
 
 @admin.register(Action)
@@ -129,7 +130,5 @@ class ActionAdmin(ActionAdminBase):
             return
         else:
             result = undo_whole(action, request.user)
-        text = ngettext("Undone: %d row set back.", "Undone: %d rows set back.", result.restored) % result.restored
-        show_action_message(request, result.action, text)
-        for line in result.left[:20]:
-            messages.warning(request, line)
+        nothing = "" if result.restored else _("Nothing could be undone.")
+        show_action_message(request, result.action, nothing, result.left[:MOST_LEFT])

@@ -3,7 +3,7 @@
 The action in the list leads to a preview of what will change for each article; only confirming that changes anything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +26,7 @@ from articles.text.rendering import plain_text
 
 MAX_ARTICLES = 1000  # in a request
 MAX_IN_TASK = 20_000
+MOST_SHOWN = 100  # in a preview
 # Pins have positions, of which nobody needs as many.
 ONLY_IN_REQUESTS = {"pin"}
 
@@ -86,10 +87,13 @@ class BulkActions:
             "name": name,
             "form": form,
             "ids": ",".join(str(article.pk) for article in articles),
-            "articles": articles[:100],
+            "articles": articles[:MOST_SHOWN],
             "total": len(articles),
-            "changes": changes[:100],
+            "changes": changing[:MOST_SHOWN],
             "changing": len(changing),
+            "unchanged": [change for change in changes if not change.is_change][:MOST_SHOWN],
+            "staying": len(changes) - len(changing),
+            "most": MOST_SHOWN,
             "is_shown": values is not None,
             "media": self.media + form.media,  # type: ignore[attr-defined]
         }
@@ -105,9 +109,7 @@ class BulkActions:
                 for pk in ids if name == "pin" else ():
                     record.subjects.add((Article._meta.label_lower, pk))
                 bulk.apply(record, ids, values)
-            show_action_message(request, record.action)
-            if name == "pin":
-                warn_of_overlaps(request, list(record.made.get(Pin, ())))
+            show_action_message(request, record.action, notes=overlaps(record.made.get(Pin, ())))
         else:
             messages.info(request, _("There was nothing to change."))
         return redirect("admin:articles_article_changelist")
@@ -122,11 +124,11 @@ class BulkActions:
         return see_task(request, summary)
 
 
-def warn_of_overlaps(request: HttpRequest, ids: list[int]) -> None:
-    """Warn of other pins for the same position at the same time."""
-    for pin in Pin.objects.filter(pk__among=ids[:20]):
+def overlaps(ids: Iterable[int]) -> Iterator[str]:
+    """Yield warnings of other pins for the same position at the same time."""
+    for pin in Pin.objects.filter(pk__among=list(ids)[:20]):
         for other in Pin.objects.overlapping(pin).select_related("article"):
             text = _(
                 "“%(title)s” is pinned at position %(place)d at that time, too; the one that starts later comes first."
             )
-            messages.warning(request, text % {"title": plain_text(other.article.title), "place": pin.place})
+            yield text % {"title": plain_text(other.article.title), "place": pin.place}

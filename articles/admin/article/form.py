@@ -42,12 +42,25 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         set_known_row(self, "provider")
         if "web_url" in self.fields:
             self.fields["web_url"].widget.attrs["data-known"] = KNOWN  # for the note below it, while it is typed
+        if "heat" in self.fields:
+            self.show_heat(self.fields["heat"])
         for name, bound in self.fields.items():
             bound.required = bound.required and name in NEEDED
         if self.instance.pk and not self.is_bound:
             state = concurrent_edits.state_of(self.instance)
             self.initial["version"] = concurrent_edits.as_version(state)
             self.instance.plain_values = state  # file_differs uses it, too
+
+    def show_heat(self, heat: forms.Field) -> None:
+        """Leave the field empty for an article that does not lead its story, which files mark by -1."""
+        heat.help_text = _("How widely it is covered.")
+        if self.instance.heat == -1:
+            self.initial["heat"] = None
+            heat.help_text = _("How widely it is covered; empty, since another article leads its story.")
+
+    def clean_heat(self) -> int | None:
+        heat: int | None = self.cleaned_data["heat"]
+        return -1 if heat is None and self.instance.heat == -1 else heat
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or self.cleaned_data

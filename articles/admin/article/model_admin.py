@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_update
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -23,6 +23,7 @@ from articles.admin.article.columns import ShownFields, contributor_fieldsets, e
 from articles.admin.article.form import KNOWN, ArticleForm
 from articles.admin.article.inlines import DecisionInline, KnownChoices, RelatedInline, TopicInline
 from articles.admin.article.looks import LooksViews
+from articles.admin.base import note
 from articles.admin.changelist import AheadChangeList
 from articles.admin.conflicts import ConflictsAdmin
 from articles.admin.saved_views import SavedViewsAdmin
@@ -163,7 +164,9 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, SavedView
         if not change:
             obj.drafted_by_id, obj.is_draft = request.user.pk, True
         obj.is_draft = obj.is_draft and not obj.published
-        obj.preview_number += bool(form.cleaned_data.get("revoke_previews"))
+        if form.cleaned_data.get("revoke_previews"):
+            obj.preview_number += 1
+            note(request, str(_("Preview links that were given out do not work any more.")))
         super().save_model(request, obj, form, change)
         if not change or "web_url" in form.changed_data:
             self.warn_of_known(request, obj)
@@ -178,7 +181,7 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, SavedView
     def warn_of_known(self, request: HttpRequest, article: Article) -> None:
         for known in search.known_at(article.source_url, article.pk):
             url = reverse("admin:articles_article_change", args=[known["pk"]])
-            messages.warning(request, format_html('{} <a href="{}">{}</a>', KNOWN, url, plain_text(known["title"])))
+            note(request, format_html('{} <a href="{}">{}</a>', KNOWN, url, plain_text(known["title"])))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the rows and renumber their positions."""

@@ -43,17 +43,18 @@ def several_view(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if doing not in ("accept", "decline", "again", "see"):
         raise Http404("no such decision")
     proposals = proposals_with(keys, declined=doing == "again")
-    if gone := len({*keys}) - len(proposals):
-        text = ngettext("%d suggestion does not hold any more.", "%d suggestions do not hold any more.", gone)
-        messages.warning(request, text % gone)
+    gone = len({*keys}) - len(proposals)
+    text = ngettext("%d suggestion does not hold any more.", "%d suggestions do not hold any more.", gone) % gone
+    is_deciding = bool(proposals) and request.method == "POST" and doing in ("decline", "again")
+    if gone and not is_deciding:
+        messages.warning(request, text)
     if not proposals:
         if not keys:
             messages.error(request, _("Choose suggestions first."))
         return redirect(back)
-    if request.method == "POST" and doing in ("decline", "again"):
-        show_action_message(
-            request, decline_all(request, proposals) if doing == "decline" else again(request, proposals)
-        )
+    if is_deciding:
+        action = decline_all(request, proposals) if doing == "decline" else again(request, proposals)
+        show_action_message(request, action, notes=[text] if gone else ())
         return redirect(back)
     if request.method == "POST" and doing == "see":
         return _to_preview(proposals, back)
