@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from articles.editorial.edits import edit_articles
 from articles.editorial.recording import recording
@@ -32,6 +32,7 @@ AXE_OPTIONS = {
 expect.set_options(timeout=20_000)
 PASSWORD = "correct horse battery"
 MARSH = "the-marsh-that-ate-the-storm"
+SIZES: dict[str, Any] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 LAKE = "the-glacier-lake-at-varnholt-drains-quietly-as-the-engineers-hoped"
 
 
@@ -119,8 +120,9 @@ def test_strangers_are_asked_who_they_are(page: Page) -> None:
     expect(page.get_by_label("Password")).to_be_visible()
 
 
-def test_an_editors_morning(new_page: NewPage, people: dict[str, Any]) -> None:
-    editor, reader = log_in(new_page(), "ada"), new_page()
+@pytest.mark.parametrize("size", SIZES)
+def test_an_editors_morning(new_page: NewPage, people: dict[str, Any], size: str) -> None:
+    editor, reader = log_in(new_page(viewport=SIZES[size]), "ada"), new_page()
     # A conflict is settled.
     editor.get_by_role("link", name="The marsh that ate a storm").first.click()
     editor.get_by_role("button", name="Keep mine").click()
@@ -150,6 +152,77 @@ def test_an_editors_morning(new_page: NewPage, people: dict[str, Any]) -> None:
     expect(editor.get_by_text("Undone: Pinned 1 article").first).to_be_visible()
     reader.goto("/")
     expect(reader.get_by_text("The lake is draining")).to_have_count(0)
+
+
+def press_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press a key until ``target`` has the focus, as somebody without a mouse would."""
+    for _again in range(200):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{target} cannot be reached")
+
+
+def press(page: Page, target: Locator) -> None:
+    """Reach a link or button by the keyboard and press it; return when the page that it leads to is there."""
+    press_to(page, target)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_editors_morning_by_the_keyboard_alone(new_page: NewPage, people: dict[str, Any], size: str) -> None:
+    page = new_page(viewport=SIZES[size])
+    page.goto("/admin/")
+    page.keyboard.type("ada")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    # A conflict is settled.
+    press(page, page.get_by_role("link", name="The marsh that ate a storm").first)
+    press(page, page.get_by_role("button", name="Keep mine"))
+    expect(page.get_by_text("Kept title of")).to_be_visible()
+    change_an_article_by_keys(page)
+    unpublish_two_by_keys(page)
+    assert elsewhere(lambda: Article.objects.get(pk=people["lake"]).published)
+
+
+def change_an_article_by_keys(page: Page) -> None:
+    """Find an article, open and change it, and take that back."""
+    page.goto("/admin/articles/article/")
+    page.keyboard.press("/")
+    page.keyboard.type("glacier lake")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("e")
+    press_to(page, page.locator("#id_title"))
+    page.keyboard.press("End")
+    page.keyboard.type(" again")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".messagelist li")).to_have_count(1)
+    press(page, page.locator(".messagelist").get_by_role("link", name="Undo"))
+    press(page, page.get_by_role("button", name="Undo this"))
+    expect(page.locator(".messagelist")).to_contain_text("Undone")
+
+
+def unpublish_two_by_keys(page: Page) -> None:
+    """Unpublish two articles at once, and take that back."""
+    page.goto("/admin/articles/article/?state=listed")
+    for key in "jxjx":
+        page.keyboard.press(key)
+    press_to(page, page.locator("#changelist select[name=action]"), "Shift+Tab")
+    page.keyboard.type("Unpub")
+    press(page, page.get_by_role("button", name="Go"))
+    press(page, page.get_by_role("button", name="Change them"))
+    expect(page.locator(".messagelist")).to_contain_text("Unpublished 2 articles")
+    press(page, page.locator(".messagelist").get_by_role("link", name="Undo"))
+    press(page, page.get_by_role("button", name="Undo this"))
+    expect(page.locator(".messagelist")).to_contain_text("Undone: Unpublished 2 articles")
 
 
 def schedule_an_article(editor: Page, reader: Page) -> None:
