@@ -126,8 +126,9 @@ bench-import: $(BIN)/.dev ## measure imports of real and generated articles agai
 lighthouse: $(BIN)/.dev $(TOOLS) ## measure pages with Lighthouse, as a phone would load them
 	@$(BIN)/python -m bench.lighthouse
 
-screenshots: $(BIN)/.dev ## take pictures of every page type into docs/screenshots
+screenshots: $(BIN)/.dev ## take pictures of every page type into docs/screenshots, and of the desk into docs/images
 	@$(BIN)/python -m bench.screenshots
+	@$(BIN)/python -m bench.desk_pictures
 
 # Needs the gettext tools. The compiled messages are committed, so that nobody else does.
 messages: $(BIN)/.dev ## collect the texts to translate into articles/locale, and compile their translations

@@ -116,6 +116,7 @@ def editor_fieldsets(article: Article | None, own: list[str], previews: list[str
         "fields": (("date", "slug"),),
         "description": _("Left empty, they are made from time and title."),
     }
+    conflicts = ("conflicts_link",) if article and article.conflicts else ()
     if article is None:
         draft = _(
             "Title, address and provider are enough; it stays a draft, which no reader sees, until it is published."
@@ -129,7 +130,7 @@ def editor_fieldsets(article: Article | None, own: list[str], previews: list[str
             (_("More"), more),
         )
     return (
-        (_("Article"), {"fields": ("conflicts_link", "title", "excerpt", "provider", "web_url", "type", *own)}),
+        (_("Article"), {"fields": (*conflicts, "title", "excerpt", "provider", "web_url", "type", *own)}),
         (_("Images"), {"fields": ("images",)}),
         (_("Publishing"), {"fields": ("state", *publishing, "listed_from", *previews)}),
         (_("Weight"), {"fields": (("heat", "quality"), "story_link")}),
