@@ -20,7 +20,9 @@ class Action(models.Model):
     ``{model label: {pk: {field: value}}}``. Values are plain ones, times in ISO format.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     time = models.DateTimeField(_("time"), default=timezone.now)
     kind = models.CharField(max_length=30)
     summary = models.CharField(_("what was done"), max_length=300)

@@ -41,32 +41,32 @@ class Article(models.Model):
     is_reference = models.BooleanField(default=False, editable=False)
     date = models.DateField(_("date in the address"), null=True, blank=True)
     # Only looked up together with the date; their unique constraint is the index.
-    slug = WordSlugField(max_length=255, blank=True, db_index=False)
+    slug = WordSlugField(_("name in the address"), max_length=255, blank=True, db_index=False)
 
     # Orders articles of the same time. It follows from the address, while ids depend on the order of imports.
     tie = models.BigIntegerField(default=0, editable=False)
 
-    category = models.CharField(max_length=100, blank=True, default="news")
-    title = models.CharField(max_length=TITLE_MAX_LENGTH, validators=[validate_visible])
-    excerpt = models.TextField(blank=True)
+    category = models.CharField(_("category"), max_length=100, blank=True, default="news")
+    title = models.CharField(_("title"), max_length=TITLE_MAX_LENGTH, validators=[validate_visible])
+    excerpt = models.TextField(_("excerpt"), blank=True)
     published_date_time = models.DateTimeField(_("time of publication"), default=timezone.now)
     original_url = models.CharField(
-        "original URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
+        _("original URL"), max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
     )
-    web_url = models.CharField("web URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address])
+    web_url = models.CharField(_("web URL"), max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address])
     amp_web_url = models.CharField(
-        "AMP web URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
+        _("AMP web URL"), max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
     )
     cdn_amp_web_url = models.CharField(
-        "CDN AMP web URL", max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
+        _("CDN AMP web URL"), max_length=ADDRESS_MAX_LENGTH, blank=True, validators=[validate_address]
     )
-    type = models.CharField(max_length=50, default=Type.ARTICLE)
-    quality = models.IntegerField(default=0, help_text=_("How good the account is."))
-    heat = models.IntegerField(
-        default=0, help_text=_("How widely it is covered; -1 marks a member of a story that is not its lead.")
-    )
+    type = models.CharField(_("type"), max_length=50, default=Type.ARTICLE)
+    quality = models.IntegerField(_("quality"), default=0, help_text=_("How good the account is."))
+    heat = models.IntegerField(_("heat"), default=0, help_text=_("How widely it is covered."))
     published = models.BooleanField(
-        default=False, help_text=_("Unlisted when off: on no listing, without a page of its own.")
+        _("published"),
+        default=False,
+        help_text=_("Unlisted when off: on no listing, without a page of its own."),
     )
     removed = models.BooleanField(
         _("withdrawn"), default=False, help_text=_("Appears nowhere; its address answers 410 Gone.")
@@ -82,16 +82,18 @@ class Article(models.Model):
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
     unlist_at = models.DateTimeField(_("published until"), null=True, blank=True)
     # The indexes and constraints below begin with the columns that have no index of their own.
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="articles", db_index=False)
+    provider = models.ForeignKey(
+        Provider, verbose_name=_("provider"), on_delete=models.PROTECT, related_name="articles", db_index=False
+    )
     # The file's other values of its provider: names and logos vary between files of one domain.
     provider_said = MappingField(default=dict, blank=True, editable=False)
     topics = models.ManyToManyField(Topic, through="ArticleTopic", related_name="articles")
     related = models.ManyToManyField("self", through="RelatedLink", symmetrical=False, related_name="related_from")
-    images = ImagesField(default=list, blank=True)
+    images = ImagesField(_("images"), default=list, blank=True)
     # Images in the site folder, by address: their sizes if the file has none, null if they do not exist.
     own_images = SizesField(default=dict, blank=True, editable=False)
-    featured_content = models.TextField(blank=True)
-    body = models.TextField(blank=True, help_text=_("The text below the front matter, in Markdown."))
+    featured_content = models.TextField(_("featured content"), blank=True)
+    body = models.TextField(_("text"), blank=True, help_text=_("The text below the front matter, in Markdown."))
     secured = models.TextField(blank=True, editable=False)
     extra = MappingField(default=dict, blank=True, editable=False)
     folder = models.ForeignKey(ContentFolder, on_delete=models.SET_NULL, null=True, editable=False)
@@ -129,6 +131,8 @@ class Article(models.Model):
     )  # fmt: skip
 
     class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
         ordering = ["-published_date_time", "-tie", "-id"]
         permissions = [("publish_article", "Can publish, schedule, unlist and withdraw articles")]
         indexes = [
@@ -273,6 +277,8 @@ class ArticleTopic(models.Model):
     objects = ArticleTopicQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
         ordering = ["position", "id"]
         indexes = [
             models.Index(fields=["topic", "-listed_from", "-tie", "-article"], name="articletopic_listed"),

@@ -52,22 +52,24 @@ class ImportRun(models.Model):
         FINISHED = "finished", _("finished")
         INTERRUPTED = "interrupted", _("interrupted")
 
-    started = models.DateTimeField()
-    finished = models.DateTimeField(null=True)
-    state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
-    paths = models.TextField(help_text=_("The imported paths, one per line."))
-    created = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    moved = models.PositiveIntegerField(default=0)
+    started = models.DateTimeField(_("started"))
+    finished = models.DateTimeField(_("finished"), null=True)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.RUNNING)
+    paths = models.TextField(_("paths"), help_text=_("The imported paths, one per line."))
+    created = models.PositiveIntegerField(_("created"), default=0)
+    updated = models.PositiveIntegerField(_("updated"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    moved = models.PositiveIntegerField(_("moved"), default=0)
     left_out = models.PositiveIntegerField(_("left out"), default=0)
-    missing = models.PositiveIntegerField(default=0)
-    conflicts = models.PositiveIntegerField(default=0)
-    errors = models.PositiveIntegerField(default=0)
-    warnings = models.PositiveIntegerField(default=0)
-    notes = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(_("missing"), default=0)
+    conflicts = models.PositiveIntegerField(_("conflicts"), default=0)
+    errors = models.PositiveIntegerField(_("errors"), default=0)
+    warnings = models.PositiveIntegerField(_("warnings"), default=0)
+    notes = models.PositiveIntegerField(_("notes"), default=0)
 
     class Meta:
+        verbose_name = _("import run")
+        verbose_name_plural = _("import runs")
         ordering = ["-id"]
 
     def __str__(self) -> str:

@@ -36,11 +36,20 @@ class NoteQuerySet(models.QuerySet["Note"]):
 class Note(models.Model):
     """What an editor tells the others about one article or story; it is in no file, and no reader sees it."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, null=True, editable=False, related_name="notes")
-    story = models.ForeignKey(Story, on_delete=models.CASCADE, null=True, editable=False, related_name="notes")
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, null=True, editable=False, related_name="notes"
+    )
+    story = models.ForeignKey(
+        Story, verbose_name=_("story"), on_delete=models.CASCADE, null=True, editable=False, related_name="notes"
+    )
     text = models.TextField(_("note"), max_length=NOTE_MAX_LENGTH, validators=[validate_visible])
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

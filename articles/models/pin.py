@@ -31,16 +31,20 @@ class PinQuerySet(models.QuerySet["Pin"]):
 class Pin(models.Model):
     """An editor's choice to put an article at the top for a while. It changes no date, and ends by itself."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="pins")
+    article = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="pins")
     place = models.PositiveSmallIntegerField(_("position"), default=1, help_text=_("1 is the top of the front page."))
     starts = models.DateTimeField(_("from"), default=timezone.now)
     ends = models.DateTimeField(_("until"))
-    reason = models.CharField(max_length=200, validators=[validate_visible], help_text=_("Readers see it."))
+    reason = models.CharField(
+        _("reason"), max_length=200, validators=[validate_visible], help_text=_("Readers see it.")
+    )
 
     objects = PinQuerySet.as_manager()
     history = Versions()
 
     class Meta:
+        verbose_name = _("pin")
+        verbose_name_plural = _("pins")
         ordering = ["-ends", "place"]
         indexes = [models.Index(fields=["ends"], name="pin_ends")]
         constraints = [

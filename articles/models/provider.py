@@ -23,16 +23,17 @@ class Provider(models.Model):
         VENDOR = "vendor", _("vendor")
         BLOG = "blog", _("blog")
 
-    domain = DomainField(unique=True, validators=[validate_domain])
-    name = models.CharField(max_length=200, validators=[validate_visible])
+    domain = DomainField(_("domain"), unique=True, validators=[validate_domain])
+    name = models.CharField(_("name"), max_length=200, validators=[validate_visible])
     kind = models.CharField(
+        _("kind"),
         max_length=10,
         choices=Kind,
         default=Kind.OUTLET,
         help_text=_("Wires, and vendors writing about themselves, do not count as independent accounts of a story."),
     )
-    description = models.TextField(blank=True)
-    images = ImagesField(default=list, blank=True)  # logos
+    description = models.TextField(_("description"), blank=True)
+    images = ImagesField(_("logos"), default=list, blank=True)  # logos
     # Images in the site folder, by address: their sizes if the file has none, null if they do not exist.
     own_images = SizesField(default=dict, blank=True, editable=False)
     extra = MappingField(default=dict, blank=True, editable=False)
@@ -45,6 +46,8 @@ class Provider(models.Model):
     history = Versions(excluded_fields=["extra", "own_images", "conflicts"])
 
     class Meta:
+        verbose_name = _("provider")
+        verbose_name_plural = _("providers")
         ordering = ["name", "domain"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(domain=""), name="provider_has_domain"),
@@ -70,7 +73,7 @@ class ProviderAlias(models.Model):
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="aliases")
-    domain = DomainField(unique=True, validators=[validate_domain])
+    domain = DomainField(_("domain"), unique=True, validators=[validate_domain])
 
     class Meta:
         verbose_name = _("other domain")

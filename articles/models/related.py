@@ -19,7 +19,7 @@ class RelatedEntry(models.Model):
 
     digest = models.CharField(max_length=32, unique=True)
     address = models.CharField(max_length=ADDRESS_MAX_LENGTH)
-    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="entries")
+    target = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="entries")
     differences = MappingField(null=True)
 
     class Meta:
@@ -35,9 +35,11 @@ class UnlinkedEntry(models.Model):
     It is stored, with its ``position`` in the list, so that files can be written as they were read.
     """
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="unlinked_entries")
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="unlinked_entries"
+    )
     entry = models.ForeignKey(RelatedEntry, on_delete=models.CASCADE, related_name="unlinked")
-    position = models.PositiveIntegerField()
+    position = models.PositiveIntegerField(_("position"))
 
     def __str__(self) -> str:
         return str(self.entry)
@@ -46,11 +48,15 @@ class UnlinkedEntry(models.Model):
 class RelatedLink(models.Model):
     """A link from an article to another one, in the order of the article's ``related`` list."""
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_links", db_index=False)
-    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="incoming_links")
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="related_links", db_index=False
+    )
+    target = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="incoming_links"
+    )
     # The entry in the file; links made by editors have none.
     entry = models.ForeignKey(RelatedEntry, on_delete=models.SET_NULL, null=True, editable=False, related_name="links")
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ["position", "id"]

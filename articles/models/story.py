@@ -57,6 +57,7 @@ class Story(models.Model):
 
     class Meta:
         ordering = ["-last", "-id"]
+        verbose_name = _("story")
         verbose_name_plural = _("stories")
         indexes = [
             models.Index(fields=["-rank", "-tie", "-id"], name="story_rank", condition=Q(rank__isnull=False)),
@@ -125,7 +126,7 @@ class StoryDecision(models.Model):
         default=False,
         help_text=_("On: it joins the two stories. Off: it alone goes there, whatever it is linked with."),
     )
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     history = Versions()
 
     class Meta:
@@ -150,7 +151,7 @@ class StoryLead(models.Model):
     """
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="story_lead")
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     history = Versions()
 
     class Meta:

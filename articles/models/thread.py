@@ -44,6 +44,8 @@ class Thread(models.Model):
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
         ordering = ["-last", "-id"]
         indexes = [
             models.Index(fields=["-last", "-id"], name="thread_last"),

@@ -22,17 +22,21 @@ class Topic(models.Model):
     Files name a topic by its ``name``; letter case, extra spaces and how letters are composed do not matter.
     """
 
-    slug = WordSlugField(max_length=100, unique=True)
-    name = models.CharField(max_length=100, validators=[validate_visible])
+    slug = WordSlugField(_("name in the address"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_visible])
     # Files are matched by this key: the name, case-folded and composed, where one character may become three.
     key = models.CharField(max_length=300, unique=True, editable=False)
-    shortname = models.CharField(max_length=100, blank=True)
-    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
-    description = models.TextField(blank=True)
-    keywords = WordsField(default=list, blank=True)
-    hashtags = WordsField(default=list, blank=True)
-    images = TopicImagesField(default=list, blank=True)
-    position = models.PositiveIntegerField(default=1000, help_text=_("Order in menus and lists, lowest first."))
+    shortname = models.CharField(_("short name"), max_length=100, blank=True)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("parent"), on_delete=models.SET_NULL, null=True, blank=True, related_name="children"
+    )
+    description = models.TextField(_("description"), blank=True)
+    keywords = WordsField(_("keywords"), default=list, blank=True)
+    hashtags = WordsField(_("hashtags"), default=list, blank=True)
+    images = TopicImagesField(_("images"), default=list, blank=True)
+    position = models.PositiveIntegerField(
+        _("position"), default=1000, help_text=_("Order in menus and lists, lowest first.")
+    )
     extra = MappingField(default=dict, blank=True, editable=False)
     # Names of the fields that an editor changed; imports leave them alone.
     edited = NamesField(default=list, blank=True, editable=False)
@@ -46,6 +50,8 @@ class Topic(models.Model):
     history = Versions(excluded_fields=["extra", "conflicts"])
 
     class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="topic_has_name"),
@@ -143,6 +149,7 @@ class TopicAlias(models.Model):
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(
+        _("name"),
         max_length=100,
         blank=True,
         validators=[validate_visible],

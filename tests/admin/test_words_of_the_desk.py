@@ -5,11 +5,14 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import override
 
 from articles.changes import stories_at_the_end
-from articles.models import Article, Pin, SavedView, Story
+from articles.models import Article, Pin, Provider, SavedView, Story, Topic
 from tests.support.desk import LIST, add, bulk, change_url, form_of
 from tests.support.desk_pages import HOUR, make_things, pages
 from tests.support.factories import TIME, make_article, make_provider, make_topic
@@ -148,3 +151,29 @@ def test_activity_is_the_word_for_what_was_done(editor: Client) -> None:
     for page in (start, activity):
         assert "log entr" not in page.lower()
     assert not SavedView.objects.exists()
+
+
+def test_models_and_the_fields_that_editors_see_have_names_in_their_language() -> None:
+    registered = {model: each for model, each in site._registry.items() if model._meta.app_label == "articles"}
+    linked = {each.model for shown in registered.values() for each in shown.inlines}
+    forms, english = {Article, Pin, Provider, Topic, *linked}, []
+    for model in {*registered, *linked}:
+        shown = registered.get(model)
+        listed = {str(name) for name in shown.list_display} if shown else set()
+        names = {"verbose_name": model._meta.verbose_name, "plural": model._meta.verbose_name_plural}
+        names |= {
+            each.name: each.verbose_name
+            for each in model._meta.fields
+            if (each.editable and model in forms) or each.name in listed
+        }
+        names.pop("id", None)
+        english += [f"{model.__name__}.{name}" for name, text in names.items() if not isinstance(text, Promise)]
+    allowed = {
+        "ArticleTopic.article",
+        "ProviderAlias.provider",
+        "TopicAlias.topic",
+        "StoryDecision.article",
+    }  # never shown
+    assert set(english) - allowed == set()
+    with override("de"):
+        assert str(Article._meta.verbose_name_plural) == "Artikel"

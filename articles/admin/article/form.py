@@ -53,7 +53,6 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def show_heat(self, heat: forms.Field) -> None:
         """Leave the field empty for an article that does not lead its story, which files mark by -1."""
-        heat.help_text = _("How widely it is covered.")
         if self.instance.heat == -1:
             self.initial["heat"] = None
             heat.help_text = _("How widely it is covered; empty, since another article leads its story.")
