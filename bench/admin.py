@@ -3,14 +3,17 @@
 ``python -m bench.admin [--articles 100000] [--database-url postgres://...]``
 
 The site is that of ``bench.pages``, with some of what editors do added. Times are medians over interleaved rounds of
-one run, of the slowest pages of each type that could be thought of; each should stay below a second.
+one run, of the slowest pages of each type that could be thought of; each should stay below half a second, and below a
+second when it is opened first after a start. Beside the time on the clock stands the least processor time, which says
+more on a machine that does other things at once (that of PostgreSQL is not in it).
 """
 
 import argparse
 import datetime as dt
+import time
 from typing import Any
 
-from bench.pages import BENCH_DIR, fill, measure, queries, refresh_statistics, setup
+from bench.pages import BENCH_DIR, fill, queries, refresh_statistics, setup
 
 
 def main() -> None:
@@ -33,6 +36,7 @@ def edit() -> None:
     from articles.editorial.recording import recording
     from articles.models import Action, Article, Pin
 
+    edit_others()
     if Action.objects.exists():
         return
     ids = list(Article.objects.filter(is_reference=False).order_by("pk").values_list("pk", flat=True)[:300])
@@ -47,12 +51,27 @@ def edit() -> None:
     refresh_statistics()
 
 
+def edit_others() -> None:
+    """Make conflicts of topics and providers, and notes, unless that was done before."""
+    from articles.models import Article, Note, Provider, Topic
+
+    for model in (Topic, Provider):
+        ids = list(model.objects.order_by("pk").values_list("pk", flat=True)[:20])
+        rows = model.objects.filter(pk__in=ids, conflicts={})
+        rows.update(edited=["description"], conflicts={"description": "The file's"})
+    if not Note.objects.exists():
+        articles = Article.objects.order_by("pk")[:300]
+        Note.objects.bulk_create(Note(text="Who knows more?", article=article) for article in articles)
+
+
 ARTICLES = "/admin/articles/article/"
+ROUNDS = 5
 
 
 def addresses() -> dict[str, str]:
     """Return the address of each kind of page, the largest of its kind."""
-    return {"start page": "/admin/", **lists_of_articles(), **pages_of_articles(), **other_pages()}
+    pages = {"start page": "/admin/"} | lists_of_articles() | pages_of_articles()
+    return pages | pages_of_topics() | other_pages()
 
 
 def lists_of_articles() -> dict[str, str]:
@@ -100,21 +119,54 @@ def pages_of_articles() -> dict[str, str]:
         "autocomplete, articles": f"/admin/autocomplete/?{autocomplete}",
         "known address": f"{ARTICLES}known/?address=https://a.example/none",
         "bulk, 1000 articles": f"{ARTICLES}bulk/unlist/?ids={thousand}",
+        "conflicts": f"{ARTICLES}{edited}/conflicts/",
+        "differences from files": f"{ARTICLES}files/",
+    }
+
+
+def pages_of_topics() -> dict[str, str]:
+    from articles.models import Provider, Topic
+
+    provider = Provider.objects.order_by("pk")[0]
+    topics = Topic.objects.order_by("pk").values_list("pk", flat=True)[:2]
+    return {
+        "conflicts of a topic": f"/admin/articles/topic/{topics[0]}/conflicts/",
+        "topics in conflict": "/admin/articles/topic/?file=conflict",
+        "silent topics": "/admin/articles/topic/?news=silent",
+        "new topic": "/admin/articles/topic/add/",
+        "merge of topics": f"/admin/articles/topic/{topics[0]}/merge/?into={topics[1]}",
+        "history of a topic": f"/admin/articles/topic/{topics[0]}/history/",
+        "deletion of a topic": f"/admin/articles/topic/{topics[0]}/delete/",
+        "conflicts of a provider": f"/admin/articles/provider/{provider.pk}/conflicts/",
+        "providers in conflict": "/admin/articles/provider/?file=conflict",
+        "silent providers": "/admin/articles/provider/?news=silent",
+        "providers by articles": "/admin/articles/provider/?o=-6",
+        "new provider": "/admin/articles/provider/add/",
+        "merge of a provider": f"/admin/articles/provider/{provider.pk}/merge/?q=a",
+        "topics": "/admin/articles/topic/",
+        "topic": f"/admin/articles/topic/{topics[0]}/change/",
+        "providers": "/admin/articles/provider/",
+        "provider": f"/admin/articles/provider/{provider.pk}/change/",
     }
 
 
 def other_pages() -> dict[str, str]:
-    from articles.models import Action, Pin, Provider, Story, Topic
+    from articles.models import Action, Article, Pin, Story, Thread
 
     story = Story.objects.order_by("-size")[0].pk
-    provider = Provider.objects.order_by("pk")[0]
+    thread = Thread.objects.order_by("-stories", "pk")[0].pk
+    article = Article.objects.order_by("pk")[0].pk
     return {
+        "notes": "/admin/articles/note/",
+        "notes on an article": f"/admin/articles/note/about/article/{article}/",
+        "threads": "/admin/articles/thread/",
+        "largest thread": f"/admin/articles/thread/{thread}/change/",
+        "tasks": "/admin/articles/taskrecord/",
+        "activity, searched": "/admin/articles/action/?q=changed",
+        "proposals": "/admin/articles/story/suggestions/",
+        "new pin": "/admin/articles/pin/add/",
         "pins": "/admin/articles/pin/",
         "pin": f"/admin/articles/pin/{Pin.objects.order_by('pk')[0].pk}/change/",
-        "topics": "/admin/articles/topic/",
-        "topic": f"/admin/articles/topic/{Topic.objects.order_by('pk')[0].pk}/change/",
-        "providers": "/admin/articles/provider/",
-        "provider": f"/admin/articles/provider/{provider.pk}/change/",
         "stories": "/admin/articles/story/",
         "stories, flagged": "/admin/articles/story/?flag=any",
         "largest story": f"/admin/articles/story/{story}/change/",
@@ -134,16 +186,27 @@ def report() -> None:
     client = Client()
     client.force_login(user)
     pages = addresses()
-    print(f"{connection.vendor}, milliseconds (median) and queries\n")
-    times = measure({name: _getter(client, url) for name, url in pages.items()}, rounds=7)
+    first = {name: _seconds(client, url) for name, url in pages.items()}
+    print(f"{connection.vendor}, milliseconds: first opened, median, least, least of the processor; and queries\n")
+    times = {name: sorted(_seconds(client, url) for _round in range(ROUNDS)) for name, url in pages.items()}
     for name, url in pages.items():
-        print(f"{name:26} {times[name] * 1000:8.1f} ms  {queries(client, url):3} queries")
-    slowest = max(times, key=lambda name: times[name])
-    print(f"\nslowest: {slowest}, {times[slowest]:.2f} s (at most 1)")
+        clock, middle = (times[name][at][0] for at in (0, ROUNDS // 2))
+        processor = min(used for _elapsed, used in times[name])
+        figures = " ".join(f"{each * 1000:7.1f}" for each in (first[name][0], middle, clock, processor))
+        print(f"{name:26} {figures} ms  {queries(client, url):3} queries", flush=True)
+    slowest = max(times, key=lambda name: times[name][0])
+    later = max(first, key=lambda name: first[name])
+    print(f"\nslowest at its best: {slowest}, {times[slowest][0][0]:.2f} s (at most 0.5)")
+    print(f"slowest when first opened: {later}, {first[later][0]:.2f} s (at most 1)")
 
 
-def _getter(client: Any, url: str) -> Any:
-    return lambda: client.get(url)
+def _seconds(client: Any, url: str) -> tuple[float, float]:
+    """Return how long a page takes: on the clock, and of the processor."""
+    clock, processor = time.perf_counter(), time.process_time()
+    status = client.get(url).status_code
+    if status != 200:
+        raise RuntimeError(f"{url} answered {status}")
+    return time.perf_counter() - clock, time.process_time() - processor
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.accounts import AccountAdmin, AccountGroupAdmin
 from articles.admin.activity.model_admin import ActionAdmin
 from articles.admin.article.model_admin import ArticleAdmin
 from articles.admin.imports import ImportRunAdmin
@@ -16,7 +17,7 @@ from articles.admin.taxonomy.topic import TopicAdmin
 from articles.admin.thread.model_admin import ThreadAdmin
 
 __all__ = [
-    "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "NoteAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
+    "AccountAdmin", "AccountGroupAdmin", "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "NoteAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
     "TopicAdmin",
 ]  # fmt: skip
 

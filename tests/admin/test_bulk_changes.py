@@ -32,7 +32,7 @@ def test_a_bulk_change_shows_what_will_change_and_can_be_undone(editor: Client) 
     assert f"/admin/articles/action/{action.pk}/undo/" in page.content.decode()
     assert editor.get("/topics/ai/").context["page"].paginator.count == 0
     shown = editor.get(f"/admin/articles/action/{action.pk}/undo/")
-    assert [name for name, _ in shown.context["rows"]] == [f"article “{listed.title}”"]
+    assert [row.title for row in shown.context["rows"]] == [f"article “{listed.title}”"]
     page = editor.post(f"/admin/articles/action/{action.pk}/undo/", follow=True)
     assert "Undone: Unpublished 1 article" in page.content.decode()
     assert editor.get("/topics/ai/").context["page"].paginator.count == 1

@@ -84,8 +84,15 @@ def test_a_merge_shows_each_article_that_moved_and_the_names_of_what_is_gone(edi
     page = editor.get(f"/admin/articles/action/{action.pk}/undo/")
     rows = {
         title: {each.label: [(part.kind, part.text.strip()) for part in each.parts] for each in differences}
-        for title, differences in page.context["rows"]
+        for title, differences, _url in page.context["rows"]
     }
+    # What is still there is linked, and all of it is counted by kind.
+    urls = {row.title: row.url for row in page.context["rows"]}
+    assert urls["article “First”"] == change_url(first)
+    assert urls["topic “Blockchain”"] == ""
+    assert f'<a href="{change_url(first)}">article “First”</a>' in page.content.decode()
+    kinds = page.context["kinds"]
+    assert (kinds[0], set(kinds[1:])) == ("articles: 2", {"topics: 1", "other names and old addresses: 1"})
     assert rows["article “First”"]["topics"] == [("gone", "Blockchain"), ("new", "Web")]
     assert rows["article “Both”"]["topics"] == [("gone", "Blockchain")]
     assert rows["topic “Blockchain”"]["name"] == [("gone", "Blockchain")]
@@ -109,9 +116,10 @@ def test_what_an_action_changed_takes_as_many_queries_however_much(
     articles = [make_article([blockchain]) for _ in range(110)]
     action = merge_topics(None, blockchain, web)
     assert action
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         page = editor.get(f"/admin/articles/action/{action.pk}/undo/")
     assert len(page.context["rows"]) == 100
     assert "first 100 rows" in page.content.decode()
+    assert "articles: 110" in page.content.decode()
     with django_assert_max_num_queries(14):
         editor.get(f"{LIST}{articles[0].pk}/history/")

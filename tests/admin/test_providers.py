@@ -106,3 +106,14 @@ def test_a_provider_is_renamed_and_its_articles_follow(editor: Client) -> None:
     assert editor.post(f"/admin/articles/provider/{provider.pk}/change/", data).status_code == 302
     assert Provider.objects.get().edited == ["name"]
     assert Action.objects.get().summary == "Changed provider “The A”"
+
+
+def test_a_provider_with_articles_stays_and_the_page_counts_them(admin_client: Client) -> None:
+    article = make_article()
+    page = admin_client.get(change_url(article.provider, "delete")).content.decode()
+    assert "1 article" in page
+    assert "yes" not in page
+    empty = make_provider("empty.example")
+    assert "Yes, I’m sure" in admin_client.get(change_url(empty, "delete")).content.decode()
+    admin_client.post(change_url(empty, "delete"), {"post": "yes"})
+    assert not Provider.objects.filter(domain="empty.example").exists()

@@ -137,6 +137,41 @@ def test_an_editor_merges_two_topics_and_undoes_it(
     assert client.get("/topics/ai/").context["page"].paginator.count == 1
 
 
+def test_what_a_merge_moves_is_shown_before_and_after_it(editor: Client) -> None:
+    old, new = make_topic("Old"), make_topic("New")
+    article = make_article([old], title="Moving")
+    TopicAlias.objects.create(topic=old, name="Older", slug="older")
+    page = editor.get(change_url(old, "merge"), {"into": new.pk})
+    assert "What also means “Old” means the other one, too: Older" in page.context["consequences"]
+    assert f'href="{page.context["articles_url"]}"' in page.content.decode()
+    assert list(editor.get(page.context["articles_url"]).context["cl"].result_list) == [article]
+    editor.post(change_url(old, "merge"), {"into": new.pk, "reason": "one subject"})
+    shown = editor.get(f"/admin/articles/action/{last_action().pk}/undo/")
+    assert {"article “Moving”", "other name “Older”", "other name “Old”"} <= {
+        row.title for row in shown.context["rows"]
+    }
+    assert undo(last_action(), None).left == []
+    assert TopicAlias.objects.get().topic == Topic.objects.get(name="Old")
+
+
+def test_the_deletion_of_a_topic_counts_its_articles_in_a_few_queries(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    topic = make_topic("Old")
+    articles = [make_article([topic], title=f"Number {at}") for at in range(3)]
+    TopicAlias.objects.create(topic=topic, name="Older")
+    with django_assert_max_num_queries(8):
+        page = admin_client.get(change_url(topic, "delete")).content.decode()
+    assert "Number 1" not in page
+    for text in ("Topic: Old", "Other name: Older", "3 articles lose this topic, and stay"):
+        assert text in page
+    admin_client.post(change_url(topic, "delete"), {"post": "yes"})
+    assert not Topic.objects.exists()
+    assert articles[0].topics.count() == 0
+    assert undo(last_action(), None).left == []
+    assert articles[0].topics.get().name == "Old"
+
+
 def test_two_rows_of_a_list_are_merged_by_choosing_them(editor: Client) -> None:
     ids = [make_topic(name).pk for name in "ABC"]
 

@@ -67,6 +67,7 @@ WITHOUT: dict[type[Model], dict[str, dict[str, str]]] = {
         "key": {"undo": DERIVED, "files": DERIVED},
         "extra": {"versions": IMPORTED, "files": "keys of the file that say nothing here stay in it"},
         "edited": {"files": NOTES},
+        "conflicts": {"versions": NOTES, "files": NOTES},
         "source_path": {"files": "where the file is"},
     },
     TopicAlias: {
@@ -77,6 +78,7 @@ WITHOUT: dict[type[Model], dict[str, dict[str, str]]] = {
         "own_images": {"versions": IMPORTED, "files": "about the site's folder"},
         "extra": {"versions": IMPORTED, "files": "keys of the file that say nothing here stay in it"},
         "edited": {"files": NOTES},
+        "conflicts": {"versions": NOTES, "files": NOTES},
         "source_path": {"files": "where the file is"},
     },
     ProviderAlias: each(("provider_id", "domain"), {"versions": LIST}),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from articles.admin.activity.export import MAX_ROWS, activity_csv
 from articles.admin.activity.filters import SubjectFilter, TimeFilter, UndoneFilter, WhoFilter
-from articles.admin.activity.rows import MOST, rows_in
+from articles.admin.activity.rows import MOST, kinds_in, rows_in
 from articles.admin.base import see_task, show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.db.locks import writing_posts
@@ -110,6 +110,7 @@ class ActionAdmin(ActionAdminBase):
             "opts": self.opts,
             "action": action,
             "rows": rows_in(part or action),
+            "kinds": kinds_in(part or action),
             "most": MOST,
             "may_undo": may_undo and not action.undone_at,
         }

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import Model
+from django.urls import reverse
+from django.utils.formats import number_format
 
 from articles.admin.history import (
     HIDDEN,
@@ -20,7 +22,7 @@ from articles.admin.history import (
     list_changes,
     names_of,
 )
-from articles.models import Action, Article, StoryDecision
+from articles.models import Action, Article, Pin, Provider, StoryDecision, Topic
 from articles.text.rendering import plain_text
 
 MOST = 100  # rows
@@ -28,10 +30,20 @@ MOST = 100  # rows
 _DECISION = StoryDecision._meta.label_lower
 LINKED = {_DECISION, *(model._meta.label_lower for model in LISTS)}
 
+FORMS: frozenset[type[Model]] = frozenset({Article, Topic, Provider, Pin})  # that have a form of their own
+
 Row = tuple[type[Model], int]
 
 
-def rows_in(action: Action) -> list[tuple[str, list[Difference]]]:
+class Shown(NamedTuple):
+    """A row that an action changed: its title, the differences, and the address of its form if it has one today."""
+
+    title: str
+    differences: list[Difference]
+    url: str = ""
+
+
+def rows_in(action: Action) -> list[Shown]:
     """Return the differences that an action made, with the titles of their rows, of at most MOST rows, each once."""
     owners = articles_of_links([action])
     changes: dict[Row, dict[str, tuple[Any, Any]]] = defaultdict(dict)
@@ -42,9 +54,38 @@ def rows_in(action: Action) -> list[tuple[str, list[Difference]]]:
             changes[Article, article] |= lists
     found = dict(islice(changes.items(), MOST))
     names = names_of((model, fields) for (model, _pk), fields in found.items())
-    titles = _titles(found)
-    rows = [(titles[model, pk], differences_of(model, fields, names)) for (model, pk), fields in found.items()]
-    return [(title, differences) for title, differences in rows if differences]
+    titles, urls = _titles(found), _urls(found)
+    rows = [
+        Shown(titles[row], differences_of(row[0], fields, names), urls.get(row, "")) for row, fields in found.items()
+    ]
+    return [row for row in rows if row.differences]
+
+
+def kinds_in(action: Action) -> list[str]:
+    """Return how many rows of each kind an action changed, in words: those of an article's lists are the article's."""
+    numbers: dict[type[Model], set[int]] = defaultdict(set)
+    for (model, pk), fields in _own_changes(action):
+        if fields:
+            numbers[model].add(pk)
+    for article in _articles(action, articles_of_links([action])):
+        numbers[Article].add(article)
+    found = sorted(numbers.items(), key=lambda item: -len(item[1]))
+    return [
+        f"{model._meta.verbose_name_plural}: {number_format(len(ids), force_grouping=True)}" for model, ids in found
+    ]
+
+
+def _urls(found: Mapping[Row, Changes]) -> dict[Row, str]:
+    """Return the addresses of the forms of rows that are still there."""
+    by_model: dict[type[Model], set[int]] = defaultdict(set)
+    for model, pk in found:
+        by_model[model].add(pk)
+    urls: dict[Row, str] = {}
+    for model in FORMS.intersection(by_model):
+        name = f"admin:articles_{model._meta.model_name}_change"
+        there = model._base_manager.filter(pk__among=by_model[model]).values_list("pk", flat=True)
+        urls |= {(model, pk): reverse(name, args=[pk]) for pk in there}
+    return urls
 
 
 def _own_changes(action: Action) -> Iterator[tuple[Row, dict[str, tuple[Any, Any]]]]:

@@ -9,8 +9,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_tasks.base import Task
 
 from articles.admin.base import see_task, show_action_message
@@ -21,6 +22,7 @@ from articles.jobs.queue import has_worker
 from articles.models import Action
 from articles.text.parameters import parse_pk, text_from
 from articles.text.rendering import plain_text
+from articles.text.sentences import enumerated
 
 MAX_ARTICLES = 1000  # in a request
 MAX_FOUND = 20
@@ -33,6 +35,7 @@ class MergingAdmin(DescribedAdmin):
 
     actions = ("merge_chosen",)
     merge_task: Task[..., Any]
+    is_kept_by_articles = False  # whether a row with articles cannot be deleted
 
     def merge(self, user: Any, row: Any, into: Any, reason: str) -> Action | None:
         raise NotImplementedError
@@ -44,6 +47,29 @@ class MergingAdmin(DescribedAdmin):
     def consequences(self, row: Any, into: Any) -> list[str]:
         """Return the consequences of a merge, in sentences."""
         raise NotImplementedError
+
+    def articles_url(self, row: Any) -> str:
+        """Return the address of the list of the articles that would move."""
+        raise NotImplementedError
+
+    def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
+        """Return what goes with rows, as Django does, but for their articles: naming each of many would take minutes.
+
+        Nothing else that goes with them needs a permission of its own.
+        """
+        rows = list(objs)
+        aliases = [alias for row in rows for alias in row.aliases.all()]
+        named = [f"{capfirst(each._meta.verbose_name)}: {plain_text(str(each))}" for each in (*rows, *aliases)]
+        counts = {str(self.opts.verbose_name_plural): len(rows)}
+        if aliases:
+            counts[str(aliases[0]._meta.verbose_name_plural)] = len(aliases)
+        articles = self.about_articles(sum(map(self.count_articles, rows)))
+        kept = articles if self.is_kept_by_articles else []
+        return [*named, *([] if kept else articles)], counts, set(), kept
+
+    def about_articles(self, number: int) -> list[str]:
+        """Return what a deletion means for so many articles, in a sentence."""
+        return [ngettext("%d article", "%d articles", number) % number] if number else []
 
     def look_for(self, text: str) -> QuerySet[Any]:
         raise NotImplementedError
@@ -101,7 +127,8 @@ class MergingAdmin(DescribedAdmin):
         texts = {"row": plain_text(row.name), "into": plain_text(into.name)}
         context |= {
             "title": _("Merge “%(row)s” into “%(into)s”") % texts,
-            "consequences": self.consequences(row, into),
+            "consequences": [*self.consequences(row, into), *aliases_move(row)],
+            "articles_url": self.articles_url(row),
             "swapped": swapped,
         }
         return render(request, "admin/articles/catalogue/merge.html", context)
@@ -112,6 +139,15 @@ class MergingAdmin(DescribedAdmin):
         choices = [(each.pk, plain_text(each.name), self.detail(each)) for each in found]
         context |= {"text": text, "choices": choices}
         return render(request, "admin/articles/catalogue/merge_choose.html", context)
+
+
+def aliases_move(row: Any) -> list[str]:
+    """Return a sentence about the other names, addresses or domains that go with a row, unless it has none."""
+    names = [str(each) for each in row.aliases.all()[:MAX_FOUND]]
+    if not names:
+        return []
+    return [_("What also means “%(row)s” means the other one, too: %(names)s") % {
+        "row": plain_text(row.name), "names": enumerated([plain_text(name) for name in names])}]  # fmt: skip
 
 
 def most_similar(text: str, rows: Iterable[Any], compare: Callable[[str, Any], float], least: float) -> list[Any]:

@@ -108,6 +108,7 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
     list_per_page = 100
     show_full_result_count = False
     resource_classes = [ProviderResource]
+    is_kept_by_articles = True
     merge_task = merges.merge_providers
     form = ProviderForm
     inlines = (ProviderAliasInline,)
@@ -191,6 +192,9 @@ class ProviderAdmin(CsvAdmin, MergingAdmin):
 
     def merge(self, user: Any, row: Provider, into: Provider, reason: str) -> Action | None:
         return merge_providers(user, row, into, reason)
+
+    def articles_url(self, row: Provider) -> str:
+        return f"{reverse('admin:articles_article_changelist')}?provider={row.domain}"
 
     def look_for(self, text: str) -> QuerySet[Provider]:
         return Provider.objects.filter(Q(name__icontains=text) | Q(domain__icontains=normal_domain(text)))

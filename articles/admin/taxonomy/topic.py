@@ -182,8 +182,15 @@ class TopicAdmin(CsvAdmin, MergingAdmin):
     def count_articles(self, row: Topic) -> int:
         return ArticleTopic.objects.filter(topic=row).count()
 
+    def about_articles(self, number: int) -> list[str]:
+        text = ngettext("%d article loses this topic, and stays", "%d articles lose this topic, and stay", number)
+        return [text % number] if number else []
+
     def merge(self, user: Any, row: Topic, into: Topic, reason: str) -> Action | None:
         return merge_topics(user, row, into, reason)
+
+    def articles_url(self, row: Topic) -> str:
+        return f"{reverse('admin:articles_article_changelist')}?topic={row.pk}"
 
     def look_for(self, text: str) -> QuerySet[Topic]:
         return Topic.objects.filter(Q(name__icontains=text) | Q(slug__icontains=text))
