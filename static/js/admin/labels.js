@@ -23,7 +23,17 @@ const nameFields = () => {
   }
 };
 
+// A head of a column that says nothing is none.
+const dropEmptyHeads = () => {
+  for (const head of document.querySelectorAll("th.original:empty")) {
+    const cell = document.createElement("td");
+    cell.className = head.className;
+    head.replaceWith(cell);
+  }
+};
+
 addEventListener("load", () => {
+  dropEmptyHeads();
   nameFields();
   setTimeout(nameFields);
 });
