@@ -19,7 +19,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from bench.chromium import ARGUMENTS, find_chromium
-from bench.production import ROOT, SAMPLE_EDITION, environment_of, served
+from bench.production import ROOT, SAMPLE_EDITION, WITH_DESK, environment_of, served
 
 QUALITY = 75
 MARSH = "the-marsh-that-ate-the-storm"
@@ -65,7 +65,7 @@ def desk() -> Iterator[tuple[str, dict[str, str]]]:
     """Serve a site with something to do; yield its address, and what ``prepare`` returned."""
     with tempfile.TemporaryDirectory(prefix="newsreader-desk-") as name:
         environment = environment_of(Path(name))
-        import_site = [sys.executable, "-m", "bench.production", str(SAMPLE_EDITION)]
+        import_site = [sys.executable, "-m", "bench.production", WITH_DESK, str(SAMPLE_EDITION)]
         subprocess.run(import_site, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         command = [sys.executable, "-m", "bench.desk_pictures", "--prepare"]
         done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
@@ -93,7 +93,6 @@ def prepare() -> dict[str, str]:
 
     from articles.models import Article, Worker
 
-    call_command("collectstatic", verbosity=0, interactive=False)
     call_command("import_articles", SAMPLE_EDITION, stdout=io.StringIO())  # so that there is a record of one
     Worker.objects.create(name="one")
     ada, ben = (User.objects.create_user(name, is_staff=True) for name in ("ada", "ben"))

@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_EDITION = ROOT / "articles" / "seed"
 START_SECONDS = 60
+WITH_DESK = "--with-desk"
 DATABASE = "newsreader.sqlite3"  # in the folder of the environment
 
 
@@ -37,10 +38,14 @@ class Site:
 
 @contextlib.contextmanager
 def production_site(
-    extra: Mapping[str, str] | None = None, database: Path | None = None, content: Path = SAMPLE_EDITION
+    extra: Mapping[str, str] | None = None,
+    database: Path | None = None,
+    content: Path = SAMPLE_EDITION,
+    with_desk: bool = False,
 ) -> Iterator[Site]:
     """Import a site folder and extra files, texts by path in such a folder, and serve them until the block ends.
 
+    Without ``with_desk``, the styles and scripts of the editors' pages are left out, which take longest to compress.
     ``database`` is a file of SQLite with nothing in it but what migrations make, which take far longer than its copy.
     """
     with tempfile.TemporaryDirectory(prefix="newsreader-site-") as name:
@@ -51,7 +56,7 @@ def production_site(
         if database:
             shutil.copy(database, folder / DATABASE)
         folders = [content, *([folder / "extra"] if extra else [])]
-        command = [sys.executable, "-m", "bench.production", *map(str, folders)]
+        command = [sys.executable, "-m", "bench.production", *([WITH_DESK] if with_desk else []), *map(str, folders)]
         prepared = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         with served(environment) as url:
             yield Site(url, json.loads(prepared.stdout.splitlines()[-1])["story"], environment)
@@ -116,7 +121,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     raise TimeoutError(url)
 
 
-def prepare(folders: list[Path]) -> None:
+def prepare(folders: list[Path], with_desk: bool) -> None:
     """Fill the database and folders of the environment; print what a measurement needs to know."""
     import django
 
@@ -128,12 +133,11 @@ def prepare(folders: list[Path]) -> None:
     from articles.sync.imports.run import import_paths
 
     call_command("migrate", verbosity=0)
-    # The admin's files are most of what there is to compress, and no page here asks for them.
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["admin"])
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=[] if with_desk else ["admin"])
     report = import_paths(folders, lambda root, problem: None)
     assert not report.problems[Level.ERROR], report
     print(json.dumps({"story": Story.objects.order_by("-size")[0].get_absolute_url()}))
 
 
 if __name__ == "__main__":
-    prepare([Path(argument) for argument in sys.argv[1:]])
+    prepare([Path(argument) for argument in sys.argv[1:] if argument != WITH_DESK], WITH_DESK in sys.argv)
