@@ -34,6 +34,20 @@ def test_compact_lists_show_many_more_headlines_at_once(new_page: NewPage, size:
         assert page.evaluate("measure.overflows()") == []
 
 
+def test_no_compact_headline_is_larger_than_that_of_the_lead(new_page: NewPage) -> None:
+    page = new_page()
+    choose_compact(page)
+    for size in (PHONE, DESKTOP):
+        resize(page, size)
+        page.goto(PAGES["front"])
+        titles = page.locator(".front :is(.lead__title, .card__title, .headline__title)")
+        first, *others = titles.evaluate_all(
+            "titles => titles.map(each => parseFloat(getComputedStyle(each).fontSize))"
+        )
+        assert others
+        assert max(others) < first
+
+
 def test_links_of_compact_lists_are_large_enough_to_hit(new_page: NewPage) -> None:
     page = new_page()
     choose_compact(page)
