@@ -233,7 +233,8 @@ class RecordedAdmin(HistoryAdmin):
             if not may_restore:
                 raise PermissionDenied
             done = restore(row, found.row, request.user)
-            show_action_message(request, done.action, notes=done.left)
+            unchanged = "" if done.action else _("Nothing was changed.")
+            show_action_message(request, done.action, unchanged, done.left)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", pk)
         context = {
             **self.admin_site.each_context(request),

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Model
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from articles.changes import changing_articles, stories_at_the_end
@@ -48,7 +50,7 @@ def _restore(row: Model, version: Any, user: Any) -> Restored:
     changed = {name: value for name, value in restorable(type(row), version).items() if getattr(row, name) != value}
     values, reasons = allowed(row, changed)
     done = Restored(left=[describe_reasons(type(row), {name: reason}) for name, reason in reasons.items()])
-    when = f"{version.history_date:%Y-%m-%d %H:%M}"
+    when = date_format(timezone.localtime(version.history_date), "DATETIME_FORMAT")
     summary = _("“%(name)s” went back to its version of %(time)s") % {"name": row, "time": when}
     try:
         with stories_at_the_end(), recording(user, "restore", summary) as record:

@@ -16,7 +16,7 @@ from articles.editorial.recording import recording
 from articles.editorial.undo import undo
 from articles.models import Action, Provider, ProviderAlias, Story, Topic, TopicAlias
 from articles.pages.topic_tree import all_nodes, in_tree_order, topic_tree
-from tests.support.desk import bulk, change_url, first_version, go_back, parents, save
+from tests.support.desk import bulk, change_url, first_version, go_back, lines_of, parents, save
 from tests.support.factories import make_article, make_provider, make_topic
 from tests.support.import_runs import import_problems
 
@@ -31,7 +31,7 @@ def last_action() -> Action:
 def undo_at_the_desk(client: Client, action: Action) -> list[str]:
     response = client.post(f"/admin/articles/action/{action.pk}/undo/", follow=True)
     assert response.status_code == 200
-    return [str(message) for message in response.context["messages"]]
+    return lines_of(response)
 
 
 def circle() -> list[Topic]:

@@ -79,7 +79,7 @@ def test_lists_show_the_latest_article_and_find_the_silent(
         with django_assert_max_num_queries(12):
             page = editor.get(f"/admin/articles/{kind}/?news=silent")
         assert [str(row) for row in page.context["cl"].result_list] == [name]
-        assert "April 22, 2024" in page.content.decode()
+        assert "22 Apr 2024" in page.content.decode()
         with django_assert_max_num_queries(12):
             everything = editor.get(f"/admin/articles/{kind}/")
         assert len(everything.context["cl"].result_list) > 30

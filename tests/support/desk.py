@@ -2,6 +2,8 @@
 
 import codecs
 import datetime as dt
+import re
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -133,7 +135,13 @@ def go_back(client: Client, row: Model, version: int) -> list[str]:
     """Go back to a version at the desk; return what was said about it."""
     response = client.post(change_url(row, f"history/{version}"), follow=True)
     assert response.status_code == 200
-    return [str(message) for message in response.context["messages"]]
+    return lines_of(response)
+
+
+def lines_of(response: Any) -> list[str]:
+    """Return what the messages of a page say: what was done, and below it what there is to note."""
+    parts = [part for message in response.context["messages"] for part in re.split(r"<[^>]*>", str(message))]
+    return [unescape(part).strip() for part in parts if part.strip()]
 
 
 def parents() -> dict[str, str | None]:
