@@ -80,3 +80,10 @@ def test_docstrings_say_what_is_done() -> None:
     vague = re.compile(r'"""(?:Let|Say) ')
     files = python_files("articles", "newsreader", "bench", "tests")
     assert [path for path, text in files if vague.search(text)] == [], "begin with what it does: Return, Add, Update"
+
+
+def test_each_module_of_browser_tests_can_be_run_alone() -> None:
+    """pytest-django makes a database only where a test asks for one, which those of a running server do not."""
+    modules = [path for folder in ("browser", "browser_desk") for path in (ROOT / "tests" / folder).glob("test_*.py")]
+    assert len(modules) > 20
+    assert [path.name for path in modules if "pytest.mark.django_db" not in path.read_text(encoding="utf-8")] == []

@@ -1,6 +1,6 @@
 """The form that settles conflicts: what an editor and a file changed differently, side by side, field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -100,3 +100,14 @@ class ConflictsAdmin(RecordedAdmin):
             messages.error(request, " ".join(error.messages))
         else:
             show_action_message(request, record.action)
+
+
+def with_flags(name: str | SafeString, flags: Iterable[str]) -> str | SafeString:
+    """Return a row's name in a list, followed by what is to be said of it."""
+    for flag in flags:
+        name = format_html('{} <span class="flag">{}</span>', name, flag)
+    return name
+
+
+def conflict_flags(row: Any) -> list[str]:
+    return [_("conflict")] if row.conflicts else []

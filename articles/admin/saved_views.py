@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST
 from articles.admin.base import ModelAdminBase
 from articles.db.locks import writing_posts
 from articles.editorial.saved_views import remove_view, rename_view, save_view, views_of
-from articles.text.parameters import parse_pk
+from articles.text.parameters import parse_pk, text_from
+
+MAX_NAME = 1000  # characters of a name that is looked at; the model says how long it may be
 
 
 class SavedViewsAdmin(ModelAdminBase):
@@ -64,11 +66,12 @@ class SavedViewsAdmin(ModelAdminBase):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         query = self.query_of(QueryDict(request.POST.get("query", "")))
-        name, pk, user = request.POST.get("name", ""), parse_pk(request.POST.get("view")), request.user
+        name = " ".join(text_from(request.POST.get("name"), MAX_NAME).split())
+        pk, user = parse_pk(request.POST.get("view")), request.user
         try:
             if request.POST.get("do") == "save" and query:
                 query = save_view(user, self.list_name, name, query).query
-                messages.success(request, _("The view “%s” is kept.") % " ".join(name.split()))
+                messages.success(request, _("The view “%s” is kept.") % name)
             elif request.POST.get("do") == "rename":
                 rename_view(user, self.list_name, pk, name)
             elif request.POST.get("do") == "remove":

@@ -18,7 +18,6 @@ def views_of(user: Any, list_name: str) -> QuerySet[SavedView]:
 
 def save_view(user: Any, list_name: str, name: str, query: str) -> SavedView:
     """Keep a view; one of the same name takes what is asked for now. Raises ValidationError."""
-    name = " ".join(name.split())
     with writing():
         known = views_of(user, list_name)
         view = known.filter(name=name).first() or SavedView(user_id=user.pk, list_name=list_name, name=name)
@@ -35,7 +34,7 @@ def rename_view(user: Any, list_name: str, pk: int, name: str) -> None:
     with writing():
         view = views_of(user, list_name).filter(pk=pk).first()
         if view:
-            view.name = " ".join(name.split())
+            view.name = name
             if views_of(user, list_name).filter(name=view.name).exclude(pk=pk).exists():
                 raise ValidationError(_("Another view has the name “%(name)s”.") % {"name": view.name})
             view.full_clean(validate_unique=False, validate_constraints=False)

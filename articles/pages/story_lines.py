@@ -44,6 +44,11 @@ class StoryLine:
     def names(self) -> list[str]:
         return [other.name for other in self.others]
 
+    @property
+    def linked(self) -> list[Other]:
+        """The other providers whose account was looked up, for lists that name each."""
+        return [other for other in self.others if other.account]
+
 
 def has_story_page(row: dict[str, Any]) -> bool:
     return (row["member__story__size"] or 0) > 1 and row["member__story__lead_id"] is not None

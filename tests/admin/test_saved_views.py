@@ -47,6 +47,9 @@ def test_a_view_is_kept_under_a_name_and_leads_to_the_same_list(editor: Client) 
     )
     assert "Keep this view" not in page.content.decode()
     assert shown(editor, "o=7&state=listed&heat_from=50") == {"Hot ones (now)": "heat_from=50&o=7&state=listed"}
+    send(editor, "save", name="a\0b", query="q=%00&state=draft")
+    assert "a\ufffdb" in shown(editor)
+    send(editor, "remove", view=SavedView.objects.get(name="a\ufffdb").pk)
     # The same name means the newer one.
     send(editor, "save", name="Hot ones", query="heat_from=70")
     assert shown(editor) == {"Hot ones": "heat_from=70"}

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from articles.changes import stories_at_the_end
-from articles.models import Article, Pin, Provider, SavedView, Story, Topic
+from articles.models import Article, Pin, Provider, Story, Topic
 from tests.support.desk import LIST, add, bulk, change_url, form_of
 from tests.support.desk_pages import HOUR, make_things, pages
 from tests.support.factories import TIME, make_article, make_provider, make_topic
@@ -150,7 +150,6 @@ def test_activity_is_the_word_for_what_was_done(editor: Client) -> None:
     assert "<h1>Activity</h1>" in activity
     for page in (start, activity):
         assert "log entr" not in page.lower()
-    assert not SavedView.objects.exists()
 
 
 def test_models_and_the_fields_that_editors_see_have_names_in_their_language() -> None:

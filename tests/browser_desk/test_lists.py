@@ -65,6 +65,7 @@ def test_search_comes_first_and_filters_are_in_a_drawer(desk: Page, size: str) -
     expect(desk.locator(".narrowing__active")).to_have_count(0)
 
 
+@pytest.mark.django_db  # one test has to ask for the database, so that there is one
 def test_rows_are_cards_on_a_phone_with_the_names_of_columns(desk: Page) -> None:
     resize(desk, "phone")
     desk.goto(LIST)

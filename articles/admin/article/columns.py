@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.conflicts import conflict_flags, with_flags
 from articles.admin.history import differences_of
 from articles.models import Article, Story
 from articles.models.states import state_of
@@ -24,8 +25,7 @@ class ShownFields:
 
     @admin.display(description=_("title"))
     def shown_title(self, article: Article) -> str | SafeString:
-        title = plain_text(article.title)
-        return format_html('{} <span class="flag">{}</span>', title, _("conflict")) if article.conflicts else title
+        return with_flags(plain_text(article.title), conflict_flags(article))
 
     @admin.display(description=_("time"), ordering="published_date_time")
     def shown_time(self, article: Article) -> str:

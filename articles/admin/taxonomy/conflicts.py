@@ -6,9 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.conflicts import ConflictsAdmin
@@ -63,14 +60,3 @@ class DescribedAdmin(ConflictsAdmin):
 
     def take_file(self, row: Any, name: str, record: Recorder) -> None:
         take_file_field(row, name, record)
-
-
-def with_flags(name: str | SafeString, flags: list[str]) -> str | SafeString:
-    """Return a row's name in a list, followed by what is to be said of it."""
-    for flag in flags:
-        name = format_html('{} <span class="flag">{}</span>', name, flag)
-    return name
-
-
-def conflict_flags(row: Topic | Provider) -> list[str]:
-    return [_("conflict")] if row.conflicts else []

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.base import show_action_message
-from articles.admin.taxonomy.conflicts import ConflictFilter, conflict_flags, with_flags
+from articles.admin.conflicts import conflict_flags, with_flags
+from articles.admin.taxonomy.conflicts import ConflictFilter
 from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LogoField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from articles.admin.base import show_action_message
+from articles.admin.conflicts import conflict_flags, with_flags
 from articles.admin.ordering import SCRIPT, moved, order_buttons
-from articles.admin.taxonomy.conflicts import ConflictFilter, conflict_flags, with_flags
+from articles.admin.taxonomy.conflicts import ConflictFilter
 from articles.admin.taxonomy.csv_files import CsvAdmin
 from articles.admin.taxonomy.form_fields import LinesField
 from articles.admin.taxonomy.merge import MergingAdmin, most_similar

@@ -1,5 +1,4 @@
 // Keys of lists at the desk: j and k step through the rows, x ticks one, e opens it, / goes to the search.
-"use strict";
 
 const rows = () => [...document.querySelectorAll("#result_list tbody tr, .results ol > li")];
 const linkOf = (row) => row.querySelector("th a, td a, a[href]");
