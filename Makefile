@@ -15,7 +15,7 @@ STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 .DEFAULT_GOAL := help
 # Checks and tests start Python hundreds of times: what it compiles has to be kept, even where the environment says no.
 check test test-browser fuzz: export PYTHONDONTWRITEBYTECODE :=
-.PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots messages clean
+.PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots release messages clean
 
 AT_PORT = $(if $(filter-out 8000,$(PORT)), PORT=$(PORT))
 USING = serve|fresh|import|editor|help
@@ -130,6 +130,12 @@ screenshots: $(BIN)/.dev ## take pictures of every page type into docs/screensho
 	@$(BIN)/python -m bench.screenshots
 	@$(BIN)/python -m bench.desk_pictures
 
+# Each is run in folders of its own, as its users would: the wheel from an empty folder, the image's steps as nobody (which
+# needs root). Needs the network for pip.
+release: $(BIN)/.dev ## build the wheel and the source archive into dist/, and check them and the steps of the image
+	$(BIN)/python -m bench.wheel dist
+	$(BIN)/python -m bench.container
+
 # Needs the gettext tools. The compiled messages are committed, so that nobody else does.
 messages: $(BIN)/.dev ## collect the texts to translate into articles/locale, and compile their translations
 	SECRET_KEY=messages $(MANAGE) makemessages --locale de --locale ar --extension html,jinja,py,xml --no-wrap \
@@ -137,7 +143,7 @@ messages: $(BIN)/.dev ## collect the texts to translate into articles/locale, an
 	SECRET_KEY=messages $(MANAGE) compilemessages --ignore '$(VENV)/*'
 
 clean: ## delete what make made; the database in var/ stays
-	rm -rf $(VENV) $(VAR)/static tests/tools/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
+	rm -rf $(VENV) $(VAR)/static dist tests/tools/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }

@@ -15,10 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy
 
 from newsreader import environment
+from newsreader.places import ASSETS_DIR, BASE_DIR, HOME_DIR
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-environment.read_file(BASE_DIR / ".env")
+environment.read_file(HOME_DIR / ".env")
 
 DEBUG = environment.boolean("DEBUG", False)
 
@@ -27,7 +26,7 @@ def _secret_key() -> str:
     """Return SECRET_KEY, which may be missing only with DEBUG."""
     key = environment.text("SECRET_KEY", "")
     if not key and not DEBUG:
-        raise ImproperlyConfigured("SECRET_KEY is not set; `make .env` writes one for this machine.")
+        raise ImproperlyConfigured(f"SECRET_KEY is not set, neither here nor in {HOME_DIR / '.env'}.")
     return key or "insecure-key-for-debugging-only"
 
 
@@ -88,7 +87,7 @@ WSGI_APPLICATION = "newsreader.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ASSETS_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -102,14 +101,14 @@ TEMPLATES = [
     {
         # The fragments that pages are made of, in templates/kept.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ASSETS_DIR / "templates"],
         "OPTIONS": {"environment": "articles.pages.fragments.environment"},
     },
 ]
 
 
 # Everything that is written while running is in here, so that the code may be read-only.
-VAR_DIR = Path(environment.text("VAR_DIR", "") or BASE_DIR / "var").absolute()
+VAR_DIR = Path(environment.text("VAR_DIR", "") or HOME_DIR / "var").absolute()
 
 
 def postgresql_options(is_pooled: bool) -> dict[str, Any]:
@@ -200,7 +199,7 @@ CONTENT_DIR: str = environment.text("CONTENT_DIR", "") and str(Path(environment.
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT", "") or VAR_DIR / "static")
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [ASSETS_DIR / "static"]
 STATICFILES_FINDERS = [
     "newsreader.finders.JoiningFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

@@ -77,10 +77,10 @@ def _name(key: str) -> str:
 @cache
 def _release() -> str:
     """Return a hash of the code and settings, so that releases do not share pages."""
-    root = Path(settings.BASE_DIR)
     digest = hashlib.blake2b(digest_size=8)
-    for folder in ("articles", "newsreader", "templates", "static"):
-        for path in sorted((root / folder).rglob("*.*")):
+    code, assets = Path(settings.BASE_DIR), Path(settings.ASSETS_DIR)
+    for folder in (code / "articles", code / "newsreader", assets / "templates", assets / "static"):
+        for path in sorted(folder.rglob("*.*")):
             if path.suffix in {".py", ".html", ".jinja", ".mo", ".css", ".js"} and path.is_file():
                 digest.update(path.read_bytes())
     names = ["PAGE_MAX_AGE", "SITE_NAME", "SITE_TAGLINE", "LANGUAGE_CODE", "TIME_ZONE", "PAGE_SIZE", "REMOTE_IMAGES"]
