@@ -246,6 +246,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 if environment.boolean("BEHIND_HTTPS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Networks of the proxies whose X-Forwarded-For is believed; by default, with a proxy, those on this machine.
+TRUSTED_PROXIES: list[str] = environment.texts(
+    "TRUSTED_PROXIES", ["127.0.0.0/8", "::1"] if environment.boolean("BEHIND_HTTPS_PROXY", False) else []
+)
 
 PAGE_SIZE = environment.integer("PAGE_SIZE", 20)
 # Seconds for which shared caches may store the pages of readers without choices.

@@ -3,10 +3,11 @@
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
+
+from newsreader.client_address import UNKNOWN, client_address
 
 # A logger of its own, so that LOG_LEVEL does not silence it and it can be configured separately.
 logger = logging.getLogger(__name__)
@@ -33,12 +34,9 @@ def _safe(text: object) -> str:
 
 
 def address_of(request: HttpRequest | None) -> str:
-    """Return the address of the client: behind a proxy, that in ``X-Forwarded-For`` and the proxy's."""
+    """Return the address of the client, and behind a proxy whose word counts, that of the proxy."""
     if request is None:
         return "this machine"
     peer = str(request.META.get("REMOTE_ADDR") or "an unknown address")
-    # Clients may send the header, too; the proxy appends the address that it has seen.
-    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    if not settings.SECURE_PROXY_SSL_HEADER or not seen:
-        return peer
-    return f"{_safe(seen)} by way of {peer}"
+    client = client_address(request)
+    return f"{_safe(client)} by way of {peer}" if client not in (peer, UNKNOWN) else peer

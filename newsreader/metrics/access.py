@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from newsreader.client_address import came_through_strangers, client_address
+
 
 class Access:
     """The networks in ``METRICS_ALLOWED`` and whoever knows ``METRICS_TOKEN``."""
@@ -26,18 +28,10 @@ class Access:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if self.token and scheme.lower() == "bearer" and constant_time_compare(token.strip(), self.token):
             return True
+        if came_through_strangers(request):
+            return False
         try:
-            address = ip_address(_address_of(request))
+            address = ip_address(client_address(request))
         except ValueError:
             return False
         return any(address in network for network in self.networks)
-
-
-def _address_of(request: HttpRequest) -> str:
-    """Return the address of the client; empty if a proxy that is not known to be ours has passed the request on."""
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    forwarded = request.headers.get("X-Forwarded-For")
-    if forwarded is None:
-        return peer
-    # The proxy appends the address that it has seen; whatever is before that may be made up.
-    return forwarded.rpartition(",")[2].strip() if settings.SECURE_PROXY_SSL_HEADER else ""

@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from articles.distribution.api.middleware import network_of
 from articles.models import Article
+from newsreader.client_address import network_of
 from tests.support.api import get
 from tests.support.factories import make_article, make_topic
 
@@ -127,7 +127,7 @@ def test_a_client_is_an_address_or_a_network_of_ipv6(client: Client, settings: S
     assert network_of("192.0.2.1") == "192.0.2.1"
     assert network_of("2001:db8::1:2:3:4") == network_of("2001:db8::5:6:7:8") != network_of("2001:db8:0:1::1")
     settings.API_RATE_LIMIT = 1
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
     cache.clear()
     by_proxy = [
         client.get("/api/v1/topics", headers={"X-Forwarded-For": f"forged, 192.0.2.{number}"}) for number in (8, 9)

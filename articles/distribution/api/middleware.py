@@ -1,6 +1,5 @@
 """What every answer of the API has, cached or not: leave for other sites' scripts, limits, and errors as problems."""
 
-import ipaddress
 import time
 from collections.abc import Callable
 
@@ -9,6 +8,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from articles.distribution.api.problems import problem_response
+from newsreader.client_address import client_network
 
 PATHS = ("/api/v1/", "/api/news/")
 WINDOW = 60  # seconds
@@ -46,7 +46,7 @@ class ApiMiddleware:
         limit, now = settings.API_RATE_LIMIT, time.time()
         window = int(now // WINDOW)
         reset = WINDOW - int(now % WINDOW)
-        used = count_request(f"api-{network_of(address_of(request))}-{window}")
+        used = count_request(f"api-{client_network(request)}-{window}")
         if used > limit:
             response = problem_response(429, f"More than {limit} requests within a minute; go on in {reset} seconds.")
             response["Retry-After"] = str(reset)
@@ -76,21 +76,3 @@ def count_request(key: str) -> int:
         return int(cache.incr(key))
     except ValueError:  # it has just been evicted
         return 1
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the client's address, by the proxy's word where the site is said to be behind one."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    is_behind_proxy = settings.SECURE_PROXY_SSL_HEADER is not None
-    return forwarded if is_behind_proxy and forwarded else str(request.META.get("REMOTE_ADDR", ""))
-
-
-def network_of(address: str) -> str:
-    """Return what one client has: an IPv4 address, or the first 64 bits of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if parsed.version == 4:
-        return str(parsed)
-    return ipaddress.ip_network((parsed, 64), strict=False).network_address.compressed

@@ -154,7 +154,7 @@ def test_only_allowed_addresses_and_who_knows_the_token_see_them(
     settings: Any, allowed: str, behind_proxy: bool, request_headers: dict[str, str], status: int
 ) -> None:
     settings.METRICS_ALLOWED = allowed.split(",") if allowed else []
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if behind_proxy else None
+    settings.TRUSTED_PROXIES = ["10.1.2.3"] if behind_proxy else []
     host = "10.0.0.7:8000" if status == 200 else "localhost"
     response = Client().get("/metrics", HTTP_HOST=host, **request_headers)
     assert response.status_code == status
