@@ -4,29 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.models import User
-from django.contrib.auth.signals import user_login_failed
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-
-class LoginForm(AdminAuthenticationForm):
-    """The login form of the admin; it also signals users with a valid password who may not use the admin."""
-
-    def confirm_login_allowed(self, user: User) -> None:
-        try:
-            super().confirm_login_allowed(user)
-        except ValidationError:
-            credentials = {"username": user.get_username()}
-            user_login_failed.send(sender=__name__, credentials=credentials, request=self.request)
-            raise
+from newsreader.accounts.second_factor import lacks_second_factor
 
 
 class DeskSite(AdminSite):
     index_template = "admin/articles/desk.html"
-    login_form = LoginForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not lacks_second_factor(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         # Imported here, as models are not loaded yet when the site is created.

@@ -19,6 +19,10 @@ from newsreader.places import ASSETS_DIR, BASE_DIR, HOME_DIR
 
 environment.read_file(HOME_DIR / ".env")
 
+# Reads the environment, too, which has to be complete.
+from newsreader.accounts.settings import *  # noqa: E402, F403
+from newsreader.accounts.settings import ACCOUNT_APPS  # noqa: E402
+
 DEBUG = environment.boolean("DEBUG", False)
 
 
@@ -31,6 +35,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS: list[str] = environment.texts("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.texts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = environment.texts("CSRF_TRUSTED_ORIGINS")
 
@@ -51,6 +56,7 @@ INSTALLED_APPS = [
     "import_export",
     "django_tasks",
     "django_tasks_db",
+    *ACCOUNT_APPS,
     "articles",
     "newsreader.cdn",
 ]
@@ -77,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "newsreader.accounts.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "articles.views.old_addresses.OldAddresses",
 ]
@@ -95,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "articles.views.context_processors.site",
+                "newsreader.accounts.context.desk",
             ],
         },
     },
@@ -171,20 +180,6 @@ CACHES = {"default": django_cache_url.parse(environment.text("CACHE_URL", "locme
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # A worker that has not been seen for so long has been killed: its tasks are taken up by others.
 WORKER_LEASE_SECONDS = environment.decimal("WORKER_LEASE_SECONDS", 30.0)
-
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-
-# Only editors have accounts; a login without a valid ``next`` leads to their start page.
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = environment.text("LANGUAGE_CODE", "en")
 # Those with a translation; in other languages, only dates and Django's own texts are translated.

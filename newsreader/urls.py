@@ -4,6 +4,8 @@ from django.urls import include, path
 admin.autodiscover()
 
 urlpatterns = [
+    # Before the admin's own: its login and logout are these.
+    path("admin/", include("newsreader.accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),
 ]

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -16,6 +18,8 @@ else:
     Accounts = UserAdmin
 
 admin.site.unregister([User, Group])
+# Tables of django-allauth: each sees their own second factors on the page of their account, and nobody those of others.
+admin.site.unregister([Authenticator, EmailAddress])
 
 
 @admin.register(User)

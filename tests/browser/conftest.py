@@ -35,8 +35,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # pytest-django makes the database of the tests only if one of them is marked; this folder's articles must go nowhere else.
 REAL_DATABASE = connection.settings_dict["NAME"]
-# There is no other host; this costs nothing, while to intercept requests would turn Chromium's cache off.
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+# There is no other host; this costs nothing, while to intercept requests would turn Chromium's cache off. Passkeys belong
+# to names of hosts.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 # Every page is of the one site: there is nothing to keep apart in processes of their own, two or three for each test.
 ONE_RENDERER = ("--disable-site-isolation-trials", "--renderer-process-limit=1")
 MEASURE_SCRIPT = Path(__file__).with_name("measure.js")

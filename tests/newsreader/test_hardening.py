@@ -51,7 +51,7 @@ def test_an_upgrade_that_is_off_is_not_in_the_policy(client: Client) -> None:
 @pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
 def test_a_login_that_names_no_page_of_this_site_goes_to_the_start_page(client: Client, target: str) -> None:
     User.objects.create_user("ada", password="right", is_staff=True)
-    data = {"username": "ada", "password": "right", "next": target}
+    data = {"login": "ada", "password": "right", "next": target}
     for query in ("", f"?next={target}"):
         answer = client.post(reverse("admin:login") + query, data, follow=True)
         assert (answer.redirect_chain, answer.status_code) == ([(reverse("admin:index"), 302)], 200)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote, quote_from_bytes
 
@@ -11,10 +11,10 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models import Article, Pin
 from tests.conftest import taken_back
+from tests.support.addresses import Address, addresses
 from tests.support.factories import TIME, make_article, make_provider, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -28,43 +28,6 @@ HOSTILE_QUOTED = [*(quote(text, safe="") for text in HOSTILE), *(quote_from_byte
 # Some that stand for the others, where there are many parameters, and few where pages are long.
 SOME = [quote(text, safe="") for text in ("a\x00b", "9" * 21, "9" * 5000, "²", "9999-12-31", "/2023/13/45/x/", "1,²")]
 FEW = [quote(text, safe="") for text in ("\x00", "9" * 21, "²")]
-
-
-class Address(NamedTuple):
-    """A pattern of an address: its text around the parameters, and the names of those."""
-
-    text: str
-    parameters: tuple[str, ...]
-
-    def filled(self, known: dict[str, str], **hostile: str) -> str:
-        values = known | hostile
-        return "/" + self.text.format(*(values.get(name, "1") for name in self.parameters))
-
-
-def addresses() -> list[Address]:
-    """Return every address that the site answers, readers' and editors'."""
-    return sorted({_address(pattern) for pattern in _patterns(get_resolver())})
-
-
-def _patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
-    for each in resolver.url_patterns:
-        text = f"{before}{each.pattern}"
-        if isinstance(each, URLResolver):
-            yield from _patterns(each, text)
-        else:
-            assert isinstance(each, URLPattern)
-            yield text
-
-
-def _address(pattern: str) -> Address:
-    if pattern.endswith("$"):  # the two that the admin writes as regular expressions
-        return Address("admin/{}/", ("app_label",)) if "app_label" in pattern else Address("admin/{}", ("url",))
-    text, names = "", []
-    for index, piece in enumerate(pattern.replace(">", "<").split("<")):
-        if index % 2:
-            names.append(piece.rpartition(":")[2])
-        text += "{}" if index % 2 else piece
-    return Address(text, tuple(names))
 
 
 EVERY = addresses()

@@ -1,0 +1,1 @@
+"""Who gets in: the login of the desk, second factors, sessions, and how accounts are made."""
