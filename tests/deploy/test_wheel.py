@@ -16,6 +16,8 @@ from tests.support.checking import PROJECT
 
 FOLDERS = {"articles": "articles", "newsreader": "newsreader", "templates": "newsreader/assets/templates"}
 FOLDERS |= {"static": "newsreader/assets/static"}
+# On one worker, so that it is built once.
+pytestmark = pytest.mark.xdist_group("wheel")
 FOUND = """
 from django.contrib.staticfiles.finders import find
 from django.template.loader import get_template

@@ -35,6 +35,20 @@ def database_copy(folder: Path) -> Iterator[str]:
         on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """Make a database without tables, on SQLite in a folder; yield its name. It goes in the end."""
+    if connection.vendor == "sqlite":
+        yield str(folder / f"empty-{next(NUMBERS)}.sqlite3")
+        return
+    name = f"{connection.settings_dict['NAME']}_empty_{next(NUMBERS)}"
+    on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+    try:
+        yield name
+    finally:
+        on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 def url_of(name: str) -> str:
     """Return the DATABASE_URL of a copy."""
     if connection.vendor == "sqlite":
