@@ -1,4 +1,4 @@
-"""The lists in an article's form: topics, related articles, and the decision about its story."""
+"""The lists in an article's form: topics, and the decision about its story; related.py has the related articles."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,26 +10,18 @@ from django.contrib.admin.widgets import (
     AdminSplitDateTime,
     AdminTimeWidget,
     AutocompleteSelect,
-    RelatedFieldWidgetWrapper,
 )
 from django.db.models import QuerySet
-from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
-from articles.text.rendering import plain_text
+from articles.models import Article, ArticleTopic, StoryDecision
 
 if TYPE_CHECKING:
     TopicInlineBase = admin.TabularInline[ArticleTopic, Article]
-    RelatedInlineBase = admin.TabularInline[RelatedLink, Article]
     DecisionInlineBase = admin.StackedInline[StoryDecision, Article]
 else:
     TopicInlineBase = admin.TabularInline
-    RelatedInlineBase = admin.TabularInline
     DecisionInlineBase = admin.StackedInline
 
 LAST = 1_000_000
@@ -41,6 +33,17 @@ class NamedSplitDateTime(AdminSplitDateTime):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         date, time = AdminDateWidget(attrs={"aria-label": _("Date")}), AdminTimeWidget(attrs={"aria-label": _("Time")})
         forms.MultiWidget.__init__(self, [date, time], attrs)
+
+
+class KnownChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice that runs no query for the row that was chosen before, if it has been fetched."""
+
+    known: Any = None
+
+    def to_python(self, value: Any) -> Any:
+        if self.known is not None and str(value) == str(self.known.pk):
+            return self.known
+        return super().to_python(value)
 
 
 class KnownSelect(AutocompleteSelect):
@@ -57,12 +60,14 @@ class KnownSelect(AutocompleteSelect):
 
 
 def set_known_row(form: Any, name: str) -> None:
-    """Pass the row that has been fetched to a form's autocomplete select."""
+    """Pass the row that has been fetched to a form's autocomplete select, and to its field."""
     known = form.instance._state.fields_cache.get(name)
-    widget = getattr(form.fields.get(name), "widget", None)
+    field = form.fields.get(name)
+    widget = getattr(field, "widget", None)
     inner = getattr(widget, "widget", widget)
-    if isinstance(inner, KnownSelect):
-        inner.known = known
+    for part in (field, inner):
+        if isinstance(part, KnownSelect | KnownChoiceField):
+            part.known = known
 
 
 class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -75,6 +80,11 @@ class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in ("topic", "target"):
             set_known_row(self, name)
 
+    def _post_clean(self) -> None:
+        """Look at a row by the rules of its model, which takes queries, unless it stays as it is."""
+        if not self.instance.pk or self.has_changed():
+            super()._post_clean()  # type: ignore[misc]
+
     def clean_position(self) -> int:
         position = self.cleaned_data.get("position")
         return LAST if position is None else int(position)
@@ -85,30 +95,13 @@ class OrderedForm(forms.ModelForm):  # type: ignore[type-arg]
         return self.instance.position + 1 if self.instance.pk else None
 
 
-class QuickHidden(forms.HiddenInput):
-    """A hidden field that is written without a template, of which each would take as long as a query."""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        values = {"type": "hidden", "name": name, "value": self.format_value(value), **self.attrs, **(attrs or {})}
-        return format_html("<input{}>", flatatt(values))
-
-
-class ManyRows(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """The rows of a list that may have hundreds."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        for field in form.fields.values():
-            if type(field.widget) is forms.HiddenInput:
-                field.widget = QuickHidden(field.widget.attrs)
-
-
 class KnownChoices:
     """Autocomplete selects that use the rows that have been fetched."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:  # type: ignore[attr-defined]
             kwargs["widget"] = KnownSelect(db_field, self.admin_site)  # type: ignore[attr-defined]
+            kwargs["form_class"] = KnownChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
@@ -122,35 +115,6 @@ class TopicInline(KnownChoices, TopicInlineBase):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ArticleTopic]:
         return super().get_queryset(request).select_related("topic")
-
-
-class RelatedInline(KnownChoices, RelatedInlineBase):
-    model = RelatedLink
-    form = OrderedForm
-    formset = ManyRows
-    fk_name = "article"
-    fields = ("position", "target", "provider")
-    readonly_fields = ("provider",)
-    autocomplete_fields = ("target",)
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RelatedLink]:
-        return super().get_queryset(request).select_related("target__provider")
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the field without Django's icons beside it, which take as long as all else of a row: there are hundreds."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    @admin.display(description=_("provider"))
-    def provider(self, link: RelatedLink) -> str | SafeString:
-        """Return the provider's name as a link to the form of the related article."""
-        if not link.pk:
-            return ""
-        url = reverse("admin:articles_article_change", args=[link.target_id])
-        return format_html('<a href="{}">{}</a>', url, plain_text(link.target.provider.name))
 
 
 class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -21,8 +21,9 @@ from articles.admin.article import concurrent_edits, filters, search
 from articles.admin.article.bulk import BulkActions
 from articles.admin.article.columns import ShownFields, contributor_fieldsets, editor_fieldsets
 from articles.admin.article.form import KNOWN, ArticleForm
-from articles.admin.article.inlines import DecisionInline, KnownChoices, RelatedInline, TopicInline
+from articles.admin.article.inlines import DecisionInline, KnownChoices, TopicInline
 from articles.admin.article.looks import LooksViews
+from articles.admin.article.related import RelatedInline, RelatedPages
 from articles.admin.base import note
 from articles.admin.changelist import AheadChangeList
 from articles.admin.conflicts import ConflictsAdmin
@@ -50,7 +51,7 @@ class ArticleChangeList(AheadChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, SavedViewsAdmin, ConflictsAdmin):
+class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, RelatedPages, SavedViewsAdmin, ConflictsAdmin):
     form = ArticleForm
     list_display = ("shown_title", "provider", "shown_topics", "state", "shown_heat", "quality", "shown_time")
     list_filter = (
