@@ -176,6 +176,16 @@ def test_an_editor_uploads_a_picture_and_sees_it_in_the_form_and_on_the_card(des
         desk.goto(change_url(article))
         file = {"name": "../Mine.png", "mimeType": "image/png", "buffer": picture(800).read()}
         desk.get_by_role("group", name="Image 1").get_by_label("Or a file").set_input_files(file)  # type: ignore[arg-type]
+        # At once, before anything is sent; and away again with the choice.
+        chosen = card(desk).locator(".card .u-photo")
+        expect(chosen).to_have_attribute("src", re.compile("^data:image/png;base64,"))
+        assert chosen.evaluate("each => each.decode().then(() => each.naturalWidth)") == 800
+        field = desk.get_by_role("group", name="Image 1").get_by_label("Or a file")
+        field.set_input_files([])
+        expect(chosen).to_have_count(0)
+        field.set_input_files({**file, "name": "no.png", "buffer": b"no picture"})  # type: ignore[arg-type]
+        field.set_input_files(file)  # type: ignore[arg-type]
+        expect(chosen).to_have_attribute("src", re.compile("^data:image/png;base64,"))
         follow(desk, desk.get_by_role("button", name="Save and continue editing").first)
         first = desk.get_by_role("group", name="Image 1")
         expect(first.get_by_label("Address")).to_have_value(re.compile(r"^/assets/uploads/[0-9a-f]{32}\.webp$"))
