@@ -4,6 +4,8 @@ The uploaded file itself is never served, so that no scripts, locations or explo
 """
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -47,9 +49,17 @@ def store_image(file: Any) -> StoredImage:
     image.save(target, "WEBP", quality=QUALITY, method=4)
     data = target.getvalue()
     url = f"{UPLOADS}{hashlib.sha256(data).hexdigest()[:32]}.webp"
-    if not default_storage.exists(image_name(url)):
-        default_storage.save(image_name(url), ContentFile(data))
+    _keep(image_name(url), data)
     return StoredImage(url, *image.size)
+
+
+def _keep(name: str, data: bytes) -> None:
+    """Store a picture; one that is there already counts as uploaded now, so that it is not deleted as an old one."""
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(data))
+        return
+    with suppress(OSError):  # that of another user of the machine, say
+        os.utime(default_storage.path(name))
 
 
 def _read(file: Any) -> Image.Image:

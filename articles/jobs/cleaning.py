@@ -7,9 +7,11 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from articles.editorial.unused_uploads import delete_unused_uploads
 from articles.models import Worker
 
 STORED_FOR = dt.timedelta(days=14)
+UPLOADS_STORED_FOR = dt.timedelta(days=30)  # a form may be open for long before it is saved
 
 
 @task()
@@ -24,3 +26,9 @@ def delete_old_tasks() -> None:
 def delete_old_sessions() -> None:
     """Delete the sessions of editors that have ended."""
     SessionStore.clear_expired()
+
+
+@task()
+def delete_old_uploads() -> None:
+    """Delete pictures that editors uploaded a month ago and that nothing names."""
+    delete_unused_uploads(timezone.now() - UPLOADS_STORED_FOR)

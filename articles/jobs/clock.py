@@ -30,6 +30,7 @@ class Periodic:
 PERIODIC: Sequence[Periodic] = (
     Periodic("delete old tasks", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_tasks"),
     Periodic("delete old sessions", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_sessions"),
+    Periodic("delete unused uploads", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_uploads"),
 )
 
 
