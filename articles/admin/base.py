@@ -164,7 +164,9 @@ class RecordedAdmin(HistoryAdmin):
                 watch(record, pk)
             with self.changing(request, pk) if pk and kind == "change" else nullcontext():
                 response = view()
-        unchanged = _("Nothing was changed.") if response.status_code == 302 and record.action is None else ""
+        is_told = getattr(request, "is_told", False)
+        is_same = response.status_code == 302 and record.action is None and not is_told
+        unchanged = _("Nothing was changed.") if is_same else ""
         show_action_message(request, record.action, "" if notes_of(request) else unchanged, notes_of(request))
         return response
 
@@ -173,6 +175,7 @@ class RecordedAdmin(HistoryAdmin):
     ) -> None:
         """Leave out Django's message about what was saved: that about the action says the same, and has a way to undo it."""
         if level != messages.SUCCESS or not hasattr(request, "recorder"):
+            request.is_told = True  # type: ignore[attr-defined]
             super().message_user(request, message, level, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.base import RecordedAdmin, show_action_message
+from articles.admin.history import without_mark
 from articles.db.locks import writing_posts
 from articles.editorial.recording import Recorder, recording
 from articles.sync.described import key_in_file
@@ -78,7 +79,8 @@ class ConflictsAdmin(RecordedAdmin):
             "object": row,
             "opts": self.opts,
             "fields": [
-                (name, key_in_file(name), as_list(mine[name]), as_list(file[name])) for name in sorted(row.conflicts)
+                (name, key_in_file(name), *(as_list(without_mark(name, each[name])) for each in (mine, file)))
+                for name in sorted(row.conflicts)
             ],
         }
         return render(request, "admin/articles/conflicts.html", context)

@@ -202,10 +202,15 @@ def differences_of(
     order = [*labels]
     differences = []
     for name in sorted(changes, key=lambda name: order.index(name) if name in order else len(order)):
-        old, new = (display_value(value, targets.get(name), names) for value in changes[name])
+        old, new = (display_value(without_mark(name, value), targets.get(name), names) for value in changes[name])
         if old != new:
             differences.append(Difference(labels.get(name, name), parts_of(old, new)))
     return differences
+
+
+def without_mark(name: str, value: Any) -> Any:
+    """Return a plain value; None for the heat -1, by which files mark articles that do not lead their story."""
+    return None if name == "heat" and value == -1 else value
 
 
 def display_value(value: Any, target: type[Model] | None, names: Mapping[tuple[type[Model], int], str]) -> str:

@@ -41,6 +41,25 @@ def test_a_history_shows_actions_and_imports_and_goes_back(editor: Client) -> No
     assert editor.get(f"{LIST}{article.pk}/history/").context["entries"][1].summary.startswith("“Something else")
 
 
+def test_the_mark_of_articles_that_do_not_lead_is_shown_nowhere(editor: Client) -> None:
+    article = make_article(heat=5, edited={"heat": 5}, conflicts={"heat": -1})
+    run = ImportRun.objects.create(started=timezone.now() + HOUR, paths="x", state="finished")
+    ImportChange.objects.create(run=run, article_id=article.pk, changed={"heat": [-1, 5]})
+    ImportChange.objects.create(run=run, article_id=article.pk, changed={"heat": [5, -1]})
+    entries = editor.get(f"{LIST}{article.pk}/history/").context["entries"]
+    parts = [[(part.kind, part.text) for part in each.differences[0].parts] for each in entries]
+    assert sorted(parts) == [[("gone", "5")], [("new", "5")]]
+    [(name, _key, mine, file)] = editor.get(f"{LIST}{article.pk}/conflicts/").context["fields"]
+    assert (name, mine, file) == ("heat", ["5"], ["–"])
+
+
+def test_who_saves_a_form_of_a_row_that_is_gone_is_told_once(editor: Client) -> None:
+    for kind in ("article", "topic", "provider"):
+        page = editor.post(f"/admin/articles/{kind}/999999/change/", {"name": "x"}, follow=True)
+        assert len(page.context["messages"]) == 1
+        assert "doesn’t exist" in page.content.decode()
+
+
 @pytest.mark.parametrize(("model", "field"), [("topic", "description"), ("provider", "description"), ("pin", "reason")])
 def test_other_rows_have_histories_and_go_back_too(editor: Client, model: str, field: str) -> None:
     provider, topic = make_provider(description="old"), make_topic(description="old")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from articles.admin.article import concurrent_edits
 from articles.admin.article.concurrent_edits import Clash
 from articles.admin.article.inlines import set_known_row
-from articles.admin.history import display_value
+from articles.admin.history import display_value, without_mark
 from articles.models import Article, Provider
 from articles.models.snapshots import plain
 from articles.sync.names import file_key
@@ -93,7 +93,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in self.fields and concurrent_edits.is_untouched(version, name, mine):
                 concurrent_edits.set_value(data, self, name, getattr(self.instance, name))
                 mine = theirs
-            self.clashes.append(Clash(self.label(name), shown(theirs), shown(mine)))
+            self.clashes.append(Clash(self.label(name), shown(name, theirs), shown(name, mine)))
         data[self.add_prefix("version")] = concurrent_edits.as_version(now)
         self.add_error(None, _("Someone else saved this article while you were editing. Nothing of yours is lost:"
                                " compare both versions above, and save again."))  # fmt: skip
@@ -109,8 +109,8 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         return str(self.fields[name].label) if name in self.fields else _(LABELS.get(name, file_key(name)))
 
 
-def shown(value: Any) -> str:
-    return display_value(value, None, {})
+def shown(name: str, value: Any) -> str:
+    return display_value(without_mark(name, value), None, {})
 
 
 def window_error(published: bool, publish_at: Any, unlist_at: Any) -> tuple[str, str] | None:
