@@ -158,6 +158,31 @@ def test_an_editor_moves_joins_takes_out_and_releases(editor: Client) -> None:
     assert story_of(here) == story_of(there) == story_of(moved)
 
 
+def test_a_join_tells_what_moves_before_and_after_and_undoes_it(editor: Client) -> None:
+    here, near = make_story("Here &amp; now", "Near")
+    there, friend = make_story("There", "Friend")
+    data = {"do": "join", "story": story_of(there).pk}
+    preview = editor.get(plan_url(here), data)
+    assert "2 articles of “There” move to “Here &amp; now”." in preview.content.decode()
+    lines = [line for side in preview.context["after"] for line in side.lines]
+    assert {line.title: line.mark for line in lines} == {
+        "Here & now": "",
+        "Near": "",
+        "There": "moves",
+        "Friend": "moves",
+    }
+    stories = {each: story_of(each) for each in (here, near, there, friend)}
+    confirm(editor, plan_url(here), **data)
+    url = f"/admin/articles/action/{Action.objects.get().pk}/undo/"
+    moved = [each for each in stories if story_of(each) != stories[each]]
+    page = editor.get(url)
+    assert list(page.context["moved"]) == moved
+    assert len(moved) == 2
+    assert "2 articles moved to another story" in page.content.decode()
+    editor.post(url)
+    assert story_of(here) == story_of(near) != story_of(there) == story_of(friend)
+
+
 def test_an_editor_chooses_the_lead_that_readers_see(editor: Client, client: Client) -> None:
     hot, chosen = make_story("Hot", "Chosen")
     url = story_of(hot).get_absolute_url()

@@ -19,6 +19,7 @@ from articles.admin.base import see_task, show_action_message
 from articles.admin.changelist import AheadChangeList
 from articles.db.locks import writing_posts
 from articles.editorial.parts import undo_summary, undo_whole
+from articles.editorial.stories.apply import moved_by
 from articles.editorial.undo import undo
 from articles.jobs import TaskOptions, enqueue
 from articles.jobs.merges import undo_in_parts
@@ -104,6 +105,7 @@ class ActionAdmin(ActionAdminBase):
             self.undo(request, action)
             return redirect("admin:index")
         part = action.parts.order_by("pk").first()
+        moved = moved_by(action)
         context = {
             **self.admin_site.each_context(request),
             "title": action.summary,
@@ -111,6 +113,8 @@ class ActionAdmin(ActionAdminBase):
             "action": action,
             "rows": rows_in(part or action),
             "kinds": kinds_in(part or action),
+            "moved": moved.only("title")[:MOST],
+            "moved_total": moved.count(),
             "most": MOST,
             "may_undo": may_undo and not action.undone_at,
         }

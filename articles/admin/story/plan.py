@@ -179,7 +179,7 @@ def find_stories(text: str, without: int) -> list[Story]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An article in the preview; ``mark`` is "chosen" for the selected ones."""
+    """An article in the preview; ``mark`` is "chosen" for the selected ones, "moves" for those of a story that is joined."""
 
     title: str
     provider: str
@@ -207,9 +207,12 @@ def preview_context(asked: Asked, desk: Desk, plan: Plan, after: list[Group]) ->
     parts = sum(not rest.isdisjoint(node.id for node in group.nodes) for group in after)
     names = desk.provider_names()
     before = desk.before()
+    moving = desk.ids(asked.other.pk) if asked.verb == "join" and asked.other else set()
+    mark = "moves" if moving else "chosen"
     return {
         "before": [shown(group, set(), names) for group in before],
-        "after": [shown(group, set(asked.ids), names) for group in after],
+        "after": [shown(group, set(asked.ids) | moving, names, mark=mark) for group in after],
+        "moving": moving_text(asked, len(moving)) if moving else "",
         "seen": fingerprint(after),
         "is_same": fingerprint(before) == fingerprint(after),
         "is_empty": plan == Plan(),
@@ -220,12 +223,23 @@ def preview_context(asked: Asked, desk: Desk, plan: Plan, after: list[Group]) ->
     }
 
 
-def shown(group: Group, chosen: set[int], names: dict[int, str], most: int = LINES) -> Shown:
+def moving_text(asked: Asked, number: int) -> str:
+    """Return a sentence about the articles that a join of two stories moves."""
+    text = ngettext(
+        "%(number)d article of “%(other)s” moves to “%(story)s”.",
+        "%(number)d articles of “%(other)s” move to “%(story)s”.",
+        number,
+    )
+    other = title_of(asked.other) if asked.other else ""
+    return text % {"number": number, "other": other, "story": title_of(asked.story)}
+
+
+def shown(group: Group, chosen: set[int], names: dict[int, str], most: int = LINES, mark: str = "chosen") -> Shown:
     """Return a story with at most ``most`` of its articles, the lead and the ``chosen`` ones first."""
     lead = group.lead.id if group.lead else None
     nodes = sorted(group.nodes, key=lambda node: (node.id != lead, node.id not in chosen))
     lines = [
-        Line(plain_text(node.title), names.get(node.id, ""), node.id == lead, "chosen" if node.id in chosen else "")
+        Line(plain_text(node.title), names.get(node.id, ""), node.id == lead, mark if node.id in chosen else "")
         for node in nodes[:most]
     ]
     return Shown(plain_text(group.title), len(nodes), group.providers, lines, len(nodes) - len(lines))

@@ -9,7 +9,7 @@ from articles.changes import stories_at_the_end
 from articles.db.locks import writing
 from articles.editorial.recording import recording, show_in_history
 from articles.editorial.stories.planning import Plan
-from articles.models import Action, Story, StoryDecision, StoryLead
+from articles.models import Action, Article, Story, StoryDecision, StoryLead, StoryMember
 
 
 def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Action | None:
@@ -20,6 +20,7 @@ def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Ac
     joined = {decision.joins for decision in plan.decisions.values() if decision and decision.joins}
     articles = plan.decisions.keys() | plan.leads.keys() | joined
     with writing():
+        before = _members_with(articles)
         with stories_at_the_end(), recording(user, kind, summary, reason) as record:
             for story in _stories_of(articles):
                 record.about(story)
@@ -29,7 +30,25 @@ def carry_out(user: Any, plan: Plan, kind: str, summary: str, reason: str) -> Ac
             _write_leads(plan, reason)
         if record.action:
             show_in_history(record.action, _stories_of(articles))
+            show_in_history(record.action, _moved(before))
     return record.action
+
+
+def moved_by(action: Action) -> QuerySet[Article]:
+    """Return the articles that an action about stories gave another story."""
+    moved = action.targets.filter(label=StoryMember._meta.label_lower)
+    return Article.objects.filter(pk__in=moved.values("object_id")).order_by("pk")
+
+
+def _members_with(articles: Collection[int]) -> dict[int, int]:
+    """Return the story of each article that is in a story with one of these."""
+    rows = StoryMember.objects.filter(story__in=_stories_of(articles).values("pk"))
+    return dict(rows.values_list("article_id", "story_id"))
+
+
+def _moved(before: dict[int, int]) -> list[StoryMember]:
+    members = StoryMember.objects.filter(article__among=set(before))
+    return [member for member in members if member.story_id != before[member.article_id]]
 
 
 def _stories_of(articles: Collection[int]) -> QuerySet[Story]:
