@@ -12,10 +12,9 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 
-from articles.models import Article, Pin
 from tests.conftest import taken_back
 from tests.support.addresses import Address, addresses
-from tests.support.factories import TIME, make_article, make_provider, make_topic
+from tests.support.known_things import make_known
 
 pytestmark = pytest.mark.django_db
 
@@ -42,15 +41,7 @@ def shared_out(addresses: list[Address], tests: int) -> list[list[Address]]:
 @pytest.fixture
 def known() -> dict[str, str]:
     """Values for the parameters of addresses that lead to something."""
-    topic, provider = make_topic("AI"), make_provider("a.example")
-    first = make_article([topic], slug="first", published_date_time=TIME, provider=provider)
-    make_article([topic], related=[first], slug="second", published_date_time=TIME, provider=make_provider("b.example"))
-    Pin.objects.create(article=first, place=1, starts=TIME, ends=TIME.replace(year=2090), reason="It matters.")
-    pk = str(Article.objects.get(slug="first").pk)
-    return {
-        "year": "2023", "month": "09", "day": "01", "slug": "first", "domain": "a.example", "pk": pk, "object_id": pk,
-        "id": pk, "version": pk, "name": "topic", "app_label": "articles",
-    }  # fmt: skip
+    return make_known()
 
 
 @pytest.fixture
