@@ -46,6 +46,8 @@ class Entry:
     # The number of the last change that is known not to affect the page.
     checked: int = field(default=0, compare=False)
     view: str = ""
+    # The headers as Django stores them, once a response with them has been made.
+    checked_headers: dict[str, tuple[str, str]] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(
