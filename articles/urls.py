@@ -28,6 +28,7 @@ from articles.views.pwa import favicon, manifest, offline, worker
 from articles.views.robots import robots
 from articles.views.saved import saved
 from articles.views.search import opensearch, search, suggest
+from articles.views.security_txt import security_txt
 from articles.views.stories import story
 from articles.views.story_lists import story_list
 from articles.views.thread_lists import thread_list
@@ -109,6 +110,7 @@ urlpatterns = [
     path("opensearch.xml", opensearch, name="opensearch"),
     path("", include("articles.distribution.urls")),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("settings/", choose, name="settings"),
     path("settings/change/", change, name="change"),
     path("settings/choices.json", export, name="export_choices"),

@@ -10,7 +10,6 @@ from typing import Any
 
 import dj_database_url
 import django_cache_url
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy
 
@@ -19,9 +18,10 @@ from newsreader.places import ASSETS_DIR, BASE_DIR, HOME_DIR
 
 environment.read_file(HOME_DIR / ".env")
 
-# Reads the environment, too, which has to be complete.
+# They read the environment, too, which has to be complete.
 from newsreader.accounts.settings import *  # noqa: E402, F403
 from newsreader.accounts.settings import ACCOUNT_APPS  # noqa: E402
+from newsreader.security_settings import *  # noqa: E402, F403
 
 DEBUG = environment.boolean("DEBUG", False)
 
@@ -63,12 +63,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "newsreader.request_ids.RequestIdMiddleware",
+    "newsreader.response_headers.ResponseHeadersMiddleware",
     "newsreader.health.HealthMiddleware",
     "newsreader.metrics.middleware.MetricsMiddleware",
     "articles.distribution.api.middleware.ApiMiddleware",
     "newsreader.page_cache.middleware.PageCacheMiddleware",
     "newsreader.replicas.middleware.ReplicaMiddleware",
     "newsreader.page_cache.records.KeptRecordsMiddleware",
+    "newsreader.response_headers.ResponseHeadersMiddleware",  # again: what is cached has them, see there
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -210,41 +212,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"allow_overwrite": True}},
     "staticfiles": {"BACKEND": _STATICFILES},
 }
-
-SECURE_SSL_REDIRECT = environment.boolean("HTTPS_ONLY", False)
-
-# Images of articles and providers are loaded from their publishers, so that any host is allowed unless REMOTE_IMAGES is
-# off; on an https site only by https, to which browsers upgrade http there. Everything else comes from this site, and no
-# page needs inline scripts or styles, so that one policy fits every page.
-REMOTE_IMAGES = environment.boolean("REMOTE_IMAGES", True)
-_IMAGE_SCHEMES = ["https:"] if SECURE_SSL_REDIRECT else ["https:", "http:"]
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "base-uri": [NONE],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "img-src": [SELF, *(_IMAGE_SCHEMES if REMOTE_IMAGES else []), "data:"],
-        "manifest-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "worker-src": [SELF],
-        "upgrade-insecure-requests": SECURE_SSL_REDIRECT,
-    },
-}
-
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
-if environment.boolean("BEHIND_HTTPS_PROXY", False):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Networks of the proxies whose X-Forwarded-For is believed; by default, with a proxy, those on this machine.
-TRUSTED_PROXIES: list[str] = environment.texts(
-    "TRUSTED_PROXIES", ["127.0.0.0/8", "::1"] if environment.boolean("BEHIND_HTTPS_PROXY", False) else []
-)
 
 PAGE_SIZE = environment.integer("PAGE_SIZE", 20)
 # Seconds for which shared caches may store the pages of readers without choices.

@@ -44,6 +44,7 @@ os.environ |= {
     "API_RATE_LIMIT": "0",  # tests ask more often than a client
     "METRICS_ALLOWED": "",
     "METRICS_TOKEN": "",
+    "SECURITY_CONTACT": "security@news.example",
 }
 os.environ.pop("MEDIA_ROOT", None)
 os.environ.pop("STATIC_ROOT", None)

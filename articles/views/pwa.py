@@ -82,4 +82,5 @@ def favicon(request: HttpRequest) -> HttpResponse:
     """Redirect from the address where browsers look for an icon by default."""
     response = HttpResponseRedirect(static("img/favicon.ico"))
     response["Cache-Control"] = "public, max-age=86400"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feed readers show it
     return response

@@ -6,6 +6,7 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
+from newsreader.response_headers import PLAIN
 from newsreader.serving.answers import Answer, Application, Headers
 from newsreader.serving.bodies import IN_MEMORY, Bodies, RefusedError
 from newsreader.serving.environ import environ_of
@@ -14,7 +15,7 @@ from newsreader.serving.specification import HTTPProtocol, Scope
 
 logger = logging.getLogger(__name__)
 BODILESS = ("GET", "HEAD")
-TEXT: Headers = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
+TEXT: Headers = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"), *PLAIN]
 
 
 class Server:

@@ -25,7 +25,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NO_PAGES = {"change", "import_choices", "forget_choices", "media", "preview"}
 # What programs ask for: it says itself how long anyone may keep it, and whether a choice, that of the language, changes it.
 SAME_FOR_ALL = (
-    *("/search/suggest/?q=lo", "/opensearch.xml", "/robots.txt", "/manifest.webmanifest", "/sw.js", "/favicon.ico"),
+    *(
+        "/search/suggest/?q=lo",
+        "/opensearch.xml",
+        "/robots.txt",
+        "/.well-known/security.txt",
+        "/manifest.webmanifest",
+        "/sw.js",
+        "/favicon.ico",
+    ),
     *("/feeds/front.atom", "/feeds/latest.rss", "/feeds/combined.json?topic=ai", "/topics/ai/feed.rss?deep=1"),
     *("/providers/loud.example/feed.json", "/archive/2023/09/feed.rss", "/search/feed.rss?q=loud"),
     *("/stories/1/feed.rss", "/stories/1-lead/feed.rss", "/threads/1/feed.rss", "/threads/1-lead/feed.atom"),
