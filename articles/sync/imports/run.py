@@ -47,6 +47,7 @@ from articles.sync.imports.missing import Missing
 from articles.sync.imports.narrowing import narrowed_to, write_narrowed
 from articles.sync.imports.providers import import_organizations
 from articles.sync.imports.report import Options, ProblemHandler, Report
+from articles.sync.imports.story_steps import StorySteps
 from articles.sync.imports.topics import import_topics
 from articles.sync.imports.workers import Known, Result, read_batches, sizes, tasks_of
 from articles.sync.story_addresses import import_story_addresses
@@ -58,7 +59,6 @@ BATCH_SIZE = 1600  # files; bounds memory, and how long the database is locked
 # fragmented.
 MANY = 50_000
 CACHED_IMAGES = 20_000  # bounds memory; an image used again after so many others is read again
-UPDATE_STORIES_EVERY = 4000  # files; nothing else runs beside the last update, so it should be short
 
 
 def import_paths(
@@ -103,6 +103,7 @@ class Import:
         self.pieces = pieces
         self.assets = Assets(found.root, options.dry_run, found.dialect.images)
         self.now = timezone.now()
+        self.story_steps = StorySteps(len(found.articles))
         readers = {
             STORY_ADDRESSES_FILE: import_story_addresses,
             THREAD_ADDRESSES_FILE: import_thread_addresses,
@@ -159,7 +160,7 @@ class Import:
             # Each time the tables have about doubled in this run.
             if number & (number - 1) == 0 and self.report.created:
                 refresh_statistics([Article, ArticleTopic, ListingMonth, Provider, RelatedEntry, RelatedLink])
-            self.update_stories(result.taken, done)
+            self.update_stories(done)
             if self.assets.looked_at >= CACHED_IMAGES:
                 self.forget_images()
             self.options.on_progress(done, len(self.found.articles))
@@ -170,14 +171,14 @@ class Import:
                 self.report.data_files += read(file, self.add_problem)
         self.report.data_files += import_decisions(self.found.root, self.found.decisions, withdraw, self.add_problem)
 
-    def update_stories(self, taken: int, done: int) -> None:
+    def update_stories(self, done: int) -> None:
         """Update stories from time to time during a long import; its end updates the rest.
 
         Files that restore stories as they were have to be imported first.
         """
         if self.grown and not Story.objects.exists():
             return
-        if done // UPDATE_STORIES_EVERY > (done - taken) // UPDATE_STORIES_EVERY:
+        if self.story_steps.is_due(done):
             update_stories(self.options.readers)
             # The database has them now.
             self.pieces.clear()

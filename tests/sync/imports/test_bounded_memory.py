@@ -15,7 +15,7 @@ from PIL import Image
 
 from articles.content import sorted_paths
 from articles.models import Article, Provider, StoryMember, Topic
-from articles.sync.imports import memory, missing, run
+from articles.sync.imports import memory, missing, run, story_steps
 from articles.sync.imports.assets import Assets
 from articles.sync.imports.report import Options, Report
 from articles.sync.imports.run import import_paths
@@ -49,7 +49,8 @@ def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds so low that each is met all the time."""
     monkeypatch.setattr(run, "BATCH_SIZE", 4)
     monkeypatch.setattr(run, "MANY", 5)
-    monkeypatch.setattr(run, "UPDATE_STORIES_EVERY", 2)
+    monkeypatch.setattr(story_steps, "FIRST_STEP", 2)
+    monkeypatch.setattr(story_steps, "LONGEST_STEP", 2)
     monkeypatch.setattr(run, "CACHED_IMAGES", 1)
     monkeypatch.setattr(missing, "PATHS_AT_ONCE", 2)
     monkeypatch.setattr(sorted_paths, "IN_MEMORY", 3)
@@ -124,10 +125,10 @@ def test_many_files_give_memory_back_whenever_stories_are_updated(
     calls: list[int] = []
     monkeypatch.setattr(run, "give_back_memory", lambda: calls.append(1))
     outcome(site)
-    assert len(calls) == 6
+    assert len(calls) == 5
     monkeypatch.setattr(run, "MANY", 13)
     outcome(site)
-    assert len(calls) == 6
+    assert len(calls) == 5
 
 
 @pytest.mark.skipif(sys.platform != "linux" or platform.libc_ver()[0] != "glibc", reason="glibc alone can")
