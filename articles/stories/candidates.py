@@ -1,10 +1,10 @@
 """Finds the pairs of articles that tell of the same event among many, by an index over recent, rare words. Pure."""
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 
-from articles.stories.likeness import COPY_WINDOW, SHARED, WINDOW, Evidence, Sketch, evidence
+from articles.stories.likeness import COPY_WINDOW, WINDOW, Evidence, Sketch, evidence
 from articles.stories.weights import Text, Vocabulary
 
 Links = Mapping[int, Collection[int]]  # the articles that each article is linked with, in either direction
@@ -89,6 +89,6 @@ class _Index:
             self._by_word[word].append(sketch.text.id)
 
     def sharing(self, words: frozenset[str]) -> dict[int, Sketch]:
-        """Return the articles with at least SHARED of the words."""
-        times = Counter(chain.from_iterable([its for word in words if (its := self._by_word.get(word))]))
-        return {pk: self._by_id[pk] for pk, count in times.items() if count >= SHARED}
+        """Return the articles with any of the words."""
+        found = set(chain.from_iterable([its for word in words if (its := self._by_word.get(word))]))
+        return {pk: self._by_id[pk] for pk in found}

@@ -6,11 +6,11 @@ measured with.
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from articles.search.analysis import MAX_WORDS
 from articles.stories.weights import RARE, Text, Vocabulary
@@ -85,7 +85,7 @@ class Sketch:
 
     @cached_property
     def heading(self) -> str:
-        return self.text.title.casefold()
+        return heading_of(self.text.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,9 @@ class Evidence:
 
 def cosine(one: Sketch, other: Sketch) -> float:
     """Return how alike two texts are, from 0 to 1."""
-    few, many = one.vector, other.vector
-    if len(many) < len(few):
-        few, many = many, few
-    return round(math.fsum([value * many[word] for word, value in few.items() if word in many]), 4)
+    # The exact sum does not depend on the order of the words.
+    a, b = one.vector, other.vector
+    return round(math.fsum([a[word] * b[word] for word in a.keys() & b.keys()]), 4)
 
 
 def evidence(one: Sketch, other: Sketch, is_linked: bool = False) -> Evidence | None:
@@ -181,12 +180,22 @@ def _are_copies(one: Sketch, other: Sketch, likeness: float, apart: float) -> bo
 
 
 def _is_alike_in_letters(one: Sketch, other: Sketch) -> bool:
-    return titles_are_alike(one.heading, other.heading)
+    return headings_are_alike(one.heading, other.heading)
 
 
-def titles_are_alike(one: str, other: str) -> bool:
-    """Return whether two titles in lower case are nearly the same, whatever the order of their words."""
-    return fuzz.token_sort_ratio(one, other, score_cutoff=COPY_LETTERS) > 0
+def heading_of(title: str) -> str:
+    """Return a title as titles are compared: in lower case, its words in the order of the alphabet."""
+    return " ".join(sorted(title.casefold().split()))
+
+
+def headings_are_alike(one: str, other: str) -> bool:
+    """Return whether two titles have nearly the same letters, whatever the order of their words."""
+    return fuzz.ratio(one, other, score_cutoff=COPY_LETTERS) > 0
+
+
+def is_alike_any(heading: str, others: Sequence[str]) -> bool:
+    """Return whether that is so of a title and any of the others, of which there may be thousands."""
+    return process.extractOne(heading, others, scorer=fuzz.ratio, score_cutoff=COPY_LETTERS) is not None
 
 
 def _share(one: Sketch, words: Collection[str]) -> float:

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast, Substr
 
 from articles.models import Article
 from articles.models.querysets import ArticleQuerySet
-from articles.stories.likeness import COPY_WINDOW, WINDOW, titles_are_alike
+from articles.stories.likeness import COPY_WINDOW, WINDOW, heading_of, is_alike_any
 from articles.stories.weights import Text
 from articles.stories.words import MAX_EXCERPT
 
@@ -43,15 +43,11 @@ def texts_around(ids: Collection[int], linked: Collection[int]) -> list[Text]:
         return []
     near = {text.id: text for text in texts_in_order(articles.filter(_within(changed, WINDOW)))}
     far = articles.filter(_within(changed, COPY_WINDOW)).order_by().values_list("id", "title")
-    headings = [text.title.casefold() for text in changed]
-    like = [pk for pk, title in far if pk not in near and (pk in linked or _is_alike_any(title.casefold(), headings))]
+    headings = [heading_of(text.title) for text in changed]
+    like = [pk for pk, title in far if pk not in near and (pk in linked or is_alike_any(heading_of(title), headings))]
     if like:
         near |= {text.id: text for text in texts_in_order(articles.filter(id__among=like))}
     return sorted(near.values(), key=lambda text: (text.hours, text.id))
-
-
-def _is_alike_any(title: str, headings: list[str]) -> bool:
-    return any(titles_are_alike(title, heading) for heading in headings)
 
 
 def _within(texts: list[Text], hours: float) -> Q:

@@ -1,9 +1,10 @@
 """How much words tell: the more, the rarer they are on the site and within a provider. Pure: no database."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 
 from articles.stories.words import words_of
 
@@ -45,15 +46,14 @@ class Vocabulary:
         """Return the weight from which words are rare: RARE, or on a small site that of words in RARE_CHUNKS."""
         return min(RARE, math.log((self.chunks + SMOOTHING) / (RARE_CHUNKS + 1)))
 
-    def weights(self, words: Iterable[str], provider: int) -> dict[str, float]:
+    def weights(self, words: Collection[str], provider: int) -> dict[str, float]:
         """Return how much words tell: the logarithm of how rare each is here, or within its provider."""
         if provider not in self.articles:
-            known, rarest = self._here, self._rarest
-            return {word: known.get(word, rarest) for word in words}
+            return dict(zip(words, map(self._here.get, words, repeat(self._rarest)), strict=True))
         its = self._within.get(provider)
         if its is None:
             its = self._within[provider] = _Weights(self, provider)
-        return {word: its[word] for word in words}
+        return dict(zip(words, map(its.__getitem__, words), strict=True))
 
     def weight_within(self, word: str, provider: int) -> float:
         """Return how much a word tells in an article of a provider whose habits are known."""

@@ -4,10 +4,19 @@ from functools import partial
 from itertools import count, pairwise
 
 import pytest
+from rapidfuzz import fuzz
 
 from articles.stories.candidates import find_evidence, linked_by
 from articles.stories.events import Likenesses, events
-from articles.stories.likeness import Evidence, Sketch, evidence
+from articles.stories.likeness import (
+    COPY_LETTERS,
+    Evidence,
+    Sketch,
+    evidence,
+    heading_of,
+    headings_are_alike,
+    is_alike_any,
+)
 from articles.stories.weights import CHUNK, Text, Vocabulary, learn
 from articles.stories.words import language_of, words_of
 
@@ -155,3 +164,20 @@ def test_articles_that_say_too_little_are_alike() -> None:
     assert alike(short, wetland, 0.2)
     assert alike(trams, too, 0.2)
     assert not alike(trams, wetland, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_alike"),
+    [
+        ("Trams of Port Ellery", "Port Ellery of TRAMS", True),
+        ("Trams of Port Ellery will run", "Tram of Port Ellery will run", True),
+        ("Trams of Port Ellery", "Wetland of Port Amery", False),
+        ("Trams", "Trams of Port Ellery will run all night from October", False),
+        ("", "", True),
+    ],
+)
+def test_titles_are_alike_in_letters_whatever_the_order_of_their_words(one: str, other: str, are_alike: bool) -> None:
+    headings = [heading_of("Something else entirely"), heading_of(other)]
+    assert headings_are_alike(heading_of(one), heading_of(other)) is are_alike
+    assert is_alike_any(heading_of(one), headings) is are_alike
+    assert (fuzz.token_sort_ratio(one.casefold(), other.casefold()) >= COPY_LETTERS) is are_alike
