@@ -1,7 +1,7 @@
 """When a long import updates stories and search before its end."""
 
-FIRST_STEP = 4000  # files
-GROWTH = 3  # times what is there: until the vocabulary is known well, each update joins all that is there again
+FIRST_STEP = 8000  # files
+GROWTH = 2  # times what is there: until the vocabulary is known well, each update joins all that is there again
 LONGEST_STEP = 16_000  # bounds memory, and how long readers wait
 
 
@@ -18,7 +18,7 @@ class StorySteps:
         Shortly before the end that is left to the end.
         """
         step = min(max(FIRST_STEP, GROWTH * self.last), LONGEST_STEP)
-        if done - self.last < step or self.total - done < step:
+        if done - self.last < step or self.total - done < LONGEST_STEP:
             return False
         self.last = done
         return True
