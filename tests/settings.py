@@ -45,6 +45,9 @@ os.environ |= {
     "METRICS_ALLOWED": "",
     "METRICS_TOKEN": "",
     "SECURITY_CONTACT": "security@news.example",
+    "STAFF_SECOND_FACTOR": "optional",
+    "EMAIL_URL": "",
+    "TRUSTED_PROXIES": "",
 }
 os.environ.pop("MEDIA_ROOT", None)
 os.environ.pop("STATIC_ROOT", None)

@@ -1,5 +1,7 @@
 """The settings of accounts, which ``newsreader.settings`` takes over as they are."""
 
+import dj_email_url
+
 from newsreader import environment
 
 ACCOUNT_APPS = ["allauth", "allauth.account", "allauth.mfa", "newsreader.accounts"]
@@ -51,3 +53,19 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # Clocks of telephones are off by some seconds: the codes before and after the present one are valid, too.
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+# Mail, such as smtp+tls://user:password@mail.example:587; without it, links are handed over by administrators.
+EMAIL_URL = environment.text("EMAIL_URL", "")
+_mail = dj_email_url.parse(EMAIL_URL) if EMAIL_URL else {}
+EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST", ""), _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER", ""), _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH", "")
+# Seconds for a mail server to answer a task.
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM", "newsreader@localhost")
+
+# Days for which an invitation is valid unless it says otherwise, and seconds for links to choose a new password.
+INVITATION_DAYS = environment.integer("INVITATION_DAYS", 7)
+PASSWORD_RESET_TIMEOUT = 24 * 3600

@@ -8,9 +8,12 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
-from newsreader.accounts import views
+from newsreader.accounts import entrance, views
 
 account_urls = [
+    path("invited/<str:token>/", entrance.invited, name="invited"),
+    path("forgotten/", entrance.forgotten, name="account_reset_password"),
+    path("new-password/<uidb64>/<token>/", entrance.ResetView.as_view(), name="account_reset_password_from_key"),
     path("", never_cache(second_factor.index), name="mfa_index"),
     path("code/", never_cache(second_factor.authenticate), name="mfa_authenticate"),
     path("again/", never_cache(account.reauthenticate), name="account_reauthenticate"),
