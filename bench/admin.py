@@ -181,6 +181,8 @@ def report() -> None:
     from django.db import connection
     from django.test import Client
 
+    import newsreader.wsgi  # noqa: F401 - loads what a server has loaded before its first request
+
     user = User.objects.get_or_create(username="bench", is_staff=True)[0]
     user.groups.add(Group.objects.get(name="Editors"))
     client = Client()

@@ -3,7 +3,10 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
 
 application = get_wsgi_application()
+# All addresses, and with them all views and the editors' pages, are loaded before the first request, not by it.
+reverse("admin:index")

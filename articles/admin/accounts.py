@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+# The admin modules of others, whatever is imported first: what they register is taken out below.
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
