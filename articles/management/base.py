@@ -5,9 +5,18 @@ from typing import Any, Literal
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, ProgrammingError
 
+from articles.db.failures import Failure, failure_of
 from articles.db.locks import ImportIsRunningError
 from articles.sync.imports.assets import ImageStoreError
 
+# What to do about it.
+ADVICE = {
+    Failure.FULL: "Make room on its disk, and run this again.",
+    Failure.READ_ONLY: "It has to be writable: look at the rights of its file and folder, or whether the server is a replica.",
+    Failure.BUSY: "Another program has been writing for too long; run this again when it has finished.",
+    Failure.DAMAGED: "Restore a backup.",
+    Failure.UNREACHABLE: "Is it running, and is DATABASE_URL right?",
+}
 # Exit codes; 1 and 2 are about files.
 OTHER_RUNNING = 3
 MACHINE_FAILED = 4
@@ -45,8 +54,11 @@ def _failure_message(error: Exception) -> str:
     words = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, OSError):
         words = f"{error.strerror or words}: {error.filename}" if error.filename else words
-        return f"a file that this command needs cannot be used: {words}."
+        advice = ADVICE[Failure.FULL] if failure_of(error) is Failure.FULL else ""
+        return f"a file that this command needs cannot be used: {words}. {advice}".strip()
     if isinstance(error, ImageStoreError):
         return f"{words}."
+    if failure := failure_of(error):
+        return f"the database failed: {words}. {ADVICE[failure]}"
     lacks_table = isinstance(error, ProgrammingError) or "no such table" in words or "no such column" in words
     return f"the database failed: {words}.{' Has `manage.py migrate` been run?' if lacks_table else ''}"
