@@ -1,6 +1,7 @@
 """The page for what goes wrong on the server."""
 
 import sys
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -46,7 +47,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "was_sent": request.method == "POST",
         "request_id": request.META.get("HTTP_X_REQUEST_ID", ""),
     }
-    response = HttpResponse(render_to_string("500.html", context), status=status)
+    response = HttpResponse(_page(context), status=status)
     if failure:
         response["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _page(context: dict[str, Any]) -> str:
+    try:
+        return render_to_string("500.html", context)
+    except (ValueError, OSError):
+        # Not even styles and icons can be named: they have not been collected, or their folder is gone.
+        return " ".join(str(context[name]) for name in ("status", "heading", "advice") if context[name])

@@ -33,7 +33,7 @@ SENTENCES = {
 
 @contextmanager
 def full() -> Iterator[None]:
-    """Let the database's file not grow, or let its server say what it says then."""
+    """Keep the file of the database from growing, or have its server say what it says then."""
     if connection.vendor == "postgresql":
         error = psycopg.errors.DiskFull("could not extend file: No space left on device")
         with failing_writes(error):
@@ -93,7 +93,7 @@ def unreachable() -> Iterator[None]:
 
 @contextmanager
 def busy() -> Iterator[None]:
-    """Let another connection hold the lock that writers take first, for longer than they wait."""
+    """Have another connection hold the lock that writers take first, for longer than they wait."""
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(connection.settings_dict["NAME"], uri=True, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -231,3 +231,17 @@ def test_servers_say_it_by_codes(state: type[psycopg.Error], failure: Failure | 
     error = DatabaseError("an error")
     error.__cause__ = state("an error")
     assert failure_of(error) is failure
+
+
+def test_the_sentence_is_there_even_where_static_files_are_not(
+    article: Article, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> str:
+        raise ValueError(f"Missing staticfiles manifest entry for {name!r}")
+
+    monkeypatch.setattr("django.contrib.staticfiles.storage.staticfiles_storage.url", missing)
+    client.raise_request_exception = False
+    with unreachable():
+        answer = client.get(article.get_absolute_url())
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer.content.decode().startswith("503 This site’s database does not answer Trying again")
