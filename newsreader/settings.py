@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "newsreader.accounts.middleware.KnownBrowserMiddleware",
     "newsreader.accounts.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "articles.views.old_addresses.OldAddresses",
@@ -236,8 +237,9 @@ CDN_TAGS = environment.boolean("CDN_TAGS", bool(CDN_PURGE_URLS))
 SITE_URL = environment.text("SITE_URL", "").rstrip("/")
 WEBSUB_HUBS: list[str] = environment.texts("WEBSUB_HUBS")
 
-# Requests of the API that an address may make in a minute; 0: any number.
+# Requests of the API, and searches, that an address may make in a minute; 0: any number.
 API_RATE_LIMIT = environment.integer("API_RATE_LIMIT", 600)
+SEARCH_RATE_LIMIT = environment.integer("SEARCH_RATE_LIMIT", 30)
 
 # How long a link to an unpublished article is valid.
 PREVIEW_HOURS = environment.integer("PREVIEW_HOURS", 72)

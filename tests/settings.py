@@ -42,6 +42,8 @@ os.environ |= {
     "CONTENT_DIR": "",
     "PAGE_CACHE_MB": "0",  # tests ask for pages as they are made; those of the cache turn it on
     "API_RATE_LIMIT": "0",  # tests ask more often than a client
+    "SEARCH_RATE_LIMIT": "0",
+    "LOGIN_RATE_LIMIT": "0",
     "METRICS_ALLOWED": "",
     "METRICS_TOKEN": "",
     "SECURITY_CONTACT": "security@news.example",

@@ -24,6 +24,7 @@ from articles.search.query import MAX_LENGTH, Query, parse
 from articles.search.searching import FOUND_LIMIT, SORTS, Found, Search, find, prepare
 from articles.search.suggesting import completions, respelt
 from articles.views.pages import render_page
+from newsreader.limits import seconds_to_wait, too_many
 
 LONGEST_ADDRESS = 4000  # characters; nothing longer is looked up
 
@@ -38,6 +39,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if address and (path := page_of(address)):
         return redirect(path)
     asked = prepare(parse(words_in(address) if address else text))
+    # Answers from the page cache do not come here.
+    if asked.criteria and (seconds := seconds_to_wait(request, "search", settings.SEARCH_RATE_LIMIT)):
+        return too_many(request, seconds)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS and asked.is_ranked else SORTS[0]
     found = find(asked, sort)

@@ -1,5 +1,6 @@
 """How django-allauth fits this site: its messages in the desk's words, and who may log in."""
 
+import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,11 +11,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from newsreader.accounts import secrets
+from newsreader.accounts import attempts, secrets
 from newsreader.accounts.recent import has_recently_proven
 from newsreader.accounts.second_factor import FACTORS
 from newsreader.client_address import client_address
@@ -40,9 +43,25 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("Too many attempts failed. Try again in a few minutes."),
     }
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count an attempt; raise ValidationError if it comes too soon after those that failed."""
+        seconds = attempts.seconds_to_wait(request, credentials.get("username", ""))
+        if seconds:
+            request.login_pause = seconds  # type: ignore[attr-defined]
+            minutes = math.ceil(seconds / 60)
+            text = ngettext(
+                "Too many attempts failed. Try again in %(minutes)d minute.",
+                "Too many attempts failed. Try again in %(minutes)d minutes.",
+                minutes,
+            )
+            raise ValidationError(text % {"minutes": minutes}, code="too_many_login_attempts")
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
-        if user is None or (isinstance(user, User) and user.is_staff):
+        if user is None:
+            return None
+        if isinstance(user, User) and user.is_staff:
+            attempts.succeeded(request, user.username)
             return user
         # Django has only seen that the password is right.
         named = {"username": credentials.get("username")}

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from newsreader.accounts.links import base_of
 from newsreader.accounts.models import Invitation, invitation_of
 from newsreader.accounts.tasks import mail_reset_soon
+from newsreader.limits import seconds_to_wait, too_many
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -75,6 +76,8 @@ def make_account(invitation: Invitation, form: PasswordForm) -> bool:
 @require_http_methods(["GET", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Mail a link, if the site sends mail, and answer the same whether there is such an account or not."""
+    if request.method == "POST" and (seconds := seconds_to_wait(request, "forgotten", settings.LOGIN_RATE_LIMIT)):
+        return too_many(request, seconds)
     form = ForgottenForm(request.POST or None)
     is_sent = bool(settings.EMAIL_URL) and form.is_valid()
     if is_sent:

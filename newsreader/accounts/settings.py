@@ -27,6 +27,10 @@ STAFF_SECOND_FACTOR = environment.text("STAFF_SECOND_FACTOR", "optional", among=
 # Minutes after which whoever wants to change accounts, roles or second factors is asked again who they are.
 REAUTHENTICATE_MINUTES = environment.integer("REAUTHENTICATE_MINUTES", 15)
 
+# Attempts to log in that may fail within a minute, for an account and for an address; 0: any number.
+LOGIN_RATE_LIMIT = environment.integer("LOGIN_RATE_LIMIT", 5)
+KNOWN_BROWSER_COOKIE = "known_browser"
+
 ACCOUNT_ADAPTER = "newsreader.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "newsreader.accounts.forms.LoginForm",
@@ -37,6 +41,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_SIGNUP_ENABLED = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+# Passwords are counted in newsreader/accounts/attempts.py; this is for the codes of second factors.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "5/5m/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = REAUTHENTICATE_MINUTES * 60
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 

@@ -20,6 +20,13 @@ class LoginView(BaseLoginView):
             end_session(request)
         return super().dispatch(request, *args, **kwargs)
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        if seconds := getattr(self.request, "login_pause", 0):
+            response.status_code = 429
+            response["Retry-After"] = str(seconds)
+        return response
+
 
 class LogoutView(BaseLogoutView):
     pass

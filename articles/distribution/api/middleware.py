@@ -4,14 +4,13 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from articles.distribution.api.problems import problem_response
 from newsreader.client_address import client_network
+from newsreader.limits import WINDOW, count_request
 
 PATHS = ("/api/v1/", "/api/news/")
-WINDOW = 60  # seconds
 ALLOWED = {"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS", "Access-Control-Allow-Headers": "*",
            "Access-Control-Max-Age": "86400"}  # fmt: skip
 EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
@@ -67,12 +66,3 @@ class ApiMiddleware:
             if name in response:
                 problem[name] = response[name]
         return problem
-
-
-def count_request(key: str) -> int:
-    """Return how many requests ``key`` has had, with this one."""
-    cache.add(key, 0, 2 * WINDOW)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it has just been evicted
-        return 1
