@@ -6,7 +6,7 @@ articles. A rebuild does the same for all of them.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -25,6 +25,7 @@ from articles.search.engines import COLUMNS, EVERYTHING, ID_BITS, SEPARATOR, UNL
 from articles.search.folding import fold
 from articles.search.words import CHUNK, add_words, all_words
 
+AHEAD = 2  # chunks of articles whose texts are in memory while workers analyse them
 MAX_SECONDS = 1 << 34  # either way from 1970: some 544 years
 
 
@@ -70,11 +71,13 @@ Prepare = Callable[[Collection[int], Workers | None], Callable[[], None]]
 def _prepared(prepare: Prepare, ids: Collection[int], workers: Workers | None) -> Callable[[], None]:
     if workers is None:
         return partial(_write_each, prepare, ids)
-    writers = [prepare(chunk, workers) for chunk in chunks_of(ids)]
+    remaining = chunks_of(ids)
+    writers = deque(prepare(chunk, workers) for chunk in islice(remaining, AHEAD))
 
     def write_all() -> None:
         while writers:
-            writers.pop(0)()  # frees the memory of each when it is done
+            writers.popleft()()  # frees the memory of each when it is done
+            writers.extend(prepare(chunk, workers) for chunk in islice(remaining, 1))
 
     return write_all
 

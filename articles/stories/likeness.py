@@ -71,7 +71,7 @@ class Sketch:
     @cached_property
     def written(self) -> dict[str, float]:
         """The weights of words as they are written."""
-        return {self.words.shown[word]: weight for word, weight in self.weights.items()}
+        return dict(zip(self.words.shown, self.weights.values(), strict=True))
 
     @cached_property
     def rare(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +15,7 @@ from django.db import connection
 from articles.content.processes import Workers
 from articles.editorial.edits import edit_articles
 from articles.models import Article, ArticleTopic, Provider, SearchAddress, SearchDocument, SearchWord, StoryMark, Topic
+from articles.search import index
 from articles.search.engines import COLUMNS, engine
 from articles.search.index import rebuild_index
 from articles.search.query import parse
@@ -229,6 +230,27 @@ def test_what_is_worked_out_elsewhere_is_indexed_as_here(tmp_path: Path) -> None
     with Workers(ThreadPoolExecutor(1)) as workers:
         update_marked_stories(workers)
     assert (snapshot(), words()) == (expected, expected_words)
+
+
+def test_workers_get_the_texts_of_few_articles_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    pks = {make_article(title=f"Tram {number}").pk for number in range(7)}
+    expected = snapshot()
+    SearchDocument.objects.all().delete()
+    monkeypatch.setattr(index, "CHUNK", 2)
+    prepared: list[int] = []
+    texts_of = index.listed_texts
+
+    def counted(ids: Collection[int]) -> index.Texts:
+        prepared.append(len(ids))
+        return texts_of(ids)
+
+    monkeypatch.setattr(index, "listed_texts", counted)
+    with Workers(ThreadPoolExecutor(1)) as workers:
+        write = index.prepare_documents(pks, workers)
+        assert prepared == [2] * index.AHEAD
+        write()
+    assert prepared == [2, 2, 2, 1]
+    assert snapshot() == expected
 
 
 def test_rebuild_search_indexes_everything_and_forgets_words_that_have_gone(capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,6 +84,7 @@ def _import_all(paths: Iterable[Path], on_problem: ProblemHandler, options: Opti
         with stories_later():
             for path in paths:
                 Import(find(path, timezone.get_default_timezone()), on_problem, options, report, pieces).run()
+        give_back_memory()  # of the last batches, as joining stories needs most
         update_stories(options.readers)
         if options.dry_run:
             transaction.set_rollback(True)
