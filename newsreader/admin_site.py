@@ -24,6 +24,7 @@ class DeskSite(AdminSite):
         from articles.editorial.provider_kinds import questions
         from articles.editorial.stories.suggestions import newest_time
         from articles.models import Provider
+        from newsreader.backup.desk import backup_sections
 
         user, newest = request.user, newest_time()
         asks = user.has_perm("articles.change_provider")
@@ -32,7 +33,7 @@ class DeskSite(AdminSite):
             "work": desk_tasks(user),
             "kinds": questions() if asks else [],
             "kind_choices": Provider.Kind.choices,
-            "sections": start_page.attention(user, newest),
+            "sections": start_page.attention(user, newest, backup_sections(user)),
             "arrivals": arrivals(newest) if user.has_perm("articles.view_article") else None,
             "positions": start_page.front_positions() if user.has_perm("articles.view_pin") else [],
             "recent_actions": start_page.recent_actions() if user.has_perm("articles.view_action") else [],

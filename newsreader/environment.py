@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from dotenv import dotenv_values
 
 AnyValue = TypeVar("AnyValue")
+# The variables that were asked for.
+_asked: set[str] = set()
 _TRUE = {"true", "t", "yes", "y", "on", "1"}
 _FALSE = {"false", "f", "no", "n", "off", "0"}
 
@@ -27,7 +29,8 @@ def read_file(path: Path) -> None:
 
 def text(name: str, default: str, among: Collection[str] = ()) -> str:
     """Return a variable as it is; with ``among``, only one of these values is valid."""
-    value = os.environ.get(name, default)
+    value = _given(name)
+    value = default if value is None else value
     if among and value not in among:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {value!r}")
     return value
@@ -47,12 +50,22 @@ def decimal(name: str, default: float) -> float:
 
 def texts(name: str, default: Collection[str] = ()) -> list[str]:
     """Return the values between the commas of a variable; none if it is empty."""
-    value = os.environ.get(name)
+    value = _given(name)
     return list(default) if value is None else [each.strip() for each in value.split(",")] if value.strip() else []
 
 
+def names_set() -> list[str]:
+    """Return the names of the settings that the environment has."""
+    return sorted(_asked & os.environ.keys())
+
+
+def _given(name: str) -> str | None:
+    _asked.add(name)
+    return os.environ.get(name)
+
+
 def _converted(name: str, default: AnyValue, convert: Callable[[str], AnyValue], kind: str) -> AnyValue:
-    value = os.environ.get(name)
+    value = _given(name)
     if value is None:
         return default
     try:

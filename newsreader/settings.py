@@ -22,6 +22,7 @@ environment.read_file(HOME_DIR / ".env")
 from newsreader.accounts.settings import *  # noqa: E402, F403
 from newsreader.accounts.settings import ACCOUNT_APPS  # noqa: E402
 from newsreader.security_settings import *  # noqa: E402, F403
+from newsreader.backup.options import BACKUP_DIR, BACKUP_HOURS, BACKUP_KEEP  # noqa: E402, F401
 
 DEBUG = environment.boolean("DEBUG", False)
 
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     *ACCOUNT_APPS,
     "articles",
     "newsreader.cdn",
+    "newsreader.backup",
 ]
 
 MIDDLEWARE = [

@@ -40,6 +40,7 @@ os.environ |= {
     "LOG_LEVEL": "WARNING",
     "LOG_FORMAT": "line",
     "CONTENT_DIR": "",
+    "BACKUP_DIR": "",
     "PAGE_CACHE_MB": "0",  # tests ask for pages as they are made; those of the cache turn it on
     "API_RATE_LIMIT": "0",  # tests ask more often than a client
     "SEARCH_RATE_LIMIT": "0",

@@ -1,6 +1,7 @@
 """The editors' start page: what needs attention, and the current front page with its tools."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any
@@ -73,10 +74,10 @@ class Position:
         return order_buttons(self.pin or 0, "pins", url, plain_text(self.card.title))
 
 
-def attention(user: Any, newest: dt.datetime) -> list[Section]:
+def attention(user: Any, newest: dt.datetime, others: Iterable[Section] = ()) -> list[Section]:
     """Return what the desk has to say, in order of need, without empty groups: first what fails, then what waits.
 
-    ``newest`` is the time of the newest article in a story.
+    ``newest`` is the time of the newest article in a story; ``others`` are sections that the user may see, too.
     """
     article, story = "view_article", "change_storydecision"
     sections = [("view_importrun", _last_import()), ("view_note", _notes(user))]
@@ -89,6 +90,7 @@ def attention(user: Any, newest: dt.datetime) -> list[Section]:
         ("view_provider", _providers()),
     ]
     seen = [section for right, section in sections if user.has_perm(f"articles.{right}")]
+    seen += others
     return sorted(
         (section for section in seen if section.lines or section.note),
         key=lambda section: (not section.is_urgent, not section.waits),

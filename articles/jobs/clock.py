@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -19,18 +20,26 @@ LONGEST_WAIT = dt.timedelta(seconds=1)
 class Periodic:
     """A task that is added again and again: its name, how often, and the path of its function.
 
-    If nobody was there at its times, it is added once for all of them.
+    If nobody was there at its times, it is added once for all of them. ``needs`` is a setting without which it is not.
     """
 
     name: str
     every: dt.timedelta
     task: str
+    needs: str = ""
+
+    def is_due(self, planned: dt.datetime | None, now: dt.datetime) -> bool:
+        """Return whether its time has come, or is further away than it can be since its setting was changed."""
+        if self.needs and not getattr(settings, self.needs):
+            return False
+        return planned is None or planned <= now or planned > now + self.every
 
 
 PERIODIC: Sequence[Periodic] = (
     Periodic("delete old tasks", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_tasks"),
     Periodic("delete old sessions", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_sessions"),
     Periodic("delete unused uploads", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_uploads"),
+    Periodic("back up", dt.timedelta(hours=settings.BACKUP_HOURS), "newsreader.backup.tasks.back_up", "BACKUP_DIR"),
 )
 
 
@@ -50,7 +59,7 @@ def tick(table: Sequence[Periodic] = PERIODIC) -> float:
 def add_periodic(now: dt.datetime, table: Sequence[Periodic] = PERIODIC) -> list[str]:
     """Add the periodic tasks whose times have come, each once however many workers look; return their names."""
     times = dict(PeriodicTime.objects.values_list("name", "next_run"))
-    due = [entry for entry in table if entry.name not in times or times[entry.name] <= now]
+    due = [entry for entry in table if entry.is_due(times.get(entry.name), now)]
     return [entry.name for entry in due if _add_once(entry, times.get(entry.name), now)]
 
 
