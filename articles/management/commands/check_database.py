@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.db import DatabaseError
 
 from articles.changes.consistency import find_differences, lines_of, mend
-from articles.management.base import DatabaseCommand
+from articles.db.damage import damage_of_file, is_damage
+from articles.management.base import MACHINE_FAILED, DatabaseCommand
+from newsreader.backup.newest import how_to_restore
 
 
 class Command(DatabaseCommand):
@@ -18,6 +21,19 @@ class Command(DatabaseCommand):
         parser.add_argument("--fix", action="store_true", help="mend what differs, and nothing else")
 
     def handle(self, *, fix: bool, **options: Any) -> None:
+        try:
+            damage = damage_of_file()
+            if not damage:
+                self.compare(fix)
+        except DatabaseError as error:
+            if not is_damage(error):
+                raise
+            damage = str(error)
+        if damage:
+            text = f"the file of the database is damaged ({damage}): stop the site and its worker, and keep the file."
+            raise CommandError(f"{text} {how_to_restore()}.", returncode=MACHINE_FAILED)
+
+    def compare(self, fix: bool) -> None:
         found = find_differences()
         if not self.print_differences(found.differences()):
             self.stdout.write("Counts, stories, threads and search are as a rebuild would give them.")
