@@ -21,8 +21,8 @@ environment.read_file(HOME_DIR / ".env")
 # They read the environment, too, which has to be complete.
 from newsreader.accounts.settings import *  # noqa: E402, F403
 from newsreader.accounts.settings import ACCOUNT_APPS  # noqa: E402
+from newsreader.backup.options import BACKUP_DIR, BACKUP_HOURS, BACKUP_KEEP, HISTORY_DAYS  # noqa: E402, F401
 from newsreader.security_settings import *  # noqa: E402, F403
-from newsreader.backup.options import BACKUP_DIR, BACKUP_HOURS, BACKUP_KEEP  # noqa: E402, F401
 
 DEBUG = environment.boolean("DEBUG", False)
 

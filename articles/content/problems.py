@@ -63,6 +63,7 @@ CODES = {
     "N504": "the dialect that the files of a folder are read in",
     "N505": "components of MDX, which are left out",
     "N506": "a page of the site among its articles, not listed",
+    "N507": "files whose articles were cleaned up, and which stay out",
 }
 LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "N": Level.NOTE}
 

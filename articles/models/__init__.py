@@ -23,6 +23,7 @@ from articles.models.story import (
 )
 from articles.models.tasks import PeriodicTime, TaskRecord, TaskState, Worker
 from articles.models.thread import Thread, ThreadDecision, ThreadLink, ThreadMember, ThreadName
+from articles.models.tombstone import Tombstone
 from articles.models.topic import Topic, TopicAlias
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "ThreadLink",
     "ThreadMember",
     "ThreadName",
+    "Tombstone",
     "Topic",
     "TopicAlias",
     "UnlinkedEntry",

@@ -25,13 +25,14 @@ def backup_sections(user: Any) -> list[Section]:
     notes = [_age(newest)]
     if last and failed:
         notes.insert(0, _("The last backup failed: %s") % f"{last.error.rstrip('.')}.")
-    return [Section(title, note=" ".join(notes), is_urgent=failed or _is_old(newest))]
+    is_urgent = failed or _is_old(newest)
+    return [Section(title, note=" ".join(notes), is_urgent=is_urgent, waits=is_urgent)]
 
 
 def _age(newest: Backup | None) -> str:
     if newest is None:
         return _("There is no backup yet; a worker makes the first one.")
-    text = _("The newest is of %(time)s ago; it was read again and is right.")
+    text = _("The newest was made %(time)s ago; it was read back and is intact.")
     return text % {"time": timesince(newest.started)}
 
 

@@ -18,6 +18,7 @@ LEFT_OUT = {
 }
 # What is in archives.
 KEPT = {
+    "accounts.invitation",
     "account.emailaddress",
     "admin.logentry",
     "articles.action",
@@ -64,6 +65,7 @@ KEPT = {
     "articles.threadlink",
     "articles.threadmember",
     "articles.threadname",
+    "articles.tombstone",
     "articles.topic",
     "articles.topicalias",
     "articles.unlinkedentry",

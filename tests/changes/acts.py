@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from articles.content.expiry import EXPIRY
+from articles.editorial.cleanup import Wanted, clean_up, find_old
 from articles.editorial.edits import replace_topic, take_file_value
 from articles.editorial.merging import merge_topics
 from articles.editorial.pins import end
@@ -339,6 +340,12 @@ def sample_removed(world: World) -> Act:
     return remove_sample
 
 
+def cleaned_up(world: World) -> Act:
+    ids = find_old(Wanted(timezone.now()))
+    assert Article.objects.get(source_path="_news/2023-09-01-two.md").pk in ids
+    return lambda: clean_up(ids)
+
+
 ACTS = {
     act.__name__.replace("_", " "): act
     for act in (
@@ -346,6 +353,7 @@ ACTS = {
         decisions_taken_back, merge_below_itself, merge_undone, rows_undone, references, address_left, files_moved,
         files_gone_and_back, images_come, data_files, topic_file_renamed, better_names, new_provider, conflict_at_import, topics_csv,
         site_of_stories, site_of_threads, thread_named, thread_cut, thread_released, file_expires, sample_removed,
+        cleaned_up,
     )
 }  # fmt: skip
 

@@ -16,6 +16,8 @@ ROOMS = ("editorial", "sync", "admin", "jobs")
 # What these write, no reader sees: what was done, what files say, records of runs and tasks, and who may do what.
 UNSEEN = {
     "admin.article.model_admin.ArticleAdmin.save_row",
+    "editorial.cleanup.bring_back",
+    "editorial.cleanup.clean_up",
     "editorial.conflicts.follow_files",
     "editorial.conflicts.keep_edited_field",
     "editorial.edits._resolving",
@@ -49,6 +51,7 @@ UNSEEN = {
     "jobs.queue._add",
     "jobs.queue.cancel",
     "jobs.queue.try_again",
+    "jobs.thinning._delete",
     "jobs.worker.WorkerProcess.__init__",
     "jobs.worker.WorkerProcess.beat",
     "jobs.worker.WorkerProcess.run",
@@ -186,6 +189,9 @@ WRITES = {
     },
     "sample removed": {
         "sync.sample._remove_beside_others",
+    },
+    "cleaned up": {
+        "editorial.cleanup._delete",
     },
     "thread named": {
         "editorial.threads.deciding.name_thread",

@@ -1,6 +1,9 @@
 """A site with something in every corner, what is in its database, and archives that were tampered with."""
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +24,7 @@ from newsreader.backup.tables import MADE_BY_RUNNING, kept_models, label
 from newsreader.backup.values import lines_of
 from tests.support.factories import make_article, make_topic
 
+ROOT = Path(__file__).resolve().parents[2]
 Dump = dict[str, list[bytes]]
 
 
@@ -88,3 +92,10 @@ def tampered(path: Path, change: Callable[[dict[str, Any], dict[str, bytes]], No
             archive.writestr(name, data)
         archive.writestr(NAME, json.dumps(manifest))
     return copy
+
+
+def manage(url: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command of manage.py on a database."""
+    given = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"} | environment
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, env=given, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)

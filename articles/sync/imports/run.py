@@ -39,6 +39,7 @@ from articles.models import (
 )
 from articles.sync.imports.assets import Assets, ImageFacts, update_own_images
 from articles.sync.imports.batch import write_batch
+from articles.sync.imports.cleaned_up import known_tombstones, note_of, without_cleaned_up
 from articles.sync.imports.context import Context, Folder
 from articles.sync.imports.decision_files import import_decisions
 from articles.sync.imports.incoming import IncomingArticle
@@ -141,6 +142,8 @@ class Import:
         if self.found.is_site:
             self.import_decisions(withdraw)
         self.forget_images()
+        if note := note_of(self.found.articles.paths):
+            self.add_problem(note)
         missing.report(withdraw)
 
     def results(self) -> Iterator[Result]:
@@ -205,7 +208,9 @@ class Import:
             self.add_problem(problem)
         with writing():
             self.keep_unchanged(result)
-        write_narrowed(result.articles, partial(self.write_articles, result), self.leave_out)
+        articles = without_cleaned_up(result.articles)
+        self.report.unchanged += len(result.articles) - len(articles)
+        write_narrowed(articles, partial(self.write_articles, result), self.leave_out)
 
     def write_articles(self, result: Result, articles: Sequence[IncomingArticle]) -> None:
         """Write some articles of a result and count them: all or nothing."""
@@ -252,7 +257,8 @@ class Import:
         articles = Article.objects.filter(source_path__among=set(paths)).annotate(text=Cast("images", TextField()))
         rows = articles.annotate(look=ExpressionWrapper(elsewhere | Q(text__contains='"/'), BooleanField()))
         columns = rows.values_list("source_path", "file_digest", "file_stamp", "look")
-        return {str(path): Known(digest, stamp, look) for path, digest, stamp, look in columns}
+        cleaned_up = {path: Known(*state) for path, state in known_tombstones(paths).items()}
+        return cleaned_up | {str(path): Known(digest, stamp, look) for path, digest, stamp, look in columns}
 
     def keep_unchanged(self, result: Result) -> None:
         """Count unchanged files; restore articles whose files had been missing, and copy images that were added later."""

@@ -9,9 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from tests.management.test_exit_codes import manage
+from tests.support.backups import manage
 
 PAGE = 4096
+# Those of tests have no folder of backups.
+OWN_SETTINGS = {"DJANGO_SETTINGS_MODULE": "newsreader.settings", "SECRET_KEY": "x"}
 
 
 def damaged(url: str) -> None:
@@ -41,10 +43,10 @@ def test_a_damaged_page_is_named_with_the_newest_backup(tmp_path: Path, new_data
     damaged(url)
     for name in ("newsreader-2026-01-02T000000Z.zip", "newsreader-2026-01-01T000000Z.zip"):
         (tmp_path / name).write_bytes(b"")
-    done = manage(url, "check_database", BACKUP_DIR=str(tmp_path))
+    done = manage(url, "check_database", **OWN_SETTINGS, BACKUP_DIR=str(tmp_path))
     assert done.returncode == 4, done.stdout
     assert "Traceback" not in done.stderr
     assert "CommandError: the file of the database is damaged (" in done.stderr
     assert f"`manage.py restore {tmp_path}/newsreader-2026-01-02T000000Z.zip`" in done.stderr
-    done = manage(url, "check_database", BACKUP_DIR="")
+    done = manage(url, "check_database", **OWN_SETTINGS, BACKUP_DIR="")
     assert "BACKUP_DIR has none" in done.stderr

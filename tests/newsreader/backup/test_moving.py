@@ -14,6 +14,7 @@ from django.db import connection
 
 from newsreader.backup.restoring import DatabaseInUseError, restore
 from tests.conftest import SEED_EDITION
+from tests.support.backups import manage
 from tests.support.databases import on_server, url_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,12 +29,11 @@ for name, lines in dump().items():
 """
 
 
-def manage(url: str, *arguments: str, code: int = 0) -> str:
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
-    assert done.returncode == code, done.stderr
-    return done.stdout + done.stderr
+def done(url: str, *arguments: str, code: int = 0) -> str:
+    """Return what a command printed that ended with a code."""
+    process = manage(url, *arguments)
+    assert process.returncode == code, process.stderr
+    return process.stdout + process.stderr
 
 
 @contextmanager
@@ -61,35 +61,35 @@ def test_a_site_moves_to_the_other_engine_and_back_with_equal_rows_and_pages(
     source, last = new_database(), new_database()
     # On PostgreSQL, the other engine is SQLite, in a file that is not there yet.
     other = new_database() if connection.vendor == "sqlite" else f"sqlite:///{tmp_path}/other.sqlite3"
-    manage(source, "import_articles", str(SEED_EDITION))
+    done(source, "import_articles", str(SEED_EDITION))
     there, back = str(tmp_path / "there.zip"), str(tmp_path / "back.zip")
-    said = manage(source, "backup", there)
+    said = done(source, "backup", there)
     assert int(re.search(r"digests of (\d+) pages", said)[1]) > 80  # type: ignore[index]
-    manage(other, "restore", there)
-    assert "pages are equal" in manage(other, "restore", "--check", there)
-    manage(other, "backup", back)
-    assert "not empty" in manage(source, "restore", back, code=2)
-    manage(last, "restore", back)
+    done(other, "restore", there)
+    assert "pages are equal" in done(other, "restore", "--check", there)
+    done(other, "backup", back)
+    assert "not empty" in done(source, "restore", back, code=2)
+    done(last, "restore", back)
     # Also the pages that the source had.
-    assert "pages are equal" in manage(last, "restore", "--check", there)
-    assert "as a rebuild would give" in manage(last, "check_database")
-    dumps = [manage(url, "shell", "--no-imports", "-v0", "-c", DUMP) for url in (source, last)]
+    assert "pages are equal" in done(last, "restore", "--check", there)
+    assert "as a rebuild would give" in done(last, "check_database")
+    dumps = [done(url, "shell", "--no-imports", "-v0", "-c", DUMP) for url in (source, last)]
     assert dumps[0] == dumps[1]
-    assert sorted_keys(dumps[0]) == sorted_keys(manage(other, "shell", "--no-imports", "-v0", "-c", DUMP))
+    assert sorted_keys(dumps[0]) == sorted_keys(done(other, "shell", "--no-imports", "-v0", "-c", DUMP))
     # What comes later is written as ever.
-    assert "unchanged 46" in manage(last, "import_articles", str(SEED_EDITION))
+    assert "unchanged 46" in done(last, "import_articles", str(SEED_EDITION))
 
 
 def test_an_archive_of_the_previous_release_is_restored_and_brought_up_to_date(tmp_path: Path) -> None:
     with without_tables(tmp_path) as url:
-        assert "51 rows of articles.article" in manage(url, "restore", str(PREVIOUS))
-        assert "as a rebuild would give" in manage(url, "check_database")
-        said = manage(url, "restore", "--check", str(PREVIOUS))
+        assert "51 rows of articles.article" in done(url, "restore", str(PREVIOUS))
+        assert "as a rebuild would give" in done(url, "check_database")
+        said = done(url, "restore", "--check", str(PREVIOUS))
         assert "Pages are not compared: the archive is of an older release" in said
-        manage(url, "migrate", "--check")
+        done(url, "migrate", "--check")
         tables = "from articles.models import *; print(Article.objects.get(title='Edited before').edited['title'])"
-        assert manage(url, "shell", "--no-imports", "-v0", "-c", tables).strip() == "x"
-        again = manage(url, "import_articles", str(SEED_EDITION))
+        assert done(url, "shell", "--no-imports", "-v0", "-c", tables).strip() == "x"
+        again = done(url, "import_articles", str(SEED_EDITION))
         assert "created 0," in again  # the sample edition of today differs a little
 
 
@@ -106,14 +106,16 @@ def test_what_is_killed_at_any_step_leaves_nothing_broken(
     tmp_path: Path, new_database: Callable[[], str], action: str, stride: str
 ) -> None:
     file, url = tmp_path / "a.zip", new_database()
-    manage(url, "import_articles", str(SEED_EDITION))
+    done(url, "import_articles", str(SEED_EDITION))
     if action == "restore":
-        manage(url, "backup", str(file))
+        done(url, "backup", str(file))
         url = new_database()
     command = [sys.executable, "-m", "tests.support.restorer", action, stride, str(file)]
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
-    kills, wrong = map(int, done.stdout.split())
-    assert kills > 2, done.stderr
+    killed = subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False
+    )
+    kills, wrong = map(int, killed.stdout.split())
+    assert kills > 2, killed.stderr
     assert wrong == 0
-    assert "pages are equal" in manage(url, "restore", "--check", str(file))
+    assert "pages are equal" in done(url, "restore", "--check", str(file))

@@ -106,7 +106,7 @@ def test_a_backup_that_fails_is_recorded_with_its_reason_and_takes_no_older_one_
     [section] = backup_sections(Administrator())
     assert section.is_urgent
     assert "The last backup failed: No space left on device." in section.note
-    assert "The newest is of 1\xa0day ago; it was read again and is right." in section.note
+    assert "The newest was made 1\xa0day ago; it was read back and is intact." in section.note
 
 
 def test_a_backup_that_cannot_be_read_again_is_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

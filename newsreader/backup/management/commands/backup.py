@@ -24,4 +24,4 @@ class Command(DatabaseCommand):
             raise CommandError(f"what was written cannot be read: {error}", returncode=MACHINE_FAILED) from error
         rows = sum(table.rows for table in manifest.tables.values())
         numbers = f"{rows} rows of {len(manifest.tables)} tables, {manifest.pictures.files} pictures"
-        self.stdout.write(f"{file}: {numbers}, digests of {len(manifest.pages)} pages; read again and right")
+        self.stdout.write(f"{file}: {numbers}, digests of {len(manifest.pages)} pages; read back and intact")
