@@ -6,12 +6,18 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 
 from newsreader.accounts.second_factor import lacks_second_factor
 
 
 class DeskSite(AdminSite):
     index_template = "admin/articles/desk.html"
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from newsreader.operations.desk import health
+
+        return [path("health/", self.admin_view(health), name="health"), *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not lacks_second_factor(request)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "articles",
     "newsreader.cdn",
     "newsreader.backup",
+    "newsreader.operations",
 ]
 
 MIDDLEWARE = [
