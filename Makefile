@@ -15,7 +15,7 @@ STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 .DEFAULT_GOAL := help
 # Checks and tests start Python hundreds of times: what it compiles has to be kept, even where the environment says no.
 check test test-browser fuzz: export PYTHONDONTWRITEBYTECODE :=
-.PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots release messages clean
+.PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots release audit messages clean
 
 AT_PORT = $(if $(filter-out 8000,$(PORT)), PORT=$(PORT))
 USING = serve|fresh|import|editor|help
@@ -135,6 +135,10 @@ screenshots: $(BIN)/.dev ## take pictures of every page type into docs/screensho
 release: $(BIN)/.dev ## build the wheel and the source archive into dist/, and check them and the steps of the image
 	$(BIN)/python -m bench.wheel dist
 	$(BIN)/python -m bench.container
+
+# Asks no server. Without ADVISORIES it writes the list, and says where a copy of advisories comes from.
+audit: $(BIN)/.dev ## list what is pinned as an SBOM in dist/; ADVISORIES=folder-or-zip finds pins that advisories name
+	@$(BIN)/python -m bench.audit dist/newsreader.cdx.json $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
 
 # Needs the gettext tools. The compiled messages are committed, so that nobody else does.
 messages: $(BIN)/.dev ## collect the texts to translate into articles/locale, and compile their translations
