@@ -89,8 +89,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "newsreader.accounts.middleware.DeskSessionsMiddleware",
     "newsreader.accounts.middleware.KnownBrowserMiddleware",
     "newsreader.accounts.middleware.SecondFactorMiddleware",
+    "newsreader.accounts.middleware.ProveAgainMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "articles.views.old_addresses.OldAddresses",
 ]

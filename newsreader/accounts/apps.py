@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from newsreader.accounts import recent, second_factor
+        from newsreader.accounts import recent, second_factor, sessions
 
         recent.connect()
+        sessions.connect()
         second_factor.connect()

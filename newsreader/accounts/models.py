@@ -1,4 +1,4 @@
-"""Invitations: accounts that are made by whom they are for."""
+"""Invitations, by which accounts are made by whom they are for; and where accounts are logged in."""
 
 import datetime as dt
 
@@ -66,3 +66,20 @@ def invitation_of(token: str) -> Invitation | None:
         return None
     found = Invitation.objects.select_for_update().filter(pk=pk).first()
     return found if found and found.state == Invitation.State.OPEN else None
+
+
+class DeskSession(models.Model):
+    """Where somebody is logged in at the desk; the session itself is Django's, with the same key."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, unique=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    began_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.session_key

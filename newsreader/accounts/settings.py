@@ -24,6 +24,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "admin:login"
 
 # Whether staff without a second factor reaches nothing but the page on which it is set up.
 STAFF_SECOND_FACTOR = environment.text("STAFF_SECOND_FACTOR", "optional", among=("required", "optional"))
+# Minutes without a request after which staff is logged out; 0: never.
+STAFF_IDLE_MINUTES = environment.integer("STAFF_IDLE_MINUTES", 720)
 # Minutes after which whoever wants to change accounts, roles or second factors is asked again who they are.
 REAUTHENTICATE_MINUTES = environment.integer("REAUTHENTICATE_MINUTES", 15)
 

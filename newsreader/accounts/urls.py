@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from newsreader.accounts import entrance, views
 
 account_urls = [
+    path("sessions/end/", never_cache(views.end_sessions), name="end_sessions"),
     path("invited/<str:token>/", entrance.invited, name="invited"),
     path("forgotten/", entrance.forgotten, name="account_reset_password"),
     path("new-password/<uidb64>/<token>/", entrance.ResetView.as_view(), name="account_reset_password_from_key"),
-    path("", never_cache(second_factor.index), name="mfa_index"),
+    path("", never_cache(views.account), name="mfa_index"),
     path("code/", never_cache(second_factor.authenticate), name="mfa_authenticate"),
     path("again/", never_cache(account.reauthenticate), name="account_reauthenticate"),
     path("again/code/", never_cache(second_factor.reauthenticate), name="mfa_reauthenticate"),
@@ -24,7 +25,7 @@ account_urls = [
     path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/new/", never_cache(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("codes/file/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("passkeys/", never_cache(second_factor.index), name="mfa_list_webauthn"),
+    path("passkeys/", never_cache(views.account), name="mfa_list_webauthn"),
     path("passkeys/add/", never_cache(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("passkeys/login/", never_cache(passkeys.login_webauthn), name="mfa_login_webauthn"),
     path("passkeys/<int:pk>/name/", never_cache(passkeys.edit_webauthn), name="mfa_edit_webauthn"),

@@ -90,7 +90,13 @@ def test_each_answer_has_an_id_of_its_own(cache: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"cookie": "choices=none"}, {"cookie": "sessionid=x"}, {"authorization": "Basic eDp5"}]
+    "headers",
+    [
+        {"cookie": "choices=none"},
+        {"cookie": "sessionid=x"},
+        {"cookie": "a=b; __Host-sessionid=x"},
+        {"authorization": "Basic eDp5"},
+    ],
 )
 def test_no_page_with_a_cookie_is_cached_or_answered_from_the_cache(cache: str, headers: dict[str, str]) -> None:
     page = f"{cache}/search/?q={len(str(headers))}{next(iter(headers.values()))[:3]}"

@@ -19,11 +19,15 @@ from newsreader.logs import LONGEST, ClientsMistakes
 
 def policy_of(**environment: str) -> str:
     """Return the images and the upgrade that the policy of a site with these settings names."""
-    script = (
+    return printed(
         "from newsreader.settings import CONTENT_SECURITY_POLICY as policy\n"
         "values = policy['DIRECTIVES']\n"
-        "print(*values['img-src'], values['upgrade-insecure-requests'])"
+        "print(*values['img-src'], values['upgrade-insecure-requests'])",
+        environment,
     )
+
+
+def printed(script: str, environment: dict[str, str]) -> str:
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True, capture_output=True, text=True)
     return done.stdout.strip()
@@ -40,6 +44,23 @@ def policy_of(**environment: str) -> str:
 )
 def test_images_come_by_https_alone_where_pages_do(https_only: str, remote: str, policy: str) -> None:
     assert policy_of(HTTPS_ONLY=https_only, REMOTE_IMAGES=remote) == policy
+
+
+@pytest.mark.parametrize(
+    ("https_only", "names"),
+    [
+        ("true", "__Host-sessionid __Host-csrftoken __Secure-known_browser"),
+        ("false", "sessionid csrftoken known_browser"),
+    ],
+)
+def test_cookies_of_https_sites_have_names_that_nobody_else_can_set(https_only: str, names: str) -> None:
+    script = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'newsreader.settings'\n"
+        "from django.conf import settings as s\n"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.KNOWN_BROWSER_COOKIE)\n"
+        "assert (s.SESSION_COOKIE_PATH, s.SESSION_COOKIE_DOMAIN, s.CSRF_COOKIE_PATH) == ('/', None, '/')"
+    )
+    assert printed(script, {"HTTPS_ONLY": https_only}) == names
 
 
 @pytest.mark.django_db

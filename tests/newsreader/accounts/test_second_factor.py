@@ -167,5 +167,6 @@ def test_what_the_pages_of_an_account_cost(
     log_in(client)
     make_app(ada)
     client.get(ACCOUNT)
-    with django_assert_num_queries(6):  # session, user, permissions of the user and of groups, the factors, whether any
+    # Session, user, permissions of the user and of groups, the factors, whether there are any, where else, and what is over.
+    with django_assert_num_queries(8):
         client.get(ACCOUNT)
