@@ -1,8 +1,6 @@
 """Whether the file of a SQLite database is damaged."""
 
-import sqlite3
-
-from django.db import DatabaseError, connection
+from django.db import connection
 
 
 def damage_of_file() -> str:
@@ -13,10 +11,3 @@ def damage_of_file() -> str:
         cursor.execute("PRAGMA quick_check(1)")
         found = str(cursor.fetchone()[0])
     return "" if found == "ok" else " ".join(found.split())
-
-
-def is_damage(error: DatabaseError) -> bool:
-    """Return whether an error of the database says that its file is damaged."""
-    cause = error.__cause__
-    code = getattr(cause, "sqlite_errorcode", 0) if isinstance(cause, sqlite3.Error) else 0
-    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

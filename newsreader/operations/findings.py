@@ -13,6 +13,7 @@ MODULES = (
     "newsreader.operations.checks.software",
     "newsreader.operations.checks.database",
     "newsreader.operations.checks.work",
+    "newsreader.backup.health",
     "newsreader.operations.checks.machine",
     "newsreader.operations.checks.contradictions",
 )

@@ -6,7 +6,8 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from articles.changes.consistency import find_differences, lines_of, mend
-from articles.db.damage import damage_of_file, is_damage
+from articles.db.damage import damage_of_file
+from articles.db.failures import Failure, failure_of
 from articles.management.base import MACHINE_FAILED, DatabaseCommand
 from newsreader.backup.newest import how_to_restore
 
@@ -26,7 +27,7 @@ class Command(DatabaseCommand):
             if not damage:
                 self.compare(fix)
         except DatabaseError as error:
-            if not is_damage(error):
+            if failure_of(error) is not Failure.DAMAGED:
                 raise
             damage = str(error)
         if damage:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from articles.jobs.clock import PERIODIC, add_periodic
 from articles.jobs.current import TaskFailedError
 from articles.models import PeriodicTime
-from newsreader.backup import archive, making
+from newsreader.backup import archive, health, making
 from newsreader.backup.archive import Archive
 from newsreader.backup.models import Backup
 from newsreader.backup.newest import PATTERN
 from newsreader.backup.tasks import back_up
+from newsreader.operations.findings import Level, examine
 from tests.support.accounts import client_of
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,10 @@ def test_the_desk_says_when_none_are_scheduled_or_the_newest_is_old(
     monkeypatch.setattr(timezone, "now", lambda: later)
     [section] = backup_sections(Administrator())
     assert section.is_urgent
+    assert [each.level for each in health.backup()] == [Level.ERROR]
     settings.BACKUP_DIR = ""
+    assert [each.level for each in health.backup()] == [Level.OK]
+    assert "backup" in {each.name for each in examine()}
     [section] = backup_sections(Administrator())
     assert not section.is_urgent
     assert not section.waits
