@@ -31,7 +31,6 @@ REAUTHENTICATE_MINUTES = environment.integer("REAUTHENTICATE_MINUTES", 15)
 
 # Attempts to log in that may fail within a minute, for an account and for an address; 0: any number.
 LOGIN_RATE_LIMIT = environment.integer("LOGIN_RATE_LIMIT", 5)
-KNOWN_BROWSER_COOKIE = "known_browser"
 
 ACCOUNT_ADAPTER = "newsreader.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {

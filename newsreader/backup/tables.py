@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 LEFT_OUT = {
     "accounts.desksession": "everybody logs in again",
     "account.emailconfirmation": "links that were just sent",
+    "accounts.desksession": "everybody logs in again",
     "articles.periodictime": "the clock plans anew",
     "articles.searchaddress": "rebuilt from articles",
     "articles.searchdocument": "rebuilt from articles",
