@@ -34,6 +34,9 @@ ALWAYS = {
     "Permissions-Policy": permissions_policy(),
 }
 
+# Pages whose address lets in say so.
+STRICTER = ("Referrer-Policy", "no-referrer")
+
 
 def directives(policy: str) -> dict[str, list[str]]:
     return {name: sources for name, *sources in (part.split() for part in policy.split(";") if part.strip())}
@@ -42,7 +45,9 @@ def directives(policy: str) -> dict[str, list[str]]:
 def faults(response: Any) -> Iterator[str]:
     """Yield what Mozilla's Observatory would hold against a response, and whatever else of these headers is missing."""
     headers = response.headers
-    yield from (f"{name}: {headers.get(name)}" for name, value in ALWAYS.items() if headers.get(name) != value)
+    given = {name: headers.get(name) for name in ALWAYS}
+    wrong = {name for name, value in ALWAYS.items() if value != given[name] and (name, given[name]) != STRICTER}
+    yield from (f"{name}: {given[name]}" for name in sorted(wrong))
     policy = directives(headers.get("Content-Security-Policy", ""))
     yield from (f"{name}: {policy.get(name)}" for name in NEEDED if name not in policy)
     sources = {source for name in set(policy) - {"img-src", "frame-ancestors"} for source in policy[name]}
