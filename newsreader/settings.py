@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "newsreader.cdn",
     "newsreader.backup",
     "newsreader.operations",
+    "newsreader.audit",
 ]
 
 MIDDLEWARE = [
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "newsreader.audit.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "newsreader.accounts.middleware.DeskSessionsMiddleware",
@@ -236,6 +238,9 @@ METRICS_TOKEN = environment.text("METRICS_TOKEN", "")
 # time; and whether pages have headers that tell them what is on a page.
 CDN_PURGE_URLS: list[str] = environment.texts("CDN_PURGE_URLS")
 CDN_TAGS = environment.boolean("CDN_TAGS", bool(CDN_PURGE_URLS))
+
+# Days for which the audit log is kept; 0: there is none.
+AUDIT_DAYS = environment.integer("AUDIT_DAYS", 365)
 
 # The address that readers know the site by, such as https://news.example; and the hubs that are told of changes in feeds,
 # which find these there.

@@ -38,6 +38,7 @@ class Periodic:
 PERIODIC: Sequence[Periodic] = (
     Periodic("delete old tasks", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_tasks"),
     Periodic("delete old sessions", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_sessions"),
+    Periodic("delete old entries of the audit log", dt.timedelta(days=1), "newsreader.audit.tasks.delete_old_entries"),
     Periodic("delete unused uploads", dt.timedelta(days=1), "articles.jobs.cleaning.delete_old_uploads"),
     Periodic("back up", dt.timedelta(hours=settings.BACKUP_HOURS), "newsreader.backup.tasks.back_up", "BACKUP_DIR"),
     Periodic("thin histories", dt.timedelta(days=1), "articles.jobs.thinning.thin_histories", "HISTORY_DAYS"),

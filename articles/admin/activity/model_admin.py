@@ -25,6 +25,8 @@ from articles.jobs import TaskOptions, enqueue
 from articles.jobs.merges import undo_in_parts
 from articles.jobs.queue import has_worker
 from articles.models import Action, TaskRecord
+from newsreader.audit.log import record
+from newsreader.audit.models import Kind
 
 if TYPE_CHECKING:
     ActionAdminBase = admin.ModelAdmin[Action]
@@ -85,6 +87,7 @@ class ActionAdmin(ActionAdminBase):
             found = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return redirect("admin:articles_action_changelist")
+        record(Kind.EXPORT, "exported the activity")
         text = activity_csv(found[:MAX_ROWS].iterator(chunk_size=1000))
         name = f"activity-{timezone.localdate():%Y-%m-%d}.csv"
         return HttpResponse(

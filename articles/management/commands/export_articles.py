@@ -15,6 +15,8 @@ from articles.sync.exports.export import Export
 from articles.sync.exports.folder import ExportReport
 from articles.sync.exports.git import RepositoryError
 from articles.sync.imports.runs import running
+from newsreader.audit.log import record
+from newsreader.audit.models import Kind
 
 
 class Command(DatabaseCommand):
@@ -76,6 +78,7 @@ class Command(DatabaseCommand):
     def write(self, export: Export, committing: Committing | None) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
         report = export.run()
+        record(Kind.EXPORT, "exported articles")
         if not self.quiet:
             self.stdout.write(totals(report))
         if committing:
