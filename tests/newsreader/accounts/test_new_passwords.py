@@ -50,6 +50,15 @@ def test_a_link_of_the_command_works_once(ada: User) -> None:
     assert "too old" in choose(path).content.decode()
 
 
+def test_a_new_password_does_not_take_the_place_of_a_second_factor(ada: User) -> None:
+    make_app(ada)
+    assert choose(link_from("ada"))["Location"] == "/admin/login/"
+    client = Client()
+    log_in(client, password=NEW)
+    assert not is_in(client)
+    assert client.get("/admin/").status_code == 302
+
+
 def test_a_weak_password_is_refused(ada: User) -> None:
     assert choose(link_from("ada"), "password1").context["form"].errors
 
