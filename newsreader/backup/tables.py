@@ -7,7 +7,6 @@ from django.db.models import Model, QuerySet
 
 # What stays out of archives, by model label, and why.
 LEFT_OUT = {
-    "accounts.desksession": "everybody logs in again",
     "account.emailconfirmation": "links that were just sent",
     "accounts.desksession": "everybody logs in again",
     "articles.periodictime": "the clock plans anew",
