@@ -1,13 +1,18 @@
 """What every site with accounts has to get right: sessions of their own, whole passwords, slow hashes, no echo."""
 
+import datetime as dt
+
 import pytest
 from django.conf import global_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from newsreader import settings as own
+from tests.support.desk_pages import make_things, pages
 from tests.support.second_factors import is_in, log_in, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +45,26 @@ def test_a_login_has_a_new_session_that_ends_with_the_logout(ada: User) -> None:
     assert not Session.objects.filter(pk=key).exists()
     stolen.cookies["sessionid"] = key or ""
     assert not reaches_the_desk(stolen)
+
+
+def test_a_session_has_a_key_that_nobody_guesses_and_an_end(ada: User) -> None:
+    client = Client()
+    log_in(client)
+    key = client.session.session_key or ""
+    assert (len(key), len(VALID_KEY_CHARS)) == (32, 36)
+    ends = Session.objects.get(pk=key).expire_date
+    assert abs(ends - timezone.now() - dt.timedelta(days=14)) < dt.timedelta(minutes=5)
+    Session.objects.filter(pk=key).update(expire_date=timezone.now() - dt.timedelta(seconds=1))
+    assert not reaches_the_desk(client)
+
+
+def test_every_page_of_the_desk_has_the_button_to_log_out(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    shown = {path: client.get(path).content.decode() for path in pages(*make_things()).values()}
+    # Frames within a form and parts of a page have no head of their own.
+    whole = {path for path, page in shown.items() if "<body" in page and not path.endswith("/looks/")}
+    assert len(whole) > 20
+    assert {path for path in whole if 'id="logout-form"' not in shown[path]} == set()
 
 
 def test_who_is_disabled_or_deleted_is_out_at_once(ada: User) -> None:
