@@ -14,8 +14,8 @@ STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 # Checks and tests start Python hundreds of times: what it compiles has to be kept, even where the environment says no.
-check test test-browser fuzz: export PYTHONDONTWRITEBYTECODE :=
-.PHONY: help serve fresh editor import test test-browser check format lock fuzz bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots release audit messages clean
+check test test-browser fuzz soak: export PYTHONDONTWRITEBYTECODE :=
+.PHONY: help serve fresh editor import test test-browser check format lock fuzz soak bench bench-admin bench-search bench-stories bench-export bench-import bench-many bench-serving lighthouse screenshots release audit messages clean
 
 AT_PORT = $(if $(filter-out 8000,$(PORT)), PORT=$(PORT))
 USING = serve|fresh|import|editor|help
@@ -73,6 +73,13 @@ fuzz: $(BIN)/.dev ## check and import 10,000 damaged files, others each time; SE
 	FUZZ_FILES=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest tests/sync/imports/test_mutations.py
 	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
 		FUZZ_FILES=10000 FUZZ_SEED=$(SEED) DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest tests/sync/imports/test_mutations.py; fi
+
+SOAK = SOAK_KILLS=$(or $(KILLS),50) SOAK_SECONDS=$(or $(SECONDS),60) SOAK_SEED=$(SEED) $(BIN)/pytest -n 0 -o log_cli=true -o log_cli_level=INFO tests/faults
+
+soak: $(BIN)/.dev ## kill imports, exports, workers and migrations 50 times each, and have everybody work at once for a minute
+	@echo "SEED=$(SEED)"
+	$(SOAK)
+	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; DATABASE_URL="$(TEST_DATABASE_URL)" $(SOAK); fi
 
 test-browser: $(BIN)/.dev $(TOOLS) ## run the tests of pages: Chromium, axe, the Nu validator, Lighthouse, bytes
 	$(BIN)/pytest tests/browser tests/browser_desk

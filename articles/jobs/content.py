@@ -18,6 +18,8 @@ from articles.sync.imports.runs import running
 @task()
 def import_content() -> None:
     """Import the folder CONTENT_DIR; what was imported before it was interrupted is kept."""
+    if not settings.CONTENT_DIR:  # an empty path would be the folder that the worker was started in
+        raise TaskFailedError(_("This site has no folder to import."))
     folder = Path(settings.CONTENT_DIR)
     try:
         with running():

@@ -132,3 +132,12 @@ def test_listings_stories_and_search_are_rebuilt() -> None:
         editor.post(START, {"task": name})
         assert work().state == "done", name
     assert (ListingMonth.objects.exists(), Story.objects.exists(), SearchDocument.objects.exists()) == (True,) * 3
+
+
+def test_a_task_of_a_site_without_a_folder_imports_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("---\ntitle: A\n---\n")
+    enqueue(content.import_content)
+    record = work()
+    assert "This site has no folder to import" in record.last_error
+    assert not ImportRun.objects.exists()

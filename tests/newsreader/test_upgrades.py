@@ -19,10 +19,8 @@ from tests.support.checking import PROJECT
 from tests.support.databases import empty_database, url_of
 from tests.support.import_runs import import_problems
 from tests.support.release_state import State
-from tests.support.upgrade import HOST, NOW
+from tests.support.upgrade import HOST, NOW, STATES
 from tests.support.whole_site import pages
-
-STATES = sorted((PROJECT / "tests" / "upgrades").glob("*.json.xz"))
 
 
 @pytest.mark.parametrize("path", STATES, ids=lambda path: path.name.removesuffix(".json.xz"))

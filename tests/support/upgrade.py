@@ -3,6 +3,7 @@
 The database is the one of ``DATABASE_URL``, which is empty; the state comes from ``tests.support.release_state``. The upgrade
 is the one of ``docs/upgrading.md``. Prints JSON: ``differences`` as check_database would print them; ``old``, status and
 heading by each address that the release had; ``pages``, what readers get; ``undone``, an edit before and after its undo. EXPORT becomes an export of it all.
+With ``--load STATE``, the database is made, and not migrated.
 """
 
 import datetime as dt
@@ -19,6 +20,7 @@ from unittest import mock
 from tests.support.release_state import State, heading
 
 HOST = "127.0.0.1"
+STATES = sorted((Path(__file__).resolve().parents[1] / "upgrades").glob("*.json.xz"))
 # Pages tell how old articles are.
 NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 
@@ -130,6 +132,9 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
+    if sys.argv[1] == "--load":
+        load(State.read(Path(sys.argv[2])))
+        return
     state = State.read(Path(sys.argv[1]))
     settings.MEDIA_ROOT = Path(sys.argv[2]).with_name("media")
     with redirect_stdout(sys.stderr):
