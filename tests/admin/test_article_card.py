@@ -137,9 +137,8 @@ def test_the_card_takes_as_many_queries_for_many_topics(
 ) -> None:
     article = make_article([make_topic(f"Topic {each}") for each in range(number)], title="x")
     data = form_of(editor, article)
-    with django_assert_num_queries(
-        8
-    ):  # session, user, rights of the user and of groups, article, card, provider, topics
+    # Session, user, rights of the user and of groups, article, card with its provider, topics.
+    with django_assert_num_queries(7):
         editor.post(card_url(article), data)
 
 
