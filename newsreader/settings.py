@@ -22,6 +22,7 @@ environment.read_file(HOME_DIR / ".env")
 from newsreader.accounts.settings import *  # noqa: E402, F403
 from newsreader.accounts.settings import ACCOUNT_APPS  # noqa: E402
 from newsreader.backup.options import BACKUP_DIR, BACKUP_HOURS, BACKUP_KEEP, HISTORY_DAYS  # noqa: E402, F401
+from newsreader.operations.error_settings import ERROR_HANDLERS, ERROR_MAIL_TO, ERROR_WEBHOOK  # noqa: E402, F401
 from newsreader.security_settings import *  # noqa: E402, F403
 
 DEBUG = environment.boolean("DEBUG", False)
@@ -271,7 +272,8 @@ LOGGING = {
     "filters": {"clients' mistakes": {"()": "newsreader.logs.ClientsMistakes"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": _LOG_FORMAT, "filters": ["clients' mistakes"]},
+        **ERROR_HANDLERS,
     },
     "loggers": {"articles.editorial.logins": {"level": "INFO"}},
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console", *ERROR_HANDLERS], "level": environment.text("LOG_LEVEL", "INFO")},
 }

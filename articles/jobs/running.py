@@ -8,7 +8,7 @@ from django.db import connection
 from django_tasks.base import TaskContext
 
 from articles.jobs import claims
-from articles.jobs.current import RunningTask, TaskCancelledError, WorkerStopsError, running_task
+from articles.jobs.current import RunningTask, TaskCancelledError, TaskFailedError, WorkerStopsError, running_task
 from articles.models import TaskRecord
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,9 @@ def run_task(record: TaskRecord, stops: Callable[[], bool] = lambda: False) -> N
     except Exception as error:
         if not connection.in_atomic_block:  # it would be closed however well it is
             connection.close_if_unusable_or_obsolete()  # the next query opens another one
-        logger.warning("Task “%s” failed: %s", record.title, error, exc_info=error)
+        # What a task itself says it cannot do is no fault of the program.
+        level = logging.WARNING if isinstance(error, TaskFailedError) else logging.ERROR
+        logger.log(level, "Task “%s” failed: %s", record.title, error, exc_info=error)
         claims.fail(record, error)
     except BaseException:
         claims.give_back(record)
