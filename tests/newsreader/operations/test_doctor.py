@@ -157,10 +157,12 @@ def test_processes_are_counted_by_the_command_lines_of_servers(tmp_path: Path) -
         "2": "gunicorn\0newsreader.wsgi:application\0",
         "3": "/bin/sh\0-c\0granian newsreader.rsgi:application\0",
         "4": "python\0manage.py\0worker\0",
+        "5": "/another/.venv/bin/granian\0--workers\08\0newsreader.rsgi:application\0",
     }
     for number, line in lines.items():
         (tmp_path / number).mkdir()
         (tmp_path / number / "cmdline").write_text(line)
+        (tmp_path / number / "cwd").symlink_to(Path.cwd() if number != "5" else tmp_path)
     assert web_workers(tmp_path) == 3
     assert web_workers(tmp_path / "nowhere") == 0
 
