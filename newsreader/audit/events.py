@@ -52,8 +52,8 @@ def _factor_reset(request: HttpRequest | None, authenticator: Any, user: Abstrac
     record(Kind.FACTOR, f"made new {authenticator.type}", user.get_username(), request)
 
 
-def _factor_failed(request: HttpRequest | None, user: AbstractBaseUser, authenticator_type: str, **kwargs: Any) -> None:
-    record(Kind.FAILED, f"failed with {authenticator_type}", user.get_username(), request)
+def _factor_failed(request: HttpRequest | None, authenticator: Any, user: AbstractBaseUser, **kwargs: Any) -> None:
+    record(Kind.FAILED, f"failed with {authenticator.type}", user.get_username(), request)
 
 
 def _exported(model: Any, **kwargs: Any) -> None:
