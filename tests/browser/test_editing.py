@@ -105,9 +105,9 @@ def clear() -> None:
 
 def log_in(page: Page, name: str) -> Page:
     page.goto("/admin/")
-    page.get_by_label("Username").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("link", name="Log out").or_(page.get_by_role("button", name="Log out"))).to_be_visible()
     return page
 
