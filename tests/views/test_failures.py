@@ -18,6 +18,7 @@ from articles.changes.consistency import find_differences
 from articles.db.failures import Failure, failure_of
 from articles.management.base import ADVICE, MACHINE_FAILED
 from articles.models import Action, Article
+from newsreader.postgresql.base import outages
 from tests.conftest import SEED_EDITION
 from tests.support.databases import url_of
 from tests.support.desk import change_url, form_of
@@ -91,6 +92,8 @@ def unreachable() -> Iterator[None]:
         settings.clear()
         settings |= kept
         connection.connection = opened
+        # Otherwise nobody would try again for a second.
+        outages.clear()
 
 
 @contextmanager
