@@ -1,6 +1,5 @@
 """The site's processes on this machine."""
 
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +21,7 @@ def web_workers(processes: Path = Path("/proc")) -> int:
             is_server = (
                 SERVED.search(line) and not program.endswith(("sh", "make")) and "newsreader.together" not in line
             )
-            if is_server and Path(os.readlink(path.with_name("cwd"))) == here:
+            if is_server and path.with_name("cwd").readlink() == here:
                 found = WORKERS.search(line)
                 number += int(found[1]) if found else 1
     return number
