@@ -27,6 +27,7 @@ from newsreader.request_ids import request_id
 
 logger = logging.getLogger(__name__)
 
+PACKAGES = ("articles", "newsreader")
 DAY = 86_400.0  # seconds
 # Reports that wait; more than that are counted, but not sent.
 WAITING = 100
@@ -127,16 +128,20 @@ def kind_of(record: logging.LogRecord) -> str:
     if error is None:
         return f"{record.name}: {record.msg}" if isinstance(record.msg, str) else record.name
     frames = traceback.extract_tb(error.__traceback__)
-    root = Path(settings.BASE_DIR)
-    own = [
-        frame for frame in frames if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename
-    ]
     if not frames:
         return type(error).__qualname__
+    own = [
+        frame for frame in frames if Path(frame.filename).is_relative_to(settings.BASE_DIR) and _is_own(frame.filename)
+    ]
     frame = (own or frames)[-1]
     path = Path(frame.filename)
-    name = path.relative_to(root) if own else path.name
+    name = path.relative_to(settings.BASE_DIR) if own else path.name
     return f"{type(error).__qualname__} in {name}, {frame.name}"
+
+
+def _is_own(filename: str) -> bool:
+    # Libraries may be below the same folder: those of a checkout's .venv, or beside the packages of the wheel.
+    return Path(filename).relative_to(settings.BASE_DIR).parts[0] in PACKAGES
 
 
 def count(kind: str, now: float) -> int:

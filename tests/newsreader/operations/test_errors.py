@@ -89,7 +89,7 @@ def test_a_kind_is_reported_once_and_without_anything_of_the_request(hook: Hook,
     fail(3)
     handler.flush()
     [report] = hook.told
-    assert report["kind"] == "KeyError in tests/newsreader/operations/test_errors.py, broken"
+    assert report["kind"] == "KeyError in test_errors.py, broken"
     assert (report["times"], report["method"], report["route"]) == (1, "GET", "/broken/<str:token>/")
     assert len(report["request_id"]) == 16
     assert report["request_id"] in report["text"]
@@ -132,7 +132,7 @@ def test_mail_says_the_same(settings: Settings, tmp_path: Path, handler: ReportH
     handler.flush()
     [sent] = mail.outbox
     assert sent.to == ["operator@news.example"]
-    assert sent.subject == "[Newsreader] KeyError in tests/newsreader/operations/test_errors.py, broken"
+    assert sent.subject == "[Newsreader] KeyError in test_errors.py, broken"
     assert SECRET not in sent.body
 
 
@@ -168,13 +168,21 @@ def test_processes_of_a_machine_count_together_whatever_their_clock_does(setting
     assert count("a kind", 502.0) == 1
 
 
-def test_the_place_is_the_innermost_one_of_the_project() -> None:
+def test_the_place_is_the_innermost_one_of_the_project_wherever_that_is_installed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.BASE_DIR = tmp_path / "site-packages"
+    names: dict[str, Any] = {}
+    for name, text in [
+        ("json/made.py", "def library():\n    raise KeyError('x')"),
+        ("articles/views/made.py", "def view():\n    library()"),
+    ]:
+        exec(compile(text, str(settings.BASE_DIR / name), "exec"), names)
     try:
-        json.loads("no")
-    except ValueError as error:
-        record = logging.LogRecord("x", logging.ERROR, "", 0, "failed", None, (type(error), error, error.__traceback__))
-    name = "test_the_place_is_the_innermost_one_of_the_project"
-    assert kind_of(record) == f"JSONDecodeError in tests/newsreader/operations/test_errors.py, {name}"
+        names["view"]()
+    except KeyError as error:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "failed", None, (KeyError, error, error.__traceback__))
+    assert kind_of(record) == "KeyError in articles/views/made.py, view"
 
 
 @pytest.mark.parametrize(
