@@ -172,6 +172,15 @@ def test_a_reader_of_a_database_that_does_not_answer_is_told_when_to_come_again(
     assert "What you sent" not in text
 
 
+def test_programs_are_told_so_in_their_own_form(article: Article, client: Client) -> None:
+    client.raise_request_exception = False
+    with unreachable():
+        answer = client.get(f"/api/v1/articles/{article.pk}/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "Try again later" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("lasting", [full, read_only])
 def test_an_import_meanwhile_says_what_to_do_and_the_next_one_completes(
     lasting: Callable[[], AbstractContextManager[None]], transactional_db: None, tmp_path: Path

@@ -18,6 +18,7 @@ DETAILS = {
     404: "There is nothing at this address.",
     405: "The API is to be read only: GET, HEAD and OPTIONS.",
     500: "Something is wrong on the server.",
+    503: "The database or a disk of the site cannot do this now. Try again later.",
 }
 
 
