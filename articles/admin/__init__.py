@@ -17,7 +17,7 @@ from articles.admin.taxonomy.topic import TopicAdmin
 from articles.admin.thread.model_admin import ThreadAdmin
 
 __all__ = [
-    "AccountAdmin", "AccountGroupAdmin", "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "NoteAdmin", "PinAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
+    "AccountAdmin", "AccountGroupAdmin", "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "NoteAdmin", "PinAdmin", "PreviewLinkAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
     "TopicAdmin",
 ]  # fmt: skip
 

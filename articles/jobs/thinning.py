@@ -10,7 +10,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from articles.db.locks import writing
-from articles.models import Action, ImportRun
+from articles.models import Action, ImportRun, PreviewLink
 from articles.models.snapshots import VERSIONED
 
 AT_ONCE = 500  # rows, while others wait
@@ -26,12 +26,13 @@ def thin(before: dt.datetime, dry_run: bool = False) -> dict[str, int]:
     """Delete what is older than a time, in steps; return the numbers by what it is.
 
     Actions go, and can no longer be undone; of each row, its latest version stays; the last import that finished does, too;
-    of tasks, those that have ended go.
+    of tasks, those that have ended go, and of preview links those that have expired.
     """
     finished = ImportRun.objects.filter(state=ImportRun.State.FINISHED).order_by("-pk")
     found: dict[str, Any] = {
         "actions": Action.objects.filter(time__lt=before, part_of=None),
         "imports": ImportRun.objects.filter(started__lt=before).exclude(pk__in=finished.values("pk")[:1]),
+        "preview links": PreviewLink.objects.filter(expires_at__lt=before),
         "tasks": DBTaskResult.objects.finished().filter(finished_at__lt=before),
     }
     numbers = {name: rows.count() if dry_run else _delete(rows) for name, rows in found.items()}

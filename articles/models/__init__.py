@@ -7,6 +7,7 @@ from articles.models.imports import ContentFolder, DataFile, ImportChange, Impor
 from articles.models.listing import ListingMonth
 from articles.models.note import Note
 from articles.models.pin import Pin
+from articles.models.preview_link import PreviewLink
 from articles.models.provider import Provider, ProviderAlias
 from articles.models.related import RelatedEntry, RelatedLink, UnlinkedEntry
 from articles.models.saved_view import SavedView
@@ -43,6 +44,7 @@ __all__ = [
     "Note",
     "PeriodicTime",
     "Pin",
+    "PreviewLink",
     "Provider",
     "ProviderAlias",
     "RecordedChange",

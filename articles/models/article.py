@@ -76,7 +76,7 @@ class Article(models.Model):
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+"
     )
-    # Preview links contain it; changing it revokes those given out before.
+    # Preview links of 1.0.0 contain it. Nothing reads it since; it stays while a server of 1.0.0 may run beside a newer one.
     preview_number = models.PositiveIntegerField(default=0, editable=False)
     # When schedule.py sets ``published``, and when it unsets it; null once that is done.
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)

@@ -203,7 +203,7 @@ class ArticleQuerySet(QuerySet["Article"]):
     def preview_row(self, pk: int) -> dict[str, Any] | None:
         """Return the columns of an article's preview, whether readers may see it or not."""
         rows = self.filter(is_reference=False, pk=pk)
-        columns = ("featured_content", "body", "removed", "file_missing", "preview_number")
+        columns = ("featured_content", "body", "removed", "file_missing")
         return rows.card_columns(*columns).first()
 
     def lead_row(self, pk: int) -> dict[str, Any]:

@@ -1,27 +1,24 @@
-"""Links to articles that readers do not see yet: signed, valid for a while, and revoked by the article's number."""
+"""The addresses of preview links: a key with a signature."""
 
-from django.conf import settings
+import uuid
+
 from django.core import signing
 from django.urls import reverse
 
-SALT = "articles.preview"
+from articles.models import PreviewLink
+
+SALT = "articles.preview-link"
 
 
-def preview_url(pk: int, number: int = 0) -> str:
-    """Return a link to the article as readers would see it, valid for PREVIEW_HOURS from now.
-
-    ``number`` is the article's ``preview_number``; links with an earlier one are revoked.
-    """
-    return reverse("preview", args=[signing.dumps([pk, number], salt=SALT)])
+def preview_url(link: PreviewLink) -> str:
+    """Return the address by which whoever has it sees the article of a link as readers would see it."""
+    return reverse("preview", args=[signing.Signer(salt=SALT).sign(link.key.hex)])
 
 
-def previewed(token: str) -> tuple[int, int] | None:
-    """Return the article's id and number from a link; None if it is forged or has expired."""
+def previewed(token: str) -> int | None:
+    """Return the id of the article that a link leads to; None if it is forged, revoked or has expired."""
     try:
-        found = signing.loads(token, salt=SALT, max_age=settings.PREVIEW_HOURS * 3600)
-    except signing.BadSignature:
+        key = uuid.UUID(hex=signing.Signer(salt=SALT).unsign(token))
+    except (ValueError, signing.BadSignature):
         return None
-    match found:
-        case [int(pk), int(number)]:
-            return pk, number
-    return None
+    return PreviewLink.objects.open().filter(key=key).values_list("article_id", flat=True).first()

@@ -12,10 +12,11 @@ from articles.views.articles import article_context
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show an article's page as readers would see it, not to be cached or indexed; 410 for a withdrawn one."""
-    found = previewed(token)
-    row = Article.objects.preview_row(found[0]) if found else None
-    if found is None or row is None or row["preview_number"] != found[1]:
-        raise Http404("no such preview, or it has expired")
+    pk = previewed(token)
+    row = Article.objects.preview_row(pk) if pk else None
+    if row is None:
+        # The same for a link that is revoked, has expired or never was: nobody learns which.
+        raise Http404("no such preview, or it has ended")
     if row["removed"] or row["file_missing"]:
         response = render(request, "410.html", status=410)
     else:

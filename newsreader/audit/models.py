@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     EXPORT = "export", _("export")
     IMPORT = "import", _("import")
     SETTINGS = "settings", _("settings")
+    PREVIEW = "preview", _("preview link")
 
 
 class AuditEntry(models.Model):

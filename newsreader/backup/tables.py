@@ -48,6 +48,7 @@ KEPT = {
     "articles.note",
     "articles.note_mentioned",
     "articles.pin",
+    "articles.previewlink",
     "articles.provider",
     "articles.provideralias",
     "articles.recordedchange",

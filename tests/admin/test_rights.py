@@ -34,7 +34,7 @@ CLOSED: dict[str, set[str]] = {
     "Editors": set(),
     "Contributors": {"conflicts", "new topic", "topic's deletion", "new provider", "pins", "pin", "new pin",
                      "pin's deletion", "imports", "activity", "action", "tasks"},
-    "Viewers": {"new article", "new article's looks", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
+    "Viewers": {"preview links", "new article", "new article's looks", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
 }  # fmt: skip
 
 

@@ -243,9 +243,17 @@ def schedule_an_article(editor: Page, reader: Page) -> None:
     address = f"/{date.replace('-', '/')}/{slug}/"
     assert slug == "a-piece-for-tomorrow"
     assert reader.request.get(address).status == 404
-    preview = editor.locator(".field-preview_link a").get_attribute("href")
+    follow(editor, editor.get_by_role("button", name="Save and make a preview link"))
+    preview = editor.locator(".messagelist").get_by_role("link").get_attribute("href")
     reader.goto(str(preview))
     expect(reader.get_by_role("heading", level=1)).to_have_text("A piece for tomorrow")
+    follow(editor, editor.get_by_role("link", name="All preview links of this article"))
+    editor.locator("#changelist input.action-select").check()
+    editor.locator("#changelist select[name=action]").select_option("revoke")
+    follow(editor, editor.get_by_role("button", name="Go"))
+    expect(editor.locator(".messagelist")).to_contain_text("1 link does not work any more.")
+    expect(editor.locator("#result_list")).to_contain_text("revoked by ")
+    assert reader.request.get(str(preview)).status == 404
 
 
 def test_a_contributor_cannot_publish(new_page: NewPage, people: dict[str, Any]) -> None:
@@ -283,6 +291,7 @@ ADMIN_PAGES = {
     "bulk with a form": "/admin/articles/article/bulk/pin/?ids={marsh}",
     "activity": "/admin/articles/action/",
     "notes": "/admin/articles/note/",
+    "preview links": "/admin/articles/previewlink/?state=all",
     "notes on an article": "/admin/articles/note/about/article/{marsh}/",
     "tasks": "/admin/articles/taskrecord/",
     "task": "/admin/articles/taskrecord/{task}/change/",

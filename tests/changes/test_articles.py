@@ -17,11 +17,12 @@ from articles.editorial.edits import (
     replace_topic,
     take_file_value,
 )
+from articles.editorial.previews import make_link
 from articles.editorial.recording import recording
 from articles.editorial.schedule import run_due
 from articles.editorial.undo import undo
 from articles.editorial.versions import restore
-from articles.models import Article, RelatedLink, StoryMember
+from articles.models import Article, PreviewLink, RelatedLink, StoryMember
 from tests.support.desk import add, bulk, last_action, save
 from tests.support.events import events, one_event
 from tests.support.factories import make_article, make_provider, make_topic
@@ -201,15 +202,15 @@ def test_a_form_that_changes_a_time_by_itself_leaves_listings_right(admin_client
     assert article.published_date_time == article.topic_links.get().listed_from == time
 
 
-@pytest.mark.parametrize("values", [{}, {"revoke_previews": "on"}])
+@pytest.mark.parametrize("values", [{}, {"revoke_previews": "on"}, {"_make_preview": "1"}])
 def test_a_form_that_changes_nothing_that_readers_see_raises_nothing(
     admin_client: Client, values: dict[str, object]
 ) -> None:
     article = make_article(topics=[make_topic()], related=[make_article()])
+    make_link(None, article)
     with events() as raised:
         save(admin_client, article, **values)
-    article.refresh_from_db()
-    assert article.preview_number == len(values)
+    assert PreviewLink.objects.open().count() == (0 if "revoke_previews" in values else len(values) + 1)
     assert raised == []
 
 

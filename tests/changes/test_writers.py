@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db
 ROOMS = ("editorial", "sync", "admin", "jobs")
 # What these write, no reader sees: what was done, what files say, records of runs and tasks, and who may do what.
 UNSEEN = {
-    "admin.article.model_admin.ArticleAdmin.save_row",
     "editorial.cleanup.bring_back",
     "editorial.cleanup.clean_up",
     "editorial.conflicts.follow_files",
@@ -24,6 +23,8 @@ UNSEEN = {
     "editorial.notes.set_done",
     "editorial.notes.write_note",
     "editorial.parts.undo_parts",
+    "editorial.previews.make_link",
+    "editorial.previews.revoke_links",
     "editorial.recording._write",
     "editorial.recording._write_versions",
     "editorial.recording.show_in_history",

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from articles.editorial.recording import recording
 from articles.jobs import TaskOptions, enqueue
 from articles.jobs.thinning import thin, thin_histories
-from articles.models import Action, Article, ImportChange, ImportProblem, ImportRun, Pin
+from articles.models import Action, Article, ImportChange, ImportProblem, ImportRun, Pin, PreviewLink
 from tests.jobs.sample_tasks import note
 from tests.support.factories import make_article
 
@@ -44,6 +44,8 @@ def _histories() -> None:
         edit(article, quality, time)
     edit(other, 1, OLD)
     Pin.objects.create(article=article, starts=OLD, ends=NOW)
+    for time in (OLD, NOW):
+        PreviewLink.objects.create(article=article, expires_at=time)
     import_run(OLD)
     enqueue(note, "x", options=TaskOptions(title="done"))
     enqueue(note, "x", options=TaskOptions(title="waits"))
@@ -56,7 +58,7 @@ def left() -> tuple[Any, ...]:
 
 
 def test_the_latest_version_of_each_row_and_the_last_import_stay() -> None:
-    assert thin(BEFORE) == {"actions": 3, "imports": 0, "tasks": 1, "versions": 2}
+    assert thin(BEFORE) == {"actions": 3, "imports": 0, "preview links": 1, "tasks": 1, "versions": 2}
     assert left() == (1, [3, 1], 1, 1)
     import_run(NOW)
     assert thin(BEFORE)["imports"] == 1
@@ -67,7 +69,7 @@ def test_the_latest_version_of_each_row_and_the_last_import_stay() -> None:
 def test_a_dry_run_only_counts(capsys: Any) -> None:
     before = left()
     call_command("cleanup", "--histories", "1y", "--dry-run")
-    assert capsys.readouterr().out == "would delete 3 actions, 0 imports, 1 tasks, 2 versions\n"
+    assert capsys.readouterr().out == "would delete 3 actions, 0 imports, 1 preview links, 1 tasks, 2 versions\n"
     assert left() == before
 
 

@@ -46,6 +46,7 @@ def pages(article: Article, pin: Pin, action: Action) -> dict[str, str]:
         "pin's deletion": f"/admin/articles/pin/{pin.pk}/delete/",
         "stories": "/admin/articles/story/",
         "notes": "/admin/articles/note/",
+        "preview links": "/admin/articles/previewlink/",
         "notes on an article": f"/admin/articles/note/about/article/{article.pk}/",
         "imports": "/admin/articles/importrun/",
         "activity": "/admin/articles/action/",

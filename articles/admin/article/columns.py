@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.admin.conflicts import conflict_flags, with_flags
 from articles.admin.history import differences_of
+from articles.admin.previews import shown_links
 from articles.models import Article, Story
 from articles.models.states import state_of
-from articles.pages.previews import preview_url
 from articles.sync.field_values import values_of
 from articles.text.rendering import plain_text
 
@@ -50,8 +50,9 @@ class ShownFields:
             return "–"
         if article.is_withdrawn:
             return str(_("Withdrawn: its preview links say so, too."))
-        text = _("The page as readers would see it; whoever has this link can open it for some days")
-        return format_html('<a href="{}">{}</a>', preview_url(article.pk, article.preview_number), text)
+        url = f"{reverse('admin:articles_previewlink_changelist')}?article={article.pk}&state=all"
+        context = {"links": shown_links(article), "list_url": url}
+        return SafeString(render_to_string("admin/articles/article/preview_links.html", context))
 
     @admin.display(description=_("file"))
     def file_path(self, article: Article) -> str:

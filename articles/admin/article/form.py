@@ -27,9 +27,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     revoke_previews = forms.BooleanField(
         label=gettext_lazy("revoke preview links"),
         required=False,
-        help_text=gettext_lazy(
-            "Links given out before stop working when this is saved; the form then shows a new one."
-        ),
+        help_text=gettext_lazy("All links to this article that were given out stop working when this is saved."),
     )
 
     class Meta:

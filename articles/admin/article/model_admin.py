@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -27,9 +27,11 @@ from articles.admin.article.related import RelatedInline, RelatedPages
 from articles.admin.base import note
 from articles.admin.changelist import AheadChangeList
 from articles.admin.conflicts import ConflictsAdmin
+from articles.admin.previews import tell_of_link
 from articles.admin.saved_views import SavedViewsAdmin
 from articles.db.locks import writing_posts
 from articles.editorial.edits import editing, keep_edited_value, take_file_value
+from articles.editorial.previews import revoke_links
 from articles.editorial.recording import Recorder
 from articles.models import Article, ArticleTopic, RelatedLink, StoryDecision
 from articles.sync.exports.file_diffs import MAX_LINES, file_diffs
@@ -166,18 +168,23 @@ class ArticleAdmin(ShownFields, KnownChoices, BulkActions, LooksViews, RelatedPa
             obj.drafted_by_id, obj.is_draft = request.user.pk, True
         obj.is_draft = obj.is_draft and not obj.published
         if form.cleaned_data.get("revoke_previews"):
-            obj.preview_number += 1
+            revoke_links(request.user, obj.preview_links.all())
             note(request, str(_("Preview links that were given out do not work any more.")))
         super().save_model(request, obj, form, change)
         if not change or "web_url" in form.changed_data:
             self.warn_of_known(request, obj)
 
     def save_row(self, record: Recorder, obj: Article, form: Any) -> None:
-        """Save the article; readers see nothing new if only preview links were taken back, or nothing was changed."""
-        if obj.pk and set(form.changed_data) <= {"version", "revoke_previews"}:
-            Article.objects.filter(pk=obj.pk).update(preview_number=obj.preview_number)
-        else:
+        """Save the article, unless only preview links were taken back, or nothing was changed."""
+        if not obj.pk or not set(form.changed_data) <= {"version", "revoke_previews"}:
             super().save_row(record, obj, form)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        """After the button for a preview link, show the form again, with a link to what was just saved."""
+        if "_make_preview" not in request.POST:
+            return super().response_change(request, obj)
+        tell_of_link(self, request, obj)
+        return redirect(request.get_full_path())
 
     def warn_of_known(self, request: HttpRequest, article: Article) -> None:
         for known in search.known_at(article.source_url, article.pk):
