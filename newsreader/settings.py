@@ -186,6 +186,8 @@ if _replicas and {database["ENGINE"] for database in DATABASES.values()} != {"ne
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": django_cache_url.parse(environment.text("CACHE_URL", "locmem://"))}
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "newsreader.redis_cache.FallbackRedisCache"
 
 # `manage.py worker` runs what is in this queue, a table of the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

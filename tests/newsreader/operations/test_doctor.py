@@ -144,7 +144,7 @@ def test_several_processes_need_a_cache_that_they_share(
 
 def test_a_cache_that_is_down_is_an_error(settings: Settings) -> None:
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+        "default": {"BACKEND": "newsreader.redis_cache.FallbackRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
     }
     assert "It does not answer" in texts(database.cache_answers)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
