@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import ngettext
 
-from articles.changes import changing_articles, stories_at_the_end
+from articles.changes import announce, changing_articles, stories_at_the_end
 from articles.db.locks import writing
 from articles.models import (
     Action,
@@ -22,6 +22,8 @@ from articles.models import (
     Tombstone,
     UnlinkedEntry,
 )
+from articles.models.querysets import ArticleQuerySet
+from articles.models.visibility import listed
 from articles.sync.imports.linking import Linker
 
 AT_ONCE = 200  # articles, each with a few dozen rows, while others wait for the write lock
@@ -111,11 +113,7 @@ def _delete(ids: list[int]) -> int:
     with writing(), stories_at_the_end():
         # An editor may have had one in hand meanwhile.
         articles = Article.objects.filter(pk__among=ids, edited={}, conflicts={}, pins=None, notes=None)
-        rows = list(articles.values_list("pk", "source_path", "file_digest", "file_stamp", "folder"))
-        names = ("source_path", "file_digest", "file_stamp", "folder_id")
-        stones = [Tombstone(**dict(zip(names, row[1:], strict=True))) for row in rows]
-        Tombstone.objects.bulk_create(stones, ignore_conflicts=True)
-        going = {row[0] for row in rows}
+        going = _leave_tombstones(articles)
         listed = RelatedLink.objects.filter(article__among=going, entry__isnull=False)
         entries = set(listed.values_list("entry_id", flat=True))
         entries |= set(UnlinkedEntry.objects.filter(article__among=going).values_list("entry_id", flat=True))
@@ -123,10 +121,26 @@ def _delete(ids: list[int]) -> int:
             Article.objects.filter(pk__among=going).delete()
         left = set(RelatedEntry.objects.filter(pk__among=entries).values_list("pk", flat=True))
         Linker().forget_orphans(left)
-    return len(rows)
+    return len(going)
+
+
+def _leave_tombstones(articles: ArticleQuerySet) -> set[int]:
+    """Leave a tombstone for each of some articles; return their ids."""
+    names = ("source_path", "file_digest", "file_stamp", "folder_id")
+    rows = articles.values_list("pk", *names)
+    stones = {row[0]: Tombstone(**dict(zip(names, row[1:], strict=True))) for row in rows}
+    # Not of unlisted ones: that they were here is nobody's business.
+    known = articles.filter(listed() | Q(removed=True) | Q(file_missing=True))
+    for pk, date, slug in known.values_list("pk", "date", "slug"):
+        stones[pk].date, stones[pk].slug = date, slug
+    Tombstone.objects.bulk_create(stones.values(), ignore_conflicts=True)
+    return set(stones)
 
 
 def bring_back(paths: Iterable[str]) -> int:
     """Take tombstones away, so that the next import brings their files back; return their number."""
     with writing():
-        return Tombstone.objects.filter(source_path__among=set(paths)).delete()[0]
+        number = Tombstone.objects.filter(source_path__among=set(paths)).delete()[0]
+        # Pages that say that an article is gone are kept until anything changes.
+        announce(listings=bool(number))
+    return number

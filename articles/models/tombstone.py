@@ -1,9 +1,17 @@
 """Files whose articles were cleaned up, and which no import brings back."""
 
+import datetime as dt
+
 from django.db import models
 from django.utils import timezone
 
 from articles.models.imports import ContentFolder
+
+
+class TombstoneQuerySet(models.QuerySet["Tombstone"]):
+    def had_address(self, date: dt.date, slug: str) -> bool:
+        """Return whether an article with this address was listed, or withdrawn, before it was cleaned up."""
+        return self.filter(date=date, slug=slug).exists()
 
 
 class Tombstone(models.Model):
@@ -15,9 +23,15 @@ class Tombstone(models.Model):
     file_stamp = models.CharField(max_length=100, blank=True)
     folder = models.ForeignKey(ContentFolder, on_delete=models.SET_NULL, null=True, related_name="+")
     time = models.DateTimeField(default=timezone.now)
+    # The address, if readers knew it: null for what was never listed, and for what was cleaned up by 1.0.0.
+    date = models.DateField(null=True)
+    slug = models.CharField(max_length=255, null=True)
+
+    objects = TombstoneQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
+        indexes = [models.Index(fields=["date", "slug"], name="tombstone_address")]
 
     def __str__(self) -> str:
         return self.source_path

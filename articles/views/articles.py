@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.models import Article
+from articles.models import Article, Tombstone
 from articles.models.querysets import THREAD
 from articles.pages import structured_data
 from articles.pages.addresses import article_called, moved_to
@@ -18,7 +18,7 @@ from articles.pages.cached import cached_page
 from articles.pages.cards import Card, RelatedItem, card_from, related_items
 from articles.pages.headlines import headlines_before
 from articles.pages.neighbours import neighbours_of, steps_in
-from articles.pages.shown import CATALOGUE, shows, shows_articles
+from articles.pages.shown import ANYTHING, CATALOGUE, shows, shows_articles
 from articles.pages.social import picture_or_card, social
 from articles.pages.story_coverage import accounts_from, one_per_provider
 from articles.pages.story_lines import StoryLine, has_story_page
@@ -26,6 +26,7 @@ from articles.pages.threads import NEAR, surroundings
 from articles.preferences.personalise import Reader, for_reader, personalised, reader_of
 from articles.text.parameters import day_of
 from articles.text.reading import minutes_to_read
+from articles.views.old_addresses import page_of
 from articles.views.pages import full_text, render_page, site_of
 
 MORE_PROVIDERS = 5  # beside an article, before the rest is folded
@@ -41,7 +42,7 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         raise Http404("no such date")
     row = Article.objects.page_row(date, slug)
     if row is None:
-        return moved_to(request, article_called(date, slug))
+        return elsewhere(request, date, slug)
     shows_articles([row["id"]])
     if row["removed"] or row["file_missing"]:
         shows(CATALOGUE)
@@ -50,6 +51,16 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
         raise Http404("not listed")
     context = article_context(request, row)
     return render_page(request, "article.html", context | about_article(request, context["article"], row))
+
+
+def elsewhere(request: HttpRequest, date: dt.date, slug: str) -> HttpResponse:
+    """Lead to the article that an address means; 410 for that of one that was cleaned up, and else Http404."""
+    path = article_called(date, slug)
+    # Another article's file may name the address as one that it had.
+    if path or not Tombstone.objects.had_address(date, slug) or page_of(request.path_info):
+        return moved_to(request, path)
+    shows(ANYTHING, CATALOGUE)
+    return render(request, "articles/cleaned_up.html", status=410)
 
 
 def about_article(request: HttpRequest, card: Card, row: dict[str, Any]) -> dict[str, Any]:

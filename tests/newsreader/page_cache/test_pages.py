@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from articles.changes import changing_articles, log
+from articles.editorial.cleanup import bring_back, clean_up
 from articles.editorial.edits import edit_articles
 from articles.editorial.schedule import run_due
 from articles.models import Article, Pin, RecordedChange
@@ -160,6 +161,21 @@ def test_a_withdrawn_article_is_kept_as_gone(article: Article, reader: Client) -
     Article.objects.update(removed=True)
     assert [status(reader.get(article.get_absolute_url())) for _ in range(2)] == [MISS, HIT]
     assert reader.get(article.get_absolute_url()).status_code == 410
+
+
+def test_a_cleaned_up_article_is_kept_as_gone_until_its_file_may_come_back(article: Article, reader: Client) -> None:
+    url = article.get_absolute_url()
+    assert status(reader.get(url)) == MISS
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        Article.objects.update(source_path="_news/a.md")
+        clean_up([article.pk])
+    assert [(each.status_code, status(each)) for each in (reader.get(url), reader.get(url))] == [
+        (410, MISS),
+        (410, HIT),
+    ]
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        bring_back(["_news/a.md"])
+    assert reader.get(url).status_code == 404
 
 
 # -- For whom ----------------------------------------------------------------------------
