@@ -42,7 +42,7 @@ class ForgottenForm(forms.Form):
 
 @sensitive_post_parameters()
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """Make the account of an invitation, with the password that is chosen, and log in with it."""
@@ -73,7 +73,7 @@ def make_account(invitation: Invitation, form: PasswordForm) -> bool:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Mail a link, if the site sends mail, and answer the same whether there is such an account or not."""
     if request.method == "POST" and (seconds := seconds_to_wait(request, "forgotten", settings.LOGIN_RATE_LIMIT)):

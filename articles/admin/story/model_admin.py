@@ -120,7 +120,7 @@ class StoryAdmin(HistoryAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a story's articles with the possible decisions; nothing is changed here."""
-        if request.method != "GET" or not self.has_view_permission(request):
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
             raise PermissionDenied
         pk = parse_pk(object_id)
         story = get_object_or_404(Story.objects.select_related("lead", "merged_into"), pk=pk)

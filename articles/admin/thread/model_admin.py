@@ -66,7 +66,7 @@ class ThreadAdmin(HistoryAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a thread's stories with the possible decisions; nothing is changed here."""
-        if request.method != "GET" or not self.has_view_permission(request):
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
             raise PermissionDenied
         rows = Thread.objects.select_related("head__lead", "merged_into")
         thread = get_object_or_404(rows, pk=parse_pk(object_id))
