@@ -15,12 +15,13 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 from django.conf import settings
-from django.db import Error, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
 from articles.jobs.claims import claim, take_back_lost, take_back_own
 from articles.jobs.clock import tick
-from articles.jobs.running import run_task
+from articles.jobs.outages import LeaseWatch, Outage
+from articles.jobs.running import outcome_of
 from articles.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ class WorkerProcess:
         self.row = Worker.objects.create(name=f"{socket.gethostname()}:{os.getpid()}"[:100])
         self.is_stopping = False
         self.has_failed = False
+        self.unnoted: Callable[[], None] | None = None  # how a task ended, until the database has it
+        self.outage, self.watch = Outage(), LeaseWatch()
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -61,24 +64,44 @@ class WorkerProcess:
                 for thread in threads:
                     thread.join()
                 with suppress(Error):  # without it, the worker counts as killed after a while
+                    self._note()
                     Worker.objects.filter(pk=self.row.pk).update(stopped=timezone.now(), seen=timezone.now())
 
     def run_next(self) -> float:
         """Run the next task; return 0 if there is none."""
-        if self.has_failed:
+        if self.unnoted:
+            self._note()
+        elif self.has_failed:
             take_back_own(self.row)
         self.has_failed = True  # until this has come to its end
         record = claim(self.row)
         if record is not None:
-            run_task(record, lambda: self.is_stopping)
+            self.unnoted = outcome_of(record, lambda: self.is_stopping)
+            self._note()
         self.has_failed = False
         return 0 if record is None else 1
+
+    def _note(self) -> None:
+        """Note how the last task ended, later if the database is away: a task that is done is not to run again."""
+        note, self.unnoted = self.unnoted, None
+        if note is None:
+            return
+        try:
+            note()
+        except (InterfaceError, OperationalError):
+            self.unnoted = note
+            raise
 
     def beat(self) -> float:
         """Note that this worker is there, and take up what killed ones have left; return when to do so again."""
         # One that was not seen for long counts as killed; now it is back.
-        Worker.objects.filter(pk=self.row.pk).update(seen=timezone.now(), stopped=None)
-        take_back_lost()
+        try:
+            Worker.objects.filter(pk=self.row.pk).update(seen=timezone.now(), stopped=None)
+        except Error:
+            self.watch.doubt()
+            raise
+        if self.watch.is_clear():
+            take_back_lost()
         return float(settings.WORKER_LEASE_SECONDS) / BEATS
 
     def _repeat(self, work: Callable[[], float]) -> None:
@@ -91,9 +114,11 @@ class WorkerProcess:
         """Return what ``work`` returns; if it fails, log that, and wait: the worker goes on with whatever it can do."""
         close_old_connections()
         try:
-            return work()
+            found = work()
+            self.outage.succeeded(work.__name__)
+            return found
         except Error as error:
-            logger.warning("The database failed, and the worker tries again: %s", error)
+            self.outage.failed(work.__name__, error)
         except Exception:
             logger.exception("The worker could not do what is due, and tries again.")
         finally:

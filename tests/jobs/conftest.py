@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -29,10 +29,11 @@ class Workers:
         self.environment = os.environ | {"DATABASE_URL": database, "WORKER_LEASE_SECONDS": "1.5"}
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *command: str) -> "subprocess.Popen[bytes]":
-        """Start a worker, or another command of manage.py."""
+    def start(self, *command: str, log: Path | None = None) -> "subprocess.Popen[bytes]":
+        """Start a worker, or another command of manage.py, whose log goes into a file."""
         arguments = [sys.executable, "manage.py", *(command or ("worker",))]
-        process = subprocess.Popen(arguments, cwd=ROOT, env=self.environment, start_new_session=True)
+        with log.open("wb") if log else nullcontext() as stderr:
+            process = subprocess.Popen(arguments, cwd=ROOT, env=self.environment, start_new_session=True, stderr=stderr)
         self.processes.append(process)
         return process
 

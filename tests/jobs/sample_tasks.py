@@ -30,3 +30,12 @@ def note_and_refuse(path: str) -> None:
     """Note this, and fail."""
     note.func(path)
     raise ValueError("It is not to be.")
+
+
+@task()
+def note_begin_and_end(path: str, gate: str) -> None:
+    """Note that this begins, wait until there is a file ``gate``, and note that it ends, without the database."""
+    note.func(path, "begins")
+    while not Path(gate).exists():
+        time.sleep(0.02)
+    note.func(path, "ends")

@@ -160,17 +160,37 @@ def test_old_tasks_and_workers_are_deleted(tmp_path: Path) -> None:
     assert Worker.objects.count() == 1, "the desk says when it was seen"
 
 
-def test_a_task_whose_end_could_not_be_noted_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(record: TaskRecord) -> None:
-        raise OperationalError("The database is gone.")
+def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> tuple[str, TaskRecord]:
+    """Run a task whose end cannot be noted at first; return what it wrote, and its record."""
+    tries = []
 
+    def fails_once(record: TaskRecord) -> None:
+        tries.append(record)
+        if len(tries) == 1:
+            raise error
+        finish(record)
+
+    finish = claims.finish
     enqueue(note, str(tmp_path / "seen"))
     process = WorkerProcess()
-    with monkeypatch.context() as patch:
-        patch.setattr(claims, "finish", fails)
-        with pytest.raises(OperationalError):
-            process.run_next()
+    monkeypatch.setattr(claims, "finish", fails_once)
+    with pytest.raises(type(error)):
+        process.run_next()
     assert TaskRecord.objects.in_state("running").exists()
-    assert process.run_next() == 1
-    record = TaskRecord.objects.in_state("done").get()
-    assert (record.tries, (tmp_path / "seen").read_text()) == (2, "ran\nran\n")
+    while process.run_next():
+        pass
+    return (tmp_path / "seen").read_text(), TaskRecord.objects.in_state("done").get()
+
+
+def test_a_task_that_ended_while_the_database_was_away_is_not_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, record = ended(tmp_path, monkeypatch, OperationalError("The database is gone."))
+    assert (text, record.tries) == ("ran\n", 1)
+
+
+def test_a_task_whose_end_could_not_be_noted_otherwise_is_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, record = ended(tmp_path, monkeypatch, ValueError("It cannot be."))
+    assert (text, record.tries) == ("ran\nran\n", 2)

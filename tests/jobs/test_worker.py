@@ -4,15 +4,12 @@ import datetime as dt
 import os
 import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from articles.jobs import enqueue
 from articles.jobs.clock import PERIODIC
 from articles.jobs.queue import cancel
 from articles.models import Action, Article, PeriodicTime, TaskRecord, TaskState, Worker
@@ -20,26 +17,9 @@ from tests.jobs.conftest import Workers
 from tests.jobs.sample_tasks import note, note_and_wait
 from tests.locks.threads import call
 from tests.support.factories import make_article
+from tests.support.worker_tasks import Until, added, lines, own_task, state
 
 pytestmark = pytest.mark.xdist_group("worker")
-Until = Callable[[Callable[[], Any]], Any]
-
-
-def lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-
-
-def own_task() -> TaskRecord:
-    """Return the one task of the test; the clock adds others."""
-    return TaskRecord.objects.select_related("task").get(task__task_path__startswith="tests.")
-
-
-def state() -> str:
-    return own_task().state
-
-
-def added(task: Any, *arguments: Any) -> None:
-    call(lambda: enqueue(task, *map(str, arguments)))
 
 
 def test_a_killed_workers_task_is_finished_by_another_one(workers: Workers, until: Until, tmp_path: Path) -> None:
