@@ -164,3 +164,18 @@ def test_no_filter_of_a_list_breaks_it(path: str, names: list[str], known: dict[
     for name in names:
         for value in SOME if "__" not in name else FEW:
             check(superuser, f"{path}?{name}={value}")
+
+
+def test_a_choice_that_is_no_number_is_refused_at_its_field(known: dict[str, str], superuser: Client) -> None:
+    lists = {"topic_links": "topic", "related_links": "target", "story_decision": "joins"}
+    counts = {
+        f"{name}-{kind}_FORMS": "1" if kind == "TOTAL" else "0" for name in lists for kind in ("TOTAL", "INITIAL")
+    }
+    for value in ("on", "\u00b2", "9" * 21, "1e9"):
+        choices = {"provider": value} | {f"{name}-0-{field}": value for name, field in lists.items()}
+        page = superuser.post("/admin/articles/article/add/", counts | choices)
+        assert page.status_code == 200
+        assert page.context["adminform"].form.errors["provider"]
+        found = {each.formset.prefix: each.formset.errors[0] for each in page.context["inline_admin_formsets"]}
+        assert all(found[name][field] for name, field in lists.items()), value
+        assert superuser.post("/admin/articles/pin/add/", {"article": value}).status_code == 200

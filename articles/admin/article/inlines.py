@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, ArticleTopic, StoryDecision
+from articles.text.parameters import parse_pk
 
 if TYPE_CHECKING:
     TopicInlineBase = admin.TabularInline[ArticleTopic, Article]
@@ -53,7 +54,8 @@ class KnownSelect(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Sequence[Any], attr: Any = None) -> list[Any]:
         if self.known is None or [str(each) for each in value] != [str(self.known.pk)]:
-            return super().optgroups(name, value, attr)
+            # Django looks up what was sent even if it is no id, and fails.
+            return super().optgroups(name, [each for each in value if parse_pk(str(each))], attr)
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         label = self.choices.field.label_from_instance(self.known)
         return [(None, [*empty, self.create_option(name, self.known.pk, label, True, 0)], 0)]
