@@ -132,7 +132,7 @@ def test_workers_that_could_not_be_seen_meanwhile_are_not_taken_for_killed(monke
     lease = settings.WORKER_LEASE_SECONDS
     worker, other = WorkerProcess(), WorkerProcess()
     worker.beat()
-    with connection.execute_wrapper(is_away), pytest.raises(OperationalError), transaction.atomic():
+    with pytest.raises(OperationalError), transaction.atomic(), connection.execute_wrapper(is_away):
         worker.beat()
     Worker.objects.filter(pk=other.row.pk).update(seen=timezone.now() - dt.timedelta(seconds=2 * lease))
     for seconds, is_lost in ((1, False), (lease * 0.9, False), (lease * 0.2, True)):
