@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from articles.jobs.current import TaskFailedError
 from articles.models import TaskRecord, TaskState, Worker
@@ -72,7 +72,7 @@ def give_back(record: TaskRecord) -> None:
     with transaction.atomic():
         if row := _held(record).first():
             TaskRecord.objects.filter(pk=record.pk).update(worker=None, tries=F("tries") - 1)
-            _wait(row, timezone.now())
+            _wait(row, get_date_max())
 
 
 def end_cancelled(record: TaskRecord) -> None:
@@ -106,20 +106,29 @@ def _take_back(workers: list[Worker], why: str) -> int:
     rows = DBTaskResult.objects.filter(record__worker__among=ids, status=STATUSES[TaskState.RUNNING])
     taken: list[Any] = list(rows.select_for_update(of=("self",)).select_related("record"))
     for row in taken:
-        _end_try(row, why, "", dt.timedelta(0))
+        _end_try(row, why, "", get_date_max())
     return len(taken)
 
 
-def _end_try(row: Any, text: str, trace: str, wait: dt.timedelta | None = None) -> None:
+def shorten_waits() -> None:
+    """Make tasks run that wait longer for their next try than any does, as the clock was set back meanwhile."""
+    now = timezone.now()
+    waiting = DBTaskResult.objects.filter(status=STATUSES[TaskState.WAITING], record__tries__gt=0)
+    too_long = waiting.filter(run_after__gt=now + LONGEST_WAIT, run_after__lt=get_date_max())
+    DBTaskResult.objects.filter(pk__in=too_long.values("pk")).update(run_after=now)
+
+
+def _end_try(row: Any, text: str, trace: str, until: dt.datetime | None = None) -> None:
     record: TaskRecord = row.record
     TaskRecord.objects.filter(pk=record.pk).update(worker=None, last_error=text)
     if record.tries < record.max_tries and not record.is_cancelled:
-        _wait(row, timezone.now() + (backoff(record.tries) if wait is None else wait))
+        _wait(row, until or timezone.now() + backoff(record.tries))
     else:
         _set_failed(row, trace)
 
 
 def _wait(row: Any, until: dt.datetime) -> None:
+    """Make a task wait until a time; django-tasks' last one stands for none, which does not depend on the clock."""
     row.status, row.run_after = STATUSES[TaskState.WAITING], until
     row.save(update_fields=["status", "run_after"])
 

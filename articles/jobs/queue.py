@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks.base import Task
 from django_tasks_db.backend import TaskResult
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from articles.db.locks import writing
 from articles.models import TaskRecord, TaskState, Worker
@@ -81,7 +81,7 @@ def worker_last_seen() -> dt.datetime | None:
 def try_again(record: TaskRecord) -> bool:
     """Make a failed or cancelled task wait again, with all its tries; return whether it had failed."""
     with writing():
-        now = {"status": STATUSES[TaskState.WAITING], "run_after": timezone.now(), "finished_at": None}
+        now = {"status": STATUSES[TaskState.WAITING], "run_after": get_date_max(), "finished_at": None}
         if not DBTaskResult.objects.filter(pk=record.pk, status=STATUSES[TaskState.FAILED]).update(**now):
             return False
         TaskRecord.objects.filter(pk=record.pk).update(tries=0, is_cancelled=False)

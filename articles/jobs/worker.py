@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from articles.jobs.claims import claim, take_back_lost, take_back_own
+from articles.jobs.claims import claim, shorten_waits, take_back_lost, take_back_own
 from articles.jobs.clock import tick
 from articles.jobs.outages import LeaseWatch, Outage
 from articles.jobs.running import outcome_of
@@ -102,6 +102,8 @@ class WorkerProcess:
             raise
         if self.watch.is_clear():
             take_back_lost()
+        else:
+            shorten_waits()
         return float(settings.WORKER_LEASE_SECONDS) / BEATS
 
     def _repeat(self, work: Callable[[], float]) -> None:

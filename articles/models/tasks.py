@@ -15,16 +15,21 @@ from articles.models.action import Action
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> Self:
         """Return the workers that have been seen lately and have not stopped."""
-        return self.filter(stopped=None, seen__gt=lease_start())
+        return self.filter(stopped=None, seen__gt=lease_start(), seen__lte=lease_end())
 
     def lost(self) -> Self:
         """Return the workers that have not said that they stop, and have not been seen for too long."""
-        return self.filter(stopped=None, seen__lte=lease_start())
+        return self.filter(~Q(seen__gt=lease_start(), seen__lte=lease_end()), stopped=None)
 
 
 def lease_start() -> dt.datetime:
     """Return the time since when a worker must have been seen to count as alive."""
     return timezone.now() - dt.timedelta(seconds=settings.WORKER_LEASE_SECONDS)
+
+
+def lease_end() -> dt.datetime:
+    """Return the time until which a worker can have been seen: later, it was before the clock was set back."""
+    return timezone.now() + dt.timedelta(seconds=settings.WORKER_LEASE_SECONDS)
 
 
 class Worker(models.Model):

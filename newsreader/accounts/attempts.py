@@ -34,7 +34,8 @@ def seconds_to_wait(request: HttpRequest, name: str) -> int:
         return 0
     keys, now = list(_keys(request, name)), time.time()
     paused = [cache.get(f"{key}-until", 0) - now for key in keys]
-    if max(paused) > 0:
+    # One that is longer than any was begun before the clock was set back.
+    if 0 < max(paused) <= LONGEST_PAUSE:
         return math.ceil(max(paused))
     pauses = [_pause(key, now) for key in keys if count_request(_window(key, now)) > settings.LOGIN_RATE_LIMIT]
     return max(pauses, default=0)

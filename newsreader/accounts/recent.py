@@ -19,7 +19,8 @@ def connect() -> None:
 def has_recently_proven(request: HttpRequest, grace_minutes: int = 0) -> bool:
     """Return whether somebody logged in, or confirmed who they are, within REAUTHENTICATE_MINUTES and ``grace_minutes``."""
     proven = request.session.get(PROVEN, 0)
-    return bool(time.time() - proven < (settings.REAUTHENTICATE_MINUTES + grace_minutes) * 60)
+    # In the future, if the clock was set back: nobody knows how long ago that was.
+    return bool(-60 < time.time() - proven < (settings.REAUTHENTICATE_MINUTES + grace_minutes) * 60)
 
 
 def _remember(request: HttpRequest | None, **kwargs: Any) -> None:

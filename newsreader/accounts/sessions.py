@@ -49,7 +49,8 @@ def is_there(request: HttpRequest) -> bool:
         return True
     row = DeskSession.objects.filter(session_key=key).first()
     limit = dt.timedelta(minutes=settings.STAFF_IDLE_MINUTES)
-    if row and limit and timezone.now() - row.seen_at > limit:
+    # In the future, if the clock was set back: then it is not known for how long, either.
+    if row and limit and abs(timezone.now() - row.seen_at) > limit:
         return False
     _note(request, request.user)
     return True

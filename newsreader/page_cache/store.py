@@ -25,6 +25,7 @@ MAX_TAGS = 100_000  # bounds memory; with more, all pages are outdated
 STALE_SECONDS = 60  # how long an expired page is still served while it is rendered again
 CUT_OFF_SECONDS = 3  # without an answer of the database, after which expired pages are served
 WAIT_SECONDS = 10  # for a page that another thread renders
+SET_BACK_SECONDS = 5  # more than the clocks of two machines differ: beyond it, somebody has set this one back
 
 
 class PageStore:
@@ -59,6 +60,9 @@ class PageStore:
     def follow(self) -> None:
         """Read the log of changes, unless it was just read; ignore errors while the database is down."""
         now = self.clock()
+        if now < self.looked - SET_BACK_SECONDS:
+            # What was known by the time before is known no longer: when pages change next, and when that was read.
+            self.confirmed = self._times_looked = 0.0
         if 0 <= now - self.looked < LOOK_SECONDS:
             return
         self.looked = now
@@ -115,7 +119,10 @@ class PageStore:
 
     def is_fresh(self, entry: Checked) -> bool:
         """Return whether a page has not been outdated by time."""
-        return self.clock() < entry.expires and entry.rendered >= self._time_floor
+        now = self.clock()
+        # A page from the future was rendered before the clock was set back: it may show what is not listed yet.
+        is_possible = entry.rendered <= now + SET_BACK_SECONDS
+        return is_possible and now < entry.expires and entry.rendered >= self._time_floor
 
     # -- Pages -------------------------------------------------------------------------
 
