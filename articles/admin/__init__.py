@@ -15,10 +15,11 @@ from articles.admin.tasks import TaskAdmin
 from articles.admin.taxonomy.provider import ProviderAdmin
 from articles.admin.taxonomy.topic import TopicAdmin
 from articles.admin.thread.model_admin import ThreadAdmin
+from articles.admin.tombstones import TombstoneAdmin
 
 __all__ = [
     "AccountAdmin", "AccountGroupAdmin", "ActionAdmin", "ArticleAdmin", "ImportRunAdmin", "NoteAdmin", "PinAdmin", "PreviewLinkAdmin", "ProviderAdmin", "StoryAdmin", "TaskAdmin", "ThreadAdmin",
-    "TopicAdmin",
+    "TombstoneAdmin", "TopicAdmin",
 ]  # fmt: skip
 
 admin.site.site_header = settings.SITE_NAME

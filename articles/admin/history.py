@@ -21,7 +21,9 @@ from articles.models.snapshots import plain
 from articles.text.rendering import plain_text
 
 PAGE = 30
-HIDDEN = {"edited", "conflicts", "secured", "extra", "provider_said", "source_path", "key", "entry_id"}
+HIDDEN = {
+    "edited", "conflicts", "secured", "extra", "provider_said", "source_path", "key", "entry_id", "file_digest", "file_stamp",
+}  # fmt: skip
 LISTS: dict[type[Model], tuple[str, str]] = {
     ArticleTopic: ("topic_id", "topics"),
     RelatedLink: ("target_id", "related articles"),

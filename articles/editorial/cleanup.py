@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from articles.changes import announce, changing_articles, stories_at_the_end
 from articles.db.locks import writing
+from articles.editorial.recording import recording
 from articles.models import (
     Action,
     Article,
@@ -139,8 +140,19 @@ def _leave_tombstones(articles: ArticleQuerySet) -> set[int]:
 
 def bring_back(paths: Iterable[str]) -> int:
     """Take tombstones away, so that the next import brings their files back; return their number."""
-    with writing():
-        number = Tombstone.objects.filter(source_path__among=set(paths)).delete()[0]
+    action = let_in_again(None, {"source_path__among": set(paths)})
+    return len(action.deleted[Tombstone._meta.label_lower]) if action else 0
+
+
+def let_in_again(user: Any, which: dict[str, Any]) -> Action | None:
+    """Take the tombstones away that a filter finds, as an action, so that the next import brings their files back."""
+    with recording(user, "bring back", "") as record:
+        record.watch(Tombstone, **which)
+        number, _ = Tombstone.objects.filter(**which).delete()
+        text = ngettext(
+            "%d file that stayed out may come in again", "%d files that stayed out may come in again", number
+        )
+        record.summary = text % number
         # Pages that say that an article is gone are kept until anything changes.
         announce(listings=bool(number))
-    return number
+    return record.action

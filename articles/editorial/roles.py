@@ -29,6 +29,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "thread": ("view",),
         "threaddecision": ("add", "change", "delete", "view"),
         "threadname": ("add", "change", "delete", "view"),
+        "tombstone": ("delete", "view"),
         "topic": ("add", "change", "delete", "view"),
         "topicalias": ("add", "change", "delete", "view"),
         "importrun": ("view",),

@@ -33,8 +33,8 @@ def make_draft(name: str = "cara", **values: Any) -> Article:
 CLOSED: dict[str, set[str]] = {
     "Editors": set(),
     "Contributors": {"conflicts", "new topic", "topic's deletion", "new provider", "pins", "pin", "new pin",
-                     "pin's deletion", "imports", "activity", "action", "tasks"},
-    "Viewers": {"preview links", "new article", "new article's looks", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
+                     "pin's deletion", "imports", "activity", "action", "tasks", "files that stay out"},
+    "Viewers": {"preview links", "files that stay out", "new article", "new article's looks", "conflicts", "new topic", "topic's deletion", "new provider", "new pin", "pin's deletion"},
 }  # fmt: skip
 
 

@@ -292,6 +292,7 @@ ADMIN_PAGES = {
     "activity": "/admin/articles/action/",
     "notes": "/admin/articles/note/",
     "preview links": "/admin/articles/previewlink/?state=all",
+    "files that stay out": "/admin/articles/tombstone/",
     "notes on an article": "/admin/articles/note/about/article/{marsh}/",
     "tasks": "/admin/articles/taskrecord/",
     "task": "/admin/articles/taskrecord/{task}/change/",

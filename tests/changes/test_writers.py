@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 ROOMS = ("editorial", "sync", "admin", "jobs")
 # What these write, no reader sees: what was done, what files say, records of runs and tasks, and who may do what.
 UNSEEN = {
-    "editorial.cleanup.bring_back",
+    "editorial.cleanup.let_in_again",
     "editorial.cleanup._leave_tombstones",
     "editorial.cleanup.clean_up",
     "editorial.conflicts.follow_files",

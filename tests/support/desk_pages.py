@@ -47,6 +47,7 @@ def pages(article: Article, pin: Pin, action: Action) -> dict[str, str]:
         "stories": "/admin/articles/story/",
         "notes": "/admin/articles/note/",
         "preview links": "/admin/articles/previewlink/",
+        "files that stay out": "/admin/articles/tombstone/",
         "notes on an article": f"/admin/articles/note/about/article/{article.pk}/",
         "imports": "/admin/articles/importrun/",
         "activity": "/admin/articles/action/",

@@ -22,7 +22,7 @@ from articles.admin.history import (
     list_changes,
     names_of,
 )
-from articles.models import Action, Article, Pin, Provider, StoryDecision, Topic
+from articles.models import Action, Article, Pin, Provider, StoryDecision, Tombstone, Topic
 from articles.text.rendering import plain_text
 
 MOST = 100  # rows
@@ -98,7 +98,8 @@ def _own_changes(action: Action) -> Iterator[tuple[Row, dict[str, tuple[Any, Any
             model = apps.get_model(label)
             for pk, row in rows.items():
                 pairs = row if is_new is None else {n: ((None, v) if is_new else (v, None)) for n, v in row.items()}
-                yield (model, int(pk)), {n: tuple(pair) for n, pair in pairs.items() if n not in HIDDEN}
+                hidden = HIDDEN - {"source_path"} if model is Tombstone else HIDDEN  # which has no other name
+                yield (model, int(pk)), {n: tuple(pair) for n, pair in pairs.items() if n not in hidden}
 
 
 def _articles(action: Action, owners: Owners) -> Iterator[int]:
