@@ -24,14 +24,20 @@ def digests() -> dict[str, str]:
     }
 
 
-def record_settings() -> None:
-    """Add an entry if settings differ from those seen last; a database that is down keeps no site from starting."""
+def record_settings(process: str = "site") -> None:
+    """Add an entry if settings differ from those that the site, or the worker, had last.
+
+    The two may have an environment each. A database that is down keeps nothing from starting.
+    """
     if not settings.AUDIT_DAYS:
         return
     with suppress(Error):
         now = digests()
-        last = AuditEntry.objects.filter(kind=Kind.SETTINGS).first()
+        rows = AuditEntry.objects.filter(kind=Kind.SETTINGS)
+        # Before the worker did so, too, entries did not say whose they are.
+        last = next((row for row in rows.iterator() if row.details.get("process", "site") == process), None)
         before = last.details.get("digests", {}) if last else {}
         if now != before:
             changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
-            record(Kind.SETTINGS, "started with other settings" if last else "started", digests=now, changed=changed)
+            what = f"{process} started with other settings" if last else f"{process} started"
+            record(Kind.SETTINGS, what, process=process, digests=now, changed=changed)

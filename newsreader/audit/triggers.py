@@ -16,3 +16,15 @@ POSTGRESQL = (
     """CREATE TRIGGER audit_entry_stays BEFORE UPDATE OR DELETE ON audit_auditentry
     FOR EACH ROW EXECUTE FUNCTION audit_refuse()""",
 )
+# An empty log loses nothing: tests empty all tables of their databases.
+POSTGRESQL_TRUNCATE = (
+    """CREATE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT 1 FROM audit_auditentry) THEN
+            RAISE EXCEPTION 'the audit log cannot be changed' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER audit_log_stays BEFORE TRUNCATE ON audit_auditentry
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_truncate()""",
+)

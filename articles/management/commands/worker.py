@@ -5,6 +5,7 @@ from typing import Any
 
 from articles.jobs.worker import WorkerProcess
 from articles.management.base import DatabaseCommand
+from newsreader.audit.seen_settings import record_settings
 
 
 class Command(DatabaseCommand):
@@ -12,5 +13,6 @@ class Command(DatabaseCommand):
     help = "Run tasks, and what is due by the clock, until SIGTERM or Ctrl-C. Several may run at the same time."
 
     def handle(self, **options: Any) -> None:
+        record_settings("worker")
         with contextlib.suppress(KeyboardInterrupt):  # a second signal
             WorkerProcess().run()

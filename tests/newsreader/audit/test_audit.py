@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from articles.jobs.worker import WorkerProcess
 from articles.models import ImportRun
 from newsreader import environment
 from newsreader.audit.log import delete_old_entries, record
@@ -107,7 +109,7 @@ def test_changes_of_accounts_and_roles_name_who_made_them() -> None:
     form = {"username": "bob", "is_active": "on", "is_staff": "on", "is_superuser": "on", "date_joined_0": "2026-01-01",
             "date_joined_1": "00:00", "groups": Group.objects.get(name="Editors").pk}  # fmt: skip
     session = client.session
-    session["accounts.proven"] = 2**33
+    session["accounts.proven"] = time.time()
     session.save()
     response: Any = client.post(f"/admin/auth/user/{bob.pk}/change/", form)
     assert response.status_code == 302
@@ -195,6 +197,27 @@ def test_settings_seen_at_start_are_names_and_digests(settings: Settings, monkey
     before = digests()
     settings.SECRET_KEY = "another"
     assert digests()["SITE_NAME"] != before["SITE_NAME"]
+
+
+def test_the_worker_records_its_own_once_a_change(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WorkerProcess, "run", lambda self: None)
+    monkeypatch.setattr(environment, "names_set", lambda: ["SITE_NAME"])
+    for name in ("One", "One", "Two"):
+        for start in (lambda: call_command("worker", skip_checks=True), record_settings):
+            monkeypatch.setenv("SITE_NAME", f"{name} {start is record_settings}")  # each has an environment of its own
+            start()
+    assert [what for (what,) in entries("what")] == [
+        "worker started", "site started", "worker started with other settings", "site started with other settings",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+def test_the_log_is_not_emptied_at_once_either() -> None:
+    truncate = sql("TRUNCATE audit_auditentry CASCADE")
+    truncate()  # nothing is lost
+    record(Kind.LOGIN, "logged in", "ada")
+    assert refused(truncate)
+    assert entries("what") == [("logged in",)]
 
 
 def test_nothing_is_recorded_with_no_days(settings: Settings) -> None:
