@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from bench.production import ROOT, Site, serving_command
+from tests.support.answers import everything, status_of
 
 # One site for all.
 pytestmark = pytest.mark.xdist_group("serving")
@@ -25,15 +26,6 @@ def request_of(path: str, length: int, body: str, **headers: str) -> bytes:
         *(f"{name}: {value}" for name, value in headers.items()),
     ]
     return "\r\n".join([*lines, "", body]).encode()
-
-
-def status_of(answer: bytes) -> int:
-    return int(answer.split(b" ", 2)[1])
-
-
-def everything(connection: socket.socket) -> bytes:
-    """Read until the server closes the connection."""
-    return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def test_half_sent_forms_keep_no_reader_waiting(site: Site, connect: Callable[[], socket.socket]) -> None:
