@@ -133,3 +133,15 @@ def test_a_client_is_an_address_or_a_network_of_ipv6(client: Client, settings: S
         client.get("/api/v1/topics", headers={"X-Forwarded-For": f"forged, 192.0.2.{number}"}) for number in (8, 9)
     ]
     assert [each.status_code for each in by_proxy] == [200, 200]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/articles?fields=id", "/api/news/latest.json"])
+@pytest.mark.parametrize("method", ["GET", "OPTIONS", "POST"])
+def test_where_https_is_wanted_http_is_refused_in_words(
+    client: Client, settings: Settings, method: str, path: str
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.generic(method, path)
+    assert (answer.status_code, answer["Cache-Control"]) == (403, "no-store")
+    assert "https://" in json.loads(answer.content)["detail"]
+    assert client.generic(method, path, secure=True).status_code != 403

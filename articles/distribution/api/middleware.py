@@ -13,6 +13,7 @@ from newsreader.limits import WINDOW, count_request
 PATHS = ("/api/v1/", "/api/news/")
 ALLOWED = {"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS", "Access-Control-Allow-Headers": "*",
            "Access-Control-Max-Age": "86400"}  # fmt: skip
+HTTPS_ALONE = "The API answers by https alone: ask again with https:// in place of http://."
 EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
 DETAILS = {
     404: "There is nothing at this address.",
@@ -31,7 +32,11 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PATHS):
             return self.get_response(request)
-        if request.method == "OPTIONS":
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # Programs follow redirects without telling anyone, and would send every request in the open first.
+            response = problem_response(403, HTTPS_ALONE)
+            response["Cache-Control"] = "no-store"
+        elif request.method == "OPTIONS":
             response = HttpResponse(status=204, headers=ALLOWED)
         elif settings.API_RATE_LIMIT:
             response = self.limited(request)
