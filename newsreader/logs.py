@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import logging
+import time
 
 from newsreader.request_ids import request_id
 
@@ -18,6 +19,14 @@ class ClientsMistakes(logging.Filter):
             record.msg = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
             record.args, record.exc_info, record.exc_text = (), None, None
         return True
+
+
+class LineFormatter(logging.Formatter):
+    """Lines for people, with the time in UTC: local times are twice the same in autumn, and differ between machines."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
 
 class JsonFormatter(logging.Formatter):

@@ -268,7 +268,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "line": {"()": "newsreader.logs.LineFormatter", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "json": {"()": "newsreader.logs.JsonFormatter"},
     },
     "filters": {"clients' mistakes": {"()": "newsreader.logs.ClientsMistakes"}},

@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from bench.production import ROOT
-from newsreader.logs import LONGEST, ClientsMistakes
+from newsreader.logs import LONGEST, ClientsMistakes, LineFormatter
 
 
 def policy_of(**environment: str) -> str:
@@ -104,6 +105,19 @@ def test_a_bad_host_is_one_short_line(host: str) -> None:
     assert line.startswith(f"ERROR django.security.DisallowedHost: Invalid HTTP_HOST header: {host!r}"[:100])
     assert line.isprintable()
     assert len(line) < LONGEST + 60
+
+
+def test_lines_have_the_time_in_utc_and_say_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = settings.LOGGING["formatters"]["line"]
+    assert options["()"] == "newsreader.logs.LineFormatter"
+    record = logging.LogRecord("site", logging.INFO, __file__, 1, "hello", (), None)
+    record.created, record.msecs = 0.25, 250.0
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        line = LineFormatter(options["fmt"], style=options["style"]).format(record)
+    time.tzset()
+    assert line == "1970-01-01T00:00:00.250Z INFO site: hello"
 
 
 def test_the_handler_of_the_site_shortens_and_what_breaks_keeps_its_traceback(settings: Settings) -> None:
