@@ -15,7 +15,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "newsreader.accounts.passwords.NamesValidator"}]
 
 # Only editors have accounts; a login without a valid ``next`` leads to their start page.
 LOGIN_URL = "admin:login"

@@ -8,10 +8,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
+from newsreader.accounts.passwords import NamesValidator
 from tests.support.second_factors import PASSWORD, is_in, log_in, make_app, make_staff
 from tests.support.tasks import run_waiting
 
@@ -61,6 +63,24 @@ def test_a_new_password_does_not_take_the_place_of_a_second_factor(ada: User) ->
 
 def test_a_weak_password_is_refused(ada: User) -> None:
     assert choose(link_from("ada"), "password1").context["form"].errors
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("password", ["Morgenblatt-26", "desk.paper.example", "heron-ada-l-9", "der_MorgenBLATT!"])
+def test_names_that_anyone_knows_do_not_make_a_password_longer(settings: Settings, password: str) -> None:
+    settings.SITE_NAME, settings.SITE_URL = "Der Morgenblatt", "https://desk.paper.example"
+    user = User(username="heron-ada-l")
+    with pytest.raises(ValidationError, match="names of the site"):
+        NamesValidator().validate(password, user)
+    NamesValidator().validate("morgenblatt with seven herons", user)
+    NamesValidator().validate(NEW, None)
+
+
+@pytest.mark.any_database
+def test_a_password_of_the_sites_name_is_refused_by_the_form(ada: User, settings: Settings) -> None:
+    settings.SITE_NAME = "Kupfermond"
+    assert choose(link_from("ada"), "kupfermond-1").context["form"].errors
+    assert choose(link_from("ada"))["Location"] == "/admin/login/"
 
 
 def test_the_command_gives_whole_addresses_and_takes_lost_factors_away(ada: User, settings: Settings) -> None:
