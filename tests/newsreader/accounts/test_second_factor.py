@@ -170,3 +170,12 @@ def test_what_the_pages_of_an_account_cost(
     # Session, user, permissions of the user and of groups, the factors, whether there are any, where else, and what is over.
     with django_assert_num_queries(8):
         client.get(ACCOUNT)
+
+
+def test_recovery_codes_are_ten_of_eight_digits_and_nobody_elses(ada: User) -> None:
+    bob = make_staff("bob")
+    for user in (ada, bob):
+        make_app(user)
+    codes = recovery_codes_of(ada) + recovery_codes_of(bob)
+    assert len(set(codes)) == 20
+    assert all(len(code) == 8 and code.isdecimal() for code in codes)
