@@ -12,7 +12,7 @@ from django.utils.http import urlsafe_base64_encode
 from articles.editorial.previews import make_link
 from articles.editorial.recording import recording
 from articles.jobs import TaskOptions, enqueue
-from articles.models import Article, ImportRun, Note, Pin, Provider, Story, TaskRecord, Thread, Topic
+from articles.models import Article, ImportRun, Note, Pin, Provider, Story, TaskRecord, Thread, Tombstone, Topic
 from newsreader.accounts.models import Invitation
 from newsreader.audit.models import AuditEntry
 from tests.support.addresses import Address
@@ -40,6 +40,7 @@ def make_one_of_each(owner: User) -> Rows:
         Story.objects.order_by("pk")[0], Thread.objects.order_by("pk")[0], TaskRecord.objects.get(),
         Note.objects.create(article=article, text="Ask", author=owner), AuditEntry.objects.create(kind="login", what="x"),
         ImportRun.objects.create(started=timezone.now(), state="finished"), make_link(None, article),
+        Tombstone.objects.create(source_path="news/gone.md"),
     ]  # fmt: skip
     values: Rows = {f"admin/{row._meta.app_label}/{row._meta.model_name}/": _of(row) for row in rows}
     values["admin/articles/note/about/"] = {"kind": "article", "pk": str(article.pk)}
