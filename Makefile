@@ -68,11 +68,13 @@ test: $(BIN)/.dev ## run all tests on SQLite, and those of the database on TEST_
 	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
 		DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest --database-only --ignore-glob 'tests/browser*'; fi
 
-fuzz: $(BIN)/.dev ## check and import 10,000 damaged files, others each time; SEED=... repeats a run
+FUZZ = FUZZ_FILES=10000 FUZZ_REQUESTS=10000 FUZZ_EXAMPLES=300 FUZZ_SEED=$(SEED) $(BIN)/pytest \
+	tests/sync/imports/test_mutations.py tests/views/test_odd_requests.py tests/distribution/test_api_description.py
+
+fuzz: $(BIN)/.dev ## check and import 10,000 damaged files, send 10,000 odd requests, others each time; SEED=... repeats a run
 	@echo "SEED=$(SEED)"
-	FUZZ_FILES=10000 FUZZ_SEED=$(SEED) $(BIN)/pytest tests/sync/imports/test_mutations.py
-	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; \
-		FUZZ_FILES=10000 FUZZ_SEED=$(SEED) DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN)/pytest tests/sync/imports/test_mutations.py; fi
+	$(FUZZ)
+	@if [ -n "$(TEST_DATABASE_URL)" ]; then echo "On $(TEST_DATABASE_URL):"; DATABASE_URL="$(TEST_DATABASE_URL)" $(FUZZ); fi
 
 SOAK = SOAK_KILLS=$(or $(KILLS),50) SOAK_SECONDS=$(or $(SECONDS),60) SOAK_SEED=$(SEED) $(BIN)/pytest -n 0 -o log_cli=true -o log_cli_level=INFO tests/faults
 

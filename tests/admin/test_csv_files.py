@@ -200,3 +200,11 @@ def test_another_name_that_a_csv_file_took_comes_back_when_that_is_undone(editor
     topic.refresh_from_db()
     assert topic.name == "AI"
     assert topic.aliases.filter(key="artificial intelligence").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+@pytest.mark.parametrize("kind", ["topic", "provider"])
+def test_an_export_with_a_filter_that_there_is_not_leads_to_the_list(kind: str, admin_client: Client) -> None:
+    response = admin_client.get(f"/admin/articles/{kind}/export/?made[]=up")
+    assert (response.status_code, response["Location"]) == (302, f"/admin/articles/{kind}/")

@@ -1,5 +1,6 @@
 """The API is what its description says."""
 
+import os
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.factories import make_article, make_topic
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PLAIN = {"Accept-Encoding": "identity"}  # werkzeug's client does not decompress
 DESCRIPTION = "/api/v1/openapi.json"
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))  # of each operation
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_schemathesis_finds_no_fault() -> None:
 
 
 def _try(operation: Any) -> None:
-    @hypothesis_settings(max_examples=6, database=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def check(case: Any) -> None:
         from schemathesis.specs.openapi.checks import positive_data_acceptance

@@ -230,6 +230,8 @@ def test_only_forms_of_this_site_change_choices(url: str, settings: Any) -> None
         {"origin": "https://evil.example"},
         {"origin": "null"},
         {"origin": "http://testserver.evil.example"},
+        {"origin": "https://[::1"},
+        {"origin": "testserver"},
     ):
         response = client.post(url, data, headers=headers)
         assert (response.status_code, dict(response.cookies)) == (403, {}), headers
