@@ -14,6 +14,24 @@ from articles.content.yaml.characters import SLUG_PATTERN
 is_slug = RegexValidator(rf"\A{SLUG_PATTERN}\Z", _("Use only letters, digits, hyphens and underscores."), "invalid")
 
 
+class AddressPartFormField(forms.CharField):
+    """Takes what a model's field takes, and refuses the rest before the row gets it.
+
+    The page that shows the error has links to the row's own address, which there is none of for such a value.
+    """
+
+    def __init__(self, *, part: "models.Field[Any, Any]", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.part = part
+
+    def to_python(self, value: Any) -> Any:
+        return self.part.to_python(super().to_python(value))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        self.part.run_validators(value)
+
+
 class WordSlugField(models.SlugField):  # type: ignore[type-arg]
     """A slug of letters, marks and digits of any script, hyphens and underscores, in NFC.
 
@@ -39,7 +57,7 @@ class WordSlugField(models.SlugField):  # type: ignore[type-arg]
 
     def formfield(self, **kwargs: Any) -> Any:
         # Not Django's form field, which would add a validator of its own.
-        return models.CharField.formfield(self, **{"form_class": forms.CharField, **kwargs})
+        return models.CharField.formfield(self, **{"form_class": AddressPartFormField, "part": self, **kwargs})
 
 
 class DomainField(models.CharField):  # type: ignore[type-arg]
@@ -58,6 +76,9 @@ class DomainField(models.CharField):  # type: ignore[type-arg]
 
     def get_prep_value(self, value: Any) -> Any:
         return unchanged_text(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": AddressPartFormField, "part": self, **kwargs})
 
 
 def unchanged_text(value: Any) -> Any:

@@ -93,9 +93,10 @@ class CsvAdmin(ImportExportMixin, RecordedAdmin):  # type: ignore[misc]
     def export_action(self, request: HttpRequest) -> HttpResponse:
         """Return the rows of the list as CSV; with filters that there are not, go to the list, as that would."""
         try:
-            return super().export_action(request)  # type: ignore[no-any-return]
+            response: HttpResponse = super().export_action(request)
         except IncorrectLookupParameters:
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return response
 
     def process_dataset(self, dataset: Any, form: Any, request: HttpRequest, **options: Any) -> Any:
         summary = _("Imported %(kind)s from a CSV file") % {"kind": self.opts.verbose_name_plural}

@@ -64,16 +64,17 @@ def first_of_providers(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _joined(row: dict[str, Any], url: str) -> Item:
-    provider = plain_text(row["provider__name"])
-    return _item(row, urn("story account", row["id"]), url, row["published_date_time"], f"{provider}: %s")
+    title = f"{plain_text(row['provider__name'])}: {plain_text(row['title'])}"
+    return _item(row, urn("story account", row["id"]), url, row["published_date_time"], title)
 
 
 def _chosen_leads(rows: Sequence[dict[str, Any]], story: int, url: str) -> list[Item]:
     by_id = {row["id"]: row for row in rows}
+    words = _("Editors' choice: %s")
     versions: Any = StoryLead.history
     chosen = versions.filter(article_id__among=list(by_id), history_type__in=("+", "~")).order_by("history_id")
     return [
-        _item(by_id[article], urn("story lead", story, number), url, time, _("Editors' choice: %s"))
+        _item(by_id[article], urn("story lead", story, number), url, time, words % plain_text(by_id[article]["title"]))
         for number, article, time in chosen.values_list("history_id", "article_id", "history_date")
     ]
 
@@ -109,7 +110,7 @@ def _ended(story: Story, rows: Sequence[dict[str, Any]], end: dt.datetime, url: 
 def _item(row: dict[str, Any], name: str, url: str, time: dt.datetime, title: str) -> Item:
     return Item(
         id=name,
-        title=title % plain_text(row["title"]),
+        title=title,
         url=url,
         external_url=source_url(row),
         summary="",
