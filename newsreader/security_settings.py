@@ -44,6 +44,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 # By https, names that browsers accept only from this very host: neither a neighbour's host nor http can set such cookies.
 _HOST = "__Host-" if SECURE_SSL_REDIRECT else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}sessionid", f"{_HOST}csrftoken"
+CSRF_FAILURE_VIEW = "articles.views.errors.foreign_form"
 KNOWN_BROWSER_COOKIE = "__Secure-known_browser" if SECURE_SSL_REDIRECT else "known_browser"
 BEHIND_HTTPS_PROXY = environment.boolean("BEHIND_HTTPS_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS_PROXY else None

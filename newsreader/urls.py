@@ -10,4 +10,6 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
+handler400 = "articles.views.errors.bad_request"
+handler403 = "articles.views.errors.forbidden"
 handler500 = "articles.views.errors.server_error"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,6 +32,7 @@ from articles.preferences.descriptions import describe_choices
 from articles.preferences.followed import titles_of
 from articles.preferences.forms import SettingsForm
 from articles.text.rendering import plain_text
+from articles.views.errors import foreign_form
 from articles.views.pages import render_page
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -48,7 +48,7 @@ def from_own_page(view: View) -> View:
     def checked(request: HttpRequest) -> HttpResponse:
         own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and _is_own_origin(request)
         if request.method == "POST" and not own:
-            raise PermissionDenied
+            return foreign_form(request)
         return view(request)
 
     return checked

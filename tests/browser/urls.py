@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from newsreader.urls import handler500, urlpatterns
+from newsreader.urls import handler400, handler403, handler500, urlpatterns
 
-__all__ = ["handler500", "urlpatterns"]
+__all__ = ["handler400", "handler403", "handler500", "urlpatterns"]
 
 
 def broken(request: HttpRequest) -> HttpResponse:
