@@ -42,6 +42,7 @@ UNSEEN = {
     "jobs.claims.end_cancelled",
     "jobs.claims.finish",
     "jobs.claims.give_back",
+    "jobs.claims.shorten_waits",
     "jobs.claims.take_back_lost",
     "jobs.cleaning.delete_old_tasks",
     "jobs.clock._add_once",
