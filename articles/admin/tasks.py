@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_tasks.base import Task
+from django_tasks_db import admin as _registers  # noqa: F401
 from django_tasks_db.models import DBTaskResult
 
 from articles.admin.base import see_task
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 else:
     TaskAdminBase = admin.ModelAdmin
 
-# django-tasks' own page shows the same tasks without tries, progress and buttons.
-if admin.site.is_registered(DBTaskResult):
-    admin.site.unregister(DBTaskResult)
+# django-tasks' own page shows the same tasks without tries, progress and buttons. It is there once this is imported, whoever
+# imports what first.
+admin.site.unregister(DBTaskResult)
 
 MAY_CHANGE = "articles.change_taskrecord"
 SHOWN_ERROR = 200  # characters of an error in the list

@@ -66,7 +66,9 @@ def _of(row: Model) -> dict[str, str]:
 
 
 def path_of(address: Address, rows: Rows) -> tuple[str, str]:
-    """Return an address with its parameters, and what to ask of it; KeyError if no row is known for a parameter."""
+    """Return an address with its parameters, and what to ask of it; fail if no row is known for a parameter."""
     start = max((start for start in rows if address.text.startswith(start)), key=len, default="")
     known = rows.get(start, {})
+    missing = set(address.parameters) - set(known)
+    assert not missing, (address, start)
     return "/" + address.text.format(*(known[name] for name in address.parameters)), known.get("query", "")
