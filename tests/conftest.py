@@ -1,6 +1,7 @@
 """What all tests share. Tests never depend on the clock, on order or on the network."""
 
 import gc
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,7 @@ from django.db import transaction
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
+from articles.changes import log
 from articles.sync.imports import run
 from articles.sync.imports.report import Report
 from tests.support.databases import database_copy, url_of
@@ -127,6 +129,12 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def _media(tmp_path: Path, settings: object) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _log_is_not_pruned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what follows each hundredth change: which one that is depends on PostgreSQL's sequence, so on other tests."""
+    monkeypatch.setattr(log, "PRUNED_EVERY", math.inf)
 
 
 @pytest.fixture(autouse=True)
