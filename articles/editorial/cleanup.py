@@ -24,7 +24,6 @@ from articles.models import (
     UnlinkedEntry,
 )
 from articles.models.querysets import ArticleQuerySet
-from articles.models.visibility import listed
 from articles.sync.imports.linking import Linker
 
 AT_ONCE = 200  # articles, each with a few dozen rows, while others wait for the write lock
@@ -131,8 +130,7 @@ def _leave_tombstones(articles: ArticleQuerySet) -> set[int]:
     rows = articles.values_list("pk", *names)
     stones = {row[0]: Tombstone(**dict(zip(names, row[1:], strict=True))) for row in rows}
     # Not of unlisted ones: that they were here is nobody's business.
-    known = articles.filter(listed() | Q(removed=True) | Q(file_missing=True))
-    for pk, date, slug in known.values_list("pk", "date", "slug"):
+    for pk, date, slug in articles.answering().values_list("pk", "date", "slug"):
         stones[pk].date, stones[pk].slug = date, slug
     Tombstone.objects.bulk_create(stones.values(), ignore_conflicts=True)
     return set(stones)

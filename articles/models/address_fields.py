@@ -17,7 +17,7 @@ is_slug = RegexValidator(rf"\A{SLUG_PATTERN}\Z", _("Use only letters, digits, hy
 class AddressPartFormField(forms.CharField):
     """Takes what a model's field takes, and refuses the rest before the row gets it.
 
-    The page that shows the error has links to the row's own address, which there is none of for such a value.
+    The page that shows the error links to the row's own address, and such a value has none.
     """
 
     def __init__(self, *, part: "models.Field[Any, Any]", **kwargs: Any) -> None:

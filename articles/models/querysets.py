@@ -189,15 +189,17 @@ class ArticleQuerySet(QuerySet["Article"]):
         columns = ("featured_content", "body", "removed", "file_missing", "listed", "updated_at", "tie", THREAD)
         return rows.card_columns(*columns, "earlier_titles_json").first()
 
+    def answering(self) -> Self:
+        """Return the articles whose addresses answer readers: those that are listed, and the withdrawn, which say so."""
+        return self.filter(visibility.listed() | Q(removed=True) | Q(file_missing=True))
+
     def address_like(self, date: dt.date, slug: str) -> str | None:
         """Return the slug of a day's article that differs from ``slug`` only in case or Unicode form.
 
         Unpublished articles do not count, as a redirect would reveal them.
         """
-        answering = self.filter(is_reference=False, date=date)
-        answering = answering.filter(visibility.listed() | Q(removed=True) | Q(file_missing=True))
         wanted = slug_key(slug)
-        slugs = answering.order_by().values_list("slug", flat=True)
+        slugs = self.answering().filter(is_reference=False, date=date).order_by().values_list("slug", flat=True)
         return min((each for each in slugs.iterator() if slug_key(each) == wanted), default=None)
 
     def preview_row(self, pk: int) -> dict[str, Any] | None:

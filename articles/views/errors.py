@@ -77,7 +77,7 @@ def bad_request(request: HttpRequest, exception: BaseException) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: BaseException) -> HttpResponse:
-    """Render the page for what the visitor has no right to, or for a form that another site sent."""
+    """Render the page for what the visitor has no right to."""
     return _refusal(
         403,
         _("You have no right to this"),
