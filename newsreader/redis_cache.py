@@ -13,10 +13,11 @@ from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from newsreader.outage_log import OutageLog
+
 logger = logging.getLogger(__name__)
 TIMEOUT = 0.5  # seconds to wait for a connection, and for an answer
 PAUSE = 5.0  # seconds after a failure in which nobody asks again
-LOG_EVERY = 60.0  # seconds
 # As many counts as fit into some megabytes: with fewer, who asks from many addresses would push out the others' counts.
 MOST_COUNTS = 50_000
 
@@ -26,8 +27,12 @@ class Outage:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._until = self._logged = float("-inf")
-        self._is_told = False
+        self._until = float("-inf")
+        self._log = OutageLog(
+            logger,
+            "The cache of CACHE_URL does not answer, and each process does without it: %s",
+            "The cache of CACHE_URL answers again.",
+        )
 
     def is_known(self) -> bool:
         """Return whether to do without the server; after each pause, one thread is let through to try."""
@@ -41,20 +46,15 @@ class Outage:
 
     def begin(self, error: Exception) -> None:
         with self._lock:
-            now = time.monotonic()
-            self._until = now + PAUSE
-            if now - self._logged < LOG_EVERY:
-                return
-            self._logged, self._is_told = now, True
-        logger.warning("The cache of CACHE_URL does not answer, and each process does without it: %s", error)
+            self._until = time.monotonic() + PAUSE
+        self._log.failed(error)
 
     def end(self) -> None:
         if self._until == float("-inf"):  # as nearly always
             return
         with self._lock:
-            self._until, is_told, self._is_told = float("-inf"), self._is_told, False
-        if is_told:
-            logger.warning("The cache of CACHE_URL answers again.")
+            self._until = float("-inf")
+        self._log.ended()
 
 
 # By server: Django has a cache for each thread, and what one thread has found out is true for all.

@@ -6,40 +6,38 @@ from threading import Lock
 
 from django.conf import settings
 
+from newsreader.outage_log import OutageLog
+
 logger = logging.getLogger(__name__)
-LOG_EVERY = 60.0  # seconds
 
 
 class Outage:
-    """The failures of the database that a worker's threads meet, as a line a minute in the log; thread-safe."""
+    """The failures of the database that a worker's threads meet, which are over when each succeeds again; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._failing: set[str] = set()
-        self._logged = float("-inf")
-        self._is_told = False
+        self._log = OutageLog(
+            logger,
+            "The database failed, and the worker tries again until it is back: %s",
+            "The database is back, and the worker goes on.",
+        )
 
     def failed(self, what: str, error: Exception) -> None:
-        """Note that something failed, and say so unless that was just said."""
+        """Note that something failed."""
         with self._lock:
             self._failing.add(what)
-            now = time.monotonic()
-            if now - self._logged < LOG_EVERY:
-                return
-            self._logged, self._is_told = now, True
-        logger.warning("The database failed, and the worker tries again until it is back: %s", error)
+        self._log.failed(error)
 
     def succeeded(self, what: str) -> None:
-        """Note that something succeeds again; when all does, say so."""
+        """Note that something succeeds again."""
         if what not in self._failing:
             return
         with self._lock:
             self._failing.discard(what)
-            is_over = not self._failing and self._is_told
-            if is_over:
-                self._is_told = False
+            is_over = not self._failing
         if is_over:
-            logger.warning("The database is back, and the worker goes on.")
+            self._log.ended()
 
 
 class LeaseWatch:

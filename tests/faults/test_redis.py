@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from articles.editorial.edits import edit_articles
 from articles.models import Article
-from newsreader import limits, redis_cache
+from newsreader import limits, outage_log, redis_cache
 from newsreader.page_cache import middleware
 from newsreader.page_cache import store as store_module
 from newsreader.page_cache.store import PageStore
@@ -45,7 +45,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(redis_cache, "time", SimpleNamespace(monotonic=clock.monotonic))
+    for module in (redis_cache, outage_log):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock.monotonic))
     monkeypatch.setattr(redis_cache, "outages", defaultdict(redis_cache.Outage))
     now = time.time()
     monkeypatch.setattr("time.time", lambda: now)  # no minute of a limit ends meanwhile
